@@ -1,0 +1,151 @@
+import type { TopicSpec } from '@hermes/contracts/topics';
+
+/** A record as read. Offsets are int64 in Kafka; a driver throws on one past 2^53 - 1 rather than round it. */
+export interface KafkaRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer | undefined>>;
+  readonly timestampMs: number;
+}
+
+/** A record to write. Without `partition` the driver uses murmur2 of the key (`partitionOf`). */
+export interface KafkaMessage {
+  readonly topic: string;
+  readonly partition?: number;
+  readonly key: Buffer | string | null;
+  readonly value: Buffer | string | null;
+  readonly headers?: Readonly<Record<string, Buffer | string>>;
+  readonly timestampMs?: number;
+}
+
+/** Where one message landed. */
+export interface ProducedAt {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export interface KafkaProducer {
+  /**
+   * Writes the messages and resolves after `acks=all`, in the order given per partition. Rejects with KafkaError.
+   * Concurrent calls are allowed; nothing is lost or reordered within one call. Answers with the base position of
+   * each message, in the order of `messages`.
+   */
+  send(messages: readonly KafkaMessage[]): Promise<readonly ProducedAt[]>;
+  close(): Promise<void>;
+}
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export interface KafkaBatch extends TopicPartition {
+  /** In offset order, never empty. */
+  readonly records: readonly KafkaRecord[];
+  /** The log's end as of the fetch: the offset after the last readable record. */
+  readonly highWatermark: number;
+}
+
+export interface GroupHandlers {
+  /**
+   * A partition is now this member's. Answers the offset to read from ('committed' falls back to the earliest).
+   * No batch of the partition arrives before this has resolved.
+   */
+  onAssigned(partition: TopicPartition): Promise<number | 'earliest' | 'latest' | 'committed'>;
+  /** One batch at a time per partition, partitions side by side. After it resolves, the next one is delivered. */
+  onBatch(batch: KafkaBatch): Promise<void>;
+  /** The partition is no longer this member's; called after its running onBatch has settled (or the member was thrown out). */
+  onRevoked(partition: TopicPartition): Promise<void>;
+  /**
+   * The partition cannot go on: `offset-out-of-range` (retention or an unclean loss took the offset; there is never a silent
+   * reset) or `handler` (onBatch or onAssigned threw). Its delivery has stopped; other partitions go on.
+   */
+  onStopped(partition: TopicPartition, why: { readonly code: 'offset-out-of-range' | 'handler'; readonly cause: unknown }): void;
+}
+
+export interface GroupConsumer {
+  /** Commits for visibility (lag) and for consumers that keep their place in Kafka: the next offset to read. */
+  commit(offsets: readonly (TopicPartition & { readonly offset: number })[]): Promise<void>;
+  /** Gives a stopped partition another try from `offset`. */
+  resume(partition: TopicPartition, offset: number): void;
+  /** Leaves the group after running handlers have settled. */
+  close(): Promise<void>;
+}
+
+export interface GroupConsumerOptions {
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  readonly handlers: GroupHandlers;
+  /** Default 6,000. How long after a crash others wait before they take over. */
+  readonly sessionTimeoutMs?: number;
+  /** Longest wait of a fetch that finds nothing; default 500. New records end the wait at once. */
+  readonly maxWaitMs?: number;
+}
+
+/** Reads every partition of a topic from the beginning without a group, and follows it: for compacted topics. */
+export interface FollowOptions {
+  readonly topic: string;
+  readonly onRecord: (record: KafkaRecord) => void | Promise<void>;
+  /** Start: from the first record (default) or from records written from now on. */
+  readonly from?: 'earliest' | 'latest';
+  readonly maxWaitMs?: number;
+}
+
+export interface Follower {
+  /** Resolves when everything that was in the topic at the call of `follow` has been delivered. */
+  readonly caughtUp: Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TopicDescription {
+  /** Kafka's own id of the topic (a UUID): another one means that the topic was deleted and made anew. */
+  readonly topicId: string;
+  readonly partitions: number;
+}
+
+export interface KafkaAdmin {
+  /** Makes the topics that are missing; refuses (KafkaError `topic-mismatch`) when one exists with other partitions. */
+  ensureTopics(specs: readonly TopicSpec[], replicationFactor?: number): Promise<void>;
+  describeTopic(topic: string): Promise<TopicDescription | undefined>;
+  /** Per partition: first offset kept, and log's end (next offset to be written). */
+  offsets(topic: string): Promise<ReadonlyMap<number, { readonly earliest: number; readonly latest: number }>>;
+  committed(groupId: string, topic: string): Promise<ReadonlyMap<number, number>>;
+  deleteTopics(topics: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One Kafka client library behind one contract; the contract suite holds for each. */
+export interface KafkaDriver {
+  readonly name: 'kafkajs' | 'platformatic';
+  admin(): Promise<KafkaAdmin>;
+  /** `idempotent` (default true): retries inside the client neither lose, double nor reorder. */
+  producer(options?: { readonly idempotent?: boolean }): Promise<KafkaProducer>;
+  groupConsumer(options: GroupConsumerOptions): Promise<GroupConsumer>;
+  follow(options: FollowOptions): Promise<Follower>;
+  /** Ends everything that this driver opened. */
+  close(): Promise<void>;
+}
+
+export interface KafkaConnection {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+}
+
+export type KafkaErrorCode = 'unreachable' | 'topic-mismatch' | 'unknown-topic' | 'message-too-large' | 'fenced' | 'closed' | 'other';
+
+/** Every driver's errors come out as this. */
+export class KafkaError extends Error {
+  override readonly name = 'KafkaError';
+  readonly code: KafkaErrorCode;
+  /** Whether the same call may succeed later. */
+  readonly retriable: boolean;
+  constructor(code: KafkaErrorCode, message: string, options: { retriable: boolean; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.retriable = options.retriable;
+  }
+}

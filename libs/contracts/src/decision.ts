@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { Severity } from './rule.ts';
+
+/** What one condition saw and said. `path` is the condition's place in the rule, a JSON pointer. */
+export const TraceEntry = z.object({
+  path: z.string(),
+  fact: z.string().optional(),
+  operator: z.string().optional(),
+  /** What the fact had; absent when undefined. */
+  actual: z.unknown().optional(),
+  expected: z.unknown().optional(),
+  outcome: z.enum(['true', 'false', 'skipped']),
+});
+export type TraceEntry = z.infer<typeof TraceEntry>;
+
+/** A rule's outcome on an event, on `<project>.decisions`; the record's key is the subject. */
+export const Decision = z.object({
+  /** Stable: a function of project, rule id, rule version and the event's (source, id). */
+  id: z.string(),
+  project: z.string(),
+  ruleId: z.string(),
+  ruleName: z.string(),
+  ruleVersion: z.number().int(),
+  severity: Severity,
+  alert: z.boolean(),
+  outcome: z.object({ type: z.string(), params: z.record(z.string(), z.unknown()).optional() }),
+  subject: z.string(),
+  event: z.object({ id: z.string(), source: z.string(), type: z.string(), time: z.iso.datetime(), data: z.record(z.string(), z.unknown()) }),
+  trace: z.array(TraceEntry),
+  /** The way's instants, for latency by hop. */
+  receivedAt: z.iso.datetime(),
+  acceptedAt: z.iso.datetime(),
+  decidedAt: z.iso.datetime(),
+});
+export type Decision = z.infer<typeof Decision>;

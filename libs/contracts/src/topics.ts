@@ -1,0 +1,58 @@
+/** What a topic must look like when code makes it. `-1` retention means for ever. */
+export interface TopicSpec {
+  readonly name: string;
+  readonly partitions: number;
+  readonly cleanupPolicy: 'delete' | 'compact';
+  readonly retentionMs: number;
+  readonly retentionBytes: number;
+}
+
+const DAY_MS = 86_400_000;
+const TWO_GB = 2_000_000_000;
+
+export const CONTROL_TOPIC = 'hermes.control';
+export const METRICS_TOPIC = 'hermes.metrics';
+
+export const inboxTopic = (project: string): string => `${project}.inbox`;
+export const eventsTopic = (project: string): string => `${project}.events`;
+export const eventsDeadLetterTopic = (project: string): string => `${project}.events.dlq`;
+export const decisionsTopic = (project: string): string => `${project}.decisions`;
+/** Event types (definition set written by ingest). */
+export const eventTypesTopic = (project: string): string => `${project}.event-types`;
+/** Rules (definition set written by rule-engine). */
+export const rulesTopic = (project: string): string => `${project}.rules`;
+/** Dead letters of one service's own processor, for example `demo.rule-engine.dlq`. */
+export const processorDeadLetterTopic = (project: string, service: string): string => `${project}.${service}.dlq`;
+
+/** The one consumer group of a service in a project. */
+export const consumerGroup = (service: string, project: string): string => `hermes.${service}.${project}`;
+
+const log = (name: string, partitions: number): TopicSpec => ({
+  name,
+  partitions,
+  cleanupPolicy: 'delete',
+  retentionMs: DAY_MS,
+  retentionBytes: TWO_GB,
+});
+const compacted = (name: string): TopicSpec => ({
+  name,
+  partitions: 1,
+  cleanupPolicy: 'compact',
+  retentionMs: -1,
+  retentionBytes: -1,
+});
+
+/** Topics of the platform; whoever starts first makes them. */
+export const platformTopics = (): readonly TopicSpec[] => [compacted(CONTROL_TOPIC), log(METRICS_TOPIC, 1)];
+
+/** Topics of one project with `partitions` partitions; each service makes sure of them before it reads or writes. */
+export const projectTopics = (project: string, partitions: number): readonly TopicSpec[] => [
+  log(inboxTopic(project), partitions),
+  log(eventsTopic(project), partitions),
+  log(decisionsTopic(project), partitions),
+  { ...log(eventsDeadLetterTopic(project), 1), retentionMs: 14 * DAY_MS },
+  { ...log(processorDeadLetterTopic(project, 'rule-engine'), 1), retentionMs: 14 * DAY_MS },
+  { ...log(processorDeadLetterTopic(project, 'profile-store'), 1), retentionMs: 14 * DAY_MS },
+  compacted(eventTypesTopic(project)),
+  compacted(rulesTopic(project)),
+];

@@ -1,0 +1,74 @@
+import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
+
+/**
+ * What a partition processor does with records: pure, synchronous, no clock. The runtime loads the keys that a record needs,
+ * calls `onRecord`, and commits what it changed together with the offset in one atomic step.
+ *
+ * @typeParam S - a state value, decoded. A state value may be changed in place, then given to `set`.
+ * @typeParam D - the definitions in force (rules, event types), built from a definition set; `void` without.
+ */
+export interface PartitionLogic<S, D = void> {
+  /** The state keys that `onRecord` may read or write for this record; at most 200. */
+  keysOf(record: KafkaRecord, context: StepView<D>): readonly string[];
+  onRecord(record: KafkaRecord, context: StepContext<S, D>): void;
+  /** The state keys that `onTimer` may read or write. */
+  keysOfTimer?(timer: Timer, context: StepView<D>): readonly string[];
+  onTimer?(timer: Timer, context: StepContext<S, D>): void;
+}
+
+/** How a state value is kept: binary, versioned; decode throws on an unknown version. */
+export interface StateCodec<S> {
+  encode(value: S): Buffer;
+  decode(bytes: Buffer): S;
+}
+
+export interface Timer {
+  /** Unique in the partition: definition version, key and due instant make a good one. Setting it again replaces it. */
+  readonly id: string;
+  readonly dueMs: number;
+  readonly payload: string;
+}
+
+export interface OutputMessage {
+  readonly topic: string;
+  /** Without it murmur2 of the key over the topic's partitions decides. */
+  readonly partition?: number;
+  readonly key: string | null;
+  readonly value: Buffer | string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timestampMs?: number;
+}
+
+export interface DeadLetterReason {
+  /** Stable, kebab-case. */
+  readonly code: string;
+  /** For people: what is wrong and what to do. */
+  readonly reason: string;
+}
+
+/** What is known before state is loaded. */
+export interface StepView<D> {
+  readonly project: string;
+  readonly partition: number;
+  readonly partitions: number;
+  readonly definitions: D;
+  /** Number of the definition set in force; 0 before the first. */
+  readonly definitionsVersion: number;
+}
+
+export interface StepContext<S, D> extends StepView<D> {
+  /** The partition's clock: the largest receipt time processed, or wall time less 1 s once the log's end was reached. */
+  readonly clockMs: number;
+  /** Wall time at which this step began: for latency and for instants in outputs, never for decisions. */
+  readonly wallMs: number;
+  get(key: string): S | undefined;
+  /** `ttlMs`: the key is forgotten so long after this write. */
+  set(key: string, value: S, options?: { readonly ttlMs?: number }): void;
+  delete(key: string): void;
+  /** Part of the step; sent afterwards, in order, at least once, with origin and sequence in the headers. */
+  emit(message: OutputMessage): void;
+  /** Puts the record in hand into the dead-letter topic, with the reason; undoes what this record changed in this step. */
+  deadLetter(reason: DeadLetterReason): void;
+  setTimer(timer: Timer): void;
+  cancelTimer(id: string): void;
+}

@@ -1,0 +1,60 @@
+import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
+import type { PartitionLogic, StateCodec } from './logic.ts';
+
+/** A definitions source: a compacted topic as `contracts/definitions` has it, built into D. */
+export interface DefinitionsBinding<D> {
+  readonly topic: string;
+  /** Builds what the logic works with; `undefined` members never occur. Called once per set, not per partition. */
+  build(number: number, members: readonly { readonly id: string; readonly version: number; readonly value: Buffer }[]): D;
+  /** In force before any set was published. */
+  readonly empty: D;
+}
+
+export interface ProcessorLimits {
+  /** Default 200. */
+  readonly maxKeysPerStep: number;
+  /** Default 65,536: state, outputs and timers of a step together. */
+  readonly maxBytesPerStep: number;
+  /** Decoded state values kept in memory per partition; default 20,000. */
+  readonly maxHotKeys: number;
+  /** Outbox entries that may wait for Kafka before steps pause; default 5,000. */
+  readonly maxOutboxEntries: number;
+}
+
+/** Where a latency is told: milliseconds from the record's receipt to the step's commit, and to the outbox's acknowledgement. */
+export interface ProcessorObserver {
+  onStep?(info: { readonly partition: number; readonly records: number; readonly keys: number; readonly bytes: number; readonly durationMs: number }): void;
+  onCommitted?(info: { readonly partition: number; readonly receivedAtMs: number; readonly committedAtMs: number }): void;
+  onSent?(info: { readonly partition: number; readonly count: number }): void;
+  onDeadLetter?(info: { readonly partition: number; readonly code: string }): void;
+  /** The partition stopped: fenced by a newer owner (normal in a rebalance), offsets lost, or a defect. */
+  onStopped?(info: { readonly partition: number; readonly code: 'fenced' | 'offset-out-of-range' | 'topic-replaced' | 'defect'; readonly message: string }): void;
+}
+
+export interface ProcessorOptions<S, D> {
+  /** The job's name, in state keys, outbox origins and the group: the service's name as a rule. */
+  readonly job: string;
+  readonly project: string;
+  readonly partitions: number;
+  readonly inputTopic: string;
+  readonly groupId: string;
+  readonly deadLetterTopic: string;
+  readonly logic: PartitionLogic<S, D>;
+  readonly codec: StateCodec<S>;
+  readonly definitions?: DefinitionsBinding<D>;
+  readonly kafka: KafkaDriver;
+  readonly redisUrl: string;
+  readonly limits?: Partial<ProcessorLimits>;
+  readonly observer?: ProcessorObserver;
+  readonly sessionTimeoutMs?: number;
+  /** For tests: wall clock; default Date.now. */
+  readonly now?: () => number;
+}
+
+export interface RunningProcessor {
+  /** Partitions that this process owns now. */
+  owned(): readonly number[];
+  /** Records not processed yet, of the owned partitions, as of the last fetch. */
+  lag(): number;
+  close(): Promise<void>;
+}
