@@ -64,7 +64,10 @@ export interface GroupHandlers {
    * The partition cannot go on: `offset-out-of-range` (retention or an unclean loss took the offset; there is never a silent
    * reset) or `handler` (onBatch or onAssigned threw). Its delivery has stopped; other partitions go on.
    */
-  onStopped(partition: TopicPartition, why: { readonly code: 'offset-out-of-range' | 'handler'; readonly cause: unknown }): void;
+  onStopped(
+    partition: TopicPartition,
+    why: { readonly code: 'offset-out-of-range' | 'handler'; readonly cause: unknown },
+  ): void;
 }
 
 export interface GroupConsumer {
@@ -135,7 +138,8 @@ export interface KafkaConnection {
   readonly clientId: string;
 }
 
-export type KafkaErrorCode = 'unreachable' | 'topic-mismatch' | 'unknown-topic' | 'message-too-large' | 'fenced' | 'closed' | 'other';
+export type KafkaErrorCode =
+  'unreachable' | 'topic-mismatch' | 'unknown-topic' | 'message-too-large' | 'fenced' | 'closed' | 'other';
 
 /** Every driver's errors come out as this. */
 export class KafkaError extends Error {
