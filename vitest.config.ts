@@ -8,7 +8,14 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: files('test'), exclude: [...exclude, ...files('server.test'), ...files('e2e.test')], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: files('test'),
+          exclude: [...exclude, ...files('server.test'), ...files('e2e.test')],
+          testTimeout: 20_000,
+        },
+      },
       {
         test: {
           name: 'servers',
@@ -20,7 +27,14 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'e2e', include: files('e2e.test'), exclude, testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false },
+        test: {
+          name: 'e2e',
+          include: files('e2e.test'),
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
       },
     ],
   },

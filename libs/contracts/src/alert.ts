@@ -54,5 +54,11 @@ export const WEBHOOK_HEADERS = {
 /** Where a project's notifications go. */
 export const WebhookDraft = z.object({ url: z.url(), minimumSeverity: Severity.default('info') });
 export type WebhookDraft = z.infer<typeof WebhookDraft>;
-export const Webhook = z.object({ id: z.string(), project: z.string(), url: z.url(), minimumSeverity: Severity, createdAt: z.iso.datetime() });
+export const Webhook = z.object({
+  id: z.string(),
+  project: z.string(),
+  url: z.url(),
+  minimumSeverity: Severity,
+  createdAt: z.iso.datetime(),
+});
 export type Webhook = z.infer<typeof Webhook>;

@@ -5,6 +5,8 @@ import { Severity } from './rule.ts';
 export const TraceEntry = z.object({
   path: z.string(),
   fact: z.string().optional(),
+  /** JSONPath into the fact. */
+  factPath: z.string().optional(),
   operator: z.string().optional(),
   /** What the fact had; absent when undefined. */
   actual: z.unknown().optional(),
@@ -25,7 +27,13 @@ export const Decision = z.object({
   alert: z.boolean(),
   outcome: z.object({ type: z.string(), params: z.record(z.string(), z.unknown()).optional() }),
   subject: z.string(),
-  event: z.object({ id: z.string(), source: z.string(), type: z.string(), time: z.iso.datetime(), data: z.record(z.string(), z.unknown()) }),
+  event: z.object({
+    id: z.string(),
+    source: z.string(),
+    type: z.string(),
+    time: z.iso.datetime(),
+    data: z.record(z.string(), z.unknown()),
+  }),
   trace: z.array(TraceEntry),
   /** The way's instants, for latency by hop. */
   receivedAt: z.iso.datetime(),

@@ -10,7 +10,12 @@ export const JobDraft = z.object({
 export type JobDraft = z.infer<typeof JobDraft>;
 
 /** Why a text was refused: where (from 1), what, and what to do instead. */
-export const SqlProblem = z.object({ line: z.number().int(), column: z.number().int(), message: z.string(), hint: z.string().optional() });
+export const SqlProblem = z.object({
+  line: z.number().int(),
+  column: z.number().int(),
+  message: z.string(),
+  hint: z.string().optional(),
+});
 export type SqlProblem = z.infer<typeof SqlProblem>;
 
 export const RunState = z.enum(['starting', 'running', 'restarting', 'stopped', 'failed']);

@@ -16,12 +16,18 @@ export const RuleOperator = z.enum([
 ]);
 export type RuleOperator = z.infer<typeof RuleOperator>;
 
+/** An operator, optionally under decorators of json-rules-engine 7: `equal`, `someFact:equal`, `not:everyFact:in`. */
+export const DecoratedOperator = z
+  .string()
+  .max(200)
+  .regex(new RegExp(`^((someFact|everyFact|someValue|everyValue|swap|not):)*(${RuleOperator.options.join('|')})$`), 'an operator of json-rules-engine');
+
 /** One comparison; `path` is JSONPath into the fact, `value` may be a fact reference `{fact, path}`. */
 export const LeafCondition = z.strictObject({
   name: z.string().optional(),
   fact: z.literal('event'),
   path: z.string().startsWith('$').optional(),
-  operator: RuleOperator,
+  operator: DecoratedOperator,
   value: z.unknown(),
 });
 export type LeafCondition = z.infer<typeof LeafCondition>;

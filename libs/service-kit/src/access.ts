@@ -1,0 +1,120 @@
+import { type KeyRecord, type KeyScope, Role, type TokenClaims } from '@hermes/contracts/control';
+import { type CanActivate, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import type { ControlCopy } from './control-copy.ts';
+import { notFound, ProblemError } from './problem.ts';
+
+/** Who calls: an application with a key of one project, or a person with a token. */
+export type CallerIdentity =
+  { readonly kind: 'key'; readonly key: KeyRecord } | { readonly kind: 'person'; readonly claims: TokenClaims };
+
+/** What a route asks for: a key with `scope`, or a person with at least `role` in the project `:p`. */
+export interface AccessRule {
+  readonly scope?: KeyScope;
+  readonly role?: Role;
+}
+
+const ACCESS = 'hermes:access';
+type RouteAccess = AccessRule | 'public' | 'operator';
+
+/** Opens a route to keys with the scope and to people with the role (or above); without it a route is closed. */
+export const Access = (rule: AccessRule): MethodDecorator & ClassDecorator =>
+  SetMetadata(ACCESS, rule satisfies RouteAccess);
+/** Opens a route to everybody. */
+export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, 'public' satisfies RouteAccess);
+/** Opens a route to platform operators. */
+export const Operator = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, 'operator' satisfies RouteAccess);
+
+type RequestWithCaller = FastifyRequest & { hermesCaller?: CallerIdentity };
+
+/** Parameter decorator: the CallerIdentity of a route that is not public. */
+export const Caller = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<RequestWithCaller>().hermesCaller,
+);
+
+const unauthorized = (detail: string): ProblemError =>
+  new ProblemError({
+    status: 401,
+    code: 'unauthorized',
+    title: 'Who are you?',
+    detail,
+    headers: { 'www-authenticate': 'Bearer, Basic realm="hermes"' },
+  });
+const forbidden = (detail: string): ProblemError =>
+  new ProblemError({ status: 403, code: 'forbidden', title: 'Not allowed', detail });
+
+/** The credential of an Authorization header: a Bearer's token, or Basic's user name (Segment's write key). */
+export function credentialOf(authorization: string | undefined): string | undefined {
+  if (authorization === undefined) return undefined;
+  const [scheme = '', rest = ''] = authorization.trim().split(/\s+/, 2);
+  if (/^bearer$/i.test(scheme)) return rest || undefined;
+  if (!/^basic$/i.test(scheme)) return undefined;
+  return Buffer.from(rest, 'base64').toString().split(':', 1)[0] || undefined;
+}
+
+/** Whether `have` is at least `want` (viewer < editor < approver < owner). */
+export const roleCovers = (have: Role | undefined, want: Role): boolean =>
+  have !== undefined && Role.options.indexOf(have) >= Role.options.indexOf(want);
+
+/** Finds out who calls. Fails with a ProblemError 401. */
+export async function identify(control: ControlCopy, credential: string | undefined): Promise<CallerIdentity> {
+  if (credential === undefined) {
+    throw unauthorized("Send 'Authorization: Bearer <key>' with a key of the project (console, Keys).");
+  }
+  if (credential.startsWith('hk_')) {
+    const key = control.key(credential);
+    if (key === undefined)
+      throw unauthorized('This key is unknown or has been revoked; make a new one in the console.');
+    return { kind: 'key', key };
+  }
+  const claims = await control.verifyToken(credential);
+  if (claims === undefined) throw unauthorized('This token is not valid or has ended; sign in again.');
+  return { kind: 'person', claims };
+}
+
+function check(caller: CallerIdentity, rule: AccessRule | 'operator', projectId: string | undefined): void {
+  if (rule === 'operator') {
+    if (caller.kind === 'person' && caller.claims.operator) return;
+    throw forbidden('Only platform operators may do this.');
+  }
+  if (caller.kind === 'key') {
+    if (rule.scope === undefined) throw forbidden('This needs a person; a key cannot do it.');
+    if (!caller.key.scopes.includes(rule.scope))
+      throw forbidden(`The key '${caller.key.name}' lacks the scope '${rule.scope}'.`);
+    if (projectId !== undefined && caller.key.project !== projectId) {
+      throw forbidden(`The key '${caller.key.name}' belongs to another project.`);
+    }
+    return;
+  }
+  if (caller.claims.operator) return;
+  if (rule.role === undefined) throw forbidden('This needs a key of the project.');
+  if (projectId === undefined || !roleCovers(caller.claims.roles[projectId], rule.role)) {
+    throw forbidden(`This needs the role '${rule.role}' in the project.`);
+  }
+}
+
+/** Decides from the service's own copy of `hermes.control`. */
+export class AccessGuard implements CanActivate {
+  private readonly control: ControlCopy;
+  private readonly reflector = new Reflector();
+  constructor(control: ControlCopy) {
+    this.control = control;
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.reflector.getAllAndOverride<RouteAccess | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (rule === 'public') return true;
+    const request = context.switchToHttp().getRequest<RequestWithCaller>();
+    const caller = await identify(this.control, credentialOf(request.headers.authorization));
+    if (rule === undefined) throw forbidden('This route is closed.');
+    const projectId = (request.params as Readonly<Record<string, string | undefined>>)['p'];
+    check(caller, rule, projectId);
+    if (projectId !== undefined && this.control.project(projectId) === undefined) throw notFound('project', projectId);
+    request.hermesCaller = caller;
+    return true;
+  }
+}
