@@ -1,0 +1,44 @@
+"""Becomes the given command, bound to its parent: when the parent dies, however it dies, the kernel ends the command.
+
+Usage: guard.py PARENT_PID SIGNAL UID COMMAND [ARG...]      (UID '-' keeps the user)
+
+The death signal is set after the change of user, because the kernel forgets it at a change. A server that refuses to
+run as root (PostgreSQL) gets another user but keeps CAP_DAC_OVERRIDE, so that it may still pass through a home folder
+that is closed to others on its way to its own files.
+"""
+
+import ctypes
+import os
+import sys
+
+PR_SET_PDEATHSIG, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
+SECBIT_NO_SETUID_FIXUP = 4
+CAP_DAC_OVERRIDE, CAPABILITY_VERSION_3 = 1, 0x20080522
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def prctl(*numbers):
+    arguments = [ctypes.c_ulong(number) for number in numbers] + [ctypes.c_ulong(0)] * (5 - len(numbers))
+    return libc.prctl(ctypes.c_int(numbers[0]), *arguments[1:])
+
+
+def become(uid):
+    # Keeps the capabilities through setresuid, and makes access() judge by them as open() does.
+    prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+    mask = 1 << CAP_DAC_OVERRIDE
+    data = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)
+    if libc.capset(header, data) == 0:
+        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE)
+
+
+parent, signal, user, command = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:]
+if user != "-":
+    become(int(user))
+prctl(PR_SET_PDEATHSIG, signal)
+if os.getppid() != parent:
+    sys.exit("the process that started this one is gone")
+os.execvp(command[0], command)
