@@ -20,7 +20,10 @@ export type RuleOperator = z.infer<typeof RuleOperator>;
 export const DecoratedOperator = z
   .string()
   .max(200)
-  .regex(new RegExp(`^((someFact|everyFact|someValue|everyValue|swap|not):)*(${RuleOperator.options.join('|')})$`), 'an operator of json-rules-engine');
+  .regex(
+    new RegExp(`^((someFact|everyFact|someValue|everyValue|swap|not):)*(${RuleOperator.options.join('|')})$`),
+    'an operator of json-rules-engine',
+  );
 
 /** One comparison; `path` is JSONPath into the fact, `value` may be a fact reference `{fact, path}`. */
 export const LeafCondition = z.strictObject({

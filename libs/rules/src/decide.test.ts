@@ -1,0 +1,192 @@
+import { Decision } from '@hermes/contracts/decision';
+import type { HermesEvent } from '@hermes/contracts/event';
+import type { Condition, Rule } from '@hermes/contracts/rule';
+import { describe, expect, test } from 'vitest';
+import { decide, dryRun } from './decide.ts';
+import { decisionId } from './decision-id.ts';
+import { buildRuleIndex } from './rule-index.ts';
+import { MAX_TRACE_VALUE_LENGTH } from './trace-value.ts';
+
+const at = '2026-03-01T08:00:00.000Z';
+const instants = { acceptedAt: '2026-03-01T08:00:00.010Z', decidedAt: '2026-03-01T08:00:00.020Z' };
+const event = (data: Record<string, unknown>, type = 'deal.signed'): HermesEvent => ({
+  specversion: '1.0',
+  id: 'e-1',
+  source: '/test',
+  type,
+  subject: 'broker:b-17',
+  time: at,
+  project: 'demo',
+  receivedat: at,
+  data,
+});
+const rule = (id: string, conditions: Condition, more: Partial<Rule> = {}): Rule => ({
+  id,
+  project: 'demo',
+  name: id,
+  version: 1,
+  eventTypes: ['deal.signed'],
+  conditions,
+  event: { type: id },
+  severity: 'info',
+  alert: true,
+  publishedAt: at,
+  ...more,
+});
+const price = (operator: string, value: unknown): Condition => ({
+  fact: 'event',
+  path: '$.data.price',
+  operator,
+  value,
+});
+const always: Condition = { all: [] };
+
+describe('decide', () => {
+  test('a decision carries the rule, its version, the event and why', () => {
+    const rules = buildRuleIndex([
+      rule('big', { all: [price('greaterThan', 5), { any: [price('equal', 9), price('equal', 8)] }] }, { version: 3 }),
+    ]);
+    const { decisions } = decide(rules, event({ price: 9 }), instants);
+    expect(decisions).toHaveLength(1);
+    expect(Decision.parse(decisions[0])).toEqual({
+      id: decisionId({ project: 'demo', ruleId: 'big', ruleVersion: 3, eventSource: '/test', eventId: 'e-1' }),
+      project: 'demo',
+      ruleId: 'big',
+      ruleName: 'big',
+      ruleVersion: 3,
+      severity: 'info',
+      alert: true,
+      outcome: { type: 'big' },
+      subject: 'broker:b-17',
+      event: { id: 'e-1', source: '/test', type: 'deal.signed', time: at, data: { price: 9 } },
+      trace: [
+        { path: '/conditions', outcome: 'true' },
+        {
+          path: '/conditions/all/0',
+          fact: 'event',
+          factPath: '$.data.price',
+          operator: 'greaterThan',
+          actual: 9,
+          expected: 5,
+          outcome: 'true',
+        },
+        { path: '/conditions/all/1', outcome: 'true' },
+        {
+          path: '/conditions/all/1/any/0',
+          fact: 'event',
+          factPath: '$.data.price',
+          operator: 'equal',
+          actual: 9,
+          expected: 9,
+          outcome: 'true',
+        },
+        {
+          path: '/conditions/all/1/any/1',
+          fact: 'event',
+          factPath: '$.data.price',
+          operator: 'equal',
+          outcome: 'skipped',
+        },
+      ],
+      receivedAt: at,
+      ...instants,
+    });
+  });
+
+  test('only rules of the event type are evaluated', () => {
+    const rules = buildRuleIndex([rule('a', always), rule('b', always, { eventTypes: ['showing.booked'] })]);
+    const decided = decide(rules, event({}), instants);
+    expect(decided.evaluated).toBe(1);
+    expect(decided.decisions.map((d) => d.ruleId)).toEqual(['a']);
+    expect(decide(rules, event({}, 'unheard.of'), instants)).toEqual({ evaluated: 0, decisions: [], undecided: [] });
+  });
+
+  test('a rule that names a type twice fires once', () => {
+    const rules = buildRuleIndex([rule('a', always, { eventTypes: ['deal.signed', 'deal.signed'] })]);
+    expect(decide(rules, event({}), instants).decisions).toHaveLength(1);
+  });
+
+  test('higher priority comes first, then the id, whatever the order of publication', () => {
+    const rules = [rule('c', always), rule('b', always, { priority: 5 }), rule('a', always)];
+    for (const order of [rules, rules.toReversed()]) {
+      expect(decide(buildRuleIndex(order), event({}), instants).decisions.map((d) => d.ruleId)).toEqual([
+        'b',
+        'a',
+        'c',
+      ]);
+    }
+  });
+
+  test('a rule that cannot be decided fires neither straight nor negated, and holds nobody up', () => {
+    const broken: Condition = {
+      fact: 'event',
+      path: '$.type',
+      operator: 'in',
+      value: { fact: 'event', path: '$.data.price' },
+    };
+    const rules = buildRuleIndex([
+      rule('broken', { all: [broken] }),
+      rule('negated', { not: broken }),
+      rule('well', always),
+    ]);
+    const decided = decide(rules, event({ price: 5 }), instants);
+    expect(decided.decisions.map((d) => d.ruleId)).toEqual(['well']);
+    expect(decided.undecided.map((u) => u.ruleId)).toEqual(['broken', 'negated']);
+  });
+
+  test('values with a hostile toString decide nothing and throw nothing', () => {
+    const hostile = JSON.parse('{"price": {"toString": 1, "valueOf": 2}}') as Record<string, unknown>;
+    const rules = buildRuleIndex([
+      rule('less', { all: [price('lessThan', 5)] }),
+      rule('in', { all: [price('in', 'abc')] }),
+    ]);
+    expect(decide(rules, event(hostile), instants)).toMatchObject({
+      decisions: [],
+      undecided: [{ ruleId: 'in' }, { ruleId: 'less' }],
+    });
+  });
+
+  test('a long value is cut in the trace, with a mark', () => {
+    const long = 'x'.repeat(MAX_TRACE_VALUE_LENGTH + 1);
+    const [decision] = decide(
+      buildRuleIndex([rule('a', { all: [price('equal', long)] })]),
+      event({ price: long }),
+      instants,
+    ).decisions;
+    expect(decision?.trace[1]?.actual).toEqual({ $cut: long.length + 2, begins: `"${'x'.repeat(63)}` });
+  });
+});
+
+describe('ids', () => {
+  const of = { project: 'demo', ruleId: 'big', ruleVersion: 1, eventSource: '/s', eventId: 'e' };
+  test('are stable for ever: this very value', () => expect(decisionId(of)).toBe('6e63de449982ca542785a18ad8bfa0c0'));
+  test.each([
+    ['the project', { project: 'other' }],
+    ['the rule', { ruleId: 'small' }],
+    ['the version', { ruleVersion: 2 }],
+    ['the source', { eventSource: '/s2' }],
+    ['the event', { eventId: 'e2' }],
+    ['where a part ends', { eventSource: '/s","e', eventId: '' }],
+  ])('differ by %s', (_, change) => expect(decisionId({ ...of, ...change })).not.toBe(decisionId(of)));
+});
+
+describe('dry run', () => {
+  test('shows every condition, the first true and those skipped', () => {
+    const run = dryRun(
+      rule('a', { any: [price('equal', 1), { not: price('equal', 1) }, price('equal', 3)] }),
+      event({ price: 2 }),
+    );
+    expect(run).toMatchObject({ interested: true, outcome: 'fires' });
+    expect(run.trace.map((t) => `${t.path} ${t.outcome}`)).toEqual([
+      '/conditions true',
+      '/conditions/any/0 false',
+      '/conditions/any/1 true',
+      '/conditions/any/1/not false',
+      '/conditions/any/2 skipped',
+    ]);
+  });
+
+  test('says that the rule does not look at the type, and evaluates all the same', () => {
+    expect(dryRun(rule('a', always), event({}, 'other.type'))).toMatchObject({ interested: false, outcome: 'fires' });
+  });
+});

@@ -1,0 +1,68 @@
+import { JSONPath } from 'jsonpath-plus';
+
+/** Reads what a path points at; `undefined` when nothing is there. Never throws for a path that `pathProblem` accepts. */
+export type PathReader = (value: unknown) => unknown;
+
+/** A longer path is refused: nobody writes one, and the parser's cost grows with it. */
+export const MAX_PATH_LENGTH = 256;
+
+const STEP =
+  /\.([\p{L}_][\p{L}\p{N}_-]*)|\['([\p{L}_][\p{L}\p{N}_ -]*)'\]|\["([\p{L}_][\p{L}\p{N}_ -]*)"\]|\[(\d+)\]/uy;
+
+/** The keys of a plain path (`$.data.items[0]['total price']`), or undefined when it needs the whole of JSONPath. */
+export function plainSteps(path: string): readonly string[] | undefined {
+  if (!path.startsWith('$')) return undefined;
+  const steps: string[] = [];
+  STEP.lastIndex = 1;
+  while (STEP.lastIndex < path.length) {
+    const match = STEP.exec(path);
+    if (match === null) return undefined;
+    steps.push((match[1] ?? match[2] ?? match[3] ?? match[4])!);
+  }
+  return steps;
+}
+
+/** Follows one key as jsonpath-plus does: own properties only (so `__proto__` leads nowhere), of texts and lists too. */
+function follow(value: unknown, key: string): unknown {
+  if (value === null || value === undefined || value === '' || value === 0 || value === false) return undefined;
+  return Object.hasOwn(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+}
+
+/**
+ * Compiles a JSONPath. Plain paths become a walk over their keys; the rest (wildcards, slices, unions, recursive descent) goes
+ * to jsonpath-plus with expressions switched off, and answers with one value or a list, as in json-rules-engine.
+ */
+export function compilePath(path: string): PathReader {
+  const steps = plainSteps(path);
+  if (steps === undefined)
+    return (value) => JSONPath({ path, json: value as object, wrap: false, eval: false }) as unknown;
+  const [first, second, third] = steps;
+  if (first === undefined) return (value) => value;
+  if (second === undefined) return (value) => follow(value, first);
+  if (third === undefined) return (value) => follow(follow(value, first), second);
+  return (value) => {
+    let at = value;
+    for (const step of steps) {
+      at = follow(at, step);
+      if (at === undefined) return undefined;
+    }
+    return at;
+  };
+}
+
+/** Why a path is refused when a rule is saved; `undefined` when it is good. */
+export function pathProblem(path: string): string | undefined {
+  if (path.length > MAX_PATH_LENGTH) return `a path has at most ${MAX_PATH_LENGTH} characters`;
+  if (!path.startsWith('$')) return 'a path is JSONPath and begins with "$", for example "$.data.totalPriceCny"';
+  if (plainSteps(path) !== undefined) return undefined;
+  if (path.includes('('))
+    return 'filters and scripts, "?(...)" and "(...)", are not evaluated; use a condition for each comparison';
+  if (/[\^~`@]/u.test(path)) return 'the operators "^", "~", "`" and "@" are not supported';
+  if (path.split('..').length > 2) return 'recursive descent ".." may occur once, so that its cost stays bounded';
+  try {
+    compilePath(path)({ probe: [{ probe: 1 }] });
+    return undefined;
+  } catch (error) {
+    return `the path cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

@@ -1,0 +1,97 @@
+import { RuleOperator } from '@hermes/contracts/rule';
+import { FALSE, negated, TRUE, UNDECIDABLE, verdictOf, type Verdict } from './verdict.ts';
+
+/** `actual` is what the fact had, `expected` the condition's value. Never throws. */
+export type Operator = (actual: unknown, expected: unknown) => Verdict;
+
+/** Values with a hostile `toString` make a conversion throw; then there is no verdict. */
+function guarded(compare: () => boolean): Verdict {
+  try {
+    return verdictOf(compare());
+  } catch {
+    return UNDECIDABLE;
+  }
+}
+
+/** Whether json-rules-engine sees a number in it: `parseFloat` of its text, so '12 km' and [5] count, true and null do not. */
+function looksNumeric(value: unknown): boolean {
+  return typeof value === 'number' ? !Number.isNaN(value) : !Number.isNaN(Number.parseFloat(value as string));
+}
+
+/** An order comparison: numbers the straight way, everything else with JavaScript's own conversions. */
+function ordering(compare: (a: number, b: number) => boolean): Operator {
+  return (actual, expected) => {
+    if (typeof actual === 'number' && typeof expected === 'number') return verdictOf(compare(actual, expected));
+    return guarded(() => looksNumeric(actual) && compare(actual as number, expected as number));
+  };
+}
+
+/** Whether `list` holds `value`: an array's element, or a part of a text, as `indexOf` has it. */
+function member(value: unknown, list: unknown): Verdict {
+  if (Array.isArray(list)) return verdictOf(list.indexOf(value) > -1);
+  if (typeof list === 'string') return guarded(() => list.indexOf(value as string) > -1);
+  return UNDECIDABLE;
+}
+
+const OPERATORS: Readonly<Record<RuleOperator, Operator>> = {
+  equal: (actual, expected) => verdictOf(actual === expected),
+  notEqual: (actual, expected) => verdictOf(actual !== expected),
+  in: member,
+  notIn: (actual, expected) => negated(member(actual, expected)),
+  contains: (actual, expected) => verdictOf(Array.isArray(actual) && actual.indexOf(expected) > -1),
+  doesNotContain: (actual, expected) => verdictOf(Array.isArray(actual) && actual.indexOf(expected) === -1),
+  lessThan: ordering((a, b) => a < b),
+  lessThanInclusive: ordering((a, b) => a <= b),
+  greaterThan: ordering((a, b) => a > b),
+  greaterThanInclusive: ordering((a, b) => a >= b),
+};
+
+function some(values: readonly unknown[], test: (value: unknown) => Verdict): Verdict {
+  for (const value of values) {
+    const verdict = test(value);
+    if (verdict !== FALSE) return verdict;
+  }
+  return FALSE;
+}
+
+function every(values: readonly unknown[], test: (value: unknown) => Verdict): Verdict {
+  for (const value of values) {
+    const verdict = test(value);
+    if (verdict !== TRUE) return verdict;
+  }
+  return TRUE;
+}
+
+/** json-rules-engine's decorators: written before the operator with a colon, `everyFact:in`, and nested, `not:someFact:equal`. */
+const DECORATORS: Readonly<Record<string, (next: Operator) => Operator>> = {
+  someFact: (next) => (actual, expected) =>
+    Array.isArray(actual) ? some(actual, (one) => next(one, expected)) : FALSE,
+  everyFact: (next) => (actual, expected) =>
+    Array.isArray(actual) ? every(actual, (one) => next(one, expected)) : FALSE,
+  someValue: (next) => (actual, expected) =>
+    Array.isArray(expected) ? some(expected, (one) => next(actual, one)) : UNDECIDABLE,
+  everyValue: (next) => (actual, expected) =>
+    Array.isArray(expected) ? every(expected, (one) => next(actual, one)) : UNDECIDABLE,
+  swap: (next) => (actual, expected) => next(expected, actual),
+  not: (next) => (actual, expected) => negated(next(actual, expected)),
+};
+
+export const OPERATOR_NAMES: readonly string[] = RuleOperator.options;
+export const DECORATOR_NAMES: readonly string[] = Object.keys(DECORATORS);
+
+/** Splits `not:someFact:equal` into its decorators, outermost first, and its operator. */
+export function splitOperator(name: string): { readonly decorators: readonly string[]; readonly base: string } {
+  const parts = name.split(':');
+  return { decorators: parts.slice(0, -1), base: parts.at(-1) ?? '' };
+}
+
+/** The operator of that name with its decorators; `undefined` when a part of the name is unknown. */
+export function operatorOf(name: string): Operator | undefined {
+  const { decorators, base } = splitOperator(name);
+  let operator = Object.hasOwn(OPERATORS, base) ? OPERATORS[base as RuleOperator] : undefined;
+  for (const decorator of decorators.toReversed()) {
+    if (operator === undefined || !Object.hasOwn(DECORATORS, decorator)) return undefined;
+    operator = DECORATORS[decorator]?.(operator);
+  }
+  return operator;
+}
