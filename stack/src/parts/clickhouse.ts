@@ -47,7 +47,7 @@ const openAndSleep =
 function config(instance: PartInstance): string {
   return `<!-- Written at each start by stack/src/parts/clickhouse.ts: a server for one machine that is mostly idle. -->
 <clickhouse>
-  <logger><level>warning</level><console>1</console></logger>
+  <log-level>warning</log-level>
   <users_config>${join(instance.dataDir, 'users.xml')}</users_config>
   <tmp_path>${join(instance.dataDir, 'tmp')}/</tmp_path>
   <timezone>UTC</timezone>
