@@ -95,7 +95,10 @@ export interface FollowOptions {
   readonly onRecord: (record: KafkaRecord) => void | Promise<void>;
   /** Start: from the first record (default) or from records written from now on. */
   readonly from?: 'earliest' | 'latest';
+  /** Longest wait of a fetch that finds nothing; default 1,000. New records end the wait at once. */
   readonly maxWaitMs?: number;
+  /** `onRecord` threw, and the follower stands still. Without this handler the error ends the process: nobody works with a stale copy. */
+  readonly onFailed?: (cause: unknown) => void;
 }
 
 export interface Follower {

@@ -1,0 +1,108 @@
+import {
+  Connection,
+  NetworkError,
+  ResponseError,
+  TimeoutError,
+  UnexpectedCorrelationIdError,
+} from '@platformatic/kafka';
+import { WireError } from '../wire.ts';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `host:port`, port 9092 when left out. */
+export function parseAddress(broker: string): Address {
+  const at = broker.lastIndexOf(':');
+  const port = at < 0 ? 9092 : Number(broker.slice(at + 1));
+  if (!Number.isInteger(port) || port <= 0) throw new RangeError(`Not a broker address (host:port): ${broker}`);
+  return { host: at < 0 ? broker : broker.slice(0, at), port };
+}
+
+/** One connection per address, made when first needed and made again after it broke. */
+export class Links {
+  readonly #clientId: string;
+  readonly #requestTimeoutMs: number;
+  readonly #links = new Map<string, Promise<Connection>>();
+  #closed = false;
+
+  constructor(clientId: string, requestTimeoutMs: number) {
+    this.#clientId = clientId;
+    this.#requestTimeoutMs = requestTimeoutMs;
+  }
+
+  async to(address: Address): Promise<Connection> {
+    if (this.#closed) throw new WireError('NETWORK', 'The connection was closed');
+    const key = `${address.host}:${address.port}`;
+    const known = this.#links.get(key);
+    if (known !== undefined) return await known;
+    const link = this.#connect(address, () => {
+      if (this.#links.get(key) === link) this.#links.delete(key);
+    });
+    this.#links.set(key, link);
+    return await link;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const links = [...this.#links.values()];
+    this.#links.clear();
+    await Promise.all(links.map(async (link) => (await link.catch(() => undefined))?.close()));
+  }
+
+  async #connect(address: Address, onBroken: () => void): Promise<Connection> {
+    const connection = new Connection(this.#clientId, {
+      connectTimeout: 3_000,
+      requestTimeout: this.#requestTimeoutMs,
+      maxInflights: 50,
+    });
+    // An error ends the requests under way by itself; the event needs a listener, or it would end the process.
+    connection.on('error', onBroken);
+    connection.on('close', onBroken);
+    try {
+      await connection.connect(address.host, address.port);
+      return connection;
+    } catch (error) {
+      onBroken();
+      throw toWireError(error);
+    }
+  }
+}
+
+/** The answer, or a WireError. What is neither an answer nor a broken connection is a defect and passes as it is. */
+export async function answerOf<T>(request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    throw toWireError(error);
+  }
+}
+
+/** As `answerOf`, but an answer that holds errors (each beside the partition or topic it belongs to) is an answer too. */
+export async function answerWithErrors<T>(request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    if (error instanceof ResponseError) return error['response'] as T;
+    throw toWireError(error);
+  }
+}
+
+export function toWireError(error: unknown): unknown {
+  if (error instanceof WireError) return error;
+  if (error instanceof ResponseError) {
+    const first: { apiId?: string; message?: string; memberId?: string } | undefined = error.errors[0];
+    const code = first?.apiId ?? 'UNKNOWN_SERVER_ERROR';
+    const memberId = first?.memberId;
+    return new WireError(code, first?.message ?? error.message, {
+      cause: error,
+      ...(memberId === undefined ? {} : { memberId }),
+    });
+  }
+  if (error instanceof NetworkError || error instanceof TimeoutError || error instanceof UnexpectedCorrelationIdError) {
+    const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    return new WireError('NETWORK', `${error.message}${cause}`, { cause: error });
+  }
+  return error;
+}

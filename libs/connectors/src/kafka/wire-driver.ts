@@ -1,0 +1,72 @@
+import { WireAdmin } from './admin.ts';
+import { BatchingProducer } from './batching-producer.ts';
+import {
+  type Follower,
+  type FollowOptions,
+  type GroupConsumer,
+  type GroupConsumerOptions,
+  type KafkaAdmin,
+  type KafkaDriver,
+  KafkaError,
+  type KafkaProducer,
+} from './driver.ts';
+import { openFollower } from './follower.ts';
+import { openGroupConsumer } from './group-consumer.ts';
+import type { Wire } from './wire.ts';
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+/** The driver over any library that can send Kafka's requests. */
+export class WireDriver implements KafkaDriver {
+  readonly name: KafkaDriver['name'];
+  readonly #wire: Wire;
+  readonly #opened = new Set<Closable>();
+  #closed = false;
+
+  constructor(name: KafkaDriver['name'], wire: Wire) {
+    this.name = name;
+    this.#wire = wire;
+  }
+
+  async admin(): Promise<KafkaAdmin> {
+    this.#mustBeOpen();
+    return new WireAdmin(this.#wire);
+  }
+
+  async producer(options: { readonly idempotent?: boolean } = {}): Promise<KafkaProducer> {
+    this.#mustBeOpen();
+    return this.#keep(new BatchingProducer(this.#wire, options.idempotent ?? true));
+  }
+
+  async groupConsumer(options: GroupConsumerOptions): Promise<GroupConsumer> {
+    this.#mustBeOpen();
+    return this.#keep(await openGroupConsumer(this.#wire, options));
+  }
+
+  async follow(options: FollowOptions): Promise<Follower> {
+    this.#mustBeOpen();
+    return this.#keep(await openFollower(this.#wire, options));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#opened].map((one) => one.close()));
+    await this.#wire.close();
+  }
+
+  #keep<T extends Closable>(opened: T): T {
+    this.#opened.add(opened);
+    const close = opened.close.bind(opened);
+    opened.close = async () => {
+      this.#opened.delete(opened);
+      await close();
+    };
+    return opened;
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new KafkaError('closed', 'The Kafka driver was closed', { retriable: false });
+  }
+}
