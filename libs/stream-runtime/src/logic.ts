@@ -34,7 +34,8 @@ export interface OutputMessage {
   /** Without it murmur2 of the key over the topic's partitions decides. */
   readonly partition?: number;
   readonly key: string | null;
-  readonly value: Buffer | string;
+  /** At most 900,000 bytes; null is a tombstone. */
+  readonly value: Buffer | string | null;
   readonly headers?: Readonly<Record<string, string>>;
   readonly timestampMs?: number;
 }
@@ -67,8 +68,12 @@ export interface StepContext<S, D> extends StepView<D> {
   delete(key: string): void;
   /** Part of the step; sent afterwards, in order, at least once, with origin and sequence in the headers. */
   emit(message: OutputMessage): void;
-  /** Puts the record in hand into the dead-letter topic, with the reason; undoes what this record changed in this step. */
+  /**
+   * Puts the record in hand into the dead-letter topic, with the reason, and undoes what this record has changed so far; what
+   * it changes after this call (a count of dead letters, say) is part of the step.
+   */
   deadLetter(reason: DeadLetterReason): void;
+  /** Fires once the clock has passed `dueMs`. Set while a timer fires, it is due after that timer at the earliest. */
   setTimer(timer: Timer): void;
   cancelTimer(id: string): void;
 }

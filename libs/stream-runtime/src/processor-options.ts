@@ -1,11 +1,15 @@
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import type { PartitionLogic, StateCodec } from './logic.ts';
+import type { RuntimeLogger } from './runtime-logger.ts';
 
 /** A definitions source: a compacted topic as `contracts/definitions` has it, built into D. */
 export interface DefinitionsBinding<D> {
   readonly topic: string;
   /** Builds what the logic works with; `undefined` members never occur. Called once per set, not per partition. */
-  build(number: number, members: readonly { readonly id: string; readonly version: number; readonly value: Buffer }[]): D;
+  build(
+    number: number,
+    members: readonly { readonly id: string; readonly version: number; readonly value: Buffer }[],
+  ): D;
   /** In force before any set was published. */
   readonly empty: D;
 }
@@ -17,18 +21,34 @@ export interface ProcessorLimits {
   readonly maxBytesPerStep: number;
   /** Decoded state values kept in memory per partition; default 20,000. */
   readonly maxHotKeys: number;
+  /** Their bytes per partition; default 32 MB. */
+  readonly maxHotBytes: number;
   /** Outbox entries that may wait for Kafka before steps pause; default 5,000. */
   readonly maxOutboxEntries: number;
 }
 
 /** Where a latency is told: milliseconds from the record's receipt to the step's commit, and to the outbox's acknowledgement. */
 export interface ProcessorObserver {
-  onStep?(info: { readonly partition: number; readonly records: number; readonly keys: number; readonly bytes: number; readonly durationMs: number }): void;
-  onCommitted?(info: { readonly partition: number; readonly receivedAtMs: number; readonly committedAtMs: number }): void;
+  onStep?(info: {
+    readonly partition: number;
+    readonly records: number;
+    readonly keys: number;
+    readonly bytes: number;
+    readonly durationMs: number;
+  }): void;
+  onCommitted?(info: {
+    readonly partition: number;
+    readonly receivedAtMs: number;
+    readonly committedAtMs: number;
+  }): void;
   onSent?(info: { readonly partition: number; readonly count: number }): void;
   onDeadLetter?(info: { readonly partition: number; readonly code: string }): void;
   /** The partition stopped: fenced by a newer owner (normal in a rebalance), offsets lost, or a defect. */
-  onStopped?(info: { readonly partition: number; readonly code: 'fenced' | 'offset-out-of-range' | 'topic-replaced' | 'defect'; readonly message: string }): void;
+  onStopped?(info: {
+    readonly partition: number;
+    readonly code: 'fenced' | 'offset-out-of-range' | 'topic-replaced' | 'defect';
+    readonly message: string;
+  }): void;
 }
 
 export interface ProcessorOptions<S, D> {
@@ -47,6 +67,8 @@ export interface ProcessorOptions<S, D> {
   readonly limits?: Partial<ProcessorLimits>;
   readonly observer?: ProcessorObserver;
   readonly sessionTimeoutMs?: number;
+  /** A pino logger fits; default: errors as JSON lines on stderr. */
+  readonly logger?: RuntimeLogger;
   /** For tests: wall clock; default Date.now. */
   readonly now?: () => number;
 }

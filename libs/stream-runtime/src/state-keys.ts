@@ -1,9 +1,46 @@
 /**
  * Where a partition's state lives in Valkey. Everything of a partition has one hash tag, so that a step stays on one slot.
- * `{job:project:partition}` then a letter: m meta (hash), s state, o outbox, t timers, i highest sequence per origin.
+ * `{job:project:partition}` then a letter: m meta (hash), s state, o outbox, t timers by due instant, u timer payloads, i highest
+ * sequence per origin.
  */
-export const partitionTag = (job: string, project: string, partition: number): string => `{${job}:${project}:${partition}}`;
+export const partitionTag = (job: string, project: string, partition: number): string =>
+  `{${job}:${project}:${partition}}`;
 
 /** The Valkey key of one state value: for services that read state beside the processor (profile reads). */
 export const stateKey = (job: string, project: string, partition: number, key: string): string =>
   `${partitionTag(job, project, partition)}s:${key}`;
+
+/**
+ * The hash with what a partition remembers of itself. `offset`: the next input offset; `epoch`: how often it was claimed; `topic`:
+ * id of the input topic; `clock`: milliseconds; `definitions`: number of the set in force; `sequence`: last outbox sequence;
+ * `incarnation`: drawn when the state was first made. For readers beside the processor: `HGET <metaKey> offset` is its progress.
+ */
+export const metaKey = (job: string, project: string, partition: number): string =>
+  `${partitionTag(job, project, partition)}m`;
+
+/** The keys of one partition, in the order in which the function library expects them. */
+export interface PartitionKeys {
+  readonly meta: string;
+  /** List of encoded outbox entries, oldest first. */
+  readonly outbox: string;
+  /** Sorted set: timer id by due instant. */
+  readonly timers: string;
+  /** Hash: timer id to payload. */
+  readonly timerPayloads: string;
+  /** Hash: highest sequence by origin. */
+  readonly origins: string;
+  /** What stands before every state key. */
+  readonly statePrefix: string;
+}
+
+export function partitionKeys(job: string, project: string, partition: number): PartitionKeys {
+  const tag = partitionTag(job, project, partition);
+  return {
+    meta: `${tag}m`,
+    outbox: `${tag}o`,
+    timers: `${tag}t`,
+    timerPayloads: `${tag}u`,
+    origins: `${tag}i`,
+    statePrefix: `${tag}s:`,
+  };
+}

@@ -1,0 +1,461 @@
+import type { KafkaProducer, KafkaRecord } from '@hermes/connectors/kafka/driver';
+import type { DefinitionsFollower } from './definitions-follower.ts';
+import { faultPoint } from './fault-point.ts';
+import { HotState } from './hot-state.ts';
+import type { StepView, Timer } from './logic.ts';
+import { OutboxBook } from './outbox-book.ts';
+import { decodeOutboxMessage } from './outbox-entry.ts';
+import { OutboxSender } from './outbox-sender.ts';
+import { clockAfterRecord, clockWhenIdle, IDLE_CLOCK_DELAY_MS, isDue } from './partition-clock.ts';
+import type { ProcessorLimits, ProcessorOptions } from './processor-options.ts';
+import type { RuntimeLogger } from './runtime-logger.ts';
+import type { PartitionKeys } from './state-keys.ts';
+import type { ClaimedState, StateStore } from './state-store.ts';
+import { type SealedStep, StepBuilder } from './step-builder.ts';
+import { TimerBook } from './timer-book.ts';
+
+/** Records in one step at most, when they touch no state at all. */
+const MAX_RECORDS_PER_STEP = 1_000;
+/** How long acknowledged outbox entries wait for a step that trims them on its way. */
+const IDLE_TRIM_MS = 100;
+
+export interface OwnerParts<S, D> {
+  readonly options: ProcessorOptions<S, D>;
+  readonly limits: ProcessorLimits;
+  readonly partition: number;
+  readonly keys: PartitionKeys;
+  readonly topicId: string;
+  readonly store: StateStore;
+  readonly producer: KafkaProducer;
+  readonly definitions: DefinitionsFollower<D> | undefined;
+  readonly log: RuntimeLogger;
+  readonly now: () => number;
+}
+
+/**
+ * One partition between a claim and the loss of it: evaluates records in steps, commits each step before it begins the next,
+ * and sends what was committed. Any error ends it: whoever goes on does so from a new claim.
+ */
+export class PartitionOwner<S, D> {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly #parts: OwnerParts<S, D>;
+  readonly #hot: HotState<S>;
+  readonly #timers = new TimerBook();
+  readonly #book: OutboxBook;
+  readonly #sender: OutboxSender;
+  readonly #builder: StepBuilder<S, D>;
+  readonly #origins: Map<string, number>;
+  #offset: number;
+  #firstStep: boolean;
+  #clockMs: number;
+  #sequence: number;
+  #definitions: D;
+  #definitionsVersion: number;
+  #highWatermark = 0;
+  #stopped = false;
+  #busy: Promise<unknown> = Promise.resolve();
+  #working = 0;
+  #trimTimer: NodeJS.Timeout | undefined;
+
+  private constructor(
+    parts: OwnerParts<S, D>,
+    claimed: ClaimedState,
+    startOffset: number,
+    definitions: D,
+    definitionsVersion: number,
+  ) {
+    const { options, limits } = parts;
+    this.#parts = parts;
+    this.partition = parts.partition;
+    this.epoch = claimed.epoch;
+    this.#offset = startOffset;
+    this.#firstStep = claimed.offset === undefined;
+    this.#clockMs = claimed.clockMs;
+    this.#sequence = claimed.sequence;
+    this.#origins = claimed.origins;
+    this.#definitions = definitions;
+    this.#definitionsVersion = definitionsVersion;
+    this.#hot = new HotState(options.codec, limits.maxHotKeys, limits.maxHotBytes);
+    this.#timers.load(claimed.timers, claimed.timersTotal);
+    this.#book = new OutboxBook(claimed.sequence - claimed.outboxLength);
+    this.#sender = new OutboxSender(this.#book, parts.producer, parts.log, (messages) => {
+      options.observer?.onSent?.({ partition: this.partition, count: messages.length });
+      this.#trimTimer ??= setTimeout(() => void this.#trimWhenIdle(), IDLE_TRIM_MS);
+    });
+    this.#builder = new StepBuilder<S, D>({
+      project: options.project,
+      partition: parts.partition,
+      partitions: options.partitions,
+      deadLetterTopic: options.deadLetterTopic,
+      origin: `${options.job}/${options.project}/${parts.partition}/${claimed.incarnation}`,
+      logic: options.logic,
+      hot: this.#hot,
+      timers: this.#timers,
+      maxKeys: limits.maxKeysPerStep,
+      maxBytes: limits.maxBytesPerStep,
+    });
+  }
+
+  /** An owner from a claim; what is left in the outbox is on its way when this resolves. */
+  static async from<S, D>(
+    parts: OwnerParts<S, D>,
+    claimed: ClaimedState,
+    startOffset: number,
+    definitions: D,
+    definitionsVersion: number,
+  ): Promise<PartitionOwner<S, D>> {
+    const owner = new PartitionOwner(parts, claimed, startOffset, definitions, definitionsVersion);
+    let entries = claimed.outbox;
+    for (;;) {
+      let last = claimed.sequence;
+      for (const bytes of entries) {
+        const message = decodeOutboxMessage(bytes);
+        owner.#book.committed(message, bytes.length);
+        last = message.sequence;
+      }
+      if (last >= claimed.sequence) break;
+      entries = await parts.store.outbox(parts.keys, claimed.epoch, last + 1);
+      if (entries.length === 0) throw new Error(`the outbox ends at ${last}, the state says ${claimed.sequence}`);
+    }
+    owner.#sender.kick();
+    return owner;
+  }
+
+  /** The next offset to process. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  get topicId(): string {
+    return this.#parts.topicId;
+  }
+
+  get lag(): number {
+    return Math.max(0, this.#highWatermark - this.#offset);
+  }
+
+  /** True when a timer waits only for the clock to follow wall time. */
+  get waitsForClock(): boolean {
+    if (this.#stopped || this.#working > 0) return false;
+    const soonest = this.#timers.at(0);
+    return (
+      this.#timers.exhausted || (soonest !== undefined && isDue(soonest.dueMs, this.#parts.now() - IDLE_CLOCK_DELAY_MS))
+    );
+  }
+
+  /** Evaluates and commits records, step by step. */
+  process(records: readonly KafkaRecord[], highWatermark: number): Promise<void> {
+    return this.#alone(async () => {
+      this.#highWatermark = highWatermark;
+      let at = records.findIndex((record) => record.offset >= this.#offset);
+      const keys: (readonly string[] | Error)[] = [];
+      let keysVersion = this.#definitionsVersion;
+      while (at >= 0 && at < records.length) {
+        await this.#sender.room(this.#parts.limits.maxOutboxEntries);
+        if (this.#stopped) throw new OwnerStoppedError();
+        this.#switchDefinitions();
+        if (keysVersion !== this.#definitionsVersion) {
+          keys.length = 0;
+          keysVersion = this.#definitionsVersion;
+        }
+        at = await this.#stepOver(records, at, keys);
+      }
+    });
+  }
+
+  /** Lets the clock of an idle partition follow wall time, and fires what is due. `endOffset` is the answer to a question asked at `askedAtMs`. */
+  followWallTime(askedAtMs: number, endOffset: number): Promise<void> {
+    return this.#alone(async () => {
+      const clockMs = clockWhenIdle(this.#clockMs, this.#offset, endOffset, askedAtMs);
+      while (clockMs > this.#clockMs && !this.#stopped) {
+        await this.#sender.room(this.#parts.limits.maxOutboxEntries);
+        this.#switchDefinitions();
+        await this.#loadTimers();
+        const wallMs = this.#parts.now();
+        const { keys, timers } = this.#planTimers(clockMs);
+        await this.#loadKeys(keys, wallMs);
+        this.#begin(wallMs);
+        let fired = 0;
+        while (fired < timers && this.#fireNext(clockMs) === 'fired') fired += 1;
+        if (this.#builder.items === 0) {
+          this.#clockMs = clockMs;
+          return;
+        }
+        faultPoint('before-timer-step');
+        await this.#commit([], 0);
+        faultPoint('after-timer-step');
+      }
+    });
+  }
+
+  /** Evaluates nothing and sends nothing from here on; a step or a chunk under way may still end. */
+  stop(): void {
+    this.#stopped = true;
+    this.#sender.stop();
+    clearTimeout(this.#trimTimer);
+  }
+
+  /** Waits until everything committed was acknowledged, for a limited time, and trims the outbox. */
+  async drain(timeoutMs: number): Promise<void> {
+    this.#sender.kick();
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([
+      this.#sender.room(1),
+      new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, timeoutMs);
+      }),
+    ]);
+    clearTimeout(timer);
+    await this.#trim().catch(() => undefined);
+  }
+
+  async #alone(work: () => Promise<void>): Promise<void> {
+    this.#working += 1;
+    const turn = this.#busy.then(async () => {
+      if (this.#stopped) throw new OwnerStoppedError();
+      await work();
+    });
+    this.#busy = turn.catch(() => undefined);
+    try {
+      await turn;
+    } finally {
+      this.#working -= 1;
+    }
+  }
+
+  /** One step from `records[at]` on; answers the index of the first record that is not part of it. */
+  async #stepOver(records: readonly KafkaRecord[], at: number, keys: (readonly string[] | Error)[]): Promise<number> {
+    const startedAt = performance.now();
+    const wallMs = this.#parts.now();
+    await this.#loadTimers();
+    const plan = this.#plan(records, at, keys, wallMs);
+    await this.#loadKeys(plan.keys, wallMs);
+    this.#begin(wallMs);
+    let next = at;
+    filling: while (next <= plan.end && next < records.length) {
+      const record = records[next]!;
+      const clockMs = clockAfterRecord(this.#builder.clockMs, record.timestampMs, wallMs);
+      for (;;) {
+        const fired = this.#fireNext(clockMs);
+        if (fired === 'cut') break filling;
+        if (fired === 'none') break;
+      }
+      if (next === plan.end || !this.#builder.addRecord(record, keys[next]!)) break;
+      next += 1;
+    }
+    if (this.#builder.items === 0)
+      throw new Error(`nothing of the partition fits into a step at offset ${this.#offset}`);
+    await this.#commit(records.slice(at, next), startedAt);
+    return next;
+  }
+
+  /** Fires the soonest timer when it is due. `cut`: it is due, but belongs into the next step. */
+  #fireNext(clockMs: number): 'fired' | 'none' | 'cut' {
+    if (this.#timers.exhausted) return this.#builder.items > 0 ? 'cut' : 'none';
+    const timer = this.#timers.at(0);
+    if (timer === undefined || !isDue(timer.dueMs, clockMs)) return 'none';
+    const keys = this.#keysOfTimer(timer);
+    if (!(keys instanceof Error) && keys.some((key) => this.#hot.entry(key) === undefined)) return 'cut';
+    return this.#builder.addTimer(timer, keys) ? 'fired' : 'cut';
+  }
+
+  /** The keys of as many due timers and records as fit into a step; the first item is always part of the plan. */
+  #plan(
+    records: readonly KafkaRecord[],
+    at: number,
+    keys: (readonly string[] | Error)[],
+    wallMs: number,
+  ): { readonly keys: ReadonlySet<string>; readonly end: number } {
+    const wanted = new Set<string>();
+    let clockMs = this.#clockMs;
+    let timer = 0;
+    let end = at;
+    const last = Math.min(records.length, at + MAX_RECORDS_PER_STEP);
+    for (; end < last; end++) {
+      const record = records[end]!;
+      clockMs = clockAfterRecord(clockMs, record.timestampMs, wallMs);
+      for (
+        let next = this.#timers.at(timer);
+        next !== undefined && isDue(next.dueMs, clockMs);
+        next = this.#timers.at(++timer)
+      ) {
+        // The timers before record `end` do not all fit: the step ends among them.
+        if (!this.#want(wanted, this.#keysOfTimer(next), timer === 0 && end === at)) return { keys: wanted, end };
+      }
+      const mine = (keys[end] ??= this.#keysOf(record));
+      if (!this.#want(wanted, mine, end === at && timer === 0)) break;
+    }
+    return { keys: wanted, end };
+  }
+
+  #planTimers(clockMs: number): { readonly keys: ReadonlySet<string>; readonly timers: number } {
+    const keys = new Set<string>();
+    let timers = 0;
+    for (
+      let next = this.#timers.at(0);
+      next !== undefined && isDue(next.dueMs, clockMs);
+      next = this.#timers.at(++timers)
+    ) {
+      if (!this.#want(keys, this.#keysOfTimer(next), timers === 0)) break;
+    }
+    return { keys, timers };
+  }
+
+  #want(wanted: Set<string>, keys: readonly string[] | Error, first: boolean): boolean {
+    if (keys instanceof Error) return true;
+    const before = wanted.size;
+    const added: string[] = [];
+    for (const key of keys) {
+      if (wanted.has(key)) continue;
+      wanted.add(key);
+      added.push(key);
+    }
+    if (first || before + added.length <= this.#parts.limits.maxKeysPerStep) return true;
+    for (const key of added) wanted.delete(key);
+    return false;
+  }
+
+  #keysOf(record: KafkaRecord): readonly string[] | Error {
+    return this.#checked(() => this.#parts.options.logic.keysOf(record, this.#view()));
+  }
+
+  #keysOfTimer(timer: Timer): readonly string[] | Error {
+    const { logic } = this.#parts.options;
+    return logic.keysOfTimer === undefined ? [] : this.#checked(() => logic.keysOfTimer!(timer, this.#view()));
+  }
+
+  #checked(keysOf: () => readonly string[]): readonly string[] | Error {
+    try {
+      const keys = keysOf();
+      const { maxKeysPerStep } = this.#parts.limits;
+      return keys.length <= maxKeysPerStep
+        ? keys
+        : new Error(`${keys.length} state keys for one item, at most ${maxKeysPerStep} are allowed`);
+    } catch (cause) {
+      return cause instanceof Error ? cause : new Error(String(cause));
+    }
+  }
+
+  #view(): StepView<D> {
+    const { project, partitions } = this.#parts.options;
+    return {
+      project,
+      partition: this.partition,
+      partitions,
+      definitions: this.#definitions,
+      definitionsVersion: this.#definitionsVersion,
+    };
+  }
+
+  #switchDefinitions(): void {
+    const { definitions } = this.#parts;
+    if (definitions === undefined || definitions.latest <= this.#definitionsVersion) return;
+    const newer = definitions.get(definitions.latest);
+    if (newer === undefined) return;
+    this.#definitions = newer;
+    this.#definitionsVersion = definitions.latest;
+    faultPoint('after-definitions-switch');
+  }
+
+  async #loadTimers(): Promise<void> {
+    if (!this.#timers.exhausted) return;
+    const { timers, total } = await this.#parts.store.timers(this.#parts.keys, this.epoch);
+    this.#timers.load(timers, total);
+  }
+
+  async #loadKeys(keys: ReadonlySet<string>, wallMs: number): Promise<void> {
+    const misses: string[] = [];
+    for (const key of keys) if (this.#hot.touch(key, wallMs) === undefined) misses.push(key);
+    if (misses.length === 0) return;
+    faultPoint('before-load');
+    const loaded = await this.#parts.store.load(this.#parts.keys, this.epoch, misses);
+    for (const [index, key] of misses.entries()) {
+      const { bytes, ttlMs } = loaded[index]!;
+      this.#hot.loaded(key, bytes, ttlMs === undefined ? Number.POSITIVE_INFINITY : wallMs + ttlMs);
+    }
+    faultPoint('after-load');
+  }
+
+  #begin(wallMs: number): void {
+    this.#builder.begin({
+      definitions: this.#definitions,
+      definitionsVersion: this.#definitionsVersion,
+      offset: this.#offset,
+      clockMs: this.#clockMs,
+      wallMs,
+      sequence: this.#sequence,
+      origins: this.#origins,
+    });
+  }
+
+  async #commit(records: readonly KafkaRecord[], startedAt: number): Promise<void> {
+    const { store, keys, topicId, options, log } = this.#parts;
+    const step = this.#builder.seal();
+    const acknowledged = this.#book.trimmable;
+    faultPoint('before-step');
+    await store.step(keys, this.epoch, topicId, this.#firstStep, acknowledged, step, () =>
+      faultPoint('after-step-issued'),
+    );
+    faultPoint('after-step-before-send');
+    this.#apply(step, acknowledged);
+    const { observer } = options;
+    if (observer === undefined && step.deadLetters.length === 0) return;
+    const committedAtMs = this.#parts.now();
+    if (observer?.onCommitted !== undefined) {
+      for (const record of records)
+        observer.onCommitted({ partition: this.partition, receivedAtMs: record.timestampMs, committedAtMs });
+    }
+    observer?.onStep?.({
+      partition: this.partition,
+      records: step.records,
+      keys: step.writes.size,
+      bytes: step.bytes,
+      durationMs: startedAt === 0 ? 0 : performance.now() - startedAt,
+    });
+    for (const { code, reason, from, cause } of step.deadLetters) {
+      observer?.onDeadLetter?.({ partition: this.partition, code });
+      if (code === 'defect')
+        log.error(
+          { err: cause, from, job: options.job },
+          `the logic threw, the record is in ${options.deadLetterTopic}: ${reason}`,
+        );
+    }
+  }
+
+  #apply(step: SealedStep, acknowledged: number): void {
+    this.#book.trimmedTo(acknowledged);
+    this.#firstStep = false;
+    this.#offset = step.nextOffset;
+    this.#clockMs = step.clockMs;
+    this.#sequence += step.outputs.length;
+    for (const [origin, sequence] of step.origins) this.#origins.set(origin, sequence);
+    for (const { message, bytes } of step.outputs) this.#book.committed(message, bytes.length);
+    this.#sender.kick();
+    this.#hot.shrink();
+    this.#timers.shrink();
+  }
+
+  async #trimWhenIdle(): Promise<void> {
+    this.#trimTimer = undefined;
+    // A step under way or to come trims as well; so does the next owner.
+    if (this.#working === 0 && !this.#stopped) await this.#trim().catch(() => undefined);
+  }
+
+  async #trim(): Promise<void> {
+    const acknowledged = this.#book.trimmable;
+    if (acknowledged === 0) return;
+    faultPoint('before-trim');
+    await this.#parts.store.trim(this.#parts.keys, this.epoch, acknowledged);
+    this.#book.trimmedTo(acknowledged);
+    faultPoint('after-trim');
+  }
+}
+
+/** The owner was stopped while something waited for it: nothing was done. */
+export class OwnerStoppedError extends Error {
+  override readonly name = 'OwnerStoppedError';
+  constructor() {
+    super('the partition has no owner in this process now');
+  }
+}

@@ -1,0 +1,418 @@
+import { randomBytes } from 'node:crypto';
+import type { GroupConsumer, KafkaBatch } from '@hermes/connectors/kafka/driver';
+import { DefinitionsFollower } from './definitions-follower.ts';
+import { faultPoint } from './fault-point.ts';
+import { OwnerStoppedError, PartitionOwner } from './partition-owner.ts';
+import type { ProcessorLimits, ProcessorOptions, RunningProcessor } from './processor-options.ts';
+import { type RuntimeLogger, stderrLogger } from './runtime-logger.ts';
+import { leaseClients, type SharedClients } from './shared-clients.ts';
+import { partitionKeys } from './state-keys.ts';
+import { StepRefusedError, StoreUnavailableError } from './state-store.ts';
+
+const DEFAULT_LIMITS: ProcessorLimits = {
+  maxKeysPerStep: 200,
+  maxBytesPerStep: 65_536,
+  maxHotKeys: 20_000,
+  maxHotBytes: 33_554_432,
+  maxOutboxEntries: 5_000,
+};
+const DEFAULT_SESSION_TIMEOUT_MS = 6_000;
+const IDLE_CHECK_MS = 250;
+const GROUP_COMMIT_MS = 1_000;
+const TOPIC_CHECK_MS = 5_000;
+const RELEASE_DRAIN_MS = 300;
+const CLOSE_DRAIN_MS = 3_000;
+const DEFINITIONS_WAIT_MS = 10_000;
+
+type StopCode = 'fenced' | 'offset-out-of-range' | 'topic-replaced' | 'defect';
+
+/** A reason to stop for which trying again helps nothing. */
+class PartitionLostError extends Error {
+  override readonly name = 'PartitionLostError';
+  readonly code: 'offset-out-of-range' | 'topic-replaced';
+  constructor(code: 'offset-out-of-range' | 'topic-replaced', message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A partition that the group has given to this process. */
+interface Slot<S, D> {
+  readonly partition: number;
+  readonly claimant: string;
+  owner: PartitionOwner<S, D> | undefined;
+  /** The epoch of the last claim, while it may still be ours. */
+  epoch: number | undefined;
+  /** The driver delivers nothing until it is told to resume. */
+  deliveryStopped: boolean;
+  recovery: NodeJS.Timeout | undefined;
+  failures: number;
+  released: boolean;
+  committedOffset: number;
+}
+
+/**
+ * Starts a partition processor: joins the group, and works on each partition that it is given, exactly once.
+ * Resolves when the group was joined (partitions come later). What exactness rests on is argued in the README.
+ *
+ * @throws KafkaError when Kafka cannot be reached or a topic is missing
+ */
+export async function startProcessor<S, D>(options: ProcessorOptions<S, D>): Promise<RunningProcessor> {
+  const clients = await leaseClients(options.kafka, options.redisUrl);
+  try {
+    const definitions =
+      options.definitions === undefined
+        ? undefined
+        : await DefinitionsFollower.open(options.kafka, options.definitions, options.logger);
+    const processor = new Processor(options, clients, definitions);
+    await processor.start();
+    return processor;
+  } catch (error) {
+    await clients.release();
+    throw error;
+  }
+}
+
+class Processor<S, D> implements RunningProcessor {
+  readonly #options: ProcessorOptions<S, D>;
+  readonly #limits: ProcessorLimits;
+  readonly #clients: SharedClients;
+  readonly #definitions: DefinitionsFollower<D> | undefined;
+  readonly #log: RuntimeLogger;
+  readonly #now: () => number;
+  readonly #slots = new Map<number, Slot<S, D>>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #consumer: GroupConsumer | undefined;
+  #closing = false;
+  #idleCheck: Promise<void> | undefined;
+
+  constructor(
+    options: ProcessorOptions<S, D>,
+    clients: SharedClients,
+    definitions: DefinitionsFollower<D> | undefined,
+  ) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#clients = clients;
+    this.#definitions = definitions;
+    this.#log = options.logger ?? stderrLogger;
+    this.#now = options.now ?? Date.now;
+  }
+
+  async start(): Promise<void> {
+    const { inputTopic, groupId } = this.#options;
+    this.#consumer = await this.#options.kafka.groupConsumer({
+      groupId,
+      topics: [inputTopic],
+      sessionTimeoutMs: this.#sessionTimeoutMs,
+      maxWaitMs: 500,
+      handlers: {
+        onAssigned: ({ partition }) => this.#assigned(partition),
+        onBatch: (batch) => this.#batch(batch),
+        onRevoked: ({ partition }) => this.#release(partition, RELEASE_DRAIN_MS),
+        onStopped: ({ partition }, why) => {
+          const slot = this.#slots.get(partition);
+          if (slot === undefined) return;
+          slot.deliveryStopped = true;
+          if (why.code === 'offset-out-of-range') {
+            this.#failed(
+              slot,
+              new PartitionLostError(
+                'offset-out-of-range',
+                `Kafka no longer has offset ${slot.owner?.offset ?? '?'} of ${inputTopic}/${partition}`,
+              ),
+            );
+          } else if (slot.owner !== undefined && why.cause instanceof OwnerStoppedError) {
+            this.#resume(slot);
+          } else if (slot.recovery === undefined) {
+            this.#failed(slot, why.cause);
+          }
+        },
+      },
+    });
+    this.#every(IDLE_CHECK_MS, () => this.#checkIdle());
+    this.#every(GROUP_COMMIT_MS, () => this.#commitOffsets());
+    this.#every(TOPIC_CHECK_MS, () => this.#checkTopic());
+  }
+
+  owned(): readonly number[] {
+    return [...this.#slots.values()].filter((slot) => slot.owner !== undefined).map((slot) => slot.partition);
+  }
+
+  lag(): number {
+    let lag = 0;
+    for (const slot of this.#slots.values()) lag += slot.owner?.lag ?? 0;
+    return lag;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#idleCheck;
+    await Promise.all([...this.#slots.values()].map((slot) => slot.owner?.drain(CLOSE_DRAIN_MS)));
+    await this.#commitOffsets();
+    // The group is left first, so that another takes over at once; running steps end before that.
+    await this.#consumer?.close();
+    await Promise.all([...this.#slots.keys()].map((partition) => this.#release(partition, RELEASE_DRAIN_MS)));
+    await this.#definitions?.close();
+    await this.#clients.release();
+  }
+
+  get #sessionTimeoutMs(): number {
+    return this.#options.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS;
+  }
+
+  async #assigned(partition: number): Promise<number> {
+    await this.#release(partition, 0);
+    const slot: Slot<S, D> = {
+      partition,
+      claimant: randomBytes(9).toString('base64url'),
+      owner: undefined,
+      epoch: undefined,
+      deliveryStopped: false,
+      recovery: undefined,
+      failures: 0,
+      released: false,
+      committedOffset: -1,
+    };
+    this.#slots.set(partition, slot);
+    return (await this.#open(slot)).offset;
+  }
+
+  async #batch(batch: KafkaBatch): Promise<void> {
+    const slot = this.#slots.get(batch.partition);
+    const owner = slot?.owner;
+    if (slot === undefined || owner === undefined || this.#closing) throw new OwnerStoppedError();
+    if (batch.records[0]!.offset > owner.offset) await this.#checkGap(owner.partition, owner.offset);
+    await owner.process(batch.records, batch.highWatermark);
+    slot.failures = 0;
+  }
+
+  /** Offsets are not dense in a log with transactions; a gap is a loss only when the log begins after it. */
+  async #checkGap(partition: number, offset: number): Promise<void> {
+    const { inputTopic } = this.#options;
+    const earliest = (await this.#clients.admin.offsets(inputTopic)).get(partition)?.earliest ?? 0;
+    if (earliest > offset) throw lost(inputTopic, partition, offset, earliest);
+  }
+
+  /** Claims the partition and makes its owner. */
+  async #open(slot: Slot<S, D>): Promise<PartitionOwner<S, D>> {
+    const options = this.#options;
+    const { store, admin, producer } = this.#clients;
+    const { partition } = slot;
+    const keys = partitionKeys(options.job, options.project, partition);
+    const topic = await admin.describeTopic(options.inputTopic);
+    if (topic === undefined) throw new Error(`the topic ${options.inputTopic} does not exist`);
+    if (topic.partitions !== options.partitions) {
+      throw new Error(
+        `the topic ${options.inputTopic} has ${topic.partitions} partitions, the project says ${options.partitions}`,
+      );
+    }
+    faultPoint('before-claim');
+    const claimed = await store.claim(keys, slot.epoch, randomBytes(6).toString('base64url'), slot.claimant);
+    faultPoint('after-claim');
+    slot.epoch = claimed.epoch;
+    if (claimed.topicId !== undefined && claimed.topicId !== topic.topicId) {
+      throw new PartitionLostError(
+        'topic-replaced',
+        `the state of ${options.job} belongs to topic ${options.inputTopic} with id ${claimed.topicId}, which is now ${topic.topicId}: the topic was deleted and made anew`,
+      );
+    }
+    const earliest = (await admin.offsets(options.inputTopic)).get(partition)?.earliest ?? 0;
+    if (claimed.offset !== undefined && claimed.offset < earliest)
+      throw lost(options.inputTopic, partition, claimed.offset, earliest);
+    const [definitions, version] = await this.#definitionsOf(claimed.definitionsVersion);
+    const owner = await PartitionOwner.from(
+      {
+        options,
+        limits: this.#limits,
+        partition,
+        keys,
+        topicId: topic.topicId,
+        store,
+        producer,
+        definitions: this.#definitions,
+        log: this.#log,
+        now: this.#now,
+      },
+      claimed,
+      claimed.offset ?? earliest,
+      definitions,
+      version,
+    );
+    if (slot.released || this.#closing) {
+      owner.stop();
+      throw new OwnerStoppedError();
+    }
+    slot.owner = owner;
+    return owner;
+  }
+
+  /** The set that the state names; never an older one than it, a newer one only when it is no longer kept. */
+  async #definitionsOf(version: number): Promise<readonly [D, number]> {
+    const follower = this.#definitions;
+    if (follower === undefined) return [undefined as D, 0];
+    await follower.reached(version, DEFINITIONS_WAIT_MS);
+    const same = follower.get(version);
+    if (same !== undefined) return [same, version];
+    const newest = follower.latest > version ? follower.get(follower.latest) : undefined;
+    if (newest === undefined)
+      throw new Error(
+        `the definition set ${version} that the state names is not in ${this.#options.definitions!.topic}`,
+      );
+    this.#log.warn(
+      { version, newest: follower.latest },
+      'the definition set that the state names is no longer kept: going on with the newest',
+    );
+    return [newest, follower.latest];
+  }
+
+  /** Ends the owner, tells why, and plans another try where one helps. */
+  #failed(slot: Slot<S, D>, error: unknown): void {
+    slot.owner?.stop();
+    slot.owner = undefined;
+    if (slot.released || this.#closing || slot.recovery !== undefined) return;
+    slot.failures += 1;
+    const message = error instanceof Error ? error.message : String(error);
+    const told = { err: error, job: this.#options.job, project: this.#options.project, partition: slot.partition };
+    const stop = (code: StopCode): void =>
+      this.#options.observer?.onStopped?.({ partition: slot.partition, code, message });
+    if (error instanceof PartitionLostError || (error instanceof StepRefusedError && error.why === 'topic')) {
+      const code = error instanceof PartitionLostError ? error.code : 'topic-replaced';
+      this.#log.error(told, `the partition stopped: ${message}`);
+      stop(code);
+      return;
+    }
+    if (error instanceof StepRefusedError && error.why === 'epoch') {
+      // The group decides who owns it. Whoever still has it from the group after a whole session takes it back.
+      this.#log.warn(told, 'a newer owner has the partition');
+      slot.epoch = undefined;
+      stop('fenced');
+      this.#recover(slot, this.#sessionTimeoutMs + 500);
+      return;
+    }
+    if (
+      error instanceof StoreUnavailableError ||
+      error instanceof StepRefusedError ||
+      error instanceof OwnerStoppedError
+    ) {
+      if (slot.failures === 3) this.#log.warn(told, 'the state store cannot be reached; trying on');
+      this.#recover(slot, Math.min(25 * 2 ** Math.min(slot.failures, 6), 1_000));
+      return;
+    }
+    this.#log.error(told, `the partition stopped and will be tried again: ${message}`);
+    stop('defect');
+    this.#recover(slot, Math.min(500 * 2 ** Math.min(slot.failures, 6), 30_000));
+  }
+
+  #recover(slot: Slot<S, D>, delayMs: number): void {
+    slot.recovery = setTimeout(() => {
+      void this.#open(slot).then(
+        () => {
+          slot.recovery = undefined;
+          if (slot.deliveryStopped) this.#resume(slot);
+        },
+        (error: unknown) => {
+          slot.recovery = undefined;
+          this.#failed(slot, error);
+        },
+      );
+    }, delayMs);
+  }
+
+  #resume(slot: Slot<S, D>): void {
+    slot.deliveryStopped = false;
+    this.#consumer?.resume({ topic: this.#options.inputTopic, partition: slot.partition }, slot.owner!.offset);
+  }
+
+  async #release(partition: number, drainMs: number): Promise<void> {
+    const slot = this.#slots.get(partition);
+    if (slot === undefined) return;
+    this.#slots.delete(partition);
+    slot.released = true;
+    clearTimeout(slot.recovery);
+    const { owner } = slot;
+    if (owner === undefined) return;
+    if (drainMs > 0) await owner.drain(drainMs);
+    owner.stop();
+  }
+
+  #every(everyMs: number, work: () => Promise<void>): void {
+    let running = false;
+    this.#timers.push(
+      setInterval(() => {
+        if (running || this.#closing) return;
+        running = true;
+        void work()
+          .catch(() => undefined)
+          .finally(() => {
+            running = false;
+          });
+      }, everyMs),
+    );
+  }
+
+  /** Lets the clocks of idle partitions follow wall time, when a timer waits for that. */
+  async #checkIdle(): Promise<void> {
+    const waiting = [...this.#slots.values()].filter((slot) => slot.owner?.waitsForClock === true);
+    if (waiting.length === 0) return;
+    const askedAtMs = this.#now();
+    const ends = await this.#clients.admin.offsets(this.#options.inputTopic);
+    this.#idleCheck = Promise.all(
+      waiting.map(async (slot) => {
+        const { owner } = slot;
+        const end = ends.get(slot.partition)?.latest;
+        if (owner === undefined || end === undefined) return;
+        try {
+          await owner.followWallTime(askedAtMs, end);
+        } catch (error) {
+          if (slot.owner === owner) this.#failed(slot, error);
+        }
+      }),
+    ).then(() => undefined);
+    await this.#idleCheck;
+  }
+
+  /** For those who look at the group's lag; the processor itself never reads these. */
+  async #commitOffsets(): Promise<void> {
+    const due = [...this.#slots.values()].filter(
+      (slot) => slot.owner !== undefined && slot.owner.offset !== slot.committedOffset,
+    );
+    if (due.length === 0 || this.#consumer === undefined) return;
+    const offsets = due.map((slot) => ({
+      topic: this.#options.inputTopic,
+      partition: slot.partition,
+      offset: slot.owner!.offset,
+    }));
+    faultPoint('before-group-commit');
+    try {
+      await this.#consumer.commit(offsets);
+      for (const [index, slot] of due.entries()) slot.committedOffset = offsets[index]!.offset;
+    } catch (err) {
+      this.#log.info({ err }, 'offsets were not committed; the next time will do');
+    }
+    faultPoint('after-group-commit');
+  }
+
+  /** A topic that was deleted and made anew while the processor runs: its offsets mean something else. */
+  async #checkTopic(): Promise<void> {
+    if (this.#slots.size === 0) return;
+    const topic = await this.#clients.admin.describeTopic(this.#options.inputTopic);
+    if (topic === undefined) return;
+    for (const slot of this.#slots.values()) {
+      if (slot.owner !== undefined && slot.owner.topicId !== topic.topicId) {
+        this.#failed(
+          slot,
+          new PartitionLostError('topic-replaced', `the topic ${this.#options.inputTopic} was deleted and made anew`),
+        );
+      }
+    }
+  }
+}
+
+const lost = (topic: string, partition: number, offset: number, earliest: number): PartitionLostError =>
+  new PartitionLostError(
+    'offset-out-of-range',
+    `the next record of ${topic}/${partition} would be ${offset}, but Kafka keeps records from ${earliest} on: retention was shorter than the outage`,
+  );

@@ -1,0 +1,403 @@
+import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
+import { OUTBOX_HEADERS } from '@hermes/contracts/event';
+import { murmur2 } from '@hermes/contracts/partitioning';
+import { deadLetterOfRecord, deadLetterOfTimer, MAX_OUTPUT_BYTES, type UnsentMessage } from './dead-letter.ts';
+import { type HotState, StateDecodeError } from './hot-state.ts';
+import type { DeadLetterReason, OutputMessage, PartitionLogic, StepContext, Timer } from './logic.ts';
+import { encodeOutboxMessage, type OutboxMessage } from './outbox-entry.ts';
+import { clockAfterRecord } from './partition-clock.ts';
+import type { TimerBook } from './timer-book.ts';
+
+export interface StateWrite {
+  /** null deletes. */
+  readonly bytes: Buffer | null;
+  readonly ttlMs: number | undefined;
+}
+
+/** Everything that one step changes, ready for the store. */
+export interface SealedStep {
+  readonly fromOffset: number;
+  readonly nextOffset: number;
+  readonly clockMs: number;
+  readonly definitionsVersion: number;
+  readonly sequenceBefore: number;
+  readonly writes: ReadonlyMap<string, StateWrite>;
+  readonly outputs: readonly { readonly message: OutboxMessage; readonly bytes: Buffer }[];
+  /** By id; null cancels. */
+  readonly timers: ReadonlyMap<string, Timer | null>;
+  readonly origins: ReadonlyMap<string, number>;
+  readonly records: number;
+  readonly bytes: number;
+  readonly deadLetters: readonly {
+    readonly code: string;
+    readonly reason: string;
+    readonly from: string;
+    readonly cause: unknown;
+  }[];
+}
+
+export interface StepStart<D> {
+  readonly definitions: D;
+  readonly definitionsVersion: number;
+  readonly offset: number;
+  readonly clockMs: number;
+  readonly wallMs: number;
+  readonly sequence: number;
+  /** Highest sequence seen, by origin. */
+  readonly origins: ReadonlyMap<string, number>;
+}
+
+export interface StepSetting<S, D> {
+  readonly project: string;
+  readonly partition: number;
+  readonly partitions: number;
+  readonly deadLetterTopic: string;
+  /** Value of the origin header. */
+  readonly origin: string;
+  readonly logic: PartitionLogic<S, D>;
+  readonly hot: HotState<S>;
+  readonly timers: TimerBook;
+  readonly maxKeys: number;
+  readonly maxBytes: number;
+}
+
+const WRITE_BYTES = 16;
+const OUTPUT_BYTES = 160;
+const TIMER_BYTES = 24;
+
+const writeBytes = (key: string, write: StateWrite): number => key.length + (write.bytes?.length ?? 0) + WRITE_BYTES;
+const timerBytes = (id: string, timer: Timer | null): number =>
+  2 * id.length + (timer?.payload.length ?? 0) + TIMER_BYTES;
+const lengthOf = (value: Buffer | string | null): number =>
+  value === null ? 0 : typeof value === 'string' ? Buffer.byteLength(value) : value.length;
+
+/**
+ * Evaluates records and timers one after another, and gathers what they change into one step. No I/O, no clock.
+ *
+ * Everything that an item (a record or a timer) did can be undone, at once and exactly: when it does not fit into the step any
+ * more, when it is dead-lettered, and when the logic throws.
+ */
+export class StepBuilder<S, D> implements StepContext<S, D> {
+  readonly project: string;
+  readonly partition: number;
+  readonly partitions: number;
+  readonly #setting: StepSetting<S, D>;
+  #start!: StepStart<D>;
+
+  // The step so far.
+  #writes = new Map<string, StateWrite>();
+  #outputs: UnsentMessage[] = [];
+  #timers = new Map<string, Timer | null>();
+  #origins = new Map<string, number>();
+  #deadLetters: { code: string; reason: string; from: string; cause: unknown }[] = [];
+  #bytes = 0;
+  #items = 0;
+  #records = 0;
+  #offset = 0;
+  #clockMs = 0;
+
+  // The item in hand: what it may touch, and how to undo it.
+  #keys: readonly string[] = [];
+  #firing: Timer | undefined;
+  #dead: DeadLetterReason | undefined;
+  #sets = new Map<string, number | undefined>();
+  #touched = new Map<string, { bytes: Buffer | null; expiresAtMs: number; write: StateWrite | undefined }>();
+  #timerUndo: { id: string; inBook: Timer | undefined; change: Timer | null | undefined }[] = [];
+  #outputsBefore = 0;
+  #bytesBefore = 0;
+
+  constructor(setting: StepSetting<S, D>) {
+    this.#setting = setting;
+    this.project = setting.project;
+    this.partition = setting.partition;
+    this.partitions = setting.partitions;
+  }
+
+  /** Opens an empty step. */
+  begin(start: StepStart<D>): void {
+    this.#start = start;
+    this.#writes = new Map();
+    this.#outputs = [];
+    this.#timers = new Map();
+    this.#origins = new Map();
+    this.#deadLetters = [];
+    this.#bytes = this.#items = this.#records = 0;
+    this.#offset = start.offset;
+    this.#clockMs = start.clockMs;
+  }
+
+  get definitions(): D {
+    return this.#start.definitions;
+  }
+  get definitionsVersion(): number {
+    return this.#start.definitionsVersion;
+  }
+  get wallMs(): number {
+    return this.#start.wallMs;
+  }
+  get clockMs(): number {
+    return this.#clockMs;
+  }
+  get items(): number {
+    return this.#items;
+  }
+  get nextOffset(): number {
+    return this.#offset;
+  }
+
+  /**
+   * Evaluates a record. Its keys, as far as they are needed, are in the hot state.
+   *
+   * @param keys - what `keysOf` answered, or what it threw
+   * @returns false when the step was full: nothing of the record remains, and it belongs into the next step
+   */
+  addRecord(record: KafkaRecord, keys: readonly string[] | Error): boolean {
+    const clockBefore = this.#clockMs;
+    const origin = record.headers[OUTBOX_HEADERS.origin]?.toString();
+    const sequence = origin === undefined ? 0 : Number(record.headers[OUTBOX_HEADERS.sequence]?.toString());
+    const originBefore = origin === undefined ? undefined : this.#origins.get(origin);
+    const seen = origin === undefined ? 0 : (originBefore ?? this.#start.origins.get(origin) ?? 0);
+    this.#clockMs = clockAfterRecord(clockBefore, record.timestampMs, this.wallMs);
+    if (origin === undefined || !(sequence <= seen)) {
+      this.#open(keys);
+      let cause: unknown;
+      const broken = this.#unfit(record);
+      if (broken !== undefined) this.#dead = broken;
+      else cause = this.#run(keys, () => this.#setting.logic.onRecord(record, this));
+      if (this.#dead !== undefined) {
+        const { code, reason } = this.#dead;
+        this.#push(deadLetterOfRecord(record, this.#dead, this.#setting.deadLetterTopic, this.wallMs));
+        this.#deadLetters.push({ code, reason, from: `${record.topic}/${record.partition}/${record.offset}`, cause });
+      }
+      if (this.#overFull()) {
+        if (this.#dead !== undefined) this.#deadLetters.pop();
+        this.#undo();
+        this.#clockMs = clockBefore;
+        return false;
+      }
+      if (origin !== undefined && Number.isSafeInteger(sequence)) this.#origins.set(origin, sequence);
+    }
+    this.#offset = record.offset + 1;
+    this.#items += 1;
+    this.#records += 1;
+    return true;
+  }
+
+  /** Fires a timer; the clock goes to its due instant. Like `addRecord`. */
+  addTimer(timer: Timer, keys: readonly string[] | Error): boolean {
+    const clockBefore = this.#clockMs;
+    this.#clockMs = Math.max(clockBefore, timer.dueMs);
+    this.#open(keys);
+    this.#firing = timer;
+    this.#changeTimer(timer.id, null);
+    const { logic } = this.#setting;
+    let cause: unknown;
+    if (logic.onTimer !== undefined) cause = this.#run(keys, () => logic.onTimer!(timer, this));
+    if (this.#dead !== undefined) {
+      const { code, reason } = this.#dead;
+      const from = `timer/${this.partition}/${timer.id}`;
+      this.#changeTimer(timer.id, null);
+      this.#push(deadLetterOfTimer(timer, this.#dead, from, this.#setting.deadLetterTopic, this.wallMs));
+      this.#deadLetters.push({ code, reason, from, cause });
+    }
+    const full = this.#overFull();
+    if (full) {
+      if (this.#dead !== undefined) this.#deadLetters.pop();
+      this.#undo();
+      this.#clockMs = clockBefore;
+    } else {
+      this.#items += 1;
+    }
+    this.#firing = undefined;
+    return !full;
+  }
+
+  /** The step as it goes to the store. */
+  seal(): SealedStep {
+    const { sequence } = this.#start;
+    const outputs = this.#outputs.map((unsent, index) => {
+      const message: OutboxMessage = {
+        ...unsent,
+        sequence: sequence + index + 1,
+        headers: {
+          ...unsent.headers,
+          [OUTBOX_HEADERS.origin]: this.#setting.origin,
+          [OUTBOX_HEADERS.sequence]: String(sequence + index + 1),
+        },
+      };
+      return { message, bytes: encodeOutboxMessage(message) };
+    });
+    return {
+      fromOffset: this.#start.offset,
+      nextOffset: this.#offset,
+      clockMs: this.#clockMs,
+      definitionsVersion: this.#start.definitionsVersion,
+      sequenceBefore: sequence,
+      writes: this.#writes,
+      outputs,
+      timers: this.#timers,
+      origins: this.#origins,
+      records: this.#records,
+      bytes: this.#bytes,
+      deadLetters: this.#deadLetters,
+    };
+  }
+
+  get(key: string): S | undefined {
+    return this.#setting.hot.valueOf(key, this.#entry(key));
+  }
+
+  set(key: string, value: S, options?: { readonly ttlMs?: number }): void {
+    const entry = this.#entry(key);
+    entry.value = value;
+    entry.decoded = true;
+    this.#sets.set(key, options?.ttlMs);
+  }
+
+  delete(key: string): void {
+    const entry = this.#entry(key);
+    this.#sets.delete(key);
+    this.#setting.hot.restore(entry, null, Number.POSITIVE_INFINITY);
+    this.#write(key, { bytes: null, ttlMs: undefined });
+  }
+
+  emit(message: OutputMessage): void {
+    const size = lengthOf(message.value);
+    if (size > MAX_OUTPUT_BYTES)
+      throw new Error(`an output of ${size} bytes is more than the ${MAX_OUTPUT_BYTES} that Kafka takes`);
+    this.#push({ ...message, headers: message.headers ?? {} });
+  }
+
+  deadLetter(reason: DeadLetterReason): void {
+    this.#undo();
+    this.#dead = reason;
+  }
+
+  setTimer(timer: Timer): void {
+    if (!Number.isFinite(timer.dueMs)) throw new Error(`timer "${timer.id}" is due at ${timer.dueMs}`);
+    const earliest = this.#firing === undefined ? 0 : this.#firing.dueMs + 1;
+    this.#changeTimer(timer.id, {
+      id: timer.id,
+      dueMs: Math.max(Math.trunc(timer.dueMs), earliest),
+      payload: timer.payload,
+    });
+  }
+
+  cancelTimer(id: string): void {
+    this.#changeTimer(id, null);
+  }
+
+  #open(keys: readonly string[] | Error): void {
+    this.#keys = keys instanceof Error ? [] : keys;
+    this.#dead = undefined;
+    this.#firing = undefined;
+    this.#sets.clear();
+    this.#touched.clear();
+    this.#timerUndo.length = 0;
+    this.#outputsBefore = this.#outputs.length;
+    this.#bytesBefore = this.#bytes;
+  }
+
+  /** Runs the logic; what it throws becomes a dead letter with code `defect`, and is returned. */
+  #run(keys: readonly string[] | Error, evaluate: () => void): unknown {
+    try {
+      if (keys instanceof Error) throw keys;
+      evaluate();
+      for (const [key, ttlMs] of this.#sets) {
+        const entry = this.#setting.hot.entry(key)!;
+        const bytes = this.#setting.hot.encode(entry.value as S);
+        this.#setting.hot.written(entry, bytes, ttlMs === undefined ? Number.POSITIVE_INFINITY : this.wallMs + ttlMs);
+        this.#write(key, { bytes, ttlMs });
+      }
+      return undefined;
+    } catch (cause) {
+      if (cause instanceof StateDecodeError) {
+        this.#undo();
+        throw cause;
+      }
+      this.#undo();
+      this.#dead = {
+        code: 'defect',
+        reason: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
+      };
+      return cause;
+    }
+  }
+
+  /** Why the record must not be evaluated at all. */
+  #unfit(record: KafkaRecord): DeadLetterReason | undefined {
+    if (record.key === null) {
+      return {
+        code: 'missing-key',
+        reason: 'the record has no key, so no partition owns it: send it with its subject as the key',
+      };
+    }
+    const right = (murmur2(record.key) & 0x7fffffff) % this.partitions;
+    if (right === this.partition) return undefined;
+    return {
+      code: 'wrong-partition',
+      reason: `the key belongs to partition ${right} of ${this.partitions} (murmur2), not ${this.partition}: send it with Kafka's default partitioner`,
+    };
+  }
+
+  #entry(key: string) {
+    const entry = this.#setting.hot.entry(key);
+    if (entry === undefined || !this.#keys.includes(key))
+      throw new Error(`the state key "${key}" was not announced by keysOf`);
+    if (!this.#touched.has(key)) {
+      this.#touched.set(key, { bytes: entry.bytes, expiresAtMs: entry.expiresAtMs, write: this.#writes.get(key) });
+    }
+    return entry;
+  }
+
+  #write(key: string, write: StateWrite): void {
+    const previous = this.#writes.get(key);
+    if (previous !== undefined) this.#bytes -= writeBytes(key, previous);
+    this.#writes.set(key, write);
+    this.#bytes += writeBytes(key, write);
+  }
+
+  #push(message: UnsentMessage): void {
+    this.#outputs.push(message);
+    let size = OUTPUT_BYTES + message.topic.length + lengthOf(message.key) + lengthOf(message.value);
+    for (const [name, value] of Object.entries(message.headers)) size += name.length + value.length + 6;
+    this.#bytes += size;
+  }
+
+  #changeTimer(id: string, timer: Timer | null): void {
+    const { timers } = this.#setting;
+    const change = this.#timers.get(id);
+    this.#timerUndo.push({ id, inBook: timers.find(id), change });
+    if (change !== undefined) this.#bytes -= timerBytes(id, change);
+    this.#timers.set(id, timer);
+    this.#bytes += timerBytes(id, timer);
+    if (timer === null) timers.remove(id);
+    else timers.set(timer);
+  }
+
+  #overFull(): boolean {
+    if (this.#items === 0) return false;
+    return this.#writes.size + this.#timers.size > this.#setting.maxKeys || this.#bytes > this.#setting.maxBytes;
+  }
+
+  /** Takes back everything that the item in hand has changed. */
+  #undo(): void {
+    const { hot, timers } = this.#setting;
+    for (const [key, before] of this.#touched) {
+      hot.restore(hot.entry(key)!, before.bytes, before.expiresAtMs);
+      if (before.write === undefined) this.#writes.delete(key);
+      else this.#writes.set(key, before.write);
+    }
+    for (const { id, inBook, change } of this.#timerUndo.reverse()) {
+      if (inBook === undefined) timers.remove(id);
+      else timers.set(inBook);
+      if (change === undefined) this.#timers.delete(id);
+      else this.#timers.set(id, change);
+    }
+    this.#outputs.length = this.#outputsBefore;
+    this.#bytes = this.#bytesBefore;
+    this.#sets.clear();
+    this.#touched.clear();
+    this.#timerUndo.length = 0;
+  }
+}
