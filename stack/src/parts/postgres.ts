@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { runGuarded } from '../process/guarded-spawn.ts';
@@ -17,7 +27,7 @@ export const postgres: Part = {
   variable: 'DATABASE_URL',
   version,
   async install(report) {
-    const home = await installFromNpm('postgres', version, '18 MB', report);
+    const home = await installFromNpm('postgres', version, '24 MB', report);
     restoreSymlinks(home);
     return home;
   },
@@ -29,12 +39,16 @@ export const postgres: Part = {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const secret = join(instance.dataDir, 'password');
     writeFileSync(secret, instance.passwords.postgres, { mode: 0o600 });
-    if (runAs.uid !== undefined) for (const path of [instance.dataDir, folder, secret]) chownSync(path, runAs.uid, runAs.uid);
+    if (runAs.uid !== undefined)
+      for (const path of [instance.dataDir, folder, secret]) chownSync(path, runAs.uid, runAs.uid);
     const bin = join(native(home), 'bin');
     const log = join(instance.dataDir, 'initdb.log');
     const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
     const users = ['--username=hermes', `--pwfile=${secret}`, '--auth=scram-sha-256'];
-    await runGuarded({ argv: [join(bin, 'initdb'), '-D', folder, ...users, ...locale, '--no-instructions'], ...runAs, cwd: '/' }, log);
+    await runGuarded(
+      { argv: [join(bin, 'initdb'), '-D', folder, ...users, ...locale, '--no-instructions'], ...runAs, cwd: '/' },
+      log,
+    );
     rmSync(secret);
     const single = [join(bin, 'postgres'), '--single', '-D', folder, 'postgres'] as const;
     await runGuarded({ argv: [...single], ...runAs, cwd: '/' }, log, 'CREATE DATABASE hermes;\n');
@@ -74,7 +88,10 @@ const settings = [
 /** npm packages cannot hold symlinks: the package lists them, and its postinstall, which is not run, would make them. */
 function restoreSymlinks(home: string): void {
   const root = dirname(native(home));
-  const links = JSON.parse(readFileSync(join(native(home), 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+  const links = JSON.parse(readFileSync(join(native(home), 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
   for (const { source, target } of links) {
     const path = join(root, target);
     if (existsSync(path)) continue;

@@ -46,7 +46,8 @@ function ping(url: string): Promise<boolean> {
     socket.once('close', () => done(false));
     socket.once('connect', () => {
       const words = ['AUTH', ...(username === '' ? [] : [username]), password].map(decodeURIComponent);
-      if (password !== '') socket.write(`*${words.length}\r\n${words.map((w) => `$${Buffer.byteLength(w)}\r\n${w}\r\n`).join('')}`);
+      if (password !== '')
+        socket.write(`*${words.length}\r\n${words.map((w) => `$${Buffer.byteLength(w)}\r\n${w}\r\n`).join('')}`);
       socket.write('PING\r\n');
     });
     socket.on('data', (bytes) => {

@@ -23,17 +23,27 @@ export interface GuardedCommand {
   deathSignal?: 'SIGKILL' | 'SIGINT' | 'SIGTERM';
 }
 
+/** The command line that binds a command to this process. */
+export function guardedArgv({ argv, uid, deathSignal = 'SIGKILL' }: GuardedCommand): [string, ...string[]] {
+  const user = uid === undefined ? '-' : String(uid);
+  const signal = String(constants.signals[deathSignal]);
+  return [pythonInterpreter(), '-S', '-E', guard, String(process.pid), signal, user, ...argv];
+}
+
 /**
  * Starts a command that cannot outlive this process, its output appended to a file. The wrapper replaces itself by the
  * command, so the child's pid is the command's own.
  */
-export function spawnGuarded(command: GuardedCommand, logFile: string, stdin: 'ignore' | 'pipe' = 'ignore'): ChildProcess {
+export function spawnGuarded(
+  command: GuardedCommand,
+  logFile: string,
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): ChildProcess {
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a');
   try {
-    const signal = String(constants.signals[command.deathSignal ?? 'SIGKILL']);
-    const user = command.uid === undefined ? '-' : String(command.uid);
-    return spawn(pythonInterpreter(), ['-S', '-E', guard, String(process.pid), signal, user, ...command.argv], {
+    const [file, ...args] = guardedArgv(command);
+    return spawn(file, args, {
       stdio: [stdin, log, log],
       env: { ...process.env, ...command.env },
       // A process group of its own: Ctrl-C reaches the launcher alone, which then stops everything in order.
@@ -52,7 +62,10 @@ export function runGuarded(command: GuardedCommand, logFile: string, input = '')
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(`${command.argv[0]} ended with ${signal ?? code}: ${readFileSync(logFile, 'utf8').slice(-500)}`));
+      else
+        reject(
+          new Error(`${command.argv[0]} ended with ${signal ?? code}: ${readFileSync(logFile, 'utf8').slice(-500)}`),
+        );
     });
     child.stdin?.end(input);
   });

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { SERVICE_NAMES, type ServiceName } from '@hermes/contracts/identifiers';
+import type { Unit } from '../process/supervisor.ts';
+import type { Secrets } from './secrets.ts';
+import type { StackSettings } from './settings.ts';
+
+/** `INGEST_URL`, `PROFILE_STORE_URL`, ... */
+export const serviceUrlVariable = (name: ServiceName): string => `${name.toUpperCase().replace('-', '_')}_URL`;
+
+/** What every service gets beside its own PORT. */
+export function serviceEnvironment(
+  settings: StackSettings,
+  ports: StackSettings['ports'],
+  secrets: Secrets,
+  servers: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const urls = SERVICE_NAMES.map((name) => [serviceUrlVariable(name), `http://127.0.0.1:${ports[name]}`]);
+  return {
+    ...servers,
+    ...Object.fromEntries(urls),
+    HERMES_DATA_DIR: settings.dataDir,
+    // Receivers of webhooks run beside a local stack.
+    WEBHOOK_PRIVATE_ADDRESSES: 'allow',
+    HERMES_ADMIN_EMAIL: secrets.adminEmail,
+    HERMES_ADMIN_PASSWORD: secrets.adminPassword,
+  };
+}
+
+/** How one service is run. `argv` other than the built bundle is for `npm run dev`. */
+export function serviceUnit(
+  name: ServiceName,
+  settings: StackSettings,
+  port: number,
+  environment: Readonly<Record<string, string>>,
+): Unit {
+  const folder = join(settings.workspace, 'services', name);
+  return {
+    name,
+    kind: 'service',
+    command: async () => ({
+      argv: [process.execPath, '--enable-source-maps', `--max-old-space-size=${heapMb[name]}`, 'dist/main.js'],
+      cwd: folder,
+      env: { ...environment, PORT: String(port), NODE_ENV: 'production', NODE_OPTIONS: undefined },
+    }),
+    ready: () => answersReady(port),
+    readyWithinMs: 60_000,
+    stop: { signal: 'SIGTERM', graceMs: 10_000 },
+    logFile: join(settings.dataDir, 'logs', `${name}.log`),
+  };
+}
+
+/** Upper bounds of the heap; idle use is far below. */
+const heapMb: Record<ServiceName, number> = {
+  console: 256,
+  ingest: 384,
+  'sql-executor': 512,
+  'rule-engine': 384,
+  'profile-store': 384,
+  alerting: 256,
+};
+
+export async function answersReady(port: number): Promise<boolean> {
+  const response = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(2_000) });
+  await response.body?.cancel();
+  return response.ok;
+}
