@@ -98,7 +98,10 @@ export class BatchingProducer implements KafkaProducer {
   /** Lets what was sent land (or fail), then ends. */
   async close(): Promise<void> {
     this.#closing.abort();
-    if (this.#busy()) await this.#idle.promise;
+    while (this.#busy()) {
+      this.#idle = Promise.withResolvers<void>();
+      await this.#idle.promise;
+    }
     await this.#producer.close();
   }
 

@@ -38,6 +38,13 @@ export interface KafkaProducer {
   close(): Promise<void>;
 }
 
+export interface ProducerOptions {
+  /** Default true: retries inside the client neither lose, double nor reorder. */
+  readonly idempotent?: boolean;
+  /** How long a send may take with all its retries before it rejects (`unreachable`, retriable); default 30,000. */
+  readonly deliveryTimeoutMs?: number;
+}
+
 export interface TopicPartition {
   readonly topic: string;
   readonly partition: number;
@@ -128,8 +135,7 @@ export interface KafkaAdmin {
 export interface KafkaDriver {
   readonly name: 'kafkajs' | 'platformatic';
   admin(): Promise<KafkaAdmin>;
-  /** `idempotent` (default true): retries inside the client neither lose, double nor reorder. */
-  producer(options?: { readonly idempotent?: boolean }): Promise<KafkaProducer>;
+  producer(options?: ProducerOptions): Promise<KafkaProducer>;
   groupConsumer(options: GroupConsumerOptions): Promise<GroupConsumer>;
   follow(options: FollowOptions): Promise<Follower>;
   /** Ends everything that this driver opened. */

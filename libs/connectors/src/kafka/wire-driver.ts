@@ -9,6 +9,7 @@ import {
   type KafkaDriver,
   KafkaError,
   type KafkaProducer,
+  type ProducerOptions,
 } from './driver.ts';
 import { openFollower } from './follower.ts';
 import { openGroupConsumer } from './group-consumer.ts';
@@ -35,9 +36,11 @@ export class WireDriver implements KafkaDriver {
     return new WireAdmin(this.#wire);
   }
 
-  async producer(options: { readonly idempotent?: boolean } = {}): Promise<KafkaProducer> {
+  async producer(options: ProducerOptions = {}): Promise<KafkaProducer> {
     this.#mustBeOpen();
-    return this.#keep(new BatchingProducer(this.#wire, options.idempotent ?? true));
+    const { idempotent = true, deliveryTimeoutMs } = options;
+    const limits = deliveryTimeoutMs === undefined ? {} : { deliveryTimeoutMs };
+    return this.#keep(new BatchingProducer(this.#wire, idempotent, limits));
   }
 
   async groupConsumer(options: GroupConsumerOptions): Promise<GroupConsumer> {
