@@ -99,6 +99,14 @@ describe('a component', () => {
   });
 });
 
+test('a hop that its component no longer names recovers as an idle one does', () => {
+  const { said } = play(
+    [watcher, { name: 'job/p/a', fromS: 0, untilS: 10, isSlow: true }, { name: 'job/p/a', fromS: 10, untilS: 100 }],
+    20,
+  );
+  expect(said.map((t) => `${String(t.atMs / 1_000)} ${t.kind}`)).toEqual(['4 fired', '14 resolved']);
+});
+
 describe('a process', () => {
   const old = { name: 'service/ingest/1', fromS: 1, untilS: 20 };
   test.each<[string, Life[], string[]]>([

@@ -74,7 +74,10 @@ export function observeBeat(prev: FleetState, beat: Heartbeat, nowMs: number): F
   const step = stepHeartbeat(heartbeat, nowMs, nowMs, { everyMs: beat.intervalMs, missed: MISSED_BEATS });
   push(transitions, step.event, 'heartbeat', name, nowMs);
   const latency: Record<string, LatencyState> = { ...known?.latency };
-  for (const hop of beat.latencies) {
+  // A hop that the beat no longer names is idle: else its alert would stand for ever.
+  const unnamed = Object.keys(latency).filter((hop) => !beat.latencies.some((named) => named.hop === hop));
+  const idle = unnamed.map((hop) => ({ hop, count: 0, p50Ms: 0, p99Ms: 0, limitMs: 0 }));
+  for (const hop of [...beat.latencies, ...idle]) {
     const hopStep = stepLatency(latency[hop.hop] ?? INITIAL_LATENCY, hop, nowMs);
     latency[hop.hop] = hopStep.next;
     push(transitions, hopStep.event, 'latency', name, nowMs, hop.hop);

@@ -1,0 +1,94 @@
+import type { Alert, WebhookBody } from '@hermes/contracts/alert';
+import type { Pool } from 'pg';
+import { ALERT_COLUMNS, type AlertRow, alertOfRow, timingsOfRow } from '../alerts/alert-row.ts';
+import type { NewNotification } from '../alerts/raise.repository.ts';
+
+/** What the sender needs to know about a notification. */
+export interface Delivery {
+  readonly id: string;
+  readonly status: 'pending' | 'delivered' | 'failed';
+  readonly attempts: number;
+  /** Undefined when its receiver was deleted. */
+  readonly receiver: { readonly url: string; readonly secret: string } | undefined;
+  readonly alert: Alert;
+  readonly timings: Omit<WebhookBody['timings'], 'sentAt'>;
+}
+
+type DeliveryRow = AlertRow & {
+  readonly notification_status: Delivery['status'];
+  readonly attempts: number;
+  readonly url: string;
+  readonly secret: string;
+  readonly is_deleted: boolean;
+};
+
+export async function deliveryOf(db: Pool, notificationId: string): Promise<Delivery | undefined> {
+  const { rows } = await db.query<DeliveryRow>({
+    name: 'alerting-delivery',
+    text: `SELECT ${ALERT_COLUMNS}, n.status AS notification_status, n.attempts, w.url, w.secret, w.deleted_at IS NOT NULL AS is_deleted
+      FROM alerting.notification n JOIN alerting.alert a ON a.id = n.alert_id JOIN alerting.webhook w ON w.id = n.webhook_id
+      WHERE n.id = $1`,
+    values: [notificationId],
+  });
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  return {
+    id: notificationId,
+    status: row.notification_status,
+    attempts: row.attempts,
+    receiver: row.is_deleted ? undefined : { url: row.url, secret: row.secret },
+    alert: alertOfRow(row),
+    timings: timingsOfRow(row),
+  };
+}
+
+export interface AttemptRecord {
+  readonly notificationId: string;
+  readonly number: number;
+  readonly atMs: number;
+  readonly durationMs: number;
+  readonly httpStatus: number | null;
+  readonly error: string | null;
+  readonly status: Delivery['status'];
+  /** `pending` only: wait until the next attempt. */
+  readonly retryInMs: number;
+}
+
+/** Writes an attempt and what follows from it, in one statement. A notification that has ended stays ended. */
+export async function recordAttempt(db: Pool, attempt: AttemptRecord): Promise<void> {
+  await db.query({
+    name: 'alerting-attempt',
+    text: `WITH logged AS (
+        INSERT INTO alerting.attempt (notification_id, number, at, duration_ms, http_status, error)
+        VALUES ($1, $2, to_timestamp($3 / 1000.0), $4, $5, $6) ON CONFLICT DO NOTHING
+      )
+      UPDATE alerting.notification SET attempts = greatest(attempts, $2), last_error = $6, status = $7,
+        due_at = now() + $8 * interval '1 millisecond', finished_at = CASE WHEN $7 = 'pending' THEN NULL ELSE now() END
+      WHERE id = $1 AND status = 'pending'`,
+    values: [
+      attempt.notificationId,
+      attempt.number,
+      attempt.atMs,
+      Math.round(attempt.durationMs),
+      attempt.httpStatus,
+      attempt.error,
+      attempt.status,
+      attempt.retryInMs,
+    ],
+  });
+}
+
+/** Pending notifications of the projects that were due more than `lateMs` ago: nobody may be about to deliver them. Oldest first. */
+export async function overdueNotifications(
+  db: Pool,
+  projects: readonly string[],
+  lateMs: number,
+  limit: number,
+): Promise<readonly NewNotification[]> {
+  const { rows } = await db.query<NewNotification>(
+    `SELECT id, project FROM alerting.notification
+     WHERE status = 'pending' AND due_at < now() - $1 * interval '1 millisecond' AND project = ANY($3) ORDER BY due_at LIMIT $2`,
+    [lateMs, limit, projects],
+  );
+  return rows;
+}
