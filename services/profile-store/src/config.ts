@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+/** Profile-store's own settings; the base ones are the kit's. */
+export const ProfileStoreConfig = z.object({
+  REDIS_URL: z.url(),
+  /** A read that takes longer is answered 503. */
+  PROFILE_STORE_READ_TIMEOUT_MS: z.coerce.number().int().min(1).default(500),
+  /** Above this p99 from receipt to readable the platform raises an alert. */
+  PROFILE_STORE_LATENCY_LIMIT_MS: z.coerce.number().positive().default(1_000),
+});
+export type ProfileStoreConfig = z.infer<typeof ProfileStoreConfig>;

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** Rule-engine's own settings; the base ones are the kit's. */
+export const RuleEngineConfig = z.object({
+  REDIS_URL: z.url(),
+  CLICKHOUSE_URL: z.url(),
+  DATABASE_URL: z.url(),
+  /** How long decisions and their traces are kept, counted from the event's receipt. */
+  RULE_ENGINE_DECISION_MONTHS: z.coerce.number().int().min(1).default(13),
+  /** Above this p99 from receipt to the decision's commit the platform raises an alert. */
+  RULE_ENGINE_LATENCY_LIMIT_MS: z.coerce.number().positive().default(1_000),
+});
+export type RuleEngineConfig = z.infer<typeof RuleEngineConfig>;

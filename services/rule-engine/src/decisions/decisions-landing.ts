@@ -1,0 +1,34 @@
+import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
+import type { ProjectRecord } from '@hermes/contracts/control';
+import { consumerGroup, decisionsTopic, processorDeadLetterTopic } from '@hermes/contracts/topics';
+import { landTopic, type LandingObserver, type RunningLanding } from '@hermes/stream-runtime/land-topic';
+import type { RuntimeLogger } from '@hermes/stream-runtime/runtime-logger';
+import { decisionRow, type DecisionRow } from './decision.row.ts';
+import type { DecisionsRepository } from './decisions.repository.ts';
+
+export interface LandingParts {
+  readonly kafka: KafkaDriver;
+  readonly decisions: DecisionsRepository;
+  readonly observer: LandingObserver;
+  readonly logger: RuntimeLogger;
+  readonly sessionTimeoutMs: number;
+}
+
+/**
+ * Lands `<project>.decisions` in ClickHouse, at least once. It reads the topic rather than being told by the processor: what was
+ * decided is what stands on Kafka, and a ClickHouse that is away holds up no decision. A group of its own, because a group's
+ * members all read the same topics.
+ */
+export function startDecisionsLanding(parts: LandingParts, project: ProjectRecord): Promise<RunningLanding> {
+  return landTopic<DecisionRow>({
+    kafka: parts.kafka,
+    topics: [decisionsTopic(project.id)],
+    groupId: consumerGroup('rule-engine-landing', project.id),
+    toRow: (record) => decisionRow(record.value),
+    insert: (rows) => parts.decisions.insert(rows),
+    deadLetterTopic: processorDeadLetterTopic(project.id, 'rule-engine'),
+    sessionTimeoutMs: parts.sessionTimeoutMs,
+    logger: parts.logger,
+    observer: parts.observer,
+  });
+}

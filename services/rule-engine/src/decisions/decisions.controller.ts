@@ -1,0 +1,80 @@
+import { isConnectionError } from '@hermes/connectors/clickhouse/retry';
+import { Decision } from '@hermes/contracts/decision';
+import { Subject } from '@hermes/contracts/identifiers';
+import { Access } from '@hermes/service-kit/access';
+import { zodOk } from '@hermes/service-kit/openapi';
+import { notFound, parse, unavailable } from '@hermes/service-kit/problem';
+import { SERVICE_RUNTIME, type ServiceRuntime } from '@hermes/service-kit/runtime';
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiQuery } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { RuleEngineConfig } from '../config.ts';
+import { DecisionsRepository } from './decisions.repository.ts';
+
+const DecisionsQuery = z.strictObject({
+  ruleId: z.string().min(1).max(64).optional(),
+  subject: Subject.optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(50),
+});
+const Decisions = z.object({
+  decisions: z.array(Decision),
+  /** Decisions on events received before this instant have expired. */
+  keptSince: z.iso.datetime(),
+});
+
+@Controller('v1/projects/:p/decisions')
+export class DecisionsController {
+  private readonly decisions: DecisionsRepository;
+  private readonly runtime: ServiceRuntime<RuleEngineConfig>;
+  constructor(
+    @Inject(DecisionsRepository) decisions: DecisionsRepository,
+    @Inject(SERVICE_RUNTIME) runtime: ServiceRuntime<RuleEngineConfig>,
+  ) {
+    this.decisions = decisions;
+    this.runtime = runtime;
+  }
+
+  /** Newest first; here within 5 s of the decision. */
+  @Get()
+  @Access({ role: 'viewer' })
+  @ApiQuery({ name: 'ruleId', required: false })
+  @ApiQuery({ name: 'subject', required: false })
+  @ApiQuery({ name: 'limit', required: false })
+  @zodOk(Decisions)
+  async list(@Param('p') project: string, @Query() query: unknown): Promise<z.infer<typeof Decisions>> {
+    const filter = parse(DecisionsQuery, query, 'query');
+    const decisions = await orUnavailable(this.decisions.list(project, filter));
+    return { decisions: [...decisions], keptSince: this.keptSince() };
+  }
+
+  /** One decision: rule, version, event, and what each condition saw. */
+  @Get(':id')
+  @Access({ role: 'viewer' })
+  @zodOk(Decision)
+  async get(@Param('p') project: string, @Param('id') id: string): Promise<Decision> {
+    const decision = await orUnavailable(this.decisions.find(project, id));
+    if (decision === undefined) {
+      throw notFound(
+        'decision',
+        id,
+        `It may be less than 5 s old, or have expired: decisions are kept since ${this.keptSince()}.`,
+      );
+    }
+    return decision;
+  }
+
+  private keptSince(): string {
+    const since = new Date();
+    since.setUTCMonth(since.getUTCMonth() - this.runtime.config.RULE_ENGINE_DECISION_MONTHS);
+    return since.toISOString();
+  }
+}
+
+async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isConnectionError(error)) throw unavailable('ClickHouse', error);
+    throw error;
+  }
+}

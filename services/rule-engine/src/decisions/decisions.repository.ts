@@ -1,0 +1,66 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Decision } from '@hermes/contracts/decision';
+import { type DecisionRow, decisionOfRow } from './decision.row.ts';
+import { decisionsTable } from './decisions.table.ts';
+
+export interface DecisionsFilter {
+  readonly ruleId?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly limit: number;
+}
+
+/** Decisions in ClickHouse. `LIMIT 1 BY id` takes care of repeats that have not been merged away yet. */
+export class DecisionsRepository {
+  private readonly clickhouse: ClickHouseClient;
+  private readonly keepMonths: number;
+  private tableMade: Promise<void> | undefined;
+
+  constructor(clickhouse: ClickHouseClient, keepMonths: number) {
+    this.clickhouse = clickhouse;
+    this.keepMonths = keepMonths;
+  }
+
+  /** Makes the table when it is missing; asked before each use, so that services and servers start in any order. */
+  private ensureTable(): Promise<void> {
+    this.tableMade ??= this.makeTable().catch((error: unknown) => {
+      this.tableMade = undefined;
+      throw error;
+    });
+    return this.tableMade;
+  }
+
+  private async makeTable(): Promise<void> {
+    for (const query of decisionsTable(this.keepMonths)) await this.clickhouse.command({ query });
+  }
+
+  /** Harmless twice. */
+  async insert(rows: readonly DecisionRow[]): Promise<void> {
+    await this.ensureTable();
+    await this.clickhouse.insert({ table: 'rule_engine.decisions', values: [...rows], format: 'JSONEachRow' });
+  }
+
+  /** Newest receipt first. */
+  async list(project: string, filter: DecisionsFilter): Promise<readonly Decision[]> {
+    const where = [
+      'project = {project: String}',
+      ...(filter.ruleId === undefined ? [] : ['rule_id = {ruleId: String}']),
+      ...(filter.subject === undefined ? [] : ['subject = {subject: String}']),
+    ];
+    return this.read(
+      `SELECT * FROM rule_engine.decisions WHERE ${where.join(' AND ')}
+       ORDER BY received_at DESC, id LIMIT 1 BY id LIMIT {limit: UInt32}`,
+      { project, ruleId: filter.ruleId ?? '', subject: filter.subject ?? '', limit: filter.limit },
+    );
+  }
+
+  async find(project: string, id: string): Promise<Decision | undefined> {
+    const query = 'SELECT * FROM rule_engine.decisions WHERE project = {project: String} AND id = {id: String} LIMIT 1';
+    return (await this.read(query, { project, id }))[0];
+  }
+
+  private async read(query: string, parameters: Record<string, unknown>): Promise<readonly Decision[]> {
+    await this.ensureTable();
+    const result = await this.clickhouse.query({ query, query_params: parameters, format: 'JSONEachRow' });
+    return (await result.json<DecisionRow>()).map(decisionOfRow);
+  }
+}

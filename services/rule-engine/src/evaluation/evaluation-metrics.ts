@@ -1,0 +1,50 @@
+import type { ServiceMetrics } from '@hermes/service-kit/metrics';
+import type { LandingObserver } from '@hermes/stream-runtime/land-topic';
+import type { ProcessorObserver } from '@hermes/stream-runtime/processor-options';
+import type { EvaluationObserver } from './evaluation.logic.ts';
+
+/** What the processors tell /metrics and the heartbeat; `decided` is from the event's receipt to the decision's commit. */
+export function evaluationObserver(
+  metrics: ServiceMetrics,
+  latencyLimitMs: number,
+): ProcessorObserver & EvaluationObserver {
+  const decided = metrics.latency('decided', latencyLimitMs);
+  const events = metrics.counter('rules_events_total', 'Events read');
+  const evaluated = metrics.counter('rules_evaluated_total', 'Rules evaluated on events');
+  const fired = metrics.counter('rules_decisions_total', 'Decisions made');
+  const undecided = metrics.counter('rules_undecided_total', 'Rules that could not say yes or no on an event');
+  const steps = metrics.histogram('rules_step_ms', 'Milliseconds of one step, evaluation and commit');
+  const deadLetters = metrics.counter('rules_dead_letters_total', 'Records that are no event', ['code']);
+  const stops = metrics.counter('rules_partition_stops_total', 'Partitions that stopped', ['code']);
+  return {
+    onEvaluated: (rules, decisions) => {
+      evaluated.inc(rules);
+      if (decisions > 0) fired.inc(decisions);
+    },
+    onUndecided: () => undecided.inc(),
+    onStep: ({ records, durationMs }) => {
+      events.inc(records);
+      steps.observe(durationMs);
+    },
+    onCommitted: ({ receivedAtMs, committedAtMs }) => decided.record(committedAtMs - receivedAtMs),
+    onDeadLetter: ({ code }) => deadLetters.inc({ code }),
+    onStopped: ({ code }) => stops.inc({ code }),
+  };
+}
+
+/** What the landing of decisions in ClickHouse tells /metrics. */
+export function decisionsLandingObserver(metrics: ServiceMetrics): LandingObserver {
+  const landed = metrics.counter(
+    'rules_decisions_landed_total',
+    'Decisions inserted into ClickHouse, repeats included',
+  );
+  const deadLetters = metrics.counter(
+    'rules_landing_dead_letters_total',
+    'Records of the decisions topic that are no decision',
+    ['code'],
+  );
+  return {
+    onLanded: ({ rows }) => landed.inc(rows),
+    onDeadLetter: ({ code }) => deadLetters.inc({ code }),
+  };
+}

@@ -1,0 +1,5 @@
+import { bootService } from '@hermes/service-kit/boot';
+import { AppModule } from './app.module.ts';
+import { RuleEngineConfig } from './config.ts';
+
+await bootService({ name: 'rule-engine', config: RuleEngineConfig, module: (runtime) => AppModule.with(runtime) });

@@ -1,0 +1,125 @@
+import { TraceEntry } from '@hermes/contracts/decision';
+import { EventTypeName } from '@hermes/contracts/identifiers';
+import { Rule, RuleDraft } from '@hermes/contracts/rule';
+import { Access, Caller, type CallerIdentity } from '@hermes/service-kit/access';
+import { zodBody, zodOk } from '@hermes/service-kit/openapi';
+import { parse, ProblemError } from '@hermes/service-kit/problem';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { RulesService } from './rules.service.ts';
+
+const Rules = z.object({ rules: z.array(Rule) });
+/** The event as a rule sees it; what a rule does not look at may be left out. */
+const DryRunBody = z.strictObject({
+  event: z.looseObject({ type: EventTypeName, data: z.record(z.string(), z.unknown()) }),
+});
+const DryRunAnswer = z.object({
+  ruleId: z.string(),
+  ruleVersion: z.number().int(),
+  /** Whether the rule looks at events of this type. */
+  interested: z.boolean(),
+  outcome: z.enum(['fires', 'does-not-fire', 'undecidable']),
+  trace: z.array(TraceEntry),
+});
+
+const nameOf = (caller: CallerIdentity): string =>
+  caller.kind === 'person' ? caller.claims.email : `key:${caller.key.id}`;
+const etagOf = (rule: Rule): string => `"${rule.version}"`;
+
+function versionOf(ifMatch: string | undefined): number | undefined {
+  if (ifMatch === undefined) return undefined;
+  const version = /^"(\d+)"$/u.exec(ifMatch)?.[1];
+  if (version !== undefined) return Number(version);
+  throw new ProblemError({
+    status: 400,
+    code: 'invalid-if-match',
+    title: 'If-Match is not valid',
+    detail: 'Give the ETag of the version that you read, for example "3" with its quotes.',
+  });
+}
+
+@Controller('v1/projects/:p/rules')
+export class RulesController {
+  private readonly rules: RulesService;
+  constructor(@Inject(RulesService) rules: RulesService) {
+    this.rules = rules;
+  }
+
+  @Get()
+  @Access({ role: 'viewer' })
+  @zodOk(Rules)
+  async list(@Param('p') project: string): Promise<{ readonly rules: readonly Rule[] }> {
+    return { rules: await this.rules.list(project) };
+  }
+
+  @Post()
+  @HttpCode(201)
+  @Access({ role: 'editor' })
+  @zodBody(RuleDraft)
+  @zodOk(Rule, 201)
+  async create(
+    @Param('p') project: string,
+    @Body() body: unknown,
+    @Caller() caller: CallerIdentity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Rule> {
+    const rule = await this.rules.create(project, body, nameOf(caller));
+    void reply.header('etag', etagOf(rule)).header('location', `/v1/projects/${project}/rules/${rule.id}`);
+    return rule;
+  }
+
+  @Get(':id')
+  @Access({ role: 'viewer' })
+  @zodOk(Rule)
+  async get(
+    @Param('p') project: string,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Rule> {
+    const rule = await this.rules.get(project, id);
+    void reply.header('etag', etagOf(rule));
+    return rule;
+  }
+
+  /** A new version, in force at once; 201 when it is the first. With If-Match only on top of that version (412 otherwise). */
+  @Put(':id')
+  @Access({ role: 'editor' })
+  @zodBody(RuleDraft)
+  @zodOk(Rule)
+  async put(
+    @Param('p') project: string,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Caller() caller: CallerIdentity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Rule> {
+    const { rule, isNew } = await this.rules.put(project, id, body, nameOf(caller), versionOf(ifMatch));
+    void reply.status(isNew ? 201 : 200).header('etag', etagOf(rule));
+    return rule;
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Access({ role: 'editor' })
+  async delete(@Param('p') project: string, @Param('id') id: string): Promise<void> {
+    await this.rules.delete(project, id);
+  }
+
+  /** What the published version says about an event, condition by condition. Nothing is written. */
+  @Post(':id/dry-run')
+  @HttpCode(200)
+  @Access({ role: 'viewer' })
+  @zodBody(DryRunBody)
+  @zodOk(DryRunAnswer)
+  async dryRun(
+    @Param('p') project: string,
+    @Param('id') id: string,
+    @Body() body: unknown,
+  ): Promise<z.infer<typeof DryRunAnswer>> {
+    const { event } = parse(DryRunBody, body);
+    const { rule, interested, outcome, trace } = await this.rules.dryRun(project, id, event);
+    return { ruleId: rule.id, ruleVersion: rule.version, interested, outcome, trace: [...trace] };
+  }
+}

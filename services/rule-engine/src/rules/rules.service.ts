@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import type { HermesEvent } from '@hermes/contracts/event';
+import { Rule, type RuleDraft } from '@hermes/contracts/rule';
+import { checkRule } from '@hermes/rules/check-rule';
+import { dryRun, type DryRun } from '@hermes/rules/decide';
+import { notFound, ProblemError } from '@hermes/service-kit/problem';
+import type { Publisher } from '../publication/publisher.ts';
+import type { RulesRepository } from './rules.repository.ts';
+
+const RuleId = Rule.shape.id;
+
+/** `big-deal-over-10-million-3f9c2a`: readable where the name is, unique always. */
+function newRuleId(name: string): string {
+  const slug = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/gu, '-')
+    .replaceAll(/^-+|-+$/gu, '')
+    .slice(0, 40);
+  return `${slug === '' ? 'rule' : slug}-${randomBytes(3).toString('hex')}`;
+}
+
+function checked(input: unknown): RuleDraft {
+  const result = checkRule(input);
+  if (result.kind === 'ok') return result.draft;
+  const [first] = result.problems;
+  throw new ProblemError({
+    status: 400,
+    code: 'invalid-rule',
+    title: 'The rule is not valid',
+    detail: `${first?.pointer ?? ''}: ${first?.message ?? ''}${result.problems.length > 1 ? ` (and ${result.problems.length - 1} more)` : ''}`,
+    extra: { errors: result.problems },
+  });
+}
+
+/** Writing and reading rules. A change is in force within a second of its answer, on every partition. */
+export class RulesService {
+  private readonly rules: RulesRepository;
+  private readonly publisher: Publisher;
+  constructor(rules: RulesRepository, publisher: Publisher) {
+    this.rules = rules;
+    this.publisher = publisher;
+  }
+
+  list(project: string): Promise<readonly Rule[]> {
+    return this.rules.list(project);
+  }
+
+  async get(project: string, id: string): Promise<Rule> {
+    const rule = await this.rules.find(project, id);
+    if (rule === undefined) throw notFound('rule', id);
+    return rule;
+  }
+
+  async create(project: string, input: unknown, by: string): Promise<Rule> {
+    const draft = checked(input);
+    return (await this.save(project, newRuleId(draft.name), draft, by)).rule;
+  }
+
+  /** Publishes a new version, or the first one under this id. The same draft again publishes nothing. */
+  async put(
+    project: string,
+    id: string,
+    input: unknown,
+    by: string,
+    expectedVersion?: number,
+  ): Promise<{ readonly rule: Rule; readonly isNew: boolean }> {
+    if (!RuleId.safeParse(id).success) {
+      throw new ProblemError({
+        status: 400,
+        code: 'invalid-rule-id',
+        title: 'The rule id is not valid',
+        detail: 'A rule id is 1 to 64 characters: lower-case letters, digits and "-", the first one no "-".',
+      });
+    }
+    return this.save(project, id, checked(input), by, expectedVersion);
+  }
+
+  async delete(project: string, id: string): Promise<void> {
+    if (!(await this.rules.delete(project, id))) throw notFound('rule', id);
+    await this.publisher.publishSoon(project);
+  }
+
+  async dryRun(
+    project: string,
+    id: string,
+    event: Pick<HermesEvent, 'type' | 'data'>,
+  ): Promise<DryRun & { readonly rule: Rule }> {
+    const rule = await this.get(project, id);
+    return { rule, ...dryRun(rule, event) };
+  }
+
+  private async save(
+    project: string,
+    id: string,
+    draft: RuleDraft,
+    by: string,
+    expectedVersion?: number,
+  ): Promise<{ readonly rule: Rule; readonly isNew: boolean }> {
+    const saved = await this.rules.save(project, id, draft, by, expectedVersion);
+    if (saved.kind === 'conflict') {
+      throw new ProblemError({
+        status: 412,
+        code: 'version-conflict',
+        title: 'Somebody else was faster',
+        detail:
+          saved.version === undefined
+            ? `There is no rule '${id}' yet; leave out If-Match.`
+            : `Version ${saved.version} is published now; read it and try again.`,
+      });
+    }
+    if (saved.kind === 'unchanged') return { rule: saved.rule, isNew: false };
+    await this.publisher.publishSoon(project);
+    return { rule: saved.rule, isNew: saved.isNew };
+  }
+}
