@@ -10,6 +10,8 @@ import { deadLetterOfRecord } from './dead-letter.ts';
 import { type RuntimeLogger, stderrLogger } from './runtime-logger.ts';
 
 const MAX_BACKOFF_MS = 2_000;
+/** How long a handler waits for a table that is away before it lets the group go on; what it holds stays held. */
+const HANDLER_PATIENCE_MS = 5_000;
 
 export interface LandingOptions<R> {
   readonly kafka: KafkaDriver;
@@ -113,7 +115,7 @@ class Landing<R> implements RunningLanding {
         onAssigned: async () => 'committed',
         onBatch: ({ topic, partition, records, highWatermark }) => this.#take(topic, partition, records, highWatermark),
         onRevoked: async ({ topic, partition }) => {
-          await this.#flush();
+          await this.#flushed();
           this.#places.delete(`${topic}/${partition}`);
         },
         onStopped: ({ topic, partition }, why) => {
@@ -149,6 +151,8 @@ class Landing<R> implements RunningLanding {
 
   async #take(topic: string, partition: number, records: readonly KafkaRecord[], highWatermark: number): Promise<void> {
     if (this.#closing) throw new Error('the landing is being closed');
+    // The table is away: nothing more is taken over; the driver delivers this batch again later.
+    if (this.#pending.length >= this.#maxRows && !(await this.#flushed())) throw new Error('rows wait for their table');
     const key = `${topic}/${partition}`;
     const first = records[0]!.offset;
     let place = this.#places.get(key);
@@ -167,8 +171,18 @@ class Landing<R> implements RunningLanding {
     }
     place.next = Math.max(place.next, records.at(-1)!.offset + 1);
     place.highWatermark = highWatermark;
-    if (this.#pending.length >= this.#maxRows) await this.#flush();
+    if (this.#pending.length >= this.#maxRows) await this.#flushed();
     else this.#timer ??= setTimeout(() => void this.#flush().catch(() => undefined), this.#options.maxDelayMs ?? 1_000);
+  }
+
+  /** Flushes; false when that takes too long to wait for (it goes on all the same). */
+  async #flushed(): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), HANDLER_PATIENCE_MS);
+    });
+    const flushed = this.#flush().then(() => true);
+    return Promise.race([flushed, late]).finally(() => clearTimeout(timer));
   }
 
   /** Everything taken over until now is landed and committed when this resolves. */
@@ -200,7 +214,10 @@ class Landing<R> implements RunningLanding {
     this.#dead = [];
     if (dead.length > 0) await this.#forEver('a dead letter cannot be sent', () => this.#producer!.send(dead));
     for (const { place, offset } of reached) place.landed = offset;
-    const moved = reached.filter(({ place, offset }) => offset !== place.committed);
+    const moved = reached.filter(
+      ({ place, offset }) =>
+        offset !== place.committed && this.#places.get(`${place.topic}/${place.partition}`) === place,
+    );
     if (moved.length === 0) return;
     try {
       await this.#consumer!.commit(

@@ -2,17 +2,28 @@ import type { KafkaDriver, KafkaRecord } from '@hermes/connectors/kafka/driver';
 import { OUTBOX_HEADERS } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
 import { Redis } from 'ioredis';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { ProcessorObserver, ProcessorOptions, RunningProcessor } from '../processor-options.ts';
 import { startProcessor } from '../start-processor.ts';
 import { metaKey, partitionTag, stateKey } from '../state-keys.ts';
 import { eventually, fromEnvironment, logTopic, openTestKafka, uniqueName } from './servers.ts';
 import { type Tally, type TallyCommand, tallyCodec, tallyLogic } from './tally.ts';
+import { expectedOf, type Sent } from './tally-model.ts';
 
 export interface RoomAddress {
   readonly name: string;
   readonly partitions: number;
   readonly brokers: string;
   readonly redisUrl: string;
+}
+
+/** What `tally-process.ts` takes as its argument, as JSON. */
+export interface TallyProcessSettings {
+  readonly room: RoomAddress;
+  readonly groupId?: string;
+  readonly definitionsTopic?: string;
+  readonly maxKeysPerStep?: number;
 }
 
 export const JOB = 'tally';
@@ -46,6 +57,7 @@ export class TallyRoom {
   readonly redis: Redis;
   readonly #processors: RunningProcessor[] = [];
   readonly #drivers: KafkaDriver[] = [];
+  readonly #children: ChildProcess[] = [];
 
   private constructor(address: RoomAddress) {
     this.address = address;
@@ -157,7 +169,40 @@ export class TallyRoom {
     return withoutRepeats(await this.read(deadOf(this.address.name)));
   }
 
+  /** What there is now, in the shape of the model's answer to the same records. */
+  async found(sent: readonly Sent[]): Promise<ReturnType<typeof expectedOf>> {
+    const tallies = new Map<string, Tally>();
+    for (const key of new Set(sent.map(({ key }) => key))) {
+      const tally = await this.tally(key);
+      if (tally !== undefined) tallies.set(key, tally);
+    }
+    const outputs = new Map<string, string[]>();
+    for (const record of await this.outputs()) {
+      const key = record.key!.toString();
+      outputs.set(key, [...(outputs.get(key) ?? []), record.value!.toString()]);
+    }
+    return { tallies, outputs, deadLetters: (await this.deadLetters()).length };
+  }
+
+  /** A processor in a process of its own, which dies by SIGKILL at a fault point where one is given. */
+  spawn(settings: Omit<TallyProcessSettings, 'room'> = {}, faultPoint?: string): ChildProcess {
+    const child = spawn(
+      process.execPath,
+      [
+        fileURLToPath(new URL('tally-process.ts', import.meta.url)),
+        JSON.stringify({ ...settings, room: this.address }),
+      ],
+      {
+        env: { ...process.env, ...(faultPoint === undefined ? {} : { HERMES_FAULT_POINT: faultPoint }) },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
+    this.#children.push(child);
+    return child;
+  }
+
   async close(): Promise<void> {
+    for (const child of this.#children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await Promise.all(this.#processors.map((processor) => processor.close()));
     const { name } = this.address;
     const admin = await this.kafka.admin();
