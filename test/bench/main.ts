@@ -1,0 +1,22 @@
+/** `npm run bench -- NAME [options]`: runs one bench; its last line is one JSON object. */
+import type { Bench } from './bench.ts';
+
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  e2e: async () => (await import('./e2e/e2e.ts')).e2e,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const load = benches[name];
+if (load === undefined) {
+  for (const [known, bench] of Object.entries(benches)) console.error(`${known.padEnd(8)} ${(await bench()).about}`);
+  console.error(name === '' ? 'Name a bench.' : `There is no bench called "${name}".`);
+  process.exit(2);
+}
+try {
+  const result = await (await load()).run(args);
+  console.log(JSON.stringify(result));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+process.exit(0);
