@@ -102,6 +102,12 @@ function users({ passwords }: PartInstance): string {
       <max_execution_time>30</max_execution_time>
       <max_memory_usage>500000000</max_memory_usage>
       <max_result_rows>100000</max_result_rows>
+      <constraints>
+        <max_execution_time><min>1</min><max>30</max></max_execution_time>
+        <max_memory_usage><min>1</min><max>500000000</max></max_memory_usage>
+        <max_result_rows><min>1</min><max>100000</max></max_result_rows>
+        <max_threads><min>1</min><max>2</max></max_threads>
+      </constraints>
     </analyst>
   </profiles>
   <quotas><default></default></quotas>

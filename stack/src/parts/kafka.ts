@@ -92,6 +92,9 @@ share.coordinator.state.topic.num.partitions=1
 # A group forms at once, and a killed member is noticed soon.
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
+# A broker that was killed may come back when its last registration has run out: after 2.5 s, not after 9.
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=2500
 # Topics are made by code that states partitions and retention.
 auto.create.topics.enable=false
 # Small machine: few threads, small buffers.
