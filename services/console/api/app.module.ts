@@ -38,7 +38,12 @@ export class AppModule {
     runtime.ready('postgres', async () => (await pool.query('SELECT 1')).rowCount === 1);
 
     if (config.HERMES_ADMIN_EMAIL !== undefined && config.HERMES_ADMIN_PASSWORD !== undefined) {
-      const outcome = await ensureOperator(pool, config.HERMES_ADMIN_EMAIL, config.HERMES_ADMIN_PASSWORD, config.HERMES_ADMIN_RESET);
+      const outcome = await ensureOperator(
+        pool,
+        config.HERMES_ADMIN_EMAIL,
+        config.HERMES_ADMIN_PASSWORD,
+        config.HERMES_ADMIN_RESET,
+      );
       logger.info({ email: config.HERMES_ADMIN_EMAIL, outcome }, 'operator');
     }
     const signingKey = await inTransaction(pool, async (client) => {
@@ -55,11 +60,23 @@ export class AppModule {
     const clickhouse = openClickHouse(config.CLICKHOUSE_ANALYST_URL, { requestTimeoutMs: 15_000 });
     runtime.onShutdown('clickhouse', () => clickhouse.close());
     const transactions = new TransactionsService(new TransactionsRepository(clickhouse));
-    const live = new LiveService({ transactions, alertingUrl: config.ALERTING_URL, sign: (claims) => tokens.sign(claims), logger });
+    const live = new LiveService({
+      transactions,
+      alertingUrl: config.ALERTING_URL,
+      sign: (claims) => tokens.sign(claims),
+      logger,
+    });
 
     return {
       module: AppModule,
-      controllers: [SessionController, ProjectController, KeyController, MemberController, TransactionsController, LiveController],
+      controllers: [
+        SessionController,
+        ProjectController,
+        KeyController,
+        MemberController,
+        TransactionsController,
+        LiveController,
+      ],
       providers: [
         { provide: DATABASE, useValue: pool },
         { provide: CONTROL_PUBLISHER, useValue: publisher },

@@ -19,7 +19,9 @@ function precompress(folder: string): Plugin {
         if (!entry.isFile() || !COMPRESSIBLE.test(entry.name) || entry.name === 'index.html') continue;
         const bytes = await readFile(file);
         if (bytes.length < WORTH_IT_BYTES) continue;
-        const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
+        const options = {
+          params: { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+        };
         await writeFile(`${file}.br`, await promisify(brotliCompress)(bytes, options));
         await writeFile(`${file}.gz`, await promisify(gzip)(bytes, { level: 9 }));
       }

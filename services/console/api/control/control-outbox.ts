@@ -8,17 +8,26 @@ export interface ControlMessage {
 }
 
 export const announce = (record: ControlRecord): ControlMessage => ({ key: controlKey(record), value: record });
-export const withdraw = (kind: ControlRecord['kind'], id: string): ControlMessage => ({ key: `${kind}/${id}`, value: null });
+export const withdraw = (kind: ControlRecord['kind'], id: string): ControlMessage => ({
+  key: `${kind}/${id}`,
+  value: null,
+});
 
 /** Puts messages into the outbox; give the client of the change's transaction. */
 export async function enqueue(db: Queryable, messages: readonly ControlMessage[]): Promise<void> {
   for (const { key, value } of messages) {
-    await db.query('INSERT INTO console.control_outbox (key, value) VALUES ($1, $2)', [key, value === null ? null : JSON.stringify(value)]);
+    await db.query('INSERT INTO console.control_outbox (key, value) VALUES ($1, $2)', [
+      key,
+      value === null ? null : JSON.stringify(value),
+    ]);
   }
 }
 
 /** The oldest messages that have not been acknowledged, in order. */
-export async function pending(db: Queryable, limit: number): Promise<readonly (ControlMessage & { readonly seq: string })[]> {
+export async function pending(
+  db: Queryable,
+  limit: number,
+): Promise<readonly (ControlMessage & { readonly seq: string })[]> {
   const { rows } = await db.query<{ seq: string; key: string; value: ControlRecord | null }>(
     'SELECT seq, key, value FROM console.control_outbox ORDER BY seq LIMIT $1',
     [limit],

@@ -20,7 +20,9 @@ export function reconcile(truth: ControlTruth, published: ReadonlyMap<string, un
   const withdrawn = new Set(truth.withdrawn);
 
   const missing = [...wanted].filter(([key, record]) => !isDeepStrictEqual(published.get(key), record));
-  const stale = [...published].filter(([key, value]) => !wanted.has(key) && (withdrawn.has(key) || isKeyOf(ours, value)));
+  const stale = [...published].filter(
+    ([key, value]) => !wanted.has(key) && (withdrawn.has(key) || isKeyOf(ours, value)),
+  );
   return [...missing.map(([, record]) => announce(record)), ...stale.map(([key]) => ({ key, value: null }))];
 }
 

@@ -34,7 +34,10 @@ export async function revokedKeyIds(db: Queryable): Promise<readonly string[]> {
   return rows.map(({ id }) => id);
 }
 
-export async function insertKey(db: Queryable, key: Pick<KeyRecord, 'id' | 'project' | 'name' | 'scopes' | 'sha256'>): Promise<KeyRecord> {
+export async function insertKey(
+  db: Queryable,
+  key: Pick<KeyRecord, 'id' | 'project' | 'name' | 'scopes' | 'sha256'>,
+): Promise<KeyRecord> {
   const { rows } = await db.query<KeyRow>(
     'INSERT INTO console.keys (id, project, name, scopes, sha256) VALUES ($1, $2, $3, $4, $5) RETURNING *',
     [key.id, key.project, key.name, key.scopes, key.sha256],

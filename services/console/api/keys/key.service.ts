@@ -37,7 +37,13 @@ export class KeyService {
     await this.projects.get(project);
     const { id, text, sha256 } = newKeyText();
     const record = await inTransaction(this.pool, async (client) => {
-      const made = await insertKey(client, { id, project, name: draft.name, scopes: [...new Set(draft.scopes)], sha256 });
+      const made = await insertKey(client, {
+        id,
+        project,
+        name: draft.name,
+        scopes: [...new Set(draft.scopes)],
+        sha256,
+      });
       await enqueue(client, [announce(made)]);
       await audit(client, { actor, project, action: 'key.created', target: id, detail: draft });
       return made;

@@ -35,7 +35,11 @@ export class LiveController {
   @Sse()
   @SignedIn('viewer')
   @Header('x-accel-buffering', 'no')
-  async stream(@Param('p') id: string, @Query() query: unknown, @Req() request: SignedInRequest): Promise<Observable<MessageEvent>> {
+  async stream(
+    @Param('p') id: string,
+    @Query() query: unknown,
+    @Req() request: SignedInRequest,
+  ): Promise<Observable<MessageEvent>> {
     const range = parse(RangeQuery, query, 'query');
     const project = await this.projects.get(id);
     const operator = request.hermesPerson?.operator === true;

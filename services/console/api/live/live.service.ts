@@ -40,7 +40,8 @@ export class LiveService {
     return this.polls.listen(`transactions/${project.id}/${rangeKey(range)}`, {
       read: () => this.options.transactions.read(project, range, Date.now()),
       everyMs: EVERY_MS,
-      onError: (error) => this.options.logger.warn({ err: error, project: project.id }, 'transactions could not be read'),
+      onError: (error) =>
+        this.options.logger.warn({ err: error, project: project.id }, 'transactions could not be read'),
     });
   }
 
@@ -61,7 +62,9 @@ export class LiveService {
   private async readAlerts(projects: readonly string[]): Promise<LiveAlerts> {
     try {
       const lists = await Promise.all(projects.map((project) => this.newestAlerts(project)));
-      const newestFirst = lists.flat().toSorted((a, b) => b.startedAt.localeCompare(a.startedAt) || b.id.localeCompare(a.id));
+      const newestFirst = lists
+        .flat()
+        .toSorted((a, b) => b.startedAt.localeCompare(a.startedAt) || b.id.localeCompare(a.id));
       return { available: true, alerts: newestFirst.slice(0, NEWEST) };
     } catch (error) {
       this.options.logger.debug({ err: error }, 'alerting does not answer');
@@ -70,8 +73,15 @@ export class LiveService {
   }
 
   private async newestAlerts(project: string): Promise<readonly Alert[]> {
-    const token = await this.options.sign({ sub: 'console', email: 'console', roles: { [project]: 'viewer' }, operator: project === PLATFORM_PROJECT });
-    const response = await fetch(`${this.options.alertingUrl}/v1/projects/${project}/alerts?limit=${NEWEST}`, {
+    const platform = project === PLATFORM_PROJECT;
+    const token = await this.options.sign({
+      sub: 'console',
+      email: 'console',
+      roles: { [project]: 'viewer' },
+      operator: platform,
+    });
+    const path = platform ? 'platform/alerts' : `projects/${project}/alerts`;
+    const response = await fetch(`${this.options.alertingUrl}/v1/${path}?limit=${NEWEST}`, {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(READ_LIMIT_MS),
     });

@@ -25,7 +25,8 @@ function poll<T>({ read, everyMs, onError }: SharedPollOptions<T>): Observable<T
       } catch (error) {
         onError(error);
       }
-      if (!subscriber.closed) timer = setTimeout(() => void turn(), Math.max(everyMs, 4 * (performance.now() - started)));
+      if (!subscriber.closed)
+        timer = setTimeout(() => void turn(), Math.max(everyMs, 4 * (performance.now() - started)));
     };
     void turn();
     return () => clearTimeout(timer);

@@ -26,7 +26,12 @@ export class MemberController {
   @Put(':email')
   @HttpCode(204)
   @zodBody(MemberDraft)
-  async put(@Param('p') project: string, @Param('email') email: string, @Who() person: Person, @Body() body: unknown): Promise<void> {
+  async put(
+    @Param('p') project: string,
+    @Param('email') email: string,
+    @Who() person: Person,
+    @Body() body: unknown,
+  ): Promise<void> {
     await this.members.put(project, parse(Email, email, 'e-mail'), parse(MemberDraft, body), person.email);
   }
 

@@ -41,7 +41,8 @@ export class MemberService {
     }
     await inTransaction(this.pool, async (client) => {
       const name = draft.name ?? email;
-      const id = account?.id ?? (await addUser(client, { email, name, password: draft.password ?? '', operator: false }));
+      const id =
+        account?.id ?? (await addUser(client, { email, name, password: draft.password ?? '', operator: false }));
       await setMember(client, project, id, draft.role);
       await audit(client, { actor, project, action: 'member.set', target: email, detail: { role: draft.role } });
     });

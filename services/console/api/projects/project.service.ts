@@ -45,7 +45,13 @@ export class ProjectService {
     const project = await inTransaction(this.pool, async (client) => {
       const made = await insertProject(client, draft);
       await enqueue(client, [announce(made)]);
-      await audit(client, { actor: person.email, project: made.id, action: 'project.created', target: made.id, detail: draft });
+      await audit(client, {
+        actor: person.email,
+        project: made.id,
+        action: 'project.created',
+        target: made.id,
+        detail: draft,
+      });
       return made;
     }).catch((error: unknown) => {
       throw isUniqueViolation(error) ? taken(draft.id) : error;
@@ -56,4 +62,9 @@ export class ProjectService {
 }
 
 const taken = (id: string): ProblemError =>
-  new ProblemError({ status: 409, code: 'project-exists', title: 'This project exists', detail: `Choose another id than '${id}'.` });
+  new ProblemError({
+    status: 409,
+    code: 'project-exists',
+    title: 'This project exists',
+    detail: `Choose another id than '${id}'.`,
+  });

@@ -34,7 +34,12 @@ export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
   const fields =
     error instanceof ProblemError
       ? error.fields
-      : { status: 500, code: 'defect', title: 'Something is wrong on our side', detail: 'This is a defect in Hermes; the log has the details.' };
+      : {
+          status: 500,
+          code: 'defect',
+          title: 'Something is wrong on our side',
+          detail: 'This is a defect in Hermes; the log has the details.',
+        };
   const { status, code, title, detail, extra, headers } = fields;
   return reply
     .status(status)
@@ -82,7 +87,8 @@ export async function registerServiceProxy(fastify: FastifyInstance, options: Se
         http: { agentOptions: { keepAlive: true, keepAliveMsecs: 1_000 }, requestOptions: { timeout: 60_000 } },
         preHandler: authorize,
         replyOptions: {
-          rewriteRequestHeaders: (request, headers) => forwardedHeaders(headers, (request as ProxiedRequest).hermesToken ?? ''),
+          rewriteRequestHeaders: (request, headers) =>
+            forwardedHeaders(headers, (request as ProxiedRequest).hermesToken ?? ''),
           onError: (reply, { error }) => {
             reply.log.warn({ err: error, service }, 'service does not answer');
             sendProblem(reply as FastifyReply, stopped(service));

@@ -26,6 +26,14 @@ export class SessionCookie {
   }
 
   private header(value: string, expires: Date): string {
-    return stringifySetCookie({ name: this.name, value, expires, path: '/', httpOnly: true, sameSite: 'strict', secure: this.secure });
+    return stringifySetCookie({
+      name: this.name,
+      value,
+      expires,
+      path: '/',
+      httpOnly: true,
+      sameSite: 'strict',
+      secure: this.secure,
+    });
   }
 }

@@ -31,7 +31,11 @@ export class SessionController {
   @Header('cache-control', 'no-store')
   @zodBody(SignIn)
   @zodOk(SessionView)
-  async signIn(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: unknown): Promise<SessionView> {
+  async signIn(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<SessionView> {
     refuseCrossSite(request);
     const { token, expiresAt } = await this.sessions.signIn(parse(SignIn, body), request.ip);
     void reply.header('set-cookie', this.cookie.set(token, expiresAt));
@@ -41,8 +45,15 @@ export class SessionController {
   @Get()
   @Header('cache-control', 'no-store')
   @zodOk(SessionView)
-  async current(@Req() request: FastifyRequest): Promise<SessionView> {
-    return await this.view(requirePerson(await this.sessions.person(this.cookie.read(request))));
+  async current(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionView | undefined> {
+    const person = await this.sessions.person(this.cookie.read(request));
+    if (person !== undefined) return await this.view(person);
+    // Nobody is signed in: an answer, not an error, so that the first look at the page leaves no error behind.
+    void reply.status(204);
+    return undefined;
   }
 
   @Delete()
@@ -56,6 +67,10 @@ export class SessionController {
 
   private async view(person: Person): Promise<SessionView> {
     const { id, email, name, operator, sessionExpiresAt } = person;
-    return { user: { id, email, name, operator }, projects: [...(await this.projects.of(person))], expiresAt: sessionExpiresAt };
+    return {
+      user: { id, email, name, operator },
+      projects: [...(await this.projects.of(person))],
+      expiresAt: sessionExpiresAt,
+    };
   }
 }

@@ -2,7 +2,16 @@ import { REQUEST_HEADER } from '@hermes/contracts/console-api';
 import type { Role } from '@hermes/contracts/control';
 import { Public, roleCovers } from '@hermes/service-kit/access';
 import { notFound, ProblemError } from '@hermes/service-kit/problem';
-import { applyDecorators, type CanActivate, createParamDecorator, type ExecutionContext, Inject, Injectable, SetMetadata, UseGuards } from '@nestjs/common';
+import {
+  applyDecorators,
+  type CanActivate,
+  createParamDecorator,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  SetMetadata,
+  UseGuards,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Person } from './session.repository.ts';
@@ -49,11 +58,17 @@ export function refuseCrossSite(request: Pick<FastifyRequest, 'method' | 'header
 /** @throws ProblemError 401 `signed-out` */
 export function requirePerson(person: Person | undefined): Person {
   if (person !== undefined) return person;
-  throw new ProblemError({ status: 401, code: 'signed-out', title: 'You are signed out', detail: 'Sign in and try again.' });
+  throw new ProblemError({
+    status: 401,
+    code: 'signed-out',
+    title: 'You are signed out',
+    detail: 'Sign in and try again.',
+  });
 }
 
 /** The role of a person in a project: operators own every project. */
-export const roleIn = (person: Person, project: string): Role | undefined => (person.operator ? 'owner' : person.roles[project]);
+export const roleIn = (person: Person, project: string): Role | undefined =>
+  person.operator ? 'owner' : person.roles[project];
 
 /** @throws ProblemError 403 `forbidden`, or 404 where even the existence is not theirs to know */
 export function requireDemand(person: Person, demand: Demand, project: string | undefined): void {
@@ -67,7 +82,8 @@ export function requireDemand(person: Person, demand: Demand, project: string | 
   if (!roleCovers(role, demand)) throw forbidden(`This needs the role '${demand}' in the project; you are '${role}'.`);
 }
 
-const forbidden = (detail: string): ProblemError => new ProblemError({ status: 403, code: 'forbidden', title: 'Not allowed', detail });
+const forbidden = (detail: string): ProblemError =>
+  new ProblemError({ status: 403, code: 'forbidden', title: 'Not allowed', detail });
 
 @Injectable()
 export class SessionGuard implements CanActivate {

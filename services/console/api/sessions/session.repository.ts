@@ -21,16 +21,27 @@ export interface Account {
 const digest = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 export async function findAccount(db: Queryable, email: string): Promise<Account | undefined> {
-  const { rows } = await db.query<Account>('SELECT id, password_hash AS "passwordHash" FROM console.users WHERE email = $1', [email]);
+  const { rows } = await db.query<Account>(
+    'SELECT id, password_hash AS "passwordHash" FROM console.users WHERE email = $1',
+    [email],
+  );
   return rows[0];
 }
 
 /** Opens a session and forgets the expired ones. The token leaves only in the cookie; the database has its hash. */
-export async function openSession(db: Queryable, userId: string, lifetimeMs: number): Promise<{ readonly token: string; readonly expiresAt: Date }> {
+export async function openSession(
+  db: Queryable,
+  userId: string,
+  lifetimeMs: number,
+): Promise<{ readonly token: string; readonly expiresAt: Date }> {
   const token = randomBytes(32).toString('base64url');
   const expiresAt = new Date(Date.now() + lifetimeMs);
   await db.query('DELETE FROM console.sessions WHERE expires_at < now()');
-  await db.query('INSERT INTO console.sessions (token_sha256, user_id, expires_at) VALUES ($1, $2, $3)', [digest(token), userId, expiresAt]);
+  await db.query('INSERT INTO console.sessions (token_sha256, user_id, expires_at) VALUES ($1, $2, $3)', [
+    digest(token),
+    userId,
+    expiresAt,
+  ]);
   return { token, expiresAt };
 }
 

@@ -6,8 +6,22 @@ import type { Pool } from 'pg';
 import { audit } from '../audit/audit.repository.ts';
 import { DATABASE, inTransaction, type Queryable } from '../database/database.ts';
 import { hashPassword, passwordMatches } from './password.ts';
-import { closeSession, closeSessionsOf, findAccount, findPerson, openSession, type Person } from './session.repository.ts';
-import { ADDRESS_LIMIT, EMAIL_LIMIT, type FailureLog, waitMs, withFailure, withoutFailures } from './sign-in-limiter.ts';
+import {
+  closeSession,
+  closeSessionsOf,
+  findAccount,
+  findPerson,
+  openSession,
+  type Person,
+} from './session.repository.ts';
+import {
+  ADDRESS_LIMIT,
+  EMAIL_LIMIT,
+  type FailureLog,
+  waitMs,
+  withFailure,
+  withoutFailures,
+} from './sign-in-limiter.ts';
 
 /** Injection token of the session lifetime in ms. */
 export const SESSION_LIFETIME_MS = Symbol('SESSION_LIFETIME_MS');
@@ -29,10 +43,16 @@ export class SessionService {
    *
    * @throws ProblemError 401 `wrong-sign-in`, 429 `too-many-sign-ins`
    */
-  async signIn({ email, password }: SignIn, address: string): Promise<{ readonly token: string; readonly expiresAt: Date }> {
+  async signIn(
+    { email, password }: SignIn,
+    address: string,
+  ): Promise<{ readonly token: string; readonly expiresAt: Date }> {
     const name = email.trim().toLowerCase();
     const now = Date.now();
-    const wait = Math.max(waitMs(this.byEmail, name, EMAIL_LIMIT, now), waitMs(this.byAddress, address, ADDRESS_LIMIT, now));
+    const wait = Math.max(
+      waitMs(this.byEmail, name, EMAIL_LIMIT, now),
+      waitMs(this.byAddress, address, ADDRESS_LIMIT, now),
+    );
     if (wait > 0) throw tooMany(wait);
     // Counted before the slow comparison, so that many tries at once are counted too.
     this.byEmail = withFailure(this.byEmail, name, EMAIL_LIMIT, now);
@@ -52,7 +72,8 @@ export class SessionService {
   async signOut(token: string): Promise<void> {
     const person = await this.person(token);
     await closeSession(this.pool, token);
-    if (person !== undefined) await audit(this.pool, { actor: person.email, action: 'session.closed', target: person.id });
+    if (person !== undefined)
+      await audit(this.pool, { actor: person.email, action: 'session.closed', target: person.id });
   }
 
   /** Whose session it is, with the roles of this moment. */
@@ -62,7 +83,12 @@ export class SessionService {
 }
 
 /** Makes sure of the first operator; with `reset` the password becomes the given one and old sessions end. */
-export async function ensureOperator(pool: Pool, email: string, password: string, reset: boolean): Promise<'made' | 'reset' | 'kept'> {
+export async function ensureOperator(
+  pool: Pool,
+  email: string,
+  password: string,
+  reset: boolean,
+): Promise<'made' | 'reset' | 'kept'> {
   const account = await findAccount(pool, email);
   if (account !== undefined) {
     if (!reset || (await passwordMatches(password, account.passwordHash))) return 'kept';

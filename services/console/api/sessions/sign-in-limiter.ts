@@ -27,4 +27,5 @@ export function withFailure(log: FailureLog, name: string, limit: SignInLimit, n
 }
 
 /** The log without `name`, after a success. Pure. */
-export const withoutFailures = (log: FailureLog, name: string): FailureLog => new Map([...log].filter(([other]) => other !== name));
+export const withoutFailures = (log: FailureLog, name: string): FailureLog =>
+  new Map([...log].filter(([other]) => other !== name));

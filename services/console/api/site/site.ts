@@ -19,7 +19,8 @@ const PAGE_HEADERS = {
 const NOT_BUILT = '<!doctype html><title>Hermes</title><p>The pages are not built yet: run <code>npm start</code>.</p>';
 
 /** Paths of the web application: whatever is neither an API, a file, nor one of the service's own pages. Pure. */
-export const isPagePath = (path: string): boolean => !/^\/(api|assets|docs|docs-json|docs-yaml|health|metrics)(\/|$)/.test(path) && !/\.[a-z0-9]+$/i.test(path);
+export const isPagePath = (path: string): boolean =>
+  !/^\/(api|assets|docs|docs-json|docs-yaml|health|metrics)(\/|$)/.test(path) && !/\.[a-z0-9]+$/i.test(path);
 
 /**
  * Serves the built web application: hashed assets for ever and precompressed, every page path as the same index.html (the
@@ -37,7 +38,10 @@ export async function registerSite(fastify: FastifyInstance, folder: URL): Promi
       decorateReply: false,
       setHeaders: (reply, path) => {
         void reply.header('x-content-type-options', 'nosniff');
-        void reply.header('cache-control', /[\\/]assets[\\/]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+        void reply.header(
+          'cache-control',
+          /[\\/]assets[\\/]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        );
       },
     });
   }

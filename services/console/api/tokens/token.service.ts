@@ -23,7 +23,8 @@ const readRow = async (db: Queryable): Promise<SigningKeyRow | undefined> =>
 export async function ensureSigningKey(db: Queryable): Promise<SigningKey> {
   const row = (await readRow(db)) ?? (await makeSigningKey(db));
   const privateKey = await importJWK(row.private_jwk, 'EdDSA');
-  if (privateKey instanceof Uint8Array) throw new Error(`the signing key '${row.id}' in the database is not an EdDSA key`);
+  if (privateKey instanceof Uint8Array)
+    throw new Error(`the signing key '${row.id}' in the database is not an EdDSA key`);
   return { record: { kind: 'signing-key', id: row.id, jwk: { ...row.public_jwk } }, privateKey };
 }
 
@@ -32,7 +33,11 @@ async function makeSigningKey(db: Queryable): Promise<SigningKeyRow> {
   const pair = await generateKeyPair('EdDSA', { extractable: true });
   const of = async (key: CryptoKey): Promise<JWK> => ({ ...(await exportJWK(key)), kid: id, alg: 'EdDSA', use: 'sig' });
   const row = { id, private_jwk: await of(pair.privateKey), public_jwk: await of(pair.publicKey) };
-  await db.query('INSERT INTO console.signing_keys (id, private_jwk, public_jwk) VALUES ($1, $2, $3)', [row.id, row.private_jwk, row.public_jwk]);
+  await db.query('INSERT INTO console.signing_keys (id, private_jwk, public_jwk) VALUES ($1, $2, $3)', [
+    row.id,
+    row.private_jwk,
+    row.public_jwk,
+  ]);
   return row;
 }
 

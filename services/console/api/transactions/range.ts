@@ -21,4 +21,5 @@ export function unitOf(range: Range): BucketUnit {
 }
 
 /** One string per range, to share what is read for it. */
-export const rangeKey = (range: Range): string => ('minutes' in range ? `minutes=${range.minutes}` : `days=${range.days}`);
+export const rangeKey = (range: Range): string =>
+  'minutes' in range ? `minutes=${range.minutes}` : `days=${range.days}`;

@@ -11,7 +11,10 @@ import { TransactionsService } from './transactions.service.ts';
 export class TransactionsController {
   private readonly projects: ProjectService;
   private readonly transactions: TransactionsService;
-  constructor(@Inject(ProjectService) projects: ProjectService, @Inject(TransactionsService) transactions: TransactionsService) {
+  constructor(
+    @Inject(ProjectService) projects: ProjectService,
+    @Inject(TransactionsService) transactions: TransactionsService,
+  ) {
     this.projects = projects;
     this.transactions = transactions;
   }

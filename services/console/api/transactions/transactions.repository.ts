@@ -73,16 +73,30 @@ export class TransactionsRepository {
     this.client = client;
   }
 
+  /** Whether the project has its table: asked first, because an error would fill the log once a second until the job runs. */
+  async hasTable(database: string): Promise<boolean> {
+    const result = await this.client.query({ query: `EXISTS TABLE \`${database}\`.deals`, format: 'JSONEachRow' });
+    const [row] = await result.json<{ result: number }>();
+    return row?.result === 1;
+  }
+
   /** Start of the range in unix seconds; a range by month begins no earlier than the first deal. */
   async rangeStart(scope: Omit<Scope, 'from'>, range: Range): Promise<number> {
-    const asked = 'minutes' in range ? `subtractMinutes(${NOW}, {back:UInt32})` : `subtractDays(toStartOfDay(${NOW}), {back:UInt32})`;
-    const oldest = scope.unit === 'month' ? `greatest(${asked}, least(${NOW}, (SELECT min(${DEAL_TIME}) FROM deals)))` : asked;
+    const asked =
+      'minutes' in range
+        ? `subtractMinutes(${NOW}, {back:UInt32})`
+        : `subtractDays(toStartOfDay(${NOW}), {back:UInt32})`;
+    const oldest =
+      scope.unit === 'month' ? `greatest(${asked}, least(${NOW}, (SELECT min(${DEAL_TIME}) FROM deals)))` : asked;
     const back = 'minutes' in range ? range.minutes - 1 : range.days - 1;
-    const [row] = await this.rows<{ start: number }>(`SELECT toUnixTimestamp(${startOf[scope.unit](oldest)}) AS start`, {
-      ...scope,
-      from: 0,
-      back,
-    });
+    const [row] = await this.rows<{ start: number }>(
+      `SELECT toUnixTimestamp(${startOf[scope.unit](oldest)}) AS start`,
+      {
+        ...scope,
+        from: 0,
+        back,
+      },
+    );
     return row?.start ?? scope.now;
   }
 
@@ -135,7 +149,10 @@ export class TransactionsRepository {
     );
   }
 
-  private async rows<T>(query: string, { database, ...params }: Scope & { readonly back?: number }): Promise<readonly T[]> {
+  private async rows<T>(
+    query: string,
+    { database, ...params }: Scope & { readonly back?: number },
+  ): Promise<readonly T[]> {
     const result = await this.client.query({
       query: query.replaceAll('FROM deals', `FROM \`${database}\`.deals`),
       query_params: params,

@@ -11,7 +11,10 @@ export const projectDatabase = (project: string): string => `project_${project.r
 const instant = (seconds: number): string => new Date(seconds * 1_000).toISOString();
 const amount = (deals: string, value: string): { deals: number; value: string } => ({ deals: Number(deals), value });
 
-const toRecent = ({ timeMs, ...deal }: RecentRow): Transactions['recent'][number] => ({ ...deal, time: new Date(Number(timeMs)).toISOString() });
+const toRecent = ({ timeMs, ...deal }: RecentRow): Transactions['recent'][number] => ({
+  ...deal,
+  time: new Date(Number(timeMs)).toISOString(),
+});
 
 /** Why ClickHouse has no answer, or undefined for a defect. UNKNOWN_TABLE 60, UNKNOWN_DATABASE 81, ACCESS_DENIED 497. */
 export function notReadyReason(error: unknown): NotReadyReason | undefined {
@@ -55,6 +58,7 @@ export class TransactionsService {
   /** An answer for every case but a defect: without a table, a right or a server it is `ready: false` with the reason. */
   async read(project: ProjectRecord, range: Range, nowMs: number): Promise<Transactions> {
     try {
+      if (!(await this.repository.hasTable(projectDatabase(project.id)))) return nothing(project, range, 'no-table');
       return await this.picture(project, range, Math.floor(nowMs / 1_000));
     } catch (error) {
       const reason = notReadyReason(error);
@@ -88,7 +92,11 @@ export class TransactionsService {
       lastHour: amount(summary.hourDeals, summary.hourValue),
       hourBefore: amount(summary.hourBeforeDeals, summary.hourBeforeValue),
       total: amount(summary.totalDeals, summary.totalValue),
-      districts: districts.map(({ district, deals, value, average }) => ({ district, ...amount(deals, value), averagePrice: average })),
+      districts: districts.map(({ district, deals, value, average }) => ({
+        district,
+        ...amount(deals, value),
+        averagePrice: average,
+      })),
       recent: recent.map(toRecent),
       newestAt: newest === undefined ? null : new Date(Number(newest.timeMs)).toISOString(),
     };

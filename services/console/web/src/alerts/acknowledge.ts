@@ -1,6 +1,7 @@
 import type { Alert } from '@hermes/contracts/alert';
 import { useState } from 'react';
 import { request } from '../api/request.ts';
+import { alertsPath } from './platform.ts';
 
 interface Acknowledging {
   start(alert: Alert): void;
@@ -16,7 +17,7 @@ export function useAcknowledge(onError: (error: unknown) => void): Acknowledging
 
   const start = (alert: Alert): void => {
     setRunning((last) => new Set([...last, alert.id]));
-    request<Alert>('POST', `/api/alerting/v1/projects/${alert.project}/alerts/${encodeURIComponent(alert.id)}/acknowledge`)
+    request<Alert>('POST', `${alertsPath(alert.project)}/${encodeURIComponent(alert.id)}/acknowledge`)
       .then((answer) => setDone((last) => new Map([...last, [alert.id, answer]])))
       .catch(onError)
       .finally(() => setRunning((last) => new Set([...last].filter((id) => id !== alert.id))));

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Drawer, Empty, Skeleton, Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { useCatalogue } from '../api/catalogue.ts';
-import { request } from '../api/request.ts';
+import { request, RequestError } from '../api/request.ts';
 import { usePreferences } from '../app/preferences.tsx';
 import { ProblemNotice } from '../app/problem-notice.tsx';
 import { useUrlState } from '../app/url-state.ts';
@@ -20,7 +20,9 @@ function Way({ decision }: { readonly decision: Decision }): ReactNode {
   const { texts, locale } = usePreferences();
   const start = Date.parse(decision.receivedAt);
   const ms = (instant: string): string =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond' }).format(Math.max(0, Date.parse(instant) - start));
+    new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond' }).format(
+      Math.max(0, Date.parse(instant) - start),
+    );
   return (
     <p className="quiet">
       {texts.hopReceived} → {texts.hopAccepted} {ms(decision.acceptedAt)} → {texts.hopDecided} {ms(decision.decidedAt)}
@@ -34,17 +36,27 @@ function Why({ project, decisionId }: { readonly project: ProjectView; readonly 
   const decision = useQuery({
     queryKey: ['decision', project.id, decisionId],
     queryFn: ({ signal }) =>
-      request<Decision>('GET', `/api/rule-engine/v1/projects/${project.id}/decisions/${encodeURIComponent(decisionId)}`, undefined, signal),
+      request<Decision>(
+        'GET',
+        `/api/rule-engine/v1/projects/${project.id}/decisions/${encodeURIComponent(decisionId)}`,
+        undefined,
+        signal,
+      ),
     staleTime: Number.POSITIVE_INFINITY,
+    // A decision can be read a few seconds after it was made.
+    retry: (failures, error) =>
+      failures < 8 && error instanceof RequestError && (error.status === 404 || error.status >= 500),
+    retryDelay: 1_000,
   });
   if (decision.isPending) return <Skeleton active />;
-  if (decision.isError) return <ProblemNotice title={texts.decisionAway} error={decision.error} onRetry={() => void decision.refetch()} />;
+  if (decision.isError)
+    return <ProblemNotice title={texts.decisionAway} error={decision.error} onRetry={() => void decision.refetch()} />;
   const { event, ruleName, ruleVersion, trace } = decision.data;
   return (
     <>
       <h3>{texts.why}</h3>
       <p className="quiet">{texts.decidedBy(ruleName, ruleVersion)}</p>
-      <DecisionTrace trace={trace} eventType={event.type} catalogue={catalogue} />
+      <DecisionTrace trace={trace} eventType={event.type} timeZone={project.timeZone} catalogue={catalogue} />
       <h3>{texts.theEvent}</h3>
       <div className="last-values">
         <article>
@@ -54,7 +66,7 @@ function Why({ project, decisionId }: { readonly project: ProjectView; readonly 
               {formatInstant(event.time, project.timeZone, locale)}
             </time>
           </header>
-          <FieldValues catalogue={catalogue} type={event.type} data={event.data} />
+          <FieldValues catalogue={catalogue} type={event.type} timeZone={project.timeZone} data={event.data} />
         </article>
       </div>
       <h3>{texts.pathWay}</h3>
@@ -106,41 +118,58 @@ export function AlertDrawer({ project, alert, loading, mayAcknowledge, onAcknowl
       <div className="alert-detail">
         <div className="chips">
           <Tag color={SEVERITY_COLOUR[alert.severity]}>{texts.severity[alert.severity]}</Tag>
-          <Tag color={alert.status === 'firing' ? 'volcano' : 'green'}>{alert.status === 'firing' ? texts.firing : texts.resolved}</Tag>
+          <Tag color={alert.status === 'firing' ? 'volcano' : 'green'}>
+            {alert.status === 'firing' ? texts.firing : texts.resolved}
+          </Tag>
         </div>
         <p>{alert.detail}</p>
         <Facts alert={alert} project={project} />
         {alert.acknowledgedAt !== null && (
-          <p className="quiet">{texts.acknowledgedBy(alert.acknowledgedBy ?? '–', formatInstant(alert.acknowledgedAt, project.timeZone, locale))}</p>
+          <p className="quiet">
+            {texts.acknowledgedBy(
+              alert.acknowledgedBy ?? '–',
+              formatInstant(alert.acknowledgedAt, project.timeZone, locale),
+            )}
+          </p>
         )}
-        {alert.decisionId === null ? <p className="quiet">{texts.platformAlertHelp}</p> : <Why project={project} decisionId={alert.decisionId} />}
+        {alert.decisionId === null ? (
+          <p className="quiet">{texts.platformAlertHelp}</p>
+        ) : (
+          <Why project={project} decisionId={alert.decisionId} />
+        )}
       </div>
     );
   };
+  // Ant Design's own mask locks the page's scrolling by a style without nonce, which the page's policy refuses.
   return (
-    <Drawer
-      open
-      onClose={onClose}
-      title={alert?.title ?? texts.alerts}
-      size={560}
-      footer={
-        alert !== undefined && (
-          <div className="drawer-actions">
-            {alert.decisionId !== null && isSubject(alert.subject) && (
-              <Button onClick={() => setSubject(alert.subject)} className="drawer-profile">
-                {texts.viewProfile}
-              </Button>
-            )}
-            {open && mayAcknowledge(alert) && (
-              <Button type="primary" onClick={() => onAcknowledge(alert)}>
-                {texts.acknowledge}
-              </Button>
-            )}
-          </div>
-        )
-      }
-    >
-      {body()}
-    </Drawer>
+    <>
+      <div className="backdrop" onClick={onClose} aria-hidden="true" />
+      <Drawer
+        open
+        mask={false}
+        focusable={{ trap: true }}
+        onClose={onClose}
+        title={alert?.title ?? texts.alerts}
+        size={560}
+        footer={
+          alert !== undefined && (
+            <div className="drawer-actions">
+              {alert.decisionId !== null && isSubject(alert.subject) && (
+                <Button onClick={() => setSubject(alert.subject)} className="drawer-profile">
+                  {texts.viewProfile}
+                </Button>
+              )}
+              {open && mayAcknowledge(alert) && (
+                <Button type="primary" onClick={() => onAcknowledge(alert)}>
+                  {texts.acknowledge}
+                </Button>
+              )}
+            </div>
+          )
+        }
+      >
+        {body()}
+      </Drawer>
+    </>
   );
 }

@@ -1,6 +1,5 @@
 import type { Alert } from '@hermes/contracts/alert';
 import type { ProjectView } from '@hermes/contracts/console-api';
-import { PLATFORM_PROJECT_ID } from './platform.ts';
 import { App, Button, Empty, Result, Segmented, Skeleton, Tag } from 'antd';
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { LiveView } from '../api/live-stream.ts';
@@ -10,6 +9,8 @@ import { problemText } from '../app/problem-notice.tsx';
 import { useUrlState } from '../app/url-state.ts';
 import { formatAgo } from '../format/times.ts';
 import { useAcknowledge } from './acknowledge.ts';
+import { useAlert } from './one-alert.ts';
+import { PLATFORM_PROJECT_ID } from './platform.ts';
 
 const AlertDrawer = lazy(() => import('./alert-drawer.tsx').then((module) => ({ default: module.AlertDrawer })));
 
@@ -33,7 +34,8 @@ function AlertRow({ alert, mayAcknowledge, onOpen, onAcknowledge, busy }: RowPro
       <button type="button" className="alert-open" onClick={onOpen}>
         <span className="alert-title">{alert.title}</span>
         <span className="quiet">
-          <span className="alert-severity">{texts.severity[alert.severity]}</span> · {alert.project === PLATFORM_PROJECT_ID ? texts.platform : alert.subject} ·{' '}
+          <span className="alert-severity">{texts.severity[alert.severity]}</span> ·{' '}
+          {alert.project === PLATFORM_PROJECT_ID ? texts.platform : alert.subject} ·{' '}
           <time dateTime={alert.startedAt}>{formatAgo(alert.startedAt, now, locale)}</time>
         </span>
       </button>
@@ -72,11 +74,15 @@ export function AlertsInbox({ project, live, operator }: Props): ReactNode {
   const alerts = (live.alerts?.alerts ?? []).map((alert) => acknowledge.seen(alert));
   const shown = filter === 'all' ? alerts : alerts.filter(isOpen);
   const openCount = alerts.filter(isOpen).length;
-  const mayAcknowledge = (alert: Alert): boolean => (alert.project === PLATFORM_PROJECT_ID ? operator : project.role !== 'viewer');
+  const mayAcknowledge = (alert: Alert): boolean =>
+    alert.project === PLATFORM_PROJECT_ID ? operator : project.role !== 'viewer';
+
+  const opened = useAlert(project.id, openId, alerts, live.alerts !== undefined);
 
   const list = (): ReactNode => {
     if (live.alerts === undefined) return <Skeleton active title={false} paragraph={{ rows: 6 }} />;
-    if (!live.alerts.available) return <Result className="card-result" status="info" title={texts.alertsAway} subTitle={texts.alertsAwayHelp} />;
+    if (!live.alerts.available)
+      return <Result className="card-result" status="info" title={texts.alertsAway} subTitle={texts.alertsAwayHelp} />;
     if (alerts.length === 0) return <Nothing title={texts.noAlerts} help={texts.noAlertsHelp} />;
     if (shown.length === 0) return <Nothing title={texts.noOpenAlerts} help={texts.noOpenAlertsHelp} />;
     return (
@@ -116,8 +122,8 @@ export function AlertsInbox({ project, live, operator }: Props): ReactNode {
         <Suspense>
           <AlertDrawer
             project={project}
-            alert={alerts.find(({ id }) => id === openId)}
-            loading={live.alerts === undefined}
+            alert={opened.alert && acknowledge.seen(opened.alert)}
+            loading={opened.loading}
             mayAcknowledge={mayAcknowledge}
             onAcknowledge={acknowledge.start}
             onClose={() => setOpenId(null)}

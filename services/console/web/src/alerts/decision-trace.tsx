@@ -3,11 +3,12 @@ import type { TraceEntry } from '@hermes/contracts/decision';
 import type { ReactNode } from 'react';
 import type { Catalogue } from '../api/catalogue.ts';
 import { usePreferences } from '../app/preferences.tsx';
-import { readable } from '../profiles/field-values.tsx';
+import { readable, readableUnit } from '../profiles/field-values.tsx';
 import { fieldOf, type TraceNode, traceTree } from './trace-tree.ts';
 
 interface Names {
   readonly eventType: string;
+  readonly timeZone: string;
   readonly catalogue: Catalogue;
 }
 
@@ -19,21 +20,22 @@ function Outcome({ outcome }: Pick<TraceEntry, 'outcome'>): ReactNode {
 }
 
 /** One comparison as a sentence: "Total price (was 12,300,000) is more than 10,000,000". */
-function Sentence({ entry, eventType, catalogue }: Names & { readonly entry: TraceEntry }): ReactNode {
+function Sentence({ entry, eventType, timeZone, catalogue }: Names & { readonly entry: TraceEntry }): ReactNode {
   const { texts, locale } = usePreferences();
   const field = fieldOf(entry.factPath);
   const unit = catalogue.fieldUnit(eventType, field);
+  const reading = { locale, timeZone, words: texts.line };
   return (
     <span>
       <strong title={entry.factPath}>{catalogue.fieldTitle(eventType, field)}</strong>{' '}
       {texts.operator[entry.operator ?? ''] ?? entry.operator}{' '}
       <strong>
-        {readable(entry.expected, locale)}
-        {unit !== undefined && ` ${unit}`}
+        {readable(entry.expected, reading)}
+        {unit !== undefined && ` ${readableUnit(unit)}`}
       </strong>
       {entry.outcome !== 'skipped' && (
         <span className="quiet trace-actual">
-          {texts.was} {entry.actual === undefined ? texts.missing : readable(entry.actual, locale)}
+          {texts.was} {entry.actual === undefined ? texts.missing : readable(entry.actual, reading)}
         </span>
       )}
     </span>

@@ -18,10 +18,15 @@ const parentOf = (path: string): { readonly path: string; readonly group: 'all' 
 /** The flat trace as the tree that the rule's author wrote; entries whose group is not in the trace stand at the top. Pure. */
 export function traceTree(trace: readonly TraceEntry[]): readonly TraceNode[] {
   const paths = new Set(trace.map(({ path }) => path));
-  const childrenOf = (path: string): readonly TraceEntry[] => trace.filter((entry) => parentOf(entry.path)?.path === path && entry.path !== path);
+  const childrenOf = (path: string): readonly TraceEntry[] =>
+    trace.filter((entry) => parentOf(entry.path)?.path === path && entry.path !== path);
   const node = (entry: TraceEntry): TraceNode => {
     const children = childrenOf(entry.path);
-    return { entry, group: children[0] === undefined ? undefined : parentOf(children[0].path)?.group, children: children.map(node) };
+    return {
+      entry,
+      group: children[0] === undefined ? undefined : parentOf(children[0].path)?.group,
+      children: children.map(node),
+    };
   };
   return trace.filter((entry) => !paths.has(parentOf(entry.path)?.path ?? '\0')).map(node);
 }

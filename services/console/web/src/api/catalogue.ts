@@ -22,7 +22,12 @@ export function useCatalogue(project: string): Catalogue {
   const { data } = useQuery({
     queryKey: ['event-types', project],
     queryFn: ({ signal }) =>
-      request<{ readonly eventTypes: readonly EventType[] }>('GET', `/api/ingest/v1/projects/${project}/event-types`, undefined, signal),
+      request<{ readonly eventTypes: readonly EventType[] }>(
+        'GET',
+        `/api/ingest/v1/projects/${project}/event-types`,
+        undefined,
+        signal,
+      ),
     staleTime: 300_000,
     retry: 1,
   });

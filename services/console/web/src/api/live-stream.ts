@@ -20,7 +20,13 @@ export interface LiveView {
   readonly heardAt: string | undefined;
 }
 
-const NOTHING: LiveView = { status: 'connecting', transactions: undefined, alerts: undefined, rangeShown: undefined, heardAt: undefined };
+const NOTHING: LiveView = {
+  status: 'connecting',
+  transactions: undefined,
+  alerts: undefined,
+  rangeShown: undefined,
+  heardAt: undefined,
+};
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 10_000;
 

@@ -1,18 +1,12 @@
 import type { SessionView, SignIn } from '@hermes/contracts/console-api';
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { request, RequestError } from './request.ts';
+import { request } from './request.ts';
 
 /** Who is signed in; null when nobody is. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: async ({ signal }): Promise<SessionView | null> => {
-    try {
-      return await request<SessionView>('GET', '/api/session', undefined, signal);
-    } catch (error) {
-      if (error instanceof RequestError && error.status === 401) return null;
-      throw error;
-    }
-  },
+  queryFn: async ({ signal }): Promise<SessionView | null> =>
+    (await request<SessionView | undefined>('GET', '/api/session', undefined, signal)) ?? null,
   staleTime: 30_000,
 });
 

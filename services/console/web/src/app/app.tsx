@@ -14,7 +14,8 @@ const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       // What was refused stays refused; what did not answer is asked again.
-      retry: (failures, error) => failures < 3 && error instanceof RequestError && (error.status === 0 || error.status >= 500),
+      retry: (failures, error) =>
+        failures < 3 && error instanceof RequestError && (error.status === 0 || error.status >= 500),
       retryDelay: (attempt) => Math.min(500 * 2 ** attempt, 5_000),
       refetchOnWindowFocus: false,
     },
@@ -26,7 +27,12 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?
 function Themed({ children }: { readonly children: ReactNode }): ReactNode {
   const { language, theme } = usePreferences();
   return (
-    <ConfigProvider locale={language === 'zh' ? zhCn : enUs} theme={antThemes[theme]} csp={{ nonce }} button={{ autoInsertSpace: false }}>
+    <ConfigProvider
+      locale={language === 'zh' ? zhCn : enUs}
+      theme={antThemes[theme]}
+      csp={{ nonce }}
+      button={{ autoInsertSpace: false }}
+    >
       <AntApp className="app">{children}</AntApp>
     </ConfigProvider>
   );

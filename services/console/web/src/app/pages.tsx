@@ -8,7 +8,9 @@ import { useTexts } from './preferences.tsx';
 import { ProblemNotice } from './problem-notice.tsx';
 
 const SignInPage = lazy(() => import('../sign-in/sign-in-page.tsx').then((module) => ({ default: module.SignInPage })));
-const ProjectsPage = lazy(() => import('../projects/projects-page.tsx').then((module) => ({ default: module.ProjectsPage })));
+const ProjectsPage = lazy(() =>
+  import('../projects/projects-page.tsx').then((module) => ({ default: module.ProjectsPage })),
+);
 const LivePage = lazy(() => import('../live/live-page.tsx').then((module) => ({ default: module.LivePage })));
 
 const Waiting = (): ReactNode => (
@@ -46,7 +48,10 @@ export function Pages(): ReactNode {
     );
   }
   if (session.data === null) {
-    const next = location.pathname === '/' || location.pathname === '/sign-in' ? '' : `?next=${encodeURIComponent(location.pathname + location.search)}`;
+    const next =
+      location.pathname === '/' || location.pathname === '/sign-in'
+        ? ''
+        : `?next=${encodeURIComponent(location.pathname + location.search)}`;
     return (
       <Suspense fallback={<Waiting />}>
         <Routes>

@@ -21,7 +21,12 @@ export function PreferenceButtons(): ReactNode {
         ]}
       />
       <Tooltip title={toOther}>
-        <Button type="text" aria-label={toOther} icon={dark ? <SunOutlined /> : <MoonOutlined />} onClick={() => setTheme(dark ? 'light' : 'dark')} />
+        <Button
+          type="text"
+          aria-label={toOther}
+          icon={dark ? <SunOutlined /> : <MoonOutlined />}
+          onClick={() => setTheme(dark ? 'light' : 'dark')}
+        />
       </Tooltip>
     </>
   );

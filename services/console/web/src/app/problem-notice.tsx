@@ -9,7 +9,15 @@ export const problemText = (error: unknown, texts: Texts): string =>
   error instanceof RequestError ? (texts.problems[error.code] ?? error.message) : (texts.problems['defect'] ?? '');
 
 /** An error with what to do, and a way to try again. */
-export function ProblemNotice({ error, title, onRetry }: { readonly error: unknown; readonly title?: string; readonly onRetry?: () => void }): ReactNode {
+export function ProblemNotice({
+  error,
+  title,
+  onRetry,
+}: {
+  readonly error: unknown;
+  readonly title?: string;
+  readonly onRetry?: () => void;
+}): ReactNode {
   const texts = useTexts();
   return (
     <Alert

@@ -9,7 +9,13 @@ import { PreferenceButtons } from './preference-buttons.tsx';
 import { useTexts } from './preferences.tsx';
 
 /** The frame of every page behind the sign-in: where I am, who I am, my language and theme. */
-export function Shell({ session, children }: { readonly session: SessionView; readonly children: ReactNode }): ReactNode {
+export function Shell({
+  session,
+  children,
+}: {
+  readonly session: SessionView;
+  readonly children: ReactNode;
+}): ReactNode {
   const texts = useTexts();
   const navigate = useNavigate();
   const signOut = useSignOut();

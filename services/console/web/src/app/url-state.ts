@@ -2,7 +2,10 @@ import { useCallback } from 'react';
 import { useSearchParams } from 'react-router';
 
 /** One piece of the page's state in its URL, so that a link shows the same to whoever opens it; null takes it out. */
-export function useUrlState(name: string, history: 'push' | 'replace' = 'replace'): readonly [string | null, (value: string | null) => void] {
+export function useUrlState(
+  name: string,
+  history: 'push' | 'replace' = 'replace',
+): readonly [string | null, (value: string | null) => void] {
   const [params, setParams] = useSearchParams();
   const set = useCallback(
     (value: string | null) =>

@@ -14,13 +14,21 @@ export const formatMoneyShort = (value: number, currency: string, locale: string
 
 /** Money in full, without the fraction. */
 export const formatMoney = (value: number, currency: string, locale: string): string =>
-  new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol', maximumFractionDigits: 0 }).format(value);
+  new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    maximumFractionDigits: 0,
+  }).format(value);
 
 /** A number of any kind as a person writes it. */
-export const formatNumber = (value: number, locale: string): string => new Intl.NumberFormat(locale, { maximumFractionDigits: 4 }).format(value);
+export const formatNumber = (value: number, locale: string): string =>
+  new Intl.NumberFormat(locale, { maximumFractionDigits: 4 }).format(value);
 
 /** By how much `now` differs from `before`: a share, or null where there is nothing to compare with. */
 export const change = (now: number, before: number): number | null => (before === 0 ? null : (now - before) / before);
 
 export const formatShare = (share: number, locale: string): string =>
-  new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: Math.abs(share) < 0.1 ? 1 : 0 }).format(Math.abs(share));
+  new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: Math.abs(share) < 0.1 ? 1 : 0 }).format(
+    Math.abs(share),
+  );

@@ -11,7 +11,10 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 export function formatAgo(instant: string, nowMs: number, locale: string): string {
   const ageMs = Math.max(0, nowMs - Date.parse(instant));
   const [unit, size] = STEPS.find(([, size]) => ageMs >= size) ?? ['second', 1_000];
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }).format(-Math.floor(ageMs / size), unit);
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }).format(
+    -Math.floor(ageMs / size),
+    unit,
+  );
 }
 
 /** Date and time to the second, in the project's zone. */
@@ -22,7 +25,13 @@ export const formatDay = (instant: string, timeZone: string, locale: string): st
   new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium' }).format(new Date(instant));
 
 export const formatClock = (instant: string, timeZone: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(new Date(instant));
+  new Intl.DateTimeFormat(locale, {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(instant));
 
 const BUCKET_FORMATS: Readonly<Record<BucketUnit, Intl.DateTimeFormatOptions>> = {
   minute: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },

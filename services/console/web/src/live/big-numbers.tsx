@@ -23,7 +23,8 @@ function Difference({ now, before, compared }: Pick<BigNumberProps, 'now' | 'bef
   return (
     <span className="quiet">
       <span className={share > 0 ? 'up' : 'down'}>
-        {share > 0 ? <ArrowUpOutlined aria-label="+" /> : <ArrowDownOutlined aria-label="−" />} {formatShare(share, locale)}
+        {share > 0 ? <ArrowUpOutlined aria-label="+" /> : <ArrowDownOutlined aria-label="−" />}{' '}
+        {formatShare(share, locale)}
       </span>{' '}
       {compared}
     </span>
@@ -43,7 +44,13 @@ const BigNumber = ({ id, title, now, before, compared, format }: BigNumberProps)
 );
 
 /** The four headlines: deals and value, of today and of the last hour, each with what it is compared with. */
-export function BigNumbers({ transactions, currency }: { readonly transactions: Transactions | undefined; readonly currency: string }): ReactNode {
+export function BigNumbers({
+  transactions,
+  currency,
+}: {
+  readonly transactions: Transactions | undefined;
+  readonly currency: string;
+}): ReactNode {
   const { texts, locale } = usePreferences();
   if (transactions === undefined) {
     return (
@@ -63,10 +70,38 @@ export function BigNumbers({ transactions, currency }: { readonly transactions: 
   const hour = { compared: texts.againstHourBefore };
   return (
     <dl className="big-numbers">
-      <BigNumber id="deals-today" title={texts.dealsToday} now={today.deals} before={yesterdayByNow.deals} {...day} format={count} />
-      <BigNumber id="value-today" title={texts.valueToday} now={Number(today.value)} before={Number(yesterdayByNow.value)} {...day} format={money} />
-      <BigNumber id="deals-hour" title={texts.dealsLastHour} now={lastHour.deals} before={hourBefore.deals} {...hour} format={count} />
-      <BigNumber id="value-hour" title={texts.valueLastHour} now={Number(lastHour.value)} before={Number(hourBefore.value)} {...hour} format={money} />
+      <BigNumber
+        id="deals-today"
+        title={texts.dealsToday}
+        now={today.deals}
+        before={yesterdayByNow.deals}
+        {...day}
+        format={count}
+      />
+      <BigNumber
+        id="value-today"
+        title={texts.valueToday}
+        now={Number(today.value)}
+        before={Number(yesterdayByNow.value)}
+        {...day}
+        format={money}
+      />
+      <BigNumber
+        id="deals-hour"
+        title={texts.dealsLastHour}
+        now={lastHour.deals}
+        before={hourBefore.deals}
+        {...hour}
+        format={count}
+      />
+      <BigNumber
+        id="value-hour"
+        title={texts.valueLastHour}
+        now={Number(lastHour.value)}
+        before={Number(hourBefore.value)}
+        {...hour}
+        format={money}
+      />
     </dl>
   );
 }

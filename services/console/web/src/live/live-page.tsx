@@ -19,7 +19,10 @@ function LiveSign({ live }: { readonly live: LiveView }): ReactNode {
   const { texts, locale } = usePreferences();
   const now = useNow(1_000);
   const words = { live: texts.live, connecting: texts.connecting, lost: texts.reconnecting }[live.status];
-  const help = live.heardAt === undefined ? texts.liveHelp : `${texts.liveHelp} ${texts.lastHeard(formatAgo(live.heardAt, now, locale))}`;
+  const help =
+    live.heardAt === undefined
+      ? texts.liveHelp
+      : `${texts.liveHelp} ${texts.lastHeard(formatAgo(live.heardAt, now, locale))}`;
   return (
     <Tooltip title={help}>
       <span className={`live-sign live-sign-${live.status}`} role="status">
@@ -34,7 +37,9 @@ function ProjectLive({ project, operator }: { readonly project: ProjectView; rea
   const { texts } = usePreferences();
   const [rangeText] = useUrlState('range');
   const live = useLive(project.id, RANGES[rangeOf(rangeText)]);
-  const open = live.alerts?.alerts.filter(({ status, acknowledgedAt }) => status === 'firing' && acknowledgedAt === null).length ?? 0;
+  const open =
+    live.alerts?.alerts.filter(({ status, acknowledgedAt }) => status === 'firing' && acknowledgedAt === null).length ??
+    0;
   useEffect(() => {
     document.title = `${open > 0 ? `(${open}) ` : ''}${project.name} · ${texts.product}`;
   }, [open, project.name, texts]);
@@ -47,11 +52,13 @@ function ProjectLive({ project, operator }: { readonly project: ProjectView; rea
       </div>
       <BigNumbers transactions={live.transactions} currency={project.currency} />
       <div className="live-grid">
-        <TransactionsCard live={live} project={project} />
-        <AlertsInbox project={project} live={live} operator={operator} />
-        <ProfileCard key={project.id} project={project} live={live} />
-        <div className="live-side">
+        <div className="live-column">
+          <TransactionsCard live={live} />
+          <ProfileCard key={project.id} project={project} live={live} />
           <DistrictsCard transactions={live.transactions} project={project} />
+        </div>
+        <div className="live-column">
+          <AlertsInbox project={project} live={live} operator={operator} />
           <NewestDealsCard transactions={live.transactions} project={project} />
         </div>
       </div>
@@ -60,7 +67,13 @@ function ProjectLive({ project, operator }: { readonly project: ProjectView; rea
 }
 
 /** The one live page of a project: numbers, chart, alerts, profiles. `otherwise` when the project is not theirs. */
-export function LivePage({ session, otherwise }: { readonly session: SessionView; readonly otherwise: ReactNode }): ReactNode {
+export function LivePage({
+  session,
+  otherwise,
+}: {
+  readonly session: SessionView;
+  readonly otherwise: ReactNode;
+}): ReactNode {
   const { project: id } = useParams();
   const project = session.projects.find((candidate) => candidate.id === id);
   return project === undefined ? otherwise : <ProjectLive project={project} operator={session.user.operator} />;

@@ -3,7 +3,13 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 const DURATION_MS = 600;
 
 /** A number that runs to its next value; at once for people who asked for less motion. */
-export function MovingNumber({ value, format }: { readonly value: number; readonly format: (value: number) => string }): ReactNode {
+export function MovingNumber({
+  value,
+  format,
+}: {
+  readonly value: number;
+  readonly format: (value: number) => string;
+}): ReactNode {
   const [shown, setShown] = useState(value);
   const from = useRef(value);
   useEffect(() => {

@@ -5,10 +5,17 @@ import { usePreferences } from '../app/preferences.tsx';
 import { lineColour } from '../app/theme.ts';
 import { useUrlState } from '../app/url-state.ts';
 import { formatMoneyShort, formatNumber } from '../format/numbers.ts';
+import { humanize } from '../format/words.ts';
 import { formatAgo } from '../format/times.ts';
 
 /** The newest deals as they come in; one click shows the profile behind a deal. */
-export function NewestDealsCard({ transactions, project }: { readonly transactions: Transactions | undefined; readonly project: ProjectView }): ReactNode {
+export function NewestDealsCard({
+  transactions,
+  project,
+}: {
+  readonly transactions: Transactions | undefined;
+  readonly project: ProjectView;
+}): ReactNode {
   const { texts, theme, locale } = usePreferences();
   const [, setSubject] = useUrlState('subject', 'push');
   const now = useNow(1_000);
@@ -26,7 +33,7 @@ export function NewestDealsCard({ transactions, project }: { readonly transactio
               <i style={{ background: lineColour(theme, deal.line) }} aria-hidden="true" />
               <span className="deal-words">
                 <span>
-                  {texts.line[deal.line] ?? deal.line} · {deal.district}
+                  {texts.line[deal.line] ?? deal.line} · {humanize(deal.district)}
                 </span>
                 <span className="quiet">
                   {deal.subject}

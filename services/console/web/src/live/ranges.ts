@@ -1,5 +1,11 @@
 /** What the range switch offers, and what each asks of the console. */
-export const RANGES = { '1h': 'minutes=60', '24h': 'minutes=1440', '7d': 'days=7', '30d': 'days=30', all: 'days=18250' } as const;
+export const RANGES = {
+  '1h': 'minutes=60',
+  '24h': 'minutes=1440',
+  '7d': 'days=7',
+  '30d': 'days=30',
+  all: 'days=18250',
+} as const;
 export type RangeName = keyof typeof RANGES;
 export const RANGE_NAMES = Object.keys(RANGES) as readonly RangeName[];
 

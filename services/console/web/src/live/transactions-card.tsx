@@ -1,4 +1,4 @@
-import type { ProjectView, Transactions } from '@hermes/contracts/console-api';
+import type { Transactions } from '@hermes/contracts/console-api';
 import { Button, Empty, Result, Segmented, Skeleton } from 'antd';
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { LiveView } from '../api/live-stream.ts';
@@ -9,16 +9,19 @@ import { formatCount, formatMoneyShort } from '../format/numbers.ts';
 import { formatInstant } from '../format/times.ts';
 import { type Measure, measureOf, RANGE_NAMES, RANGES, type RangeName, rangeOf } from './ranges.ts';
 
-const TransactionsChart = lazy(() => import('./transactions-chart.tsx').then((module) => ({ default: module.TransactionsChart })));
-
-interface Props {
-  readonly live: LiveView;
-  readonly project: ProjectView;
-}
+const TransactionsChart = lazy(() =>
+  import('./transactions-chart.tsx').then((module) => ({ default: module.TransactionsChart })),
+);
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-function Legend({ transactions, measure }: { readonly transactions: Transactions; readonly measure: Measure }): ReactNode {
+function Legend({
+  transactions,
+  measure,
+}: {
+  readonly transactions: Transactions;
+  readonly measure: Measure;
+}): ReactNode {
   const { texts, theme, locale } = usePreferences();
   const format = (value: number): string =>
     measure === 'deals' ? formatCount(value, locale) : formatMoneyShort(value, transactions.currency, locale);
@@ -40,19 +43,40 @@ function Legend({ transactions, measure }: { readonly transactions: Transactions
   );
 }
 
-function NothingInRange({ transactions, onShowAll }: { readonly transactions: Transactions; readonly onShowAll: () => void }): ReactNode {
+function NothingInRange({
+  transactions,
+  onShowAll,
+}: {
+  readonly transactions: Transactions;
+  readonly onShowAll: () => void;
+}): ReactNode {
   const { texts, locale } = usePreferences();
   const { newestAt, timeZone } = transactions;
   return (
     <div className="card-empty">
-      <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={newestAt === null ? texts.noDealsYet : texts.noDealsInRange} />
-      <p className="quiet">{newestAt === null ? texts.noDealsYetHelp : texts.newestDealAt(formatInstant(newestAt, timeZone, locale))}</p>
+      <Empty
+        image={Empty.PRESENTED_IMAGE_SIMPLE}
+        description={newestAt === null ? texts.noDealsYet : texts.noDealsInRange}
+      />
+      <p className="quiet">
+        {newestAt === null ? texts.noDealsYetHelp : texts.newestDealAt(formatInstant(newestAt, timeZone, locale))}
+      </p>
       {newestAt !== null && <Button onClick={onShowAll}>{texts.showAll}</Button>}
     </div>
   );
 }
 
-function Picture({ live, measure, range, onShowAll }: { readonly live: LiveView; readonly measure: Measure; readonly range: RangeName; readonly onShowAll: () => void }): ReactNode {
+function Picture({
+  live,
+  measure,
+  range,
+  onShowAll,
+}: {
+  readonly live: LiveView;
+  readonly measure: Measure;
+  readonly range: RangeName;
+  readonly onShowAll: () => void;
+}): ReactNode {
   const { texts, locale } = usePreferences();
   const { transactions, rangeShown } = live;
   if (transactions === undefined) return <Skeleton active title={false} paragraph={{ rows: 8 }} />;
@@ -61,7 +85,8 @@ function Picture({ live, measure, range, onShowAll }: { readonly live: LiveView;
     return <Result className="card-result" status="info" title={title} subTitle={detail} />;
   }
   const stale = rangeShown !== RANGES[range];
-  if (transactions.total.deals === 0 && !stale) return <NothingInRange transactions={transactions} onShowAll={onShowAll} />;
+  if (transactions.total.deals === 0 && !stale)
+    return <NothingInRange transactions={transactions} onShowAll={onShowAll} />;
   const summary = texts.chartSummary(
     formatCount(transactions.total.deals, locale),
     formatMoneyShort(Number(transactions.total.value), transactions.currency, locale),
@@ -79,7 +104,7 @@ function Picture({ live, measure, range, onShowAll }: { readonly live: LiveView;
 }
 
 /** The transactions chart with its switches; range and measure stand in the URL. */
-export function TransactionsCard({ live }: Props): ReactNode {
+export function TransactionsCard({ live }: { readonly live: LiveView }): ReactNode {
   const { texts } = usePreferences();
   const [rangeText, setRange] = useUrlState('range');
   const [measureText, setMeasure] = useUrlState('measure');

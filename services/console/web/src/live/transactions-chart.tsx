@@ -1,6 +1,11 @@
 import type { Transactions } from '@hermes/contracts/console-api';
 import { BarChart, type BarSeriesOption } from 'echarts/charts';
-import { GridComponent, type GridComponentOption, TooltipComponent, type TooltipComponentOption } from 'echarts/components';
+import {
+  GridComponent,
+  type GridComponentOption,
+  TooltipComponent,
+  type TooltipComponentOption,
+} from 'echarts/components';
 import { type ComposeOption, type ECharts, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
@@ -15,7 +20,9 @@ use([BarChart, GridComponent, TooltipComponent, CanvasRenderer]);
 
 type Option = ComposeOption<BarSeriesOption | GridComponentOption | TooltipComponentOption>;
 
-const INK: Readonly<Record<Theme, { readonly label: string; readonly grid: string; readonly panel: string; readonly text: string }>> = {
+const INK: Readonly<
+  Record<Theme, { readonly label: string; readonly grid: string; readonly panel: string; readonly text: string }>
+> = {
   light: { label: '#6b7488', grid: '#edf0f5', panel: '#ffffff', text: '#1a2233' },
   dark: { label: '#8a94a7', grid: '#232b39', panel: '#1c2330', text: '#e6eaf2' },
 };
@@ -33,12 +40,14 @@ function chartOption({ transactions, measure, theme, locale, texts }: ChartInput
   const ink = INK[theme];
   const { currency, buckets, series } = transactions;
   const label = bucketLabels(transactions.unit, transactions.timeZone, locale);
-  const short = (value: number): string => (measure === 'deals' ? formatCount(value, locale) : formatMoneyShort(value, currency, locale));
-  const full = (value: number): string => (measure === 'deals' ? formatCount(value, locale) : formatMoney(value, currency, locale));
+  const short = (value: number): string =>
+    measure === 'deals' ? formatCount(value, locale) : formatMoneyShort(value, currency, locale);
+  const full = (value: number): string =>
+    measure === 'deals' ? formatCount(value, locale) : formatMoney(value, currency, locale);
   return {
     animationDuration: 400,
     animationDurationUpdate: 400,
-    grid: { left: 4, right: 4, top: 12, bottom: 0, outerBoundsMode: 'same' },
+    grid: { left: 4, right: 4, top: 12, bottom: 6, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     tooltip: {
       trigger: 'axis',
       axisPointer: { type: 'shadow' },
@@ -75,11 +84,20 @@ function chartOption({ transactions, measure, theme, locale, texts }: ChartInput
 }
 
 /** Draws the transactions; loaded apart, because ECharts is the heaviest part of the console. */
-export function TransactionsChart({ transactions, measure }: { readonly transactions: Transactions; readonly measure: Measure }): ReactNode {
+export function TransactionsChart({
+  transactions,
+  measure,
+}: {
+  readonly transactions: Transactions;
+  readonly measure: Measure;
+}): ReactNode {
   const { theme, locale, texts } = usePreferences();
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts>(null);
-  const option = useMemo(() => chartOption({ transactions, measure, theme, locale, texts }), [transactions, measure, theme, locale, texts]);
+  const option = useMemo(
+    () => chartOption({ transactions, measure, theme, locale, texts }),
+    [transactions, measure, theme, locale, texts],
+  );
 
   useEffect(() => {
     if (host.current === null) return undefined;

@@ -18,7 +18,8 @@ const REFRESH_MS = 2_000;
 function useSlashToSearch(input: { readonly current: InputRef | null }): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      const typing = event.target instanceof HTMLElement && event.target.closest('input, textarea, [contenteditable]') !== null;
+      const typing =
+        event.target instanceof HTMLElement && event.target.closest('input, textarea, [contenteditable]') !== null;
       if (event.key !== '/' || typing || event.metaKey || event.ctrlKey || event.altKey) return;
       event.preventDefault();
       input.current?.focus({ cursor: 'all' });
@@ -28,12 +29,21 @@ function useSlashToSearch(input: { readonly current: InputRef | null }): void {
   }, [input]);
 }
 
-function Suggestions({ live, onChoose }: { readonly live: LiveView; readonly onChoose: (subject: string) => void }): ReactNode {
+function Suggestions({
+  live,
+  onChoose,
+}: {
+  readonly live: LiveView;
+  readonly onChoose: (subject: string) => void;
+}): ReactNode {
   const { texts } = usePreferences();
   // Kept while the page is open: chips that jump away under the pointer cannot be clicked.
   const [subjects, setSubjects] = useState<readonly string[]>([]);
   const fresh = distinctSubjects(
-    [...(live.alerts?.alerts ?? []).map(({ subject }) => subject), ...(live.transactions?.recent ?? []).map(({ subject }) => subject)],
+    [
+      ...(live.alerts?.alerts ?? []).map(({ subject }) => subject),
+      ...(live.transactions?.recent ?? []).map(({ subject }) => subject),
+    ],
     6,
   );
   if (subjects.length === 0 && fresh.length > 0) setSubjects(fresh);
@@ -60,7 +70,12 @@ function Found({ project, subject }: { readonly project: ProjectView; readonly s
   const profile = useQuery({
     queryKey: ['profile', project.id, subject],
     queryFn: ({ signal }) =>
-      request<Profile>('GET', `/api/profile-store/v1/projects/${project.id}/profiles/${encodeURIComponent(subject)}`, undefined, signal),
+      request<Profile>(
+        'GET',
+        `/api/profile-store/v1/projects/${project.id}/profiles/${encodeURIComponent(subject)}`,
+        undefined,
+        signal,
+      ),
     refetchInterval: REFRESH_MS,
     placeholderData: keepPreviousData,
   });
@@ -140,7 +155,11 @@ export function ProfileCard({ project, live }: { readonly project: ProjectView; 
           {texts.subjectWrong}
         </p>
       )}
-      {subject === null || !isSubject(subject) ? <Suggestions live={live} onChoose={setSubject} /> : <Found project={project} subject={subject} />}
+      {subject === null || !isSubject(subject) ? (
+        <Suggestions live={live} onChoose={setSubject} />
+      ) : (
+        <Found project={project} subject={subject} />
+      )}
     </section>
   );
 }

@@ -56,7 +56,7 @@ function LastValues({ project, profile, catalogue }: Props & { readonly catalogu
                 </time>
               </Tooltip>
             </header>
-            <FieldValues catalogue={catalogue} type={type} data={data} />
+            <FieldValues catalogue={catalogue} type={type} timeZone={project.timeZone} data={data} />
           </article>
         ))}
       </div>

@@ -8,4 +8,5 @@ export function partsOf(subject: string): { readonly kind: string; readonly id: 
 }
 
 /** The subject of a decision's or a platform's alert is only worth a look-up when it is one. */
-export const distinctSubjects = (subjects: readonly string[], most: number): readonly string[] => [...new Set(subjects.filter(isSubject))].slice(0, most);
+export const distinctSubjects = (subjects: readonly string[], most: number): readonly string[] =>
+  [...new Set(subjects.filter(isSubject))].slice(0, most);

@@ -41,14 +41,26 @@ export function SignInPage(): ReactNode {
             <span>{texts.product}</span>
           </div>
           <h1>{texts.signInTitle}</h1>
-          <Form<SignIn> layout="vertical" size="large" requiredMark={false} onFinish={(values) => signIn.mutate(values)} disabled={signIn.isPending}>
+          <Form<SignIn>
+            layout="vertical"
+            size="large"
+            requiredMark={false}
+            onFinish={(values) => signIn.mutate(values)}
+            disabled={signIn.isPending}
+          >
             <Form.Item name="email" label={texts.email} rules={[{ required: true, message: texts.emailMissing }]}>
               <Input type="email" autoComplete="username" autoFocus />
             </Form.Item>
-            <Form.Item name="password" label={texts.password} rules={[{ required: true, message: texts.passwordMissing }]}>
+            <Form.Item
+              name="password"
+              label={texts.password}
+              rules={[{ required: true, message: texts.passwordMissing }]}
+            >
               <Input.Password autoComplete="current-password" />
             </Form.Item>
-            {signIn.isError && <Alert className="sign-in-error" type="error" showIcon title={problemText(signIn.error, texts)} />}
+            {signIn.isError && (
+              <Alert className="sign-in-error" type="error" showIcon title={problemText(signIn.error, texts)} />
+            )}
             <Button type="primary" htmlType="submit" block loading={signIn.isPending}>
               {texts.signIn}
             </Button>

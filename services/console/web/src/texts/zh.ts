@@ -127,7 +127,7 @@ export const zh: Texts = {
   resolvedAt: '恢复时间',
   subject: '对象',
   status: '状态',
-  alertNotFound: '该告警已不在最新告警之列',
+  alertNotFound: '没有这条告警，或已过期',
   viewProfile: '查看画像',
   why: '为什么告警',
   decidedBy: (rule, version) => `由规则“${rule}”第 ${version} 版判定`,
