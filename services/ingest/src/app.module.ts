@@ -1,0 +1,83 @@
+import { openClickHouse } from '@hermes/connectors/clickhouse/client';
+import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
+import { openPostgres } from '@hermes/connectors/postgres/pool';
+import { openRedis } from '@hermes/connectors/redis/client';
+import { migrate } from '@hermes/service-kit/migrate';
+import { runPerProject } from '@hermes/service-kit/project-workers';
+import type { ServiceRuntime } from '@hermes/service-kit/runtime';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CatalogueController } from './catalogue/catalogue.controller.ts';
+import { CatalogueCopy } from './catalogue/catalogue-copy.ts';
+import { CatalogueRepository } from './catalogue/catalogue.repository.ts';
+import { CatalogueService } from './catalogue/catalogue.service.ts';
+import { isPostgresAway } from './catalogue/postgres-away.ts';
+import type { IngestConfig } from './config.ts';
+import { HistoryController } from './history/history.controller.ts';
+import { HistoryRepository } from './history/history.repository.ts';
+import { landHistory, makeTables } from './history/landing.ts';
+import { InboxWriter } from './intake/inbox-writer.ts';
+import { IntakeController } from './intake/intake.controller.ts';
+import { IntakeService } from './intake/intake.service.ts';
+import { ingestObserver, landingObserver } from './processing/ingest-metrics.ts';
+import { ProgressController } from './processing/progress.controller.ts';
+import { ProgressRepository } from './processing/progress.repository.ts';
+import { startProjectWorker } from './processing/project-worker.ts';
+
+@Module({})
+export class AppModule {
+  /**
+   * Only Kafka must be there to start: events are taken in while PostgreSQL (the catalogue's home), ClickHouse (the history's)
+   * or Valkey (the processor's) are away, and what waits for them goes on when they are back.
+   */
+  static async with(runtime: ServiceRuntime<IngestConfig>): Promise<DynamicModule> {
+    const { config, kafka, logger, metrics } = runtime;
+    const closing = new AbortController();
+    const postgres = openPostgres(config.DATABASE_URL, { applicationName: 'hermes-ingest' });
+    runtime.onShutdown('postgres', () => postgres.end());
+    const clickhouse = openClickHouse(config.CLICKHOUSE_URL);
+    runtime.onShutdown('clickhouse', () => clickhouse.close());
+    const redis = openRedis(config.REDIS_URL, { connectionName: 'hermes-ingest-reads' });
+    runtime.onShutdown('redis', async () => redis.disconnect());
+    const producer = await kafka.producer();
+    runtime.onShutdown('inbox', () => producer.close());
+    runtime.onShutdown('waiting for servers', async () => closing.abort());
+
+    const background = (what: string, work: Promise<unknown>): void => {
+      work.catch((error: unknown) => logger.error({ err: error }, `${what} failed`));
+    };
+    background('making the tables of the history', makeTables(clickhouse, config.INGEST_EVENT_LOG_DAYS, closing.signal));
+    background(
+      'migrating the database of the catalogue',
+      retryOnConnectionError(() => migrate(config.DATABASE_URL, 'ingest', new URL('../migrations', import.meta.url)), {
+        giveUpAfterMs: Infinity,
+        retriable: isPostgresAway,
+        signal: closing.signal,
+      }).then((migrated) => {
+        if (migrated.kind === 'failed' && migrated.reason !== 'aborted') throw migrated.error;
+      }),
+    );
+
+    const copy = new CatalogueCopy(kafka, logger);
+    const catalogue = new CatalogueService(new CatalogueRepository(postgres), kafka, copy);
+    const observer = ingestObserver(metrics, config.INGEST_LATENCY_LIMIT_MS);
+    const landing = { kafka, clickhouse, logger, sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS, observer: landingObserver(metrics) };
+    const workers = runPerProject(runtime, 'projects', (project) =>
+      startProjectWorker(project, { runtime, copy, catalogue, observer, land: (id) => landHistory(id, landing) }),
+    );
+    metrics.figure('lag', () => workers.running().reduce((sum, worker) => sum + worker.lag(), 0));
+    metrics.figure('partitions', () => workers.running().reduce((sum, worker) => sum + worker.owned(), 0));
+
+    return {
+      module: AppModule,
+      controllers: [IntakeController, CatalogueController, HistoryController, ProgressController],
+      providers: [
+        IntakeService,
+        { provide: InboxWriter, useValue: new InboxWriter(kafka, producer, config.INGEST_MAX_WAITING_BYTES) },
+        { provide: CatalogueCopy, useValue: copy },
+        { provide: CatalogueService, useValue: catalogue },
+        { provide: HistoryRepository, useValue: new HistoryRepository(clickhouse) },
+        { provide: ProgressRepository, useValue: new ProgressRepository(redis) },
+      ],
+    };
+  }
+}

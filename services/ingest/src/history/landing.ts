@@ -1,0 +1,58 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
+import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
+import { consumerGroup, eventsDeadLetterTopic, eventsTopic } from '@hermes/contracts/topics';
+import { landTopic, type LandingObserver, type RunningLanding } from '@hermes/stream-runtime/land-topic';
+import type { RuntimeLogger } from '@hermes/stream-runtime/runtime-logger';
+import { deadLetterRow, type DeadLetterRow, eventLogRow, type EventLogRow } from './event-log.row.ts';
+import { DEAD_LETTER_TABLE, eventLogTable } from './event-log.table.ts';
+
+type Landed = { readonly table: 'event_log'; readonly row: EventLogRow } | { readonly table: 'dead_letter'; readonly row: DeadLetterRow };
+
+/** Rows wait this long for company; with the fetch and the insert they are readable well within the 5 s that are promised. */
+const MAX_DELAY_MS = 1_000;
+
+export interface LandingSetting {
+  readonly kafka: KafkaDriver;
+  readonly clickhouse: ClickHouseClient;
+  readonly logger: RuntimeLogger;
+  readonly sessionTimeoutMs: number;
+  readonly observer: LandingObserver;
+}
+
+/** Makes database and tables, however long ClickHouse is away. */
+export async function makeTables(clickhouse: ClickHouseClient, keepDays: number, signal: AbortSignal): Promise<void> {
+  for (const statement of [...eventLogTable(keepDays), ...DEAD_LETTER_TABLE]) {
+    const made = await retryOnConnectionError(() => clickhouse.command({ query: statement }), { giveUpAfterMs: Infinity, signal });
+    if (made.kind === 'failed' && made.reason !== 'aborted') throw made.error;
+  }
+}
+
+/** Lands a project's accepted events and dead letters in ClickHouse. */
+export function landHistory(project: string, setting: LandingSetting): Promise<RunningLanding> {
+  const { kafka, clickhouse, logger, sessionTimeoutMs, observer } = setting;
+  const deadLetterTopic = eventsDeadLetterTopic(project);
+  const insert = async (table: Landed['table'], rows: readonly Landed[]): Promise<void> => {
+    const values = rows.filter((landed) => landed.table === table).map(({ row }) => row);
+    if (values.length > 0) await clickhouse.insert({ table: `ingest.${table}`, values, format: 'JSONEachRow' });
+  };
+  return landTopic<Landed>({
+    kafka,
+    topics: [eventsTopic(project), deadLetterTopic],
+    groupId: consumerGroup('ingest-history', project),
+    deadLetterTopic,
+    toRow: (record) => {
+      if (record.topic === deadLetterTopic) return { table: 'dead_letter', row: deadLetterRow(record, project) };
+      const row = eventLogRow(record);
+      return row === undefined ? undefined : { table: 'event_log', row };
+    },
+    insert: async (rows) => {
+      await insert('event_log', rows);
+      await insert('dead_letter', rows);
+    },
+    maxDelayMs: MAX_DELAY_MS,
+    sessionTimeoutMs,
+    logger,
+    observer,
+  });
+}

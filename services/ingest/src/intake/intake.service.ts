@@ -1,0 +1,88 @@
+import type { KafkaMessage, ProducedAt } from '@hermes/connectors/kafka/driver';
+import type { ProjectRecord } from '@hermes/contracts/control';
+import type { HermesEvent } from '@hermes/contracts/event';
+import type { IngestAnswer, ItemError } from '@hermes/contracts/ingest-api';
+import { inboxTopic } from '@hermes/contracts/topics';
+import { SERVICE_RUNTIME, type ServiceRuntime } from '@hermes/service-kit/runtime';
+import { Inject, Injectable } from '@nestjs/common';
+import { CatalogueCopy } from '../catalogue/catalogue-copy.ts';
+import type { EventTypeSet } from '../catalogue/event-type-set.ts';
+import type { IngestConfig } from '../config.ts';
+import { inboxRecord, refusedRecord } from './inbox-record.ts';
+import { InboxWriter } from './inbox-writer.ts';
+import type { Receipt } from './receipt.ts';
+import type { Read } from './refusal.ts';
+
+/** How an item of one kind of body becomes an event. */
+export type ReadItem = (item: unknown, receipt: Receipt) => Read<HermesEvent>;
+
+@Injectable()
+export class IntakeService {
+  private readonly writer: InboxWriter;
+  private readonly catalogue: CatalogueCopy;
+  private readonly items;
+  private readonly durations;
+
+  constructor(
+    @Inject(SERVICE_RUNTIME) runtime: ServiceRuntime<IngestConfig>,
+    @Inject(InboxWriter) writer: InboxWriter,
+    @Inject(CatalogueCopy) catalogue: CatalogueCopy,
+  ) {
+    this.writer = writer;
+    this.catalogue = catalogue;
+    this.items = runtime.metrics.counter('ingest_items_total', 'Items of requests by outcome at the door', ['project', 'outcome']);
+    this.durations = runtime.metrics.histogram('ingest_request_ms', 'From a request read to its answer', []);
+  }
+
+  /**
+   * Takes the items of one request: reads and checks each, writes what is right to the inbox and what is not to the dead
+   * letters, and answers once Kafka has acknowledged all of it.
+   *
+   * @throws ProblemError 429 `too-busy`, 503 `unavailable`
+   */
+  async take(project: ProjectRecord, items: readonly unknown[], read: ReadItem): Promise<IngestAnswer> {
+    const startedMs = performance.now();
+    const receipt: Receipt = { project: project.id, receivedAt: new Date().toISOString() };
+    const types = await this.catalogue.inForce(project.id);
+    const messages: KafkaMessage[] = [];
+    const errors: ItemError[] = [];
+    items.forEach((item, index) => {
+      const record = recordOf(item, receipt, read, types, project.partitions);
+      if (record.kind === 'ok') messages.push(record.value);
+      else {
+        errors.push({ index, id: idOf(item), ...record.refusal });
+        messages.push(refusedRecord(item, record.refusal, receipt));
+      }
+    });
+    const positions = await this.writer.write(messages);
+    const accepted = items.length - errors.length;
+    this.items.inc({ project: project.id, outcome: 'accepted' }, accepted);
+    this.items.inc({ project: project.id, outcome: 'refused' }, errors.length);
+    this.durations.observe(performance.now() - startedMs);
+    return { accepted, rejected: errors.length, errors, positions: inboxEnds(positions, inboxTopic(project.id)) };
+  }
+}
+
+function recordOf(item: unknown, receipt: Receipt, read: ReadItem, types: EventTypeSet, partitions: number): Read<KafkaMessage> {
+  const event = read(item, receipt);
+  if (event.kind === 'refused') return event;
+  const refusal = types.check(event.value.type, event.value.data);
+  if (refusal !== undefined) return { kind: 'refused', refusal };
+  return inboxRecord(event.value, partitions);
+}
+
+/** An item's own id, when it has one to recognize it by. */
+function idOf(item: unknown): string | null {
+  if (typeof item !== 'object' || item === null) return null;
+  if ('id' in item && typeof item.id === 'string') return item.id;
+  return 'messageId' in item && typeof item.messageId === 'string' ? item.messageId : null;
+}
+
+/** Partition -> offset after the last of the records in it. */
+function inboxEnds(positions: readonly ProducedAt[], inbox: string): Record<string, number> {
+  const ends: Record<string, number> = {};
+  for (const { topic, partition, offset } of positions) {
+    if (topic === inbox) ends[partition] = Math.max(ends[partition] ?? 0, offset + 1);
+  }
+  return ends;
+}

@@ -1,0 +1,107 @@
+import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
+import { EVENT_HEADERS, HermesEvent } from '@hermes/contracts/event';
+import { eventsTopic } from '@hermes/contracts/topics';
+import type { DeadLetterReason, PartitionLogic, StepContext, StepView } from '@hermes/stream-runtime/logic';
+import type { EventTypeSet } from '../catalogue/event-type-set.ts';
+import { countsKey, seenKey } from './event-identity.ts';
+import { type IngestState, NO_COUNTS, SEEN, type SourceCounts } from './ingest-state.ts';
+
+type Context = StepContext<IngestState, EventTypeSet>;
+
+interface StateKeys {
+  readonly seen: string;
+  readonly counts: string;
+}
+
+/**
+ * inbox -> events: drops repeats of (source, id) within the window, checks the data against the event types in force, and
+ * counts by source what became of each record, all in the step that moves the offset.
+ *
+ * What is dead-lettered is not remembered as seen: sent again after the event type was put right, it is accepted.
+ */
+export function acceptLogic(dedupWindowMs: number): PartitionLogic<IngestState, EventTypeSet> {
+  // The runtime asks for a record's keys first and hands the same record over afterwards: hash it once.
+  const keys = new WeakMap<KafkaRecord, StateKeys | undefined>();
+  const keysOf = (record: KafkaRecord): StateKeys | undefined => {
+    if (keys.has(record)) return keys.get(record);
+    const source = record.headers[EVENT_HEADERS.source]?.toString();
+    const id = record.headers[EVENT_HEADERS.id]?.toString();
+    const found = source === undefined || id === undefined ? undefined : { seen: seenKey(source, id), counts: countsKey(source) };
+    keys.set(record, found);
+    return found;
+  };
+
+  return {
+    keysOf(record) {
+      const found = keysOf(record);
+      return found === undefined ? [] : [found.seen, found.counts];
+    },
+
+    onRecord(record, context) {
+      const found = keysOf(record);
+      if (found === undefined) {
+        context.deadLetter({ code: 'not-an-event', reason: `The record lacks the headers ${EVENT_HEADERS.source} and ${EVENT_HEADERS.id}; only ingest writes to the inbox.` });
+        return;
+      }
+      const counts = countsOf(context.get(found.counts));
+      if (context.get(found.seen) !== undefined) {
+        context.set(found.counts, { ...counts, duplicates: counts.duplicates + 1 });
+        return;
+      }
+      const fault = faultOf(record, context);
+      if (fault !== undefined) {
+        // First this one: it undoes what the record has changed so far, and the count of dead letters must stay.
+        context.deadLetter(fault);
+        context.set(found.counts, { ...counts, deadLettered: counts.deadLettered + 1 });
+        return;
+      }
+      context.set(found.seen, SEEN, { ttlMs: dedupWindowMs });
+      context.set(found.counts, { ...counts, accepted: counts.accepted + 1 });
+      emitEvent(record, context);
+    },
+  };
+}
+
+const countsOf = (state: IngestState | undefined): SourceCounts => (state?.kind === 'counts' ? state : NO_COUNTS);
+
+function faultOf(record: KafkaRecord, context: StepView<EventTypeSet>): DeadLetterReason | undefined {
+  const event = readEvent(record.value);
+  if (event === undefined) return { code: 'not-an-event', reason: 'The value is not an event as ingest writes it; only ingest writes to the inbox.' };
+  if (record.key?.toString() !== event.subject) return { code: 'wrong-key', reason: `The record's key is not its subject '${event.subject}'; only ingest writes to the inbox.` };
+  const refusal = context.definitions.check(event.type, event.data);
+  return refusal === undefined ? undefined : { code: refusal.code, reason: `${refusal.pointer}: ${refusal.message}` };
+}
+
+/** The door has checked the envelope already; here only what a foreign writer could get wrong in a harmful way. */
+function readEvent(value: Buffer | null): HermesEvent | undefined {
+  if (value === null) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(value.toString());
+    return HermesEvent.safeParse(parsed).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function emitEvent(record: KafkaRecord, context: Context): void {
+  context.emit({
+    topic: eventsTopic(context.project),
+    partition: context.partition,
+    key: record.key?.toString() ?? null,
+    value: record.value ?? '',
+    headers: { ...textHeaders(record), [EVENT_HEADERS.acceptedAt]: new Date(context.wallMs).toISOString() },
+    // The receipt time: an old event that is replayed today must not fall to retention.
+    timestampMs: record.timestampMs,
+  });
+}
+
+const CARRIED = [EVENT_HEADERS.type, EVENT_HEADERS.source, EVENT_HEADERS.id, EVENT_HEADERS.receivedAt] as const;
+
+function textHeaders(record: KafkaRecord): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name of CARRIED) {
+    const value = record.headers[name];
+    if (value !== undefined) headers[name] = value.toString();
+  }
+  return headers;
+}
