@@ -6,7 +6,7 @@ import { openKafka } from './open-kafka.ts';
 
 /** What the contract suite needs beside the driver under test. Only for tests. */
 
-export const driverNames = ['platformatic'] as const satisfies readonly KafkaDriver['name'][];
+export const driverNames = ['platformatic', 'kafkajs'] as const satisfies readonly KafkaDriver['name'][];
 
 export function brokersOfEnvironment(): string[] {
   const brokers = process.env['KAFKA_BROKERS'];

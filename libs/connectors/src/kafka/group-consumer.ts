@@ -120,7 +120,7 @@ class GroupMember implements GroupConsumer {
       try {
         if (!joined) await this.#joinAndSync();
         joined = true;
-        await this.#beatUntilRebalance(() => (failures = 0));
+        await this.#beatUntilRebalance(failures, () => (failures = 0));
         joined = false;
       } catch (error) {
         if (this.#closed) break;
@@ -205,10 +205,11 @@ class GroupMember implements GroupConsumer {
   }
 
   /** Resolves when the leader sees another number of partitions; rejects with what the coordinator says. */
-  async #beatUntilRebalance(onBeat: () => void): Promise<void> {
+  async #beatUntilRebalance(failures: number, onBeat: () => void): Promise<void> {
     let checkedMs = performance.now();
-    while (!this.#closed) {
-      await pause(this.#beatEveryMs, this.#closing.signal);
+    for (let first = true; !this.#closed; first = false) {
+      // A beat that failed has been waited for already.
+      if (!first || failures === 0) await pause(this.#beatEveryMs, this.#closing.signal);
       if (this.#closed) return;
       await this.#member.heartbeat(this.#generation, this.#memberId);
       onBeat();

@@ -10,6 +10,8 @@ import { Redis } from 'ioredis';
  *   (a conditional step is).
  * - Blocking commands and subscriptions need a connection of their own, opened with `blocking: true` (no command timeout).
  *   BullMQ wants the same.
+ * - With `offlineQueue: false` a command rejects at once while there is no connection: for readers that had better answer
+ *   'unavailable' than wait.
  *
  * The caller ends it (`await redis.quit()`, or `redis.disconnect()` when the server may be gone).
  *
@@ -17,7 +19,12 @@ import { Redis } from 'ioredis';
  */
 export function openRedis(
   url: string,
-  options: { readonly blocking?: boolean; readonly commandTimeoutMs?: number; readonly connectionName?: string } = {},
+  options: {
+    readonly blocking?: boolean;
+    readonly commandTimeoutMs?: number;
+    readonly connectionName?: string;
+    readonly offlineQueue?: boolean;
+  } = {},
   onError: (error: Error) => void = () => undefined,
 ): Redis {
   const settings = {
@@ -25,7 +32,7 @@ export function openRedis(
     connectTimeout: 5_000,
     noDelay: true,
     keepAlive: 10_000,
-    enableOfflineQueue: true,
+    enableOfflineQueue: options.offlineQueue ?? true,
     autoResendUnfulfilledCommands: false,
     // null: a queued command survives reconnections and ends by its own time limit, not by the number of attempts.
     maxRetriesPerRequest: null,

@@ -136,7 +136,7 @@ export class PlatformaticWire implements Wire {
     return new PlatformaticProducer(
       this.#linksOfOwn(requestTimeoutMs),
       (nodeId) => this.address(nodeId),
-      () => this.#anyAddress(),
+      () => this.anyAddress(),
       requestTimeoutMs,
     );
   }
@@ -160,7 +160,8 @@ export class PlatformaticWire implements Wire {
     return { host: found.host, port: found.port };
   }
 
-  async #anyAddress(): Promise<Address> {
+  /** A broker that answers. */
+  async anyAddress(): Promise<Address> {
     await this.#anyBroker();
     return this.#brokers.values().next().value ?? this.#bootstrap[0] ?? { host: 'localhost', port: 9092 };
   }
