@@ -16,6 +16,7 @@ export class AppModule {
     const redis = openRedis(config.REDIS_URL, {
       commandTimeoutMs: config.PROFILE_STORE_READ_TIMEOUT_MS,
       connectionName: 'hermes-profile-reads',
+      offlineQueue: false,
     });
     runtime.onShutdown('redis', async () => redis.disconnect());
     runtime.ready('redis', () => redis.status === 'ready');

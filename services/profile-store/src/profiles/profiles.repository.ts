@@ -16,15 +16,13 @@ export type ReadProfile =
 /** Reads profiles where the processor keeps them: one GET, no coordination with it. */
 export class ProfilesRepository {
   private readonly redis: Redis;
+  /** @param redis - without an offline queue: a reader is better served by a 503 at once than by waiting for a connection */
   constructor(redis: Redis) {
     this.redis = redis;
   }
 
   /** @throws ProfileCodecError for a state of another version: a defect, never an empty profile */
   async read(project: Pick<ProjectRecord, 'id' | 'partitions'>, subject: string): Promise<ReadProfile> {
-    // While there is no connection, commands would wait in the client's queue; a reader is better served by a 503 at once.
-    if (this.redis.status !== 'ready')
-      return { kind: 'unavailable', cause: new Error(`the connection to Redis is ${this.redis.status}`) };
     let bytes: Buffer | null;
     try {
       bytes = await this.redis.getBuffer(

@@ -1,0 +1,94 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type AddressInfo, createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+/** An address from the environment. @throws Error that names what is missing */
+export function serverUrl(name: 'KAFKA_BROKERS' | 'REDIS_URL' | 'CLICKHOUSE_URL' | 'DATABASE_URL'): string {
+  const value = process.env[name];
+  if (value === undefined || value === '')
+    throw new Error(`${name} is not set: server tests run on the servers that it names`);
+  return value;
+}
+
+/** Asks until the answer is not undefined. @throws Error with `what` after `withinMs` */
+export async function eventually<T>(
+  what: string,
+  ask: () => T | undefined | Promise<T | undefined>,
+  withinMs = 20_000,
+): Promise<T> {
+  const endMs = performance.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > endMs) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Bundles the service in `folder` as it is shipped. */
+export function buildService(folder: URL): void {
+  execFileSync(process.execPath, ['../../tools/build-service.ts', '.'], { cwd: fileURLToPath(folder) });
+}
+
+/** A real service as a child process. */
+export interface ServiceProcess {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** Resolves when it has ended. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+}
+
+/**
+ * Starts the bundled service in `folder`; resolves when it is ready. What it logs at `warn` and above goes to this process's stderr
+ * when HERMES_TEST_LOG is set.
+ *
+ * @throws Error when it ends before it is ready, or is not ready within 30 s
+ */
+export async function startService(
+  folder: URL,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServiceProcess> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const logs = process.env['HERMES_TEST_LOG'];
+  const child = spawn(process.execPath, ['dist/main.js'], {
+    cwd: fileURLToPath(folder),
+    stdio: ['ignore', logs === undefined ? 'ignore' : 2, 'inherit'],
+    env: { ...process.env, PORT: String(port), HERMES_LOG_LEVEL: logs ?? 'silent', ...environment },
+  });
+  let hasEnded = false;
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      hasEnded = true;
+      resolve();
+    });
+  });
+  const kill = async (signal: NodeJS.Signals): Promise<void> => {
+    if (!hasEnded) child.kill(signal);
+    await ended;
+  };
+  try {
+    await eventually(
+      'the service is ready',
+      async () => {
+        if (hasEnded) throw new Error(`the service ended with code ${child.exitCode} before it was ready`);
+        const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
+        await answer?.body?.cancel();
+        return answer?.status === 200 ? true : undefined;
+      },
+      30_000,
+    );
+  } catch (error) {
+    await kill('SIGKILL');
+    throw error;
+  }
+  return { url, child, kill };
+}
