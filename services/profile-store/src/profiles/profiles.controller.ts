@@ -7,13 +7,8 @@ import { SERVICE_RUNTIME, type ServiceRuntime } from '@hermes/service-kit/runtim
 import { Controller, Get, Headers, Inject, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { ProfileStoreConfig } from '../config.ts';
+import { matchesEtag } from './etag.ts';
 import { ProfilesRepository } from './profiles.repository.ts';
-
-/** Whether an If-None-Match header names the tag; `W/` and a list are allowed (RFC 9110, 13.1.2). */
-export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  return ifNoneMatch.split(',').some((tag) => ['*', etag, `W/${etag}`].includes(tag.trim()));
-}
 
 @Controller('v1/projects/:p/profiles')
 export class ProfilesController {

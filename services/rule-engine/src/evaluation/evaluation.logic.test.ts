@@ -1,0 +1,112 @@
+import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
+import { Decision } from '@hermes/contracts/decision';
+import { EVENT_HEADERS } from '@hermes/contracts/event';
+import { partitionOf } from '@hermes/contracts/partitioning';
+import type { Rule } from '@hermes/contracts/rule';
+import type { RuleIndex } from '@hermes/rules/rule-index';
+import { sampleEvent } from '@hermes/service-kit/testing/sample-event';
+import type { DeadLetterReason, OutputMessage, StepContext } from '@hermes/stream-runtime/logic';
+import { describe, expect, test } from 'vitest';
+import { evaluationLogic, type EvaluationState, rulesOf } from './evaluation.logic.ts';
+
+const partitions = 8;
+const subject = 'broker:b-1';
+const home = partitionOf(subject, partitions);
+const rule: Rule = {
+  id: 'big',
+  project: 'demo',
+  name: 'Big',
+  version: 2,
+  eventTypes: ['deal.signed'],
+  conditions: { all: [{ fact: 'event', path: '$.data.price', operator: 'greaterThan', value: 5 }] },
+  event: { type: 'big-deal' },
+  severity: 'critical',
+  alert: true,
+  publishedAt: '2026-03-01T00:00:00.000Z',
+};
+const rules = rulesOf([{ value: Buffer.from(JSON.stringify(rule)) }]);
+
+const recordOf = (value: string | null, headers: Record<string, string> = {}): KafkaRecord => ({
+  topic: 'demo.events',
+  partition: home,
+  offset: 7,
+  key: Buffer.from(subject),
+  value: value === null ? null : Buffer.from(value),
+  headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])),
+  timestampMs: 0,
+});
+const event = sampleEvent('demo', { id: 'e-1', subject, data: { price: 6 } });
+const eventRecord = recordOf(JSON.stringify(event), {
+  [EVENT_HEADERS.type]: event.type,
+  [EVENT_HEADERS.acceptedAt]: '2026-03-01T00:00:00.005Z',
+});
+
+/** Runs the logic on one record and answers what it did. */
+function run(record: KafkaRecord, partition = home) {
+  const emitted: OutputMessage[] = [];
+  const dead: DeadLetterReason[] = [];
+  const evaluated: number[] = [];
+  const context = {
+    project: 'demo',
+    partition,
+    partitions,
+    definitions: rules,
+    definitionsVersion: 1,
+    wallMs: Date.parse('2026-03-01T00:00:00.010Z'),
+    emit: (message: OutputMessage) => void emitted.push(message),
+    deadLetter: (reason: DeadLetterReason) => void dead.push(reason),
+  } as unknown as StepContext<EvaluationState, RuleIndex>;
+  const logic = evaluationLogic({ onEvaluated: (count) => void evaluated.push(count), onUndecided: () => undefined });
+  expect(logic.keysOf(record, context)).toEqual([]);
+  logic.onRecord(record, context);
+  return { emitted, dead: dead.map(({ code }) => code), evaluated };
+}
+
+describe('one record', () => {
+  test('gives a decision in its own partition, keyed by the subject, with headers to skip by', () => {
+    const { emitted, dead, evaluated } = run(eventRecord);
+    expect([dead, evaluated]).toEqual([[], [1]]);
+    expect(emitted).toHaveLength(1);
+    const decision = Decision.parse(JSON.parse(String(emitted[0]!.value)));
+    expect(decision).toMatchObject({
+      ruleId: 'big',
+      ruleVersion: 2,
+      acceptedAt: '2026-03-01T00:00:00.005Z',
+      decidedAt: '2026-03-01T00:00:00.010Z',
+      receivedAt: event.receivedat,
+    });
+    expect(emitted[0]).toMatchObject({
+      topic: 'demo.decisions',
+      partition: home,
+      key: subject,
+      headers: { hermes_decision: decision.id, hermes_rule: 'big', hermes_alert: 'true', hermes_severity: 'critical' },
+    });
+  });
+
+  test('of a type that no rule looks at is skipped by its header, unread', () => {
+    expect(run(recordOf('not even JSON', { [EVENT_HEADERS.type]: 'listing.viewed' }))).toEqual({
+      emitted: [],
+      dead: [],
+      evaluated: [],
+    });
+  });
+
+  test('without an acceptance instant counts as accepted when it was received', () => {
+    const [message] = run(recordOf(JSON.stringify(event))).emitted;
+    expect(Decision.parse(JSON.parse(String(message!.value))).acceptedAt).toBe(event.receivedat);
+  });
+
+  test.each([
+    ['is not JSON', recordOf('{'), home, 'not-json'],
+    ['has no value', recordOf(null), home, 'not-an-event'],
+    ['is no event', recordOf('{"id":"e"}'), home, 'not-an-event'],
+    ['stands in the wrong partition', eventRecord, (home + 1) % partitions, 'wrong-partition'],
+    ['belongs to another project', recordOf(JSON.stringify({ ...event, project: 'other' })), home, 'wrong-project'],
+  ])('that %s is a dead letter', (_, record, partition, code) => {
+    expect(run(record, partition)).toEqual({ emitted: [], dead: [code], evaluated: [] });
+  });
+});
+
+test('a set with a member that is no rule is refused, so that the set before it stays in force', () => {
+  expect(() => rulesOf([{ value: Buffer.from('{"id":"x"}') }])).toThrow();
+});
