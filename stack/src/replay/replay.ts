@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type IngestClient, readProgress } from '../api/ingest-client.ts';
+import type { OutgoingEvent } from '../api/outgoing-event.ts';
+import { columnsOf, type Row, rowReader } from './row-event.ts';
+import type { ReplayMap } from './map.ts';
+import type { RowFile } from './rows.ts';
+import { Tally, type Verdict } from './tally.ts';
+
+const ROWS_PER_REQUEST = 500;
+const REQUESTS_AT_ONCE = 4;
+const GIVE_UP_AFTER_MS = 300_000;
+
+export interface ReplaySetting {
+  readonly file: RowFile;
+  readonly map: ReplayMap;
+  readonly type: string;
+  readonly project: string;
+  readonly ingestUrl: string;
+  /** May read the progress. */
+  readonly readKey: string;
+  readonly client: IngestClient;
+  /** Told about once a second. */
+  readonly onProgress: (rows: number, part: number) => void;
+  readonly onRetry: (reason: string) => void;
+}
+
+/** Sends every row of the file as an event and answers what became of them, once all are processed. */
+export async function replay(setting: ReplaySetting): Promise<Verdict & { readonly seconds: number }> {
+  const { file, map, client, project, ingestUrl, readKey } = setting;
+  const read = rowReader(map, setting.type, file.name);
+  const tally = new Tally();
+  const counts = () => readProgress(ingestUrl, project, map.source, readKey);
+  const before = await counts();
+  const startedMs = performance.now();
+  const ticker = setInterval(() => setting.onProgress(tally.rowCount, file.progress()), 1_000);
+  try {
+    await sendAll(batches(file.rows(), map, read, tally), async ({ events, rowNumbers }) => {
+      tally.answered(await client.send(events, { giveUpAfterMs: GIVE_UP_AFTER_MS, onRetry: setting.onRetry }), rowNumbers);
+    });
+    const seconds = (performance.now() - startedMs) / 1_000;
+    let after = await counts();
+    for (; !tally.isThrough(after); after = await counts()) await sleep(50);
+    return { ...tally.verdict(before.source, after.source), seconds };
+  } finally {
+    clearInterval(ticker);
+  }
+}
+
+interface Batch {
+  readonly events: readonly OutgoingEvent[];
+  readonly rowNumbers: readonly number[];
+}
+
+async function* batches(
+  rows: AsyncIterable<Row>,
+  map: ReplayMap,
+  read: ReturnType<typeof rowReader>,
+  tally: Tally,
+): AsyncGenerator<Batch> {
+  let events: OutgoingEvent[] = [];
+  let rowNumbers: number[] = [];
+  let rowNumber = 0;
+  for await (const row of rows) {
+    rowNumber += 1;
+    if (rowNumber === 1) requireColumns(row, map);
+    tally.rowRead();
+    const outcome = read(row, rowNumber);
+    if (outcome.kind === 'unreadable') {
+      tally.unreadable(outcome.reason, rowNumber);
+      continue;
+    }
+    events.push(outcome.event);
+    rowNumbers.push(rowNumber);
+    if (events.length < ROWS_PER_REQUEST) continue;
+    yield { events, rowNumbers };
+    events = [];
+    rowNumbers = [];
+  }
+  if (events.length > 0) yield { events, rowNumbers };
+}
+
+/** A map for another file would refuse every row; say so at the first one. */
+function requireColumns(row: Row, map: ReplayMap): void {
+  const missing = columnsOf(map).filter((column) => !(column in row));
+  if (missing.length === 0) return;
+  throw new Error(`The file has no column ${missing.join(', ')}; it has ${Object.keys(row).join(', ')}. Give the map that belongs to it.`);
+}
+
+/** A few requests at once: the next batch is read while others are under way. The first failure ends it. */
+async function sendAll(source: AsyncIterable<Batch>, send: (batch: Batch) => Promise<void>): Promise<void> {
+  const underWay = new Set<Promise<void>>();
+  for await (const batch of source) {
+    const sending = send(batch).finally(() => underWay.delete(sending));
+    // Whoever waits below sees the failure; this keeps it from being called unhandled before that.
+    sending.catch(() => undefined);
+    underWay.add(sending);
+    if (underWay.size >= REQUESTS_AT_ONCE) await Promise.race(underWay);
+  }
+  await Promise.all(underWay);
+}
