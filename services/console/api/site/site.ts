@@ -20,7 +20,7 @@ const NOT_BUILT = '<!doctype html><title>Hermes</title><p>The pages are not buil
 
 /** Paths of the web application: whatever is neither an API, a file, nor one of the service's own pages. Pure. */
 export const isPagePath = (path: string): boolean =>
-  !/^\/(api|assets|docs|docs-json|docs-yaml|health|metrics)(\/|$)/.test(path) && !/\.[a-z0-9]+$/i.test(path);
+  !/^\/(api|assets|docs|docs-json|docs-yaml|health|metrics)(\/|$)/.test(path) && !/^\/[^/]+\.[a-z0-9]+$/i.test(path);
 
 /**
  * Serves the built web application: hashed assets for ever and precompressed, every page path as the same index.html (the
