@@ -18,6 +18,7 @@ import { TimerBook } from './timer-book.ts';
 const MAX_RECORDS_PER_STEP = 1_000;
 /** How long acknowledged outbox entries wait for a step that trims them on its way. */
 const IDLE_TRIM_MS = 100;
+const TRIM_RETRY_MS = 1_000;
 
 export interface OwnerParts<S, D> {
   readonly options: ProcessorOptions<S, D>;
@@ -81,7 +82,7 @@ export class PartitionOwner<S, D> {
     this.#book = new OutboxBook(claimed.sequence - claimed.outboxLength);
     this.#sender = new OutboxSender(this.#book, parts.producer, parts.log, (messages) => {
       options.observer?.onSent?.({ partition: this.partition, count: messages.length });
-      this.#trimTimer ??= setTimeout(() => void this.#trimWhenIdle(), IDLE_TRIM_MS);
+      this.#trimLater(IDLE_TRIM_MS);
     });
     this.#builder = new StepBuilder<S, D>({
       project: options.project,
@@ -436,10 +437,17 @@ export class PartitionOwner<S, D> {
     this.#timers.shrink();
   }
 
+  #trimLater(delayMs: number): void {
+    if (!this.#stopped) this.#trimTimer ??= setTimeout(() => void this.#trimWhenIdle(), delayMs);
+  }
+
   async #trimWhenIdle(): Promise<void> {
     this.#trimTimer = undefined;
-    // A step under way or to come trims as well; so does the next owner.
-    if (this.#working === 0 && !this.#stopped) await this.#trim().catch(() => undefined);
+    if (this.#stopped) return;
+    const busy = this.#working > 0;
+    // A step to come trims on its way.
+    if (!busy) await this.#trim().catch(() => undefined);
+    if (this.#book.trimmable > 0) this.#trimLater(busy ? IDLE_TRIM_MS : TRIM_RETRY_MS);
   }
 
   async #trim(): Promise<void> {

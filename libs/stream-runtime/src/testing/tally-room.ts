@@ -1,4 +1,4 @@
-import type { KafkaDriver, KafkaRecord } from '@hermes/connectors/kafka/driver';
+import type { KafkaDriver, KafkaProducer, KafkaRecord, ProducedAt } from '@hermes/connectors/kafka/driver';
 import { OUTBOX_HEADERS } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
 import { Redis } from 'ioredis';
@@ -8,7 +8,7 @@ import type { ProcessorObserver, ProcessorOptions, RunningProcessor } from '../p
 import { startProcessor } from '../start-processor.ts';
 import { metaKey, partitionTag, stateKey } from '../state-keys.ts';
 import { eventually, fromEnvironment, logTopic, openTestKafka, uniqueName } from './servers.ts';
-import { type Tally, type TallyCommand, tallyCodec, tallyLogic } from './tally.ts';
+import { type Tally, tallyCodec, tallyLogic } from './tally.ts';
 import { expectedOf, type Sent } from './tally-model.ts';
 
 export interface RoomAddress {
@@ -50,6 +50,14 @@ export const tallyOptions = (
   ...overrides,
 });
 
+export interface SentRecord extends Sent {
+  readonly timestampMs?: number;
+  /** Default: the key's. */
+  readonly partition?: number;
+  /** As if another processor's outbox had sent it. */
+  readonly sequence?: number;
+}
+
 /** Topics and state of one test, processors on them, and what is to be seen of them from outside. */
 export class TallyRoom {
   readonly address: RoomAddress;
@@ -58,6 +66,7 @@ export class TallyRoom {
   readonly #processors: RunningProcessor[] = [];
   readonly #drivers: KafkaDriver[] = [];
   readonly #children: ChildProcess[] = [];
+  #producer: Promise<KafkaProducer> | undefined;
 
   private constructor(address: RoomAddress) {
     this.address = address;
@@ -97,26 +106,25 @@ export class TallyRoom {
     return processor;
   }
 
-  async send(
-    commands: readonly {
-      readonly key: string;
-      readonly command: TallyCommand;
-      readonly timestampMs?: number;
-      readonly partition?: number;
-    }[],
-  ) {
-    const producer = await this.kafka.producer();
-    const sent = await producer.send(
-      commands.map(({ key, command, timestampMs, partition }) => ({
+  async send(records: readonly SentRecord[]): Promise<readonly ProducedAt[]> {
+    this.#producer ??= this.kafka.producer();
+    return (await this.#producer).send(
+      records.map(({ key, command, timestampMs, partition, sequence }) => ({
         topic: inputOf(this.address.name),
         key,
         value: JSON.stringify(command),
         partition: partition ?? partitionOf(key, this.address.partitions),
         ...(timestampMs === undefined ? {} : { timestampMs }),
+        ...(sequence === undefined
+          ? {}
+          : {
+              headers: {
+                [OUTBOX_HEADERS.origin]: `up/${this.address.name}/0/x`,
+                [OUTBOX_HEADERS.sequence]: String(sequence),
+              },
+            }),
       })),
     );
-    await producer.close();
-    return sent;
   }
 
   /** Next offset by partition, as the state has it. */
