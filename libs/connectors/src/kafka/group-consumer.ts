@@ -131,17 +131,20 @@ class GroupMember implements GroupConsumer {
         }
         if (code !== undefined && THROWN_OUT.has(code)) {
           joined = false;
+          this.#warn(`was thrown out (${code}); joins anew`);
           await this.#loseAll();
         } else {
-          if (!isPassing(error)) {
-            process.emitWarning(`Group ${this.#options.groupId}: ${asKafkaError(error).message}`, 'KafkaGroupWarning');
-          }
+          if (!isPassing(error)) this.#warn(asKafkaError(error).message);
           this.#member.forgetCoordinator();
         }
         await pause(backOffMs(++failures), this.#closing.signal);
       }
     }
     await this.#leave();
+  }
+
+  #warn(message: string): void {
+    process.emitWarning(`A member of group ${this.#options.groupId}: ${message}`, 'KafkaGroupWarning');
   }
 
   async #leave(): Promise<void> {
