@@ -154,12 +154,34 @@ function handOver(node, npm, word, args) {
   child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
 }
 
-/** npm that was killed leaves its script running with nobody to end it: notice the new parent and stop. */
+/**
+ * npm that was killed leaves its script running with nobody to end it: notice that it (or the shell between) is gone, and
+ * stop.
+ */
 function endWithNpm(child) {
-  const parent = process.ppid;
+  const parent = processOf(process.ppid);
+  const above = parent !== undefined && /^(sh|bash|dash)$/.test(parent.name) ? processOf(parent.parent) : undefined;
+  const watched = [parent, above].filter((each) => each !== undefined);
   setInterval(() => {
-    if (process.ppid !== parent) child.kill('SIGTERM');
+    if (watched.some(({ pid, startTicks }) => processOf(pid)?.startTicks !== startTicks)) child.kill('SIGTERM');
   }, 1_000).unref();
+}
+
+/** @param {number} pid */
+function processOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const close = stat.lastIndexOf(')');
+    const fields = stat.slice(close + 2).split(' ');
+    return {
+      pid,
+      name: stat.slice(stat.indexOf('(') + 1, close),
+      parent: Number(fields[1]),
+      startTicks: Number(fields[19]),
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 function pythonInterpreter() {

@@ -8,7 +8,7 @@ export async function buildServices(workspace: string): Promise<void> {
   const args = [nx, 'run-many', '-t', 'build', '--outputStyle=static', '--parallel=2'];
   const result = await runCommand(process.execPath, args, {
     cwd: workspace,
-    env: { NX_DAEMON: 'false', NX_TUI: 'false', CI: 'true' },
+    env: { NX_DAEMON: 'false', NX_TUI: 'false', CI: 'true', NO_COLOR: '1', FORCE_COLOR: '0' },
   });
   if (result.code !== 0) {
     process.stderr.write(result.stdout + result.stderr);
