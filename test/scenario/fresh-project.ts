@@ -3,7 +3,7 @@ import type { RuleDraft } from '@hermes/contracts/rule';
 import { ConsoleClient } from '@hermes/stack/api/console-client';
 import { IngestClient } from '@hermes/stack/api/ingest-client';
 import type { TestHermes } from '@hermes/stack/testing/hermes';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 export interface ProjectPlan {
   readonly id: string;
@@ -18,6 +18,8 @@ export interface FreshProject {
   readonly client: ConsoleClient;
   readonly writeKey: string;
   readonly readKey: string;
+  /** Of the webhooks, in the order of the receivers. */
+  readonly webhookSecrets: readonly string[];
 }
 
 /** Makes a project as a person would: through the console's API. Resolves when events may be sent. */
@@ -33,7 +35,11 @@ export async function makeFreshProject(hermes: TestHermes, plan: ProjectPlan): P
   for (const [rule, draft] of Object.entries(plan.rules)) {
     await client.service('rule-engine', 'PUT', `projects/${id}/rules/${rule}`, draft);
   }
-  for (const url of plan.receivers) await client.service('alerting', 'POST', `projects/${id}/webhooks`, { url });
+  const webhookSecrets: string[] = [];
+  for (const url of plan.receivers) {
+    const response = await client.service('alerting', 'POST', `projects/${id}/webhooks`, { url });
+    webhookSecrets.push(z.object({ secret: z.string() }).parse(await response.json()).secret);
+  }
   await new IngestClient(hermes.url('INGEST_URL'), writeKey).untilKeyWorks(30_000);
-  return { client, writeKey, readKey };
+  return { client, writeKey, readKey, webhookSecrets };
 }

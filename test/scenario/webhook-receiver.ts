@@ -5,6 +5,9 @@ import { WEBHOOK_HEADERS, WebhookBody } from '@hermes/contracts/alert';
 export interface Arrival {
   readonly key: string;
   readonly body: WebhookBody;
+  /** The body as it came, and the headers that sign it. */
+  readonly raw: string;
+  readonly signed: { readonly id: string; readonly timestamp: string; readonly signature: string };
   /** Milliseconds since 1970, with fractions, on this process's clock. */
   readonly atMs: number;
 }
@@ -12,26 +15,29 @@ export interface Arrival {
 /** Milliseconds since 1970 with fractions, monotonic within this process. */
 export const preciseNowMs = (): number => performance.timeOrigin + performance.now();
 
-/** A receiver of webhooks inside this process. It answers first and reads the body afterwards. */
+/** What a receiver does with an arrival; a number is the HTTP status of its answer (default 204). */
+export type OnArrival = (arrival: Arrival) => number | void;
+
+/** A receiver of webhooks inside this process. */
 export class WebhookReceiver {
   private readonly server: Server;
-  private readonly onArrival: (arrival: Arrival) => void;
+  private readonly onArrival: OnArrival;
 
-  private constructor(onArrival: (arrival: Arrival) => void) {
+  private constructor(onArrival: OnArrival) {
     this.onArrival = onArrival;
     this.server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const atMs = preciseNowMs();
-        response.writeHead(204).end();
         const body = WebhookBody.parse(JSON.parse(Buffer.concat(chunks).toString()));
-        this.onArrival({ key: String(request.headers[WEBHOOK_HEADERS.idempotencyKey]), body, atMs });
+        const key = String(request.headers[WEBHOOK_HEADERS.idempotencyKey]);
+        response.writeHead(this.onArrival({ key, body, atMs }) ?? 204).end();
       });
     });
   }
 
-  static async open(onArrival: (arrival: Arrival) => void): Promise<WebhookReceiver> {
+  static async open(onArrival: OnArrival): Promise<WebhookReceiver> {
     const receiver = new WebhookReceiver(onArrival);
     await new Promise<void>((resolve) => receiver.server.listen(0, '127.0.0.1', resolve));
     return receiver;

@@ -1,9 +1,10 @@
 import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver';
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { Alert } from '@hermes/contracts/alert';
+import type { AlertList } from '@hermes/contracts/alert-api';
 import { decisionsTopic } from '@hermes/contracts/topics';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AlertDetail, AlertList } from './alerts/alerts.service.ts';
+import type { AlertDetail } from './alerts/alerts.service.ts';
 import {
   type ServiceProcess,
   type TestProject,

@@ -1,4 +1,5 @@
 import { Alert } from '@hermes/contracts/alert';
+import { AlertList } from '@hermes/contracts/alert-api';
 import { PLATFORM_PROJECT } from '@hermes/contracts/identifiers';
 import { Access, Caller, type CallerIdentity, Operator } from '@hermes/service-kit/access';
 import { zodOk } from '@hermes/service-kit/openapi';
@@ -6,7 +7,7 @@ import { parse } from '@hermes/service-kit/problem';
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Sse } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
-import { AlertDetail, AlertList, AlertQuery, AlertsService, type StreamMessage } from './alerts.service.ts';
+import { AlertDetail, AlertQuery, AlertsService, type StreamMessage } from './alerts.service.ts';
 
 const personOf = (caller: CallerIdentity): string => (caller.kind === 'person' ? caller.claims.email : caller.key.name);
 

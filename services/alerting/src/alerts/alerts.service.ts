@@ -1,4 +1,5 @@
 import { Alert } from '@hermes/contracts/alert';
+import type { AlertList } from '@hermes/contracts/alert-api';
 import { notFound } from '@hermes/service-kit/problem';
 import type { Pool } from 'pg';
 import { type Observable, interval, map, merge, takeUntil, last } from 'rxjs';
@@ -13,13 +14,6 @@ export const AlertQuery = z.object({
   before: z.string().min(1).max(100).optional(),
 });
 export type AlertQuery = z.infer<typeof AlertQuery>;
-
-export const AlertList = z.object({
-  alerts: z.array(Alert),
-  /** What to pass as `before` for the next page; null at the end. */
-  next: z.string().nullable(),
-});
-export type AlertList = z.infer<typeof AlertList>;
 
 const Instant = z.iso.datetime();
 export const AlertDetail = Alert.extend({

@@ -1,0 +1,245 @@
+/**
+ * `npm run chaos -- --rounds 20 --seed S [--file F]`: replays deals into a fresh project of a Hermes of its own while processes are
+ * killed, then compares everything that the product holds with an independent recomputation from the file. Exit code 1 on any
+ * difference.
+ */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { IngestClient } from '@hermes/stack/api/ingest-client';
+import { type TestHermes, startHermes } from '@hermes/stack/testing/hermes';
+import { z } from 'zod';
+import { type FreshProject, makeFreshProject } from '../scenario/fresh-project.ts';
+import { runReplay } from '../scenario/replay-tool.ts';
+import { textTable } from '../scenario/text-table.ts';
+import { WebhookReceiver } from '../scenario/webhook-receiver.ts';
+import { type Comparison, compare, isEqual } from './comparison.ts';
+import { DEAL_TYPE, type Deal, dealsAsCsv, generateDeals, readDeals } from './deals.ts';
+import { type Dice, diceOf, pick } from './dice.ts';
+import { type Truth, recompute } from './expectation.ts';
+import { type Strike, type Unit, planStrikes } from './kill-plan.ts';
+import { Observation } from './observation.ts';
+import { JOBS, PROJECT, TICK_TYPE, plan } from './project-plan.ts';
+import { settle } from './settle.ts';
+import { WebhookLog } from './webhook-log.ts';
+
+const DEFAULT_FILE = resolve(import.meta.dirname, '../../../shared/data/beijing-deals.csv.gz');
+const MAP = join(import.meta.dirname, 'deals.map.json');
+const GENERATED_DEALS = 8_000;
+/** A strike falls into the first so many milliseconds of its round's replay. */
+const STRIKE_WITHIN_MS = 2_500;
+/** A round lasts at least so long, so that what was killed comes back under load and not only between rounds. */
+const ROUND_MS = 4_000;
+const LOOK_EVERY_MS = 2_000;
+/** Longer than any recovery: when nothing has moved for so long, nothing will. */
+const STILL_MS = 90_000;
+/** After the goal is reached: time for what must not come. */
+const LINGER_MS = 5_000;
+const TICK_SUBJECTS = 32;
+
+const say = (text: string): void => console.log(text);
+
+function dealsFrom(file: string | undefined, dice: Dice): readonly Deal[] {
+  if (file !== undefined) return readDeals(resolve(file));
+  if (existsSync(DEFAULT_FILE)) return readDeals(DEFAULT_FILE);
+  say(`No file given and none at its usual place: ${String(GENERATED_DEALS)} deals are generated from the seed.`);
+  return generateDeals(dice, GENERATED_DEALS);
+}
+
+async function startJobs(project: FreshProject): Promise<void> {
+  for (const [name, sql] of Object.entries(JOBS)) {
+    const made = await project.client.service('sql-executor', 'POST', `projects/${PROJECT}/jobs`, { name, sql });
+    const { id } = z.object({ id: z.string() }).parse(await made.json());
+    await project.client.service('sql-executor', 'POST', `projects/${PROJECT}/jobs/${id}/start`);
+  }
+}
+
+/** Kills at the planned moment; what happens to be down already is waited for, so that every planned kill happens. */
+async function strike(hermes: TestHermes, { afterMs, units }: Strike): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, afterMs));
+  await Promise.all(units.map((unit) => killOne(hermes, unit)));
+}
+
+async function killOne(hermes: TestHermes, unit: Unit): Promise<void> {
+  for (const endMs = Date.now() + 60_000; ;) {
+    try {
+      await hermes.kill9(unit);
+      return;
+    } catch (error) {
+      if (Date.now() > endMs) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** One part of the file a round, each under one strike; then two parts once more, which must change nothing. */
+async function replayUnderFire(
+  hermes: TestHermes,
+  deals: readonly Deal[],
+  strikes: readonly Strike[],
+  folder: string,
+  dice: Dice,
+): Promise<void> {
+  const size = Math.ceil(deals.length / strikes.length);
+  const files = await Promise.all(
+    strikes.map(async (_, round) => {
+      const file = join(folder, `part-${String(round + 1)}.csv`);
+      await writeFile(file, dealsAsCsv(deals.slice(round * size, (round + 1) * size)));
+      return file;
+    }),
+  );
+  const replay = (file: string): Promise<string> =>
+    runReplay({ file, project: PROJECT, type: DEAL_TYPE, map: MAP, dataDir: hermes.dataDir });
+  for (const [round, planned] of strikes.entries()) {
+    const startedMs = Date.now();
+    const pause = new Promise((done) => setTimeout(done, ROUND_MS));
+    await Promise.all([replay(files[round] ?? ''), strike(hermes, planned), pause]);
+    const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
+    say(
+      `round ${String(round + 1).padStart(2)}: kill -9 of ${planned.units.join(' and ')} after ${String(planned.afterMs)} ms; replayed in ${seconds} s`,
+    );
+  }
+  for (const file of [files[0] ?? '', pick(dice, files)]) await replay(file);
+}
+
+/** Reads everything and compares it with the truth. */
+async function compareAll(
+  observation: Observation,
+  truth: Truth,
+  webhooks: WebhookLog,
+): Promise<readonly Comparison[]> {
+  return [
+    compare('event_log: events', truth.events, await observation.events()),
+    compare('job deals: rows', truth.rows, await observation.rows()),
+    compare('job deals: sums by district and month', truth.sums, await observation.rowSums()),
+    compare('job sums: windows by district and month', truth.sums, await observation.sums()),
+    compare('profiles: counts, first and last seen', truth.profiles, await observation.profiles(truth.profiles.keys())),
+    compare('decisions', truth.decisions, await observation.decisions()),
+    compare('alerts', truth.alerts, await observation.alerts()),
+    compare('webhooks by idempotency key', truth.alerts, webhooks.entries()),
+  ];
+}
+
+/** Goal of the settling: everything that must come, as one number. */
+const goalOf = (truth: Truth): number =>
+  truth.events.size + truth.rows.size + truth.rows.size + truth.decisions.size + truth.alerts.size + truth.alerts.size;
+
+async function progressOf(observation: Observation, webhooks: WebhookLog): Promise<number> {
+  const inWindows = (await observation.sums()).reduce((total, [, value]) => total + Number(value.split(' ')[0]), 0);
+  const [events, rows, decisions, alerts] = await Promise.all([
+    observation.events(),
+    observation.rows(),
+    observation.decisions(),
+    observation.alerts(),
+  ]);
+  return events.length + rows.length + inWindows + decisions.length + alerts.length + webhooks.size;
+}
+
+function report(comparisons: readonly Comparison[]): void {
+  const rows = comparisons.map((c) => [
+    c.what,
+    c.expected,
+    c.actual,
+    c.missing,
+    c.unexpected,
+    c.repeated,
+    c.different,
+    isEqual(c) ? 'equal' : 'DIFFERENT',
+  ]);
+  say(`\n${textTable(['what', 'expected', 'actual', 'missing', 'unexpected', 'repeated', 'different', ''], rows)}\n`);
+  for (const example of comparisons.flatMap((comparison) => comparison.examples)) say(`  ${example}`);
+}
+
+async function run(
+  hermes: TestHermes,
+  folder: string,
+  deals: readonly Deal[],
+  rounds: number,
+  seed: number,
+): Promise<boolean> {
+  const truth = recompute(deals);
+  const webhooks = new WebhookLog(diceOf(seed + 1));
+  const receiver = await WebhookReceiver.open((arrival) => webhooks.take(arrival));
+  const project = await makeFreshProject(hermes, plan(receiver.url));
+  await startJobs(project);
+  const observation = new Observation(hermes, project);
+  const dice = diceOf(seed);
+  await replayUnderFire(hermes, deals, planStrikes(dice, rounds, STRIKE_WITHIN_MS), folder, dice);
+
+  say('all rounds are done; waiting until everything has arrived');
+  const ingest = new IngestClient(hermes.url('INGEST_URL'), project.writeKey);
+  const goal = goalOf(truth);
+  let looks = 0;
+  await settle({
+    goal,
+    everyMs: LOOK_EVERY_MS,
+    stillMs: STILL_MS,
+    progress: () => progressOf(observation, webhooks),
+    onLook: async (now) => {
+      if (looks++ % 5 === 0) say(`  ${((100 * Math.max(0, now)) / goal).toFixed(1)} %`);
+      // Time goes on in every partition, so that the last windows close.
+      const ticks = Array.from({ length: TICK_SUBJECTS }, (_, i) => tick(looks, i));
+      await ingest.send(ticks, { giveUpAfterMs: 30_000 });
+    },
+  });
+  await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+  const comparisons = await compareAll(observation, truth, webhooks);
+  report(comparisons);
+  say(`${String(webhooks.requests)} webhook requests, ${String(webhooks.refusals)} of them refused on purpose.`);
+  await observation.close();
+  await receiver.close();
+  return comparisons.every(isEqual);
+}
+
+const tick = (look: number, i: number) =>
+  ({
+    specversion: '1.0',
+    id: `${String(look)}-${String(i)}`,
+    source: 'chaos:clock',
+    type: TICK_TYPE,
+    subject: `clock:${String(i)}`,
+    time: new Date().toISOString(),
+    data: {},
+  }) as const;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '20' },
+      seed: { type: 'string' },
+      file: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+    },
+  });
+  const rounds = Number(values.rounds);
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+  if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed))
+    throw new Error('--rounds and --seed are whole numbers.');
+  const deals = dealsFrom(values.file, diceOf(seed + 2));
+  say(`${String(deals.length)} deals, ${String(rounds)} rounds, seed ${String(seed)}`);
+  const folder = await mkdtemp(join(tmpdir(), 'hermes-chaos-'));
+  const hermes = await startHermes({ dataDir: join(folder, 'data'), args: ['--no-demo'] });
+  let isExact = false;
+  try {
+    isExact = await run(hermes, folder, deals, rounds, seed);
+  } finally {
+    await hermes.stop();
+    if (values.keep || !isExact) say(`logs and data: ${folder}`);
+    else await rm(folder, { recursive: true, force: true });
+  }
+  say(
+    isExact
+      ? `Equal to the last unit (seed ${String(seed)}).`
+      : `DIFFERENT. The same again: --rounds ${String(rounds)} --seed ${String(seed)}`,
+  );
+  return isExact ? 0 : 1;
+}
+
+process.exit(
+  await main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  }),
+);
