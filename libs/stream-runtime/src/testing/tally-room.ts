@@ -1,7 +1,7 @@
 import type { KafkaDriver, KafkaProducer, KafkaRecord, ProducedAt } from '@hermes/connectors/kafka/driver';
 import { OUTBOX_HEADERS } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ProcessorObserver, ProcessorOptions, RunningProcessor } from '../processor-options.ts';
@@ -62,26 +62,33 @@ export interface SentRecord extends Sent {
 export class TallyRoom {
   readonly address: RoomAddress;
   readonly kafka: KafkaDriver;
-  readonly redis: Redis;
+  readonly redis: Redis | Cluster;
   readonly #processors: RunningProcessor[] = [];
   readonly #drivers: KafkaDriver[] = [];
   readonly #children: ChildProcess[] = [];
   #producer: Promise<KafkaProducer> | undefined;
 
-  private constructor(address: RoomAddress) {
+  private constructor(address: RoomAddress, cluster: boolean) {
     this.address = address;
     this.kafka = openTestKafka(`${address.name}-room`, address.brokers);
-    this.redis = new Redis(address.redisUrl);
+    const { hostname, port } = new URL(address.redisUrl);
+    this.redis = cluster ? new Cluster([{ host: hostname, port: Number(port) }]) : new Redis(address.redisUrl);
     this.redis.on('error', () => undefined);
   }
 
-  static async open(partitions: number, servers: { brokers?: string; redisUrl?: string } = {}): Promise<TallyRoom> {
-    const room = new TallyRoom({
-      name: uniqueName(),
-      partitions,
-      brokers: servers.brokers ?? fromEnvironment('KAFKA_BROKERS'),
-      redisUrl: servers.redisUrl ?? fromEnvironment('REDIS_URL'),
-    });
+  static async open(
+    partitions: number,
+    servers: { readonly brokers?: string; readonly redisUrl?: string; readonly cluster?: boolean } = {},
+  ): Promise<TallyRoom> {
+    const room = new TallyRoom(
+      {
+        name: uniqueName(),
+        partitions,
+        brokers: servers.brokers ?? fromEnvironment('KAFKA_BROKERS'),
+        redisUrl: servers.redisUrl ?? fromEnvironment('REDIS_URL'),
+      },
+      servers.cluster === true,
+    );
     const { name } = room.address;
     const admin = await room.kafka.admin();
     await admin.ensureTopics([
@@ -217,7 +224,7 @@ export class TallyRoom {
     await admin.deleteTopics([inputOf(name), outputOf(name), deadOf(name)]).catch(() => undefined);
     await this.kafka.close();
     await Promise.all(this.#drivers.map((driver) => driver.close()));
-    for (let p = 0; p < this.address.partitions; p++) {
+    for (let p = 0; p < this.address.partitions && this.redis instanceof Redis; p++) {
       for await (const keys of this.redis.scanStream({ match: `${partitionTag(JOB, name, p)}*`, count: 1000 })) {
         if ((keys as string[]).length > 0) await this.redis.del(...(keys as string[]));
       }
