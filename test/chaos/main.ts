@@ -77,6 +77,7 @@ async function killOne(hermes: TestHermes, unit: Unit): Promise<void> {
 /** One part of the file a round, each under one strike; then two parts once more, which must change nothing. */
 async function replayUnderFire(
   hermes: TestHermes,
+  key: string,
   deals: readonly Deal[],
   strikes: readonly Strike[],
   folder: string,
@@ -91,7 +92,7 @@ async function replayUnderFire(
     }),
   );
   const replay = (file: string): Promise<string> =>
-    runReplay({ file, project: PROJECT, type: DEAL_TYPE, map: MAP, dataDir: hermes.dataDir });
+    runReplay({ file, project: PROJECT, type: DEAL_TYPE, map: MAP, key, dataDir: hermes.dataDir });
   for (const [round, planned] of strikes.entries()) {
     const startedMs = Date.now();
     const pause = new Promise((done) => setTimeout(done, ROUND_MS));
@@ -166,7 +167,7 @@ async function run(
   await startJobs(project);
   const observation = new Observation(hermes, project);
   const dice = diceOf(seed);
-  await replayUnderFire(hermes, deals, planStrikes(dice, rounds, STRIKE_WITHIN_MS), folder, dice);
+  await replayUnderFire(hermes, project.writeKey, deals, planStrikes(dice, rounds, STRIKE_WITHIN_MS), folder, dice);
 
   say('all rounds are done; waiting until everything has arrived');
   const ingest = new IngestClient(hermes.url('INGEST_URL'), project.writeKey);

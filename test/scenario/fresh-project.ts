@@ -27,7 +27,7 @@ export async function makeFreshProject(hermes: TestHermes, plan: ProjectPlan): P
   const client = await ConsoleClient.signIn(hermes.url('CONSOLE_URL'), hermes.admin.email, hermes.admin.password);
   const { id, partitions } = plan;
   await client.ensureProject({ id, name: id, timeZone: 'Asia/Shanghai', currency: 'CNY', partitions });
-  const { key: writeKey } = await client.newKey(id, 'writer', ['events:write']);
+  const { key: writeKey } = await client.newKey(id, 'writer', ['events:write', 'events:read']);
   const { key: readKey } = await client.newKey(id, 'reader', ['events:read', 'profiles:read', 'alerts:read']);
   for (const [type, draft] of Object.entries(plan.eventTypes)) {
     await client.service('ingest', 'PUT', `projects/${id}/event-types/${type}`, draft);

@@ -8,6 +8,8 @@ export interface Replay {
   readonly project: string;
   readonly type: string;
   readonly map: string;
+  /** With the scopes events:write and events:read. */
+  readonly key: string;
   /** Of the Hermes to send to. */
   readonly dataDir: string;
 }
@@ -24,10 +26,12 @@ export async function runReplay(replay: Replay): Promise<string> {
     replay.type,
     '--map',
     replay.map,
+    '--key',
+    replay.key,
   ];
   const child = spawn(process.execPath, args, {
     cwd: workspace,
-    env: { ...process.env, HERMES_DATA_DIR: replay.dataDir },
+    env: { ...process.env, INGEST_URL: undefined, INIT_CWD: undefined, HERMES_DATA_DIR: replay.dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -30,9 +30,20 @@ export class WebhookReceiver {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const atMs = preciseNowMs();
-        const body = WebhookBody.parse(JSON.parse(Buffer.concat(chunks).toString()));
-        const key = String(request.headers[WEBHOOK_HEADERS.idempotencyKey]);
-        response.writeHead(this.onArrival({ key, body, atMs }) ?? 204).end();
+        const raw = Buffer.concat(chunks).toString();
+        const header = (name: string): string => String(request.headers[name]);
+        const status = this.onArrival({
+          key: header(WEBHOOK_HEADERS.idempotencyKey),
+          body: WebhookBody.parse(JSON.parse(raw)),
+          raw,
+          signed: {
+            id: header(WEBHOOK_HEADERS.id),
+            timestamp: header(WEBHOOK_HEADERS.timestamp),
+            signature: header(WEBHOOK_HEADERS.signature),
+          },
+          atMs,
+        });
+        response.writeHead(status ?? 204).end();
       });
     });
   }
