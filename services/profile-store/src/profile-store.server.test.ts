@@ -15,7 +15,7 @@ import {
 import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
 import { stateKey } from '@hermes/stream-runtime/state-keys';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BreakableProxy } from './testing/breakable-proxy.ts';
+import { BreakableProxy } from '@hermes/service-kit/testing/breakable-proxy';
 
 const folder = new URL('..', import.meta.url);
 const iso = (ms: number): string => new Date(ms).toISOString();

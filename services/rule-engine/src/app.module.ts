@@ -1,5 +1,7 @@
 import { openClickHouse } from '@hermes/connectors/clickhouse/client';
+import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
 import { openPostgres } from '@hermes/connectors/postgres/pool';
+import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import { migrate } from '@hermes/service-kit/migrate';
 import { runPerProject } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
@@ -16,20 +18,38 @@ import { RulesController } from './rules/rules.controller.ts';
 import { RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
 
+/** Resolves when the schema is up to date, however long PostgreSQL is away, or the service stops. */
+async function migrated(databaseUrl: string, signal: AbortSignal): Promise<void> {
+  const outcome = await retryOnConnectionError(
+    () => migrate(databaseUrl, 'rule_engine', new URL('../migrations', import.meta.url)),
+    { giveUpAfterMs: Infinity, retriable: isPostgresAway, signal },
+  );
+  if (outcome.kind === 'failed' && outcome.reason !== 'aborted') throw outcome.error;
+}
+
 @Module({})
 export class AppModule {
-  static async with(runtime: ServiceRuntime<RuleEngineConfig>): Promise<DynamicModule> {
+  /** Only Kafka must be there to start: events are evaluated by the rules on Kafka while PostgreSQL or ClickHouse are away. */
+  static with(runtime: ServiceRuntime<RuleEngineConfig>): DynamicModule {
     const { config, kafka, logger, metrics } = runtime;
-    await migrate(config.DATABASE_URL, 'rule_engine', new URL('../migrations', import.meta.url));
     const pool = openPostgres(config.DATABASE_URL, { applicationName: 'hermes-rule-engine' });
     runtime.onShutdown('postgres', () => pool.end());
+    const closing = new AbortController();
+    runtime.onShutdown('waiting for PostgreSQL', async () => closing.abort());
     const clickhouse = openClickHouse(config.CLICKHOUSE_URL);
     runtime.onShutdown('clickhouse', () => clickhouse.close());
-    runtime.ready('postgres', async () => (await pool.query('SELECT 1')).rowCount === 1);
+    runtime.ready(
+      'postgres',
+      async () => (await pool.query('SELECT 1 FROM rule_engine.rules LIMIT 1')).rowCount !== null,
+    );
 
     const publisher = new Publisher(new PublicationRepository(pool), publishOnKafka(kafka), logger);
-    publisher.start();
     runtime.onShutdown('publisher', () => publisher.close());
+    void migrated(config.DATABASE_URL, closing.signal).then(
+      () => publisher.start(),
+      (error: unknown) =>
+        logger.error({ err: error }, 'the database could not be brought up to date: rules cannot be changed'),
+    );
 
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS);
     const observer = evaluationObserver(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);

@@ -7,6 +7,7 @@ import { partitionOf } from '@hermes/contracts/partitioning';
 import { Rule, type RuleDraft } from '@hermes/contracts/rule';
 import { processorDeadLetterTopic } from '@hermes/contracts/topics';
 import { decisionId } from '@hermes/rules/decision-id';
+import { BreakableProxy } from '@hermes/service-kit/testing/breakable-proxy';
 import { eventRecord, sampleEvent } from '@hermes/service-kit/testing/sample-event';
 import {
   buildService,
@@ -35,18 +36,20 @@ describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions
   let kafka: KafkaDriver;
   let producer: KafkaProducer;
   let database: TestDatabase;
+  let postgres: BreakableProxy;
   let project: TestProject;
   let service: ServiceProcess;
   let log: DecisionLog;
   const tokens: Record<'viewer' | 'editor', string> = { viewer: '', editor: '' };
 
   const start = (): Promise<ServiceProcess> =>
-    startService(folder, { DATABASE_URL: database.url, KAFKA_SESSION_TIMEOUT_MS: '3000' });
+    startService(folder, { DATABASE_URL: postgres.url, KAFKA_SESSION_TIMEOUT_MS: '3000' });
   beforeAll(async () => {
     buildService(folder);
     kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'rule-engine-test' });
     producer = await kafka.producer();
     database = await makeTestDatabase();
+    postgres = await BreakableProxy.open(database.url);
     project = await makeTestProject(kafka, partitions);
     tokens.viewer = await project.token('viewer');
     tokens.editor = await project.token('editor');
@@ -58,6 +61,7 @@ describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions
     await log.close();
     await project.remove();
     await kafka.close();
+    await postgres.close();
     await database.drop();
   });
 
@@ -200,6 +204,24 @@ describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions
       await send([event(`crashed-${Date.now()}`, 1_001)]);
       return log.decisions.find((decision) => decision.ruleId === 'crashed');
     });
+  });
+
+  test('with PostgreSQL away events are evaluated, and people are told that rules cannot be changed', async () => {
+    await put('away', over(1_200));
+    await send([event('away-1', 1_201)]);
+    await eventually('a decision', async () => {
+      await send([event(`away-${Date.now()}`, 1_201)]);
+      return log.decisions.find((decision) => decision.ruleId === 'away');
+    });
+    postgres.break();
+    const refused = await put('away', over(1_300));
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([503, 'unavailable']);
+    await send([event('meanwhile', 1_201)]);
+    await eventually('a decision meanwhile', () => log.decisions.find((decision) => decision.event.id === 'meanwhile'));
+    postgres.mend();
+    await eventually('the database is back', async () =>
+      (await put('away', over(1_300))).status === 200 ? true : undefined,
+    );
   });
 
   test('the API tells people what they may not do, and what is wrong', async () => {

@@ -36,5 +36,7 @@ export function openPostgres(
   });
   // Without a listener an idle connection's error would end the process (Node's rule for 'error' events).
   pool.on('error', onIdleError);
+  // The same for a connection that somebody holds between two queries (in a transaction, with a lock): the next query rejects.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

@@ -31,7 +31,9 @@ export class Publisher {
     this.logger = logger;
   }
 
+  /** Begins to sweep: the database is there. */
   start(): void {
+    void this.sweep();
     this.timer = setInterval(() => void this.sweep(), SWEEP_INTERVAL_MS);
   }
 
@@ -39,7 +41,7 @@ export class Publisher {
   takeUp(project: string): void {
     this.projects.add(project);
     this.unverified.add(project);
-    void this.sweep();
+    if (this.timer !== undefined) void this.sweep();
   }
 
   release(project: string): void {

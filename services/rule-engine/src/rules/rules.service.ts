@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import type { HermesEvent } from '@hermes/contracts/event';
 import { Rule, type RuleDraft } from '@hermes/contracts/rule';
 import { checkRule } from '@hermes/rules/check-rule';
 import { dryRun, type DryRun } from '@hermes/rules/decide';
-import { notFound, ProblemError } from '@hermes/service-kit/problem';
+import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import type { Publisher } from '../publication/publisher.ts';
 import type { RulesRepository } from './rules.repository.ts';
 
@@ -32,6 +33,16 @@ function checked(input: unknown): RuleDraft {
   });
 }
 
+/** What the database answered, or a 503 when it is away. */
+async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isPostgresAway(error)) throw unavailable('PostgreSQL', error);
+    throw error;
+  }
+}
+
 /** Writing and reading rules. A change is in force within a second of its answer, on every partition. */
 export class RulesService {
   private readonly rules: RulesRepository;
@@ -42,11 +53,11 @@ export class RulesService {
   }
 
   list(project: string): Promise<readonly Rule[]> {
-    return this.rules.list(project);
+    return orUnavailable(this.rules.list(project));
   }
 
   async get(project: string, id: string): Promise<Rule> {
-    const rule = await this.rules.find(project, id);
+    const rule = await orUnavailable(this.rules.find(project, id));
     if (rule === undefined) throw notFound('rule', id);
     return rule;
   }
@@ -76,7 +87,7 @@ export class RulesService {
   }
 
   async delete(project: string, id: string): Promise<void> {
-    if (!(await this.rules.delete(project, id))) throw notFound('rule', id);
+    if (!(await orUnavailable(this.rules.delete(project, id)))) throw notFound('rule', id);
     await this.publisher.publishSoon(project);
   }
 
@@ -96,7 +107,7 @@ export class RulesService {
     by: string,
     expectedVersion?: number,
   ): Promise<{ readonly rule: Rule; readonly isNew: boolean }> {
-    const saved = await this.rules.save(project, id, draft, by, expectedVersion);
+    const saved = await orUnavailable(this.rules.save(project, id, draft, by, expectedVersion));
     if (saved.kind === 'conflict') {
       throw new ProblemError({
         status: 412,
