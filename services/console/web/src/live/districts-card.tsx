@@ -18,7 +18,7 @@ export function DistrictsCard({
   if (districts.length === 0) return null;
   const money = (value: string): string => formatMoneyShort(Number(value), project.currency, locale);
   return (
-    <section className="card" aria-labelledby="districts-title">
+    <section className="card districts" aria-labelledby="districts-title">
       <div className="card-head">
         <h2 id="districts-title">{texts.districts}</h2>
       </div>

@@ -22,7 +22,7 @@ export function NewestDealsCard({
   const deals = transactions?.recent ?? [];
   if (deals.length === 0) return null;
   return (
-    <section className="card" aria-labelledby="newest-title">
+    <section className="card newest-deals" aria-labelledby="newest-title">
       <div className="card-head">
         <h2 id="newest-title">{texts.newestDeals}</h2>
       </div>
