@@ -30,8 +30,8 @@ export const kafka: Part = {
       'kafka.tools.StorageTool',
       'format',
       '--standalone',
-      '-t',
-      clusterId,
+      // One argument: an id may begin with '-'.
+      `--cluster-id=${clusterId}`,
       '-c',
       join(instance.dataDir, 'server.properties'),
     ];
