@@ -74,7 +74,8 @@ class ByteReader {
     return this.#bytes.toString('utf8', this.#at - length, this.#at);
   }
   skipBytes(): void {
-    this.#at += Math.max(0, this.int32());
+    const length = this.int32();
+    this.#at += Math.max(0, length);
   }
   list<T>(read: () => T): T[] {
     return Array.from({ length: this.int32() }, read);
