@@ -75,7 +75,7 @@ export const DEMO_EVENT_TYPES: Readonly<Record<string, EventTypeDraft>> = {
       longitude,
       latitude,
       accuracyM: quantity('Accuracy', '定位精度', 'm', 0, 100_000, 8),
-      altitudeM: quantity('Altitude', '海拔', 'm', -500, 20_000, 43.2),
+      altitudeM: quantity('Altitude', '海拔', 'm', -1_000, 20_000, 43.2),
     }),
     places: place('position', 'WGS84'),
     example: { longitude: 120.2093, latitude: 30.2458, accuracyM: 8 },

@@ -82,8 +82,6 @@ async function main(): Promise<void> {
     throw new Sentence(error instanceof Error ? error.message : String(error));
   });
   const destination = await openDestination(project, type, map, { key, environment: process.env });
-  const started = performance.now();
-  const onProgress = progressLine(started);
   const verdict = await replay({
     file: rows,
     map,
@@ -92,10 +90,9 @@ async function main(): Promise<void> {
     ingestUrl: destination.ingestUrl,
     readKey: destination.key,
     client: new IngestClient(destination.ingestUrl, destination.key),
-    onProgress,
+    onProgress: progressLine(performance.now()),
     onRetry: (reason) => void process.stderr.write(`\nsending again: ${reason}\n`),
   });
-  onProgress(verdict.rows, 1);
   process.stdout.write(`${process.stdout.isTTY ? '\n' : ''}${report(verdict)}`);
 }
 

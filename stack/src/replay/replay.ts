@@ -19,7 +19,7 @@ export interface ReplaySetting {
   /** May read the progress. */
   readonly readKey: string;
   readonly client: IngestClient;
-  /** Told about once a second. */
+  /** Told about once a second, and once at the end of the file. */
   readonly onProgress: (rows: number, part: number) => void;
   readonly onRetry: (reason: string) => void;
 }
@@ -33,17 +33,14 @@ export async function replay(setting: ReplaySetting): Promise<Verdict & { readon
   const before = await counts();
   const startedMs = performance.now();
   const ticker = setInterval(() => setting.onProgress(tally.rowCount, file.progress()), 1_000);
-  try {
-    await sendAll(batches(file.rows(), map, read, tally), async ({ events, rowNumbers }) => {
-      tally.answered(await client.send(events, { giveUpAfterMs: GIVE_UP_AFTER_MS, onRetry: setting.onRetry }), rowNumbers);
-    });
-    const seconds = (performance.now() - startedMs) / 1_000;
-    let after = await counts();
-    for (; !tally.isThrough(after); after = await counts()) await sleep(50);
-    return { ...tally.verdict(before.source, after.source), seconds };
-  } finally {
-    clearInterval(ticker);
-  }
+  await sendAll(batches(file.rows(), map, read, tally), async ({ events, rowNumbers }) => {
+    tally.answered(await client.send(events, { giveUpAfterMs: GIVE_UP_AFTER_MS, onRetry: setting.onRetry }), rowNumbers);
+  }).finally(() => clearInterval(ticker));
+  const seconds = (performance.now() - startedMs) / 1_000;
+  setting.onProgress(tally.rowCount, 1);
+  let after = await counts();
+  for (; !tally.isThrough(after); after = await counts()) await sleep(50);
+  return { ...tally.verdict(before.source, after.source), seconds };
 }
 
 interface Batch {

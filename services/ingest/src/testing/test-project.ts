@@ -23,6 +23,8 @@ export interface TestProject {
   readonly partitions: number;
   readonly writeKey: string;
   readonly readKey: string;
+  /** May send and read. */
+  readonly bothKey: string;
   /** A person's token with this role in the project. */
   token(role: Role): Promise<string>;
   /** Takes the project off `hermes.control` and removes what it left on the servers. */
@@ -42,11 +44,13 @@ export async function makeProject(kafka: KafkaDriver, partitions = 2): Promise<T
   };
   const write = newKey(['events:write']);
   const read = newKey(['events:read']);
+  const both = newKey(['events:write', 'events:read']);
   const records: readonly ControlRecord[] = [
     { kind: 'signing-key', id: kid, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'EdDSA', use: 'sig' } },
     { kind: 'project', id, name: id, timeZone: 'UTC', currency: 'CNY', partitions, dedupWindowMs: 3_600_000, createdAt },
     write.record,
     read.record,
+    both.record,
   ];
   const admin = await kafka.admin();
   await admin.ensureTopics(platformTopics());
@@ -59,6 +63,7 @@ export async function makeProject(kafka: KafkaDriver, partitions = 2): Promise<T
     partitions,
     writeKey: write.text,
     readKey: read.text,
+    bothKey: both.text,
     token: (role) =>
       new SignJWT({ email: `${role}@example.org`, roles: { [id]: role }, operator: false })
         .setProtectedHeader({ alg: 'EdDSA', kid })
