@@ -54,6 +54,8 @@ export async function startHermes(options: HermesOptions): Promise<TestHermes> {
   const { dataDir, args = [], readyWithinMs = 180_000 } = options;
   const log = join(dataDir, '..', `${dataDir.split('/').at(-1)}.start.log`);
   const cleared = Object.fromEntries(notInherited.map((name) => [name, undefined]));
+  // One that runs there already is not the one that is being started, and makes it fail.
+  const before = runningHermes(dataDir)?.launcher.pid;
   const child = spawnGuarded(
     {
       argv: [process.execPath, join(workspace, 'start.mjs'), 'start', ...args],
@@ -67,7 +69,8 @@ export async function startHermes(options: HermesOptions): Promise<TestHermes> {
   const ready = await waitUntil(
     () => {
       if (child.exitCode !== null) return true;
-      return (runningHermes(dataDir)?.readyAtMs ?? null) !== null;
+      const now = runningHermes(dataDir);
+      return now !== undefined && now.launcher.pid !== before && now.readyAtMs !== null;
     },
     { withinMs: readyWithinMs, everyMs: 100 },
   );
