@@ -143,7 +143,7 @@ export class TransactionsRepository {
 
   async recent(scope: Scope): Promise<readonly RecentRow[]> {
     return await this.rows<RecentRow>(
-      `SELECT event_id AS id, subject, line, district, toString(price_cny) AS price, area_m2 AS areaM2, toUnixTimestamp64Milli(time) AS timeMs
+      `SELECT event_id AS id, subject, line, district, toString(price_cny) AS price, ifNull(area_m2, 0) AS areaM2, toUnixTimestamp64Milli(time) AS timeMs
          FROM deals WHERE time <= ${NOW} ORDER BY time DESC, event_id LIMIT 8`,
       scope,
     );
