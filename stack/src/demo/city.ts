@@ -63,11 +63,16 @@ export function pickLine(roll: Dice): Line {
   return 'second-hand';
 }
 
+/** Large homes, whose prices are what the demo's rules look for. */
+const VILLA_SHARE = 0.14;
+
 /** A listing in a district: area from the number of rooms, price from the district's level with a spread of a fifth. */
 export function newListing(id: string, line: Line, district: District, brokerId: string, roll: Dice): Listing {
-  const rooms = 1 + roll.index(4);
-  const areaM2 = Math.round((25 + rooms * 24 + roll.bell() * 9) * 10) / 10;
-  const spread = Math.exp(0.2 * roll.bell());
+  const isVilla = roll.next() < VILLA_SHARE;
+  const rooms = isVilla ? 4 + roll.index(3) : 1 + roll.index(4);
+  const plainM2 = isVilla ? roll.between(160, 300) : 25 + rooms * 24 + roll.bell() * 9;
+  const areaM2 = Math.max(18, Math.round(plainM2 * 10) / 10);
+  const spread = Math.exp(0.2 * roll.bell()) * (isVilla ? 1.3 : 1);
   const perM2: Readonly<Record<Line, number>> = {
     'second-hand': district.priceCnyPerM2,
     'new-home': district.priceCnyPerM2 * 1.08,

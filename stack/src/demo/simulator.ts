@@ -396,7 +396,7 @@ function published(step: Step): Outcome {
 function priceChanged({ city, roll }: Step): Outcome {
   const index = roll.index(city.listings.length);
   const listing = city.listings[index]!;
-  const factor = roll.next() < 0.08 ? roll.between(0.82, 0.895) : roll.between(0.93, 1.03);
+  const factor = roll.next() < 0.105 ? roll.between(0.82, 0.895) : roll.between(0.93, 1.03);
   const to = listing.line === 'rental' ? 50 : 1_000;
   const priceCny = Math.max(to, Math.round((listing.priceCny * factor) / to) * to);
   const changePercent = round((priceCny / listing.priceCny - 1) * 100, 2);
