@@ -19,10 +19,11 @@ export function deadLetterOfRecord(
   const from = `${record.topic}/${record.partition}/${record.offset}`;
   const headers: Record<string, Buffer | string> = {};
   for (const [name, value] of Object.entries(record.headers)) if (value !== undefined) headers[name] = value;
-  const fits = (record.value?.length ?? 0) <= MAX_OUTPUT_BYTES;
+  const headerBytes = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  const fits = (record.value?.length ?? 0) + (record.key?.length ?? 0) + headerBytes <= MAX_OUTPUT_BYTES;
   const reason = fits
     ? why.reason
-    : `${why.reason} (the value of ${record.value!.length} bytes is left out: read it at ${from})`;
+    : `${why.reason} (the value of ${record.value?.length ?? 0} bytes is left out: read it at ${from})`;
   return {
     topic,
     key: record.key,

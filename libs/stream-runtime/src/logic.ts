@@ -31,7 +31,7 @@ export interface Timer {
 
 export interface OutputMessage {
   readonly topic: string;
-  /** Without it murmur2 of the key over the topic's partitions decides. */
+  /** Without it murmur2 of the key over the topic's partitions decides; without a key as well, it is partition 0. */
   readonly partition?: number;
   readonly key: string | null;
   /** At most 900,000 bytes; null is a tombstone. */

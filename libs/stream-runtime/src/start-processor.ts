@@ -48,6 +48,8 @@ interface Slot<S, D> {
   recovery: NodeJS.Timeout | undefined;
   failures: number;
   released: boolean;
+  /** Stopped for good: only a person can help. */
+  lost: boolean;
   committedOffset: number;
 }
 
@@ -59,15 +61,16 @@ interface Slot<S, D> {
  */
 export async function startProcessor<S, D>(options: ProcessorOptions<S, D>): Promise<RunningProcessor> {
   const clients = await leaseClients(options.kafka, options.redisUrl);
+  let definitions: DefinitionsFollower<D> | undefined;
   try {
-    const definitions =
-      options.definitions === undefined
-        ? undefined
-        : await DefinitionsFollower.open(options.kafka, options.definitions, options.logger);
+    if (options.definitions !== undefined) {
+      definitions = await DefinitionsFollower.open(options.kafka, options.definitions, options.logger);
+    }
     const processor = new Processor(options, clients, definitions);
     await processor.start();
     return processor;
   } catch (error) {
+    await definitions?.close();
     await clients.release();
     throw error;
   }
@@ -112,7 +115,7 @@ class Processor<S, D> implements RunningProcessor {
         onRevoked: ({ partition }) => this.#release(partition, RELEASE_DRAIN_MS),
         onStopped: ({ partition }, why) => {
           const slot = this.#slots.get(partition);
-          if (slot === undefined) return;
+          if (slot === undefined || this.#closing || slot.lost) return;
           slot.deliveryStopped = true;
           if (why.code === 'offset-out-of-range') {
             this.#failed(
@@ -174,6 +177,7 @@ class Processor<S, D> implements RunningProcessor {
       recovery: undefined,
       failures: 0,
       released: false,
+      lost: false,
       committedOffset: -1,
     };
     this.#slots.set(partition, slot);
@@ -281,6 +285,7 @@ class Processor<S, D> implements RunningProcessor {
     if (error instanceof PartitionLostError || (error instanceof StepRefusedError && error.why === 'topic')) {
       const code = error instanceof PartitionLostError ? error.code : 'topic-replaced';
       this.#log.error(told, `the partition stopped: ${message}`);
+      slot.lost = true;
       stop(code);
       return;
     }

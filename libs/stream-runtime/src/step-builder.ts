@@ -358,7 +358,10 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
   }
 
   #push(message: UnsentMessage): void {
-    this.#outputs.push(message);
+    // Without a key any partition would do, but a repeat must go where the first copy went: readers tell repeats per partition.
+    this.#outputs.push(
+      message.key === null && message.partition === undefined ? { ...message, partition: 0 } : message,
+    );
     let size = OUTPUT_BYTES + message.topic.length + lengthOf(message.key) + lengthOf(message.value);
     for (const [name, value] of Object.entries(message.headers)) size += name.length + value.length + 6;
     this.#bytes += size;

@@ -22,6 +22,8 @@ const DEFAULT_LIMITS: ProducerLimits = { deliveryTimeoutMs: 30_000, maxBatchByte
 
 interface Pending {
   readonly message: ProduceMessage;
+  /** The call of `send` that it came with. */
+  readonly call: object;
   readonly bytes: number;
   readonly sentMs: number;
   readonly done: (baseOffset: number) => void;
@@ -74,12 +76,14 @@ export class BatchingProducer implements KafkaProducer {
     if (unknown.size > 0) await Promise.all([...unknown].map((topic) => this.#learn(topic)));
     if (this.#closed) throw closedError();
     const now = performance.now();
+    const call = {};
     const landed = messages.map((message) => {
       const partition = message.partition ?? this.#partitionOf(message);
       const pending = Promise.withResolvers<number>();
       const produce = toProduceMessage(message);
       this.#lane(message.topic, partition).waiting.push({
         message: produce,
+        call,
         bytes: sizeOf(produce),
         sentMs: now,
         done: pending.resolve,
@@ -306,7 +310,11 @@ export class BatchingProducer implements KafkaProducer {
     // Whether the broker has these sequence numbers is unknown (or it refused them): start afresh.
     this.#forgetIdentity(lane);
     if (error.code === 'unknown-topic') this.#layouts.delete(lane.topic);
-    for (const pending of batch) pending.failed(error);
+    // What a call has still waiting here fails with it: written now, it would stand before what failed when the caller repeats.
+    const calls = new Set(batch.map((pending) => pending.call));
+    const rest = lane.waiting.filter((pending) => calls.has(pending.call));
+    lane.waiting.splice(0, lane.waiting.length, ...lane.waiting.filter((pending) => !calls.has(pending.call)));
+    for (const pending of [...batch, ...rest]) pending.failed(error);
     this.#pump();
   }
 

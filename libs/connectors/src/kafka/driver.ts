@@ -32,7 +32,8 @@ export interface KafkaProducer {
   /**
    * Writes the messages and resolves after `acks=all`, in the order given per partition. Rejects with KafkaError.
    * Concurrent calls are allowed; nothing is lost or reordered within one call. Answers with the base position of
-   * each message, in the order of `messages`.
+   * each message, in the order of `messages`. When a message fails, no later message of the call is written to its partition:
+   * what a rejected call has written of a partition is the beginning of what it had for it.
    */
   send(messages: readonly KafkaMessage[]): Promise<readonly ProducedAt[]>;
   close(): Promise<void>;
