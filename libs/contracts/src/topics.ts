@@ -53,6 +53,7 @@ export const projectTopics = (project: string, partitions: number): readonly Top
   { ...log(eventsDeadLetterTopic(project), 1), retentionMs: 14 * DAY_MS },
   { ...log(processorDeadLetterTopic(project, 'rule-engine'), 1), retentionMs: 14 * DAY_MS },
   { ...log(processorDeadLetterTopic(project, 'profile-store'), 1), retentionMs: 14 * DAY_MS },
+  { ...log(processorDeadLetterTopic(project, 'sql-executor'), 1), retentionMs: 14 * DAY_MS },
   compacted(eventTypesTopic(project)),
   compacted(rulesTopic(project)),
 ];

@@ -80,6 +80,8 @@ export type OperatorPlan = CalcPlan | WindowAggregatePlan;
 
 export interface ClickHouseSinkPlan {
   readonly connector: 'clickhouse';
+  /** Where the text declares it, for problems that only the server knows. */
+  readonly at: { readonly line: number; readonly column: number };
   readonly table: string;
   /** Order of the output row. */
   readonly columns: readonly { readonly name: string; readonly type: DataType }[];

@@ -138,7 +138,7 @@ function clickHouseTable(node: CreateTable, options: TableOptions): Table {
     throw new SqlRefusal(options.at('table.partition-by'), `'${partitionBy}' is not supported`, "a column, or for example 'toYYYYMM(signed_at)'");
   }
   if (!make && (orderBy !== undefined || partitionBy !== null)) throw new SqlRefusal(options.at('table.order-by'), "'table.order-by' and 'table.partition-by' are for a table that the job makes", "add 'table.create' = 'true'");
-  const sink: ClickHouseSinkPlan = { connector: 'clickhouse', table, columns, create: make ? { orderBy: keys, partitionBy } : null };
+  const sink: ClickHouseSinkPlan = { connector: 'clickhouse', at: node.name.at, table, columns, create: make ? { orderBy: keys, partitionBy } : null };
   return { node, connector: 'clickhouse', columns, sink };
 }
 

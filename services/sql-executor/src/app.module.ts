@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { openClickHouse } from '@hermes/connectors/clickhouse/client';
+import { openPostgres } from '@hermes/connectors/postgres/pool';
+import { projectTopics } from '@hermes/contracts/topics';
+import { migrate } from '@hermes/service-kit/migrate';
+import { runPerProject } from '@hermes/service-kit/project-workers';
+import type { ServiceRuntime } from '@hermes/service-kit/runtime';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { SqlExecutorConfig } from './config.ts';
+import { JobsController } from './jobs/jobs.controller.ts';
+import { JobsRepository } from './jobs/jobs.repository.ts';
+import { JobsService } from './jobs/jobs.service.ts';
+import { RunSupervisor } from './runs/supervisor.ts';
+
+@Module({})
+export class AppModule {
+  static async with(runtime: ServiceRuntime<SqlExecutorConfig>): Promise<DynamicModule> {
+    const { config, kafka, logger, metrics } = runtime;
+    await migrate(config.DATABASE_URL, 'sql_executor', new URL('../migrations', import.meta.url));
+    const pool = openPostgres(config.DATABASE_URL, { applicationName: 'hermes-sql-executor' });
+    runtime.onShutdown('postgres', () => pool.end());
+    const clickhouse = openClickHouse(config.CLICKHOUSE_URL);
+    runtime.onShutdown('clickhouse', () => clickhouse.close());
+    runtime.ready('postgres', async () => (await pool.query('SELECT 1')).rowCount === 1);
+
+    const repository = new JobsRepository(pool);
+    const supervisor = new RunSupervisor({
+      repository,
+      clickhouse,
+      metrics,
+      logger,
+      limits: { heapMb: config.SQL_WORKER_HEAP_MB, rssMb: config.SQL_WORKER_RSS_MB },
+      latencyLimitMs: config.SQL_LATENCY_LIMIT_MS,
+      checkpointFolder: join(config.HERMES_DATA_DIR, 'checkpoints'),
+      connection: { kafkaBrokers: config.KAFKA_BROKERS.split(','), kafkaDriver: config.KAFKA_DRIVER, clickhouseUrl: config.CLICKHOUSE_URL },
+    });
+    runtime.onShutdown('runs', () => supervisor.close());
+    metrics.figure('runs', () => supervisor.statuses().length);
+    metrics.figure('lag', () => supervisor.statuses().reduce((sum, { figures }) => sum + (figures?.lag ?? 0), 0));
+
+    // A project's jobs come back with it, at the service's start too; they are stopped when it is deleted.
+    runPerProject(runtime, 'projects', async (project) => {
+      const admin = await kafka.admin();
+      await admin.ensureTopics(projectTopics(project.id, project.partitions)).finally(() => admin.close());
+      const wanted = (await repository.wanted()).filter((job) => job.project === project.id);
+      for (const job of wanted) supervisor.start(job, job.runVersion ?? job.version);
+      return {
+        close: async () => {
+          const jobs = await repository.list(project.id).catch(() => []);
+          if (runtime.control.project(project.id) === undefined) await Promise.all(jobs.map((job) => supervisor.stop(job.id)));
+        },
+      };
+    });
+
+    return {
+      module: AppModule,
+      controllers: [JobsController],
+      providers: [{ provide: JobsService, useValue: new JobsService(repository, supervisor, clickhouse) }],
+    };
+  }
+}

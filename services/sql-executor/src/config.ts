@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** Sql-executor's own settings; the base ones are the kit's. */
+export const SqlExecutorConfig = z.object({
+  CLICKHOUSE_URL: z.url(),
+  DATABASE_URL: z.url(),
+  /** Checkpoints live in its folder `checkpoints`. */
+  HERMES_DATA_DIR: z.string().min(1),
+  /** Heap of one run's process. */
+  SQL_WORKER_HEAP_MB: z.coerce.number().int().min(32).default(192),
+  /** Resident memory, buffers included, above which a run's process is ended and started again. */
+  SQL_WORKER_RSS_MB: z.coerce.number().int().min(64).default(512),
+  /** Above this p99 from receipt to the row in ClickHouse the platform raises an alert. */
+  SQL_LATENCY_LIMIT_MS: z.coerce.number().positive().default(10_000),
+});
+export type SqlExecutorConfig = z.infer<typeof SqlExecutorConfig>;

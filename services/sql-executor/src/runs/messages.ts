@@ -1,0 +1,45 @@
+import type { JobPlan } from '@hermes/stream-sql/plan/job-plan';
+
+/** What a run's process is told at its start. */
+export interface RunOrder {
+  readonly kind: 'start';
+  readonly project: string;
+  readonly job: string;
+  readonly run: string;
+  readonly epoch: number;
+  readonly plan: JobPlan;
+  readonly checkpointIntervalMs: number;
+  /** The run's folder of checkpoints. */
+  readonly folder: string;
+  readonly kafkaBrokers: readonly string[];
+  readonly kafkaDriver: 'kafkajs' | 'platformatic';
+  readonly clickhouseUrl: string;
+  readonly database: string;
+}
+
+/** `stop`: a last checkpoint, its rows delivered, then the end with exit code 0. */
+export type ToWorker = RunOrder | { readonly kind: 'stop' };
+
+export interface RunFigures {
+  readonly rowsRead: number;
+  /** Rows that ClickHouse has acknowledged, over all processes of the run. */
+  readonly rowsWritten: number;
+  readonly lateRows: number;
+  readonly badRows: number;
+  /** Records not read yet, as of the last fetch. */
+  readonly lag: number;
+  readonly lastCheckpoint: number | null;
+  readonly lastCheckpointAt: string | null;
+  readonly stateBytes: number;
+  readonly rssBytes: number;
+}
+
+export type FromWorker =
+  | { readonly kind: 'running' }
+  /** `latenciesMs`: from receipt to the acknowledged insert, a sample since the last report. `trouble`: what it waits for. */
+  | { readonly kind: 'report'; readonly figures: RunFigures; readonly latenciesMs: readonly number[]; readonly trouble: string | null }
+  /** The process ends after this. `final`: starting it again would meet the same. */
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly final: boolean };
+
+/** Exit code of a process that found a higher epoch. */
+export const EXIT_FENCED = 75;

@@ -1,0 +1,220 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { RunState } from '@hermes/contracts/job';
+import type { BeatingComponent, LatencyRecorder, ServiceMetrics } from '@hermes/service-kit/metrics';
+import { planScript } from '@hermes/stream-sql/plan/plan-script';
+import type { Logger } from 'pino';
+import type { JobRecord, JobsRepository } from '../jobs/jobs.repository.ts';
+import { prepareTarget, projectDatabase } from '../targets/target-table.ts';
+import { backoffMs, countFailure } from './backoff.ts';
+import type { FromWorker, RunFigures, RunOrder } from './messages.ts';
+import { RunProcess, type ProcessLimits, type RunEnd } from './run-process.ts';
+
+export interface SupervisorParts {
+  readonly repository: JobsRepository;
+  readonly clickhouse: ClickHouseClient;
+  readonly metrics: ServiceMetrics;
+  readonly logger: Logger;
+  readonly limits: ProcessLimits;
+  readonly latencyLimitMs: number;
+  readonly checkpointFolder: string;
+  readonly connection: Pick<RunOrder, 'kafkaBrokers' | 'kafkaDriver' | 'clickhouseUrl'>;
+}
+
+/** What is known of a run right now. */
+export interface RunStatus {
+  readonly state: RunState;
+  readonly reason: string | null;
+  readonly figures: RunFigures | undefined;
+}
+
+const SAVE_EVERY_MS = 2_000;
+type Component = { readonly beats: BeatingComponent; readonly inserted: LatencyRecorder };
+
+/** Keeps the run of one job alive until it is stopped: a process at a time, each with a higher epoch than the one before. */
+class SupervisedRun {
+  private readonly parts: SupervisorParts;
+  private readonly job: JobRecord;
+  private readonly version: number;
+  private readonly stopping = new AbortController();
+  private readonly living: Promise<void>;
+  private run = '';
+  private process: RunProcess | undefined;
+  private component: Component | undefined;
+  private current: RunStatus = { state: 'starting', reason: null, figures: undefined };
+  private saved = '';
+  private savedMs = 0;
+
+  constructor(parts: SupervisorParts, job: JobRecord, version: number) {
+    this.parts = parts;
+    this.job = job;
+    this.version = version;
+    this.living = this.live();
+  }
+
+  get status(): RunStatus {
+    return this.current;
+  }
+
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
+  /** `stopped`: a person wanted it. Otherwise the service ends, and the run is to come back. */
+  async stop(stopped: boolean): Promise<void> {
+    this.stopping.abort();
+    await this.process?.stop();
+    await this.living;
+    if (stopped && this.current.state !== 'failed') this.change('stopped', null);
+    await this.save(true);
+  }
+
+  private async live(): Promise<void> {
+    const { signal } = this.stopping;
+    let failures = 0;
+    while (!signal.aborted) {
+      const startedMs = performance.now();
+      const end = await this.attempt().catch((error: unknown): RunEnd => ({ kind: 'died', reason: error instanceof Error ? error.message : String(error) }));
+      if (signal.aborted || end.kind === 'stopped') break;
+      if (end.kind === 'failed' && end.final) {
+        this.parts.logger.error({ job: this.job.id, code: end.code }, `the run failed: ${end.message}`);
+        this.change('failed', end.message);
+        break;
+      }
+      failures = countFailure(failures, performance.now() - startedMs);
+      const reason = end.kind === 'fenced' ? 'another process has taken the run over' : end.kind === 'failed' ? end.message : end.reason;
+      const waitMs = backoffMs(failures);
+      this.parts.logger.warn({ job: this.job.id, waitMs }, `the run starts again: ${reason}`);
+      this.change('restarting', reason);
+      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    }
+    await this.component?.beats.stop();
+  }
+
+  /** From plan to the end of one process. Rejects when PostgreSQL or ClickHouse cannot be asked: tried again. */
+  private async attempt(): Promise<RunEnd> {
+    const { repository, clickhouse, limits, connection, checkpointFolder } = this.parts;
+    const { project, id } = this.job;
+    if (this.run === '') this.run = await repository.beginRun(id, this.version);
+    const text = await repository.version(id, this.version);
+    if (text === undefined) return { kind: 'failed', code: 'no-version', message: `version ${this.version} is not there`, final: true };
+    const planned = planScript(text.sql, { project });
+    if (planned.kind === 'refused') return { kind: 'failed', code: 'invalid-sql', message: `the text is not valid any more: ${planned.problems[0]?.message ?? ''}`, final: true };
+    const problems = await prepareTarget(clickhouse, project, planned.plan.sink);
+    if (problems.length > 0) return { kind: 'died', reason: problems.map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`)).join('; ') };
+    const epoch = await repository.nextEpoch(this.run);
+    if (this.stopping.signal.aborted) return { kind: 'stopped' };
+    this.process = new RunProcess(
+      {
+        kind: 'start',
+        project,
+        job: id,
+        run: this.run,
+        epoch,
+        plan: planned.plan,
+        checkpointIntervalMs: text.checkpointIntervalMs,
+        folder: join(checkpointFolder, id, this.run),
+        database: projectDatabase(project),
+        ...connection,
+      },
+      limits,
+      (message) => this.onMessage(message),
+    );
+    const end = await this.process.ended;
+    this.process = undefined;
+    return end;
+  }
+
+  private onMessage(message: FromWorker): void {
+    if (message.kind === 'failed') return;
+    if (message.kind === 'running') {
+      this.change('running', null);
+      this.component ??= this.openComponent();
+      return;
+    }
+    const { state } = this.current;
+    this.current = { state, reason: state === 'running' || message.trouble !== null ? message.trouble : this.current.reason, figures: message.figures };
+    for (const ms of message.latenciesMs) this.component?.inserted.record(ms);
+    void this.save(false);
+  }
+
+  private openComponent(): Component {
+    const beats = this.parts.metrics.component(`job/${this.job.project}/${this.job.id}`, this.job.project);
+    const figure = (name: string, read: (figures: RunFigures) => number): void => beats.figure(name, () => (this.current.figures === undefined ? 0 : read(this.current.figures)));
+    figure('rowsRead', (figures) => figures.rowsRead);
+    figure('rowsWritten', (figures) => figures.rowsWritten);
+    figure('lateRows', (figures) => figures.lateRows);
+    figure('badRows', (figures) => figures.badRows);
+    figure('lag', (figures) => figures.lag);
+    figure('stateBytes', (figures) => figures.stateBytes);
+    figure('memoryBytes', (figures) => figures.rssBytes);
+    return { beats, inserted: beats.latency('inserted', this.parts.latencyLimitMs) };
+  }
+
+  private change(state: RunState, reason: string | null): void {
+    this.current = { ...this.current, state, reason };
+    void this.save(true);
+  }
+
+  /** Keeps PostgreSQL up to date, seldom and only when something changed. A failure is made good by the next one. */
+  private async save(now: boolean): Promise<void> {
+    if (this.run === '') return;
+    const { state, reason, figures } = this.current;
+    const key = JSON.stringify([state, reason, figures?.rowsRead, figures?.rowsWritten, figures?.lateRows, figures?.lastCheckpoint]);
+    if (key === this.saved || (!now && performance.now() - this.savedMs < SAVE_EVERY_MS)) return;
+    this.saved = key;
+    this.savedMs = performance.now();
+    await this.parts.repository
+      .saveRun(this.run, state, reason, figures)
+      .catch((error: unknown) => this.parts.logger.warn({ err: error, job: this.job.id }, "the run's state was not saved"));
+  }
+}
+
+/** Every run of this service. What should run is in PostgreSQL, so that it comes back after a crash. */
+export class RunSupervisor {
+  private readonly parts: SupervisorParts;
+  private readonly runs = new Map<string, SupervisedRun>();
+
+  constructor(parts: SupervisorParts) {
+    this.parts = parts;
+  }
+
+  /** Starts the run of a version; nothing when the job has one already. */
+  start(job: JobRecord, version: number): void {
+    if (!this.runs.has(job.id)) this.runs.set(job.id, new SupervisedRun(this.parts, job, version));
+  }
+
+  /** Resolves when the process has ended, its last checkpoint made. */
+  async stop(job: string): Promise<void> {
+    const run = this.runs.get(job);
+    await run?.stop(true);
+    if (this.runs.get(job) === run) this.runs.delete(job);
+  }
+
+  /** Ends the job's run and forgets its checkpoints. */
+  async remove(job: string): Promise<void> {
+    await this.stop(job);
+    await rm(join(this.parts.checkpointFolder, job), { recursive: true, force: true });
+  }
+
+  isRunning(job: string): boolean {
+    const state = this.runs.get(job)?.status.state;
+    return state !== undefined && state !== 'failed';
+  }
+
+  status(job: string): (RunStatus & { readonly pid: number | undefined }) | undefined {
+    const run = this.runs.get(job);
+    return run === undefined ? undefined : { ...run.status, pid: run.pid };
+  }
+
+  statuses(): readonly RunStatus[] {
+    return [...this.runs.values()].map((run) => run.status);
+  }
+
+  /** The service ends; runs come back with it. */
+  async close(): Promise<void> {
+    await Promise.all([...this.runs.values()].map((run) => run.stop(false)));
+  }
+}

@@ -1,0 +1,89 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { serverUrl } from '@hermes/service-kit/testing/service-process';
+import { planScript } from '@hermes/stream-sql/plan/plan-script';
+import type { FromWorker, RunFigures } from '../runs/messages.ts';
+import { type RunEnd, RunProcess } from '../runs/run-process.ts';
+import { prepareTarget, projectDatabase } from '../targets/target-table.ts';
+
+const WORKER = fileURLToPath(new URL('../../dist/worker.js', import.meta.url));
+const JOBS = new URL('../../../../stack/src/demo/jobs/', import.meta.url);
+
+/** The text of one of the demo's jobs. */
+export const demoJob = (name: 'deals' | 'deal-minutes'): Promise<string> => readFile(new URL(`${name}.sql`, JOBS), 'utf8');
+
+/** One run with processes one after the other, as the supervisor starts them, without service and PostgreSQL. */
+export class RunHarness {
+  private readonly project: string;
+  private readonly sql: string;
+  private readonly folder: string;
+  private readonly clickhouseUrl: string;
+  private epoch = 0;
+  figures: RunFigures | undefined;
+  failures: string[] = [];
+  trouble: string | null = null;
+
+  private constructor(project: string, sql: string, folder: string, clickhouseUrl: string) {
+    this.project = project;
+    this.sql = sql;
+    this.folder = folder;
+    this.clickhouseUrl = clickhouseUrl;
+  }
+
+  static async open(client: ClickHouseClient, project: string, sql: string): Promise<RunHarness> {
+    const harness = new RunHarness(project, sql, await mkdtemp(join(tmpdir(), 'run-')), serverUrl('CLICKHOUSE_URL'));
+    const problems = await prepareTarget(client, project, harness.plan().sink);
+    if (problems.length > 0) throw new Error(JSON.stringify(problems));
+    return harness;
+  }
+
+  private plan() {
+    const planned = planScript(this.sql, { project: this.project });
+    if (planned.kind === 'refused') throw new Error(JSON.stringify(planned.problems));
+    return planned.plan;
+  }
+
+  /** Starts the next process; `fault` is where it dies. */
+  start(fault = ''): RunProcess {
+    process.env['HERMES_FAULT'] = fault;
+    this.epoch++;
+    return new RunProcess(
+      {
+        kind: 'start',
+        project: this.project,
+        job: 'job',
+        run: `job-${this.project}`,
+        epoch: this.epoch,
+        plan: this.plan(),
+        checkpointIntervalMs: 100,
+        folder: join(this.folder, 'run'),
+        kafkaBrokers: serverUrl('KAFKA_BROKERS').split(','),
+        kafkaDriver: 'kafkajs',
+        clickhouseUrl: this.clickhouseUrl,
+        database: projectDatabase(this.project),
+      },
+      { heapMb: 192, rssMb: 512 },
+      (message: FromWorker) => {
+        if (message.kind === 'report') {
+          this.figures = message.figures;
+          this.trouble = message.trouble;
+        }
+        if (message.kind === 'failed') this.failures.push(`${message.code}: ${message.message}`);
+      },
+      WORKER,
+    );
+  }
+
+  /** Kills the process as the system does, and waits for its end. */
+  async kill(process_: RunProcess): Promise<RunEnd> {
+    if (process_.pid !== undefined) process.kill(process_.pid, 'SIGKILL');
+    return process_.ended;
+  }
+
+  close(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+}

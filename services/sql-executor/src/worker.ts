@@ -1,0 +1,51 @@
+import { openClickHouse } from '@hermes/connectors/clickhouse/client';
+import { openKafka } from '@hermes/connectors/kafka/open-kafka';
+import { EXIT_FENCED, type FromWorker, type RunOrder, type ToWorker } from './runs/messages.ts';
+import { CheckpointStore, Fenced } from './worker/checkpoint-store.ts';
+import { FinalFailure, Run } from './worker/run.ts';
+
+/** A run's process: takes its order from the parent, reports every second, and ends when the parent does. */
+const REPORT_MS = 1_000;
+
+const tell = (message: FromWorker): Promise<void> =>
+  new Promise((resolve) => {
+    if (process.send === undefined || !process.connected) resolve();
+    else process.send(message, undefined, {}, () => resolve());
+  });
+
+let run: Run | undefined;
+let stopped = false;
+
+// The parent is gone: whoever starts the run next must not meet this process.
+process.on('disconnect', () => process.exit(1));
+process.on('message', (message: ToWorker) => {
+  if (message.kind === 'start') void main(message);
+  else {
+    stopped = true;
+    run?.stop();
+  }
+});
+// Signals of a terminal go to the whole group; the parent decides about its children.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+
+async function main(order: RunOrder): Promise<void> {
+  try {
+    const { store, newest } = await CheckpointStore.open(order.folder, order.epoch);
+    const kafka = openKafka({ brokers: order.kafkaBrokers, clientId: `hermes-job-${order.job}`, driver: order.kafkaDriver });
+    const client = openClickHouse(order.clickhouseUrl, { maxConnections: 2 });
+    run = new Run({ order, kafka, store, newest, delivery: { client, database: order.database, plan: order.plan, store } });
+    if (stopped) run.stop();
+    const current = run;
+    const timer = setInterval(() => void tell({ kind: 'report', ...current.report() }), REPORT_MS);
+    await run.live(() => void tell({ kind: 'running' }));
+    clearInterval(timer);
+    await tell({ kind: 'report', ...run.report() });
+    process.exit(0);
+  } catch (error) {
+    if (error instanceof Fenced) process.exit(EXIT_FENCED);
+    const message = error instanceof Error ? error.message : String(error);
+    await tell({ kind: 'failed', code: error instanceof FinalFailure ? error.code : 'run-failed', message, final: error instanceof FinalFailure });
+    process.exit(1);
+  }
+}

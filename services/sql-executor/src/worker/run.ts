@@ -1,0 +1,306 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GroupConsumer, KafkaBatch, KafkaDriver, KafkaProducer, KafkaRecord } from '@hermes/connectors/kafka/driver';
+import { DEAD_LETTER_HEADERS, EVENT_HEADERS } from '@hermes/contracts/event';
+import { processorDeadLetterTopic } from '@hermes/contracts/topics';
+import { jsonCompactRowWriter } from '@hermes/stream-sql/formats/json-compact-row';
+import { type BadRecord, Job } from '@hermes/stream-sql/operators/job';
+import type { RunFigures, RunOrder } from '../runs/messages.ts';
+import { BlockBuffer } from './block-buffer.ts';
+import type { CheckpointStore } from './checkpoint-store.ts';
+import { deliver, type Delivery } from './deliver.ts';
+import { reachFault } from './fault.ts';
+import type { Checkpoint } from './manifest.ts';
+
+/** Rows that may wait for a checkpoint before reading pauses. */
+const MAX_WAITING_ROWS = 40_000;
+const MAX_WAITING_BYTES = 8_000_000;
+const KEPT_CHECKPOINTS = 3;
+/** Without rows to deliver, a checkpoint only shortens the way back after a crash: it may be rarer. */
+const QUIET_FACTOR = 10;
+const IDLE_TICK_MS = 200;
+const MAX_LATENCY_SAMPLES = 200;
+
+/** Starting the run again would meet the same: it needs a person. */
+export class FinalFailure extends Error {
+  override readonly name = 'FinalFailure';
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface RunParts {
+  readonly order: RunOrder;
+  readonly kafka: KafkaDriver;
+  readonly store: CheckpointStore;
+  readonly newest: Checkpoint | undefined;
+  readonly delivery: Omit<Delivery, 'onTrouble'>;
+}
+
+/**
+ * One process's part of a run: reads the source from where the newest checkpoint stands, computes, and makes checkpoints whose
+ * rows it then delivers. Reading and computing go on while a checkpoint is written and delivered; the next checkpoint waits,
+ * so that only the newest one can have undelivered rows.
+ */
+export class Run {
+  private readonly parts: RunParts;
+  private readonly job: Job;
+  private readonly buffer: BlockBuffer;
+  private readonly offsets = new Map<number, number>();
+  private readonly ends = new Map<number, number>();
+  private topicId = '';
+  private checkpoint: Checkpoint | undefined;
+  private rowsWritten = 0;
+  private badRows = 0;
+  private stateBytes = 0;
+  private bad: BadRecord<KafkaRecord>[] = [];
+  private receivedMs: number[] = [];
+  private latenciesMs: number[] = [];
+  private changed = false;
+  private trouble: string | null = null;
+  private stopping = false;
+  private producer: KafkaProducer | undefined;
+  private consumer: GroupConsumer | undefined;
+  private room = Promise.withResolvers<void>();
+  private wake = Promise.withResolvers<void>();
+  private readonly failure = Promise.withResolvers<never>();
+
+  constructor(parts: RunParts) {
+    this.parts = parts;
+    const { plan } = parts.order;
+    this.job = new Job(plan);
+    this.buffer = new BlockBuffer(jsonCompactRowWriter(plan.sink.columns.map((column) => column.type)));
+    this.failure.promise.catch(() => undefined);
+  }
+
+  /** Until `stop`; `onRunning` is called when reading begins. Rejects with FinalFailure, Fenced or what went wrong. */
+  async live(onRunning: () => void): Promise<void> {
+    await this.restore();
+    const { order, kafka } = this.parts;
+    // A group for this process alone: it has every partition at once, whatever became of the process before it. Nothing is
+    // committed to it, so Kafka forgets it with its member.
+    this.consumer = await kafka.groupConsumer({
+      groupId: `hermes.sql-executor.${order.project}.${order.run}.${order.epoch}`,
+      topics: [order.plan.source.topic],
+      handlers: {
+        onAssigned: async ({ partition }) => {
+          const offset = this.offsets.get(partition);
+          if (offset === undefined) throw new FinalFailure('topic-changed', `${order.plan.source.topic} has a partition ${partition} that the checkpoint does not know`);
+          return offset;
+        },
+        onBatch: (batch) => this.onBatch(batch),
+        onRevoked: async () => undefined,
+        onStopped: ({ partition }, { code, cause }) =>
+          this.failure.reject(
+            code === 'offset-out-of-range'
+              ? new FinalFailure(code, `offset ${this.offsets.get(partition)} of partition ${partition} of ${order.plan.source.topic} is no longer there: retention has passed the job. Start a new version to begin at what is there`)
+              : cause,
+          ),
+      },
+    });
+    onRunning();
+    await Promise.race([this.checkpoints(), this.failure.promise]);
+    await this.consumer.close();
+    await this.producer?.close();
+  }
+
+  /** Asks for the end: reading stops, a last checkpoint is made and delivered. */
+  stop(): void {
+    this.stopping = true;
+    this.room.resolve();
+    this.wake.resolve();
+  }
+
+  report(): { readonly figures: RunFigures; readonly latenciesMs: readonly number[]; readonly trouble: string | null } {
+    const latenciesMs = this.latenciesMs;
+    this.latenciesMs = [];
+    const { read, late } = this.job.counts;
+    let lag = 0;
+    for (const [partition, end] of this.ends) lag += Math.max(0, end - (this.offsets.get(partition) ?? end));
+    return {
+      figures: {
+        rowsRead: read,
+        rowsWritten: this.rowsWritten,
+        lateRows: late,
+        badRows: this.badRows,
+        lag,
+        lastCheckpoint: this.checkpoint?.number ?? null,
+        lastCheckpointAt: this.checkpoint?.at ?? null,
+        stateBytes: this.stateBytes,
+        rssBytes: process.memoryUsage.rss(),
+      },
+      latenciesMs,
+      trouble: this.trouble,
+    };
+  }
+
+  private async restore(): Promise<void> {
+    const { order, newest, kafka } = this.parts;
+    const { topic, startup } = order.plan.source;
+    const admin = await kafka.admin();
+    try {
+      const description = await admin.describeTopic(topic);
+      if (description === undefined) throw new Error(`the topic ${topic} does not exist yet`);
+      this.topicId = description.topicId;
+      const now = Date.now();
+      if (newest === undefined) {
+        for (const [partition, { earliest, latest }] of await admin.offsets(topic)) this.offsets.set(partition, startup === 'earliest-offset' ? earliest : latest);
+        this.job.assign([...this.offsets.keys()], now);
+        // Where 'latest' was must survive a crash before the first row.
+        await this.makeCheckpoint();
+        return;
+      }
+      if (newest.topicId !== description.topicId || newest.topic !== topic) {
+        throw new FinalFailure('topic-replaced', `the topic ${topic} was deleted and made anew, so the checkpoint's offsets mean nothing in it. Start a new version to begin with the new topic`);
+      }
+      try {
+        this.job.restore(newest.state, now);
+      } catch (error) {
+        throw new FinalFailure('state-unreadable', `the state of checkpoint ${newest.number} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      for (const [partition, offset] of newest.offsets) this.offsets.set(partition, offset);
+      this.job.assign([...this.offsets.keys()], now);
+      this.checkpoint = newest;
+      this.stateBytes = newest.state.length;
+      this.rowsWritten = newest.rowsWritten;
+      reachFault('restored');
+      // The process before may have died on the way: its rows go again, under their tokens.
+      await this.deliver(newest);
+      reachFault('redelivered');
+    } finally {
+      await admin.close();
+    }
+  }
+
+  private async onBatch(batch: KafkaBatch): Promise<void> {
+    while (!this.stopping && (this.buffer.rows >= MAX_WAITING_ROWS || this.buffer.bytes >= MAX_WAITING_BYTES)) {
+      this.wake.resolve();
+      await this.room.promise;
+    }
+    if (this.stopping) return;
+    // Everything from here to the offset is one piece without a pause: a checkpoint sees all of a batch or nothing.
+    const { rows, bad } = this.job.onBatch(batch.records, Date.now());
+    this.buffer.add(rows);
+    if (bad.length > 0) {
+      this.bad.push(...bad);
+      this.badRows += bad.length;
+    }
+    this.offsets.set(batch.partition, batch.records[batch.records.length - 1]!.offset + 1);
+    this.ends.set(batch.partition, batch.highWatermark);
+    this.changed = true;
+    if (rows.length > 0) this.sampleReceipt(batch);
+    reachFault('batch-processed');
+  }
+
+  private sampleReceipt(batch: KafkaBatch): void {
+    const step = Math.max(1, Math.ceil(batch.records.length / 20));
+    for (let i = 0; i < batch.records.length && this.receivedMs.length < MAX_LATENCY_SAMPLES; i += step) {
+      const receivedAt = Date.parse(batch.records[i]!.headers[EVENT_HEADERS.receivedAt]?.toString() ?? '');
+      if (Number.isFinite(receivedAt)) this.receivedMs.push(receivedAt);
+    }
+  }
+
+  private async checkpoints(): Promise<void> {
+    const { checkpointIntervalMs } = this.parts.order;
+    let lastMs = performance.now();
+    while (!this.stopping) {
+      const dueMs = lastMs + checkpointIntervalMs - performance.now();
+      const full = this.buffer.bytes >= MAX_WAITING_BYTES / 2 || this.buffer.rows >= MAX_WAITING_ROWS / 2;
+      if (dueMs > 0 && !full) {
+        await Promise.race([sleep(Math.min(dueMs, IDLE_TICK_MS)), this.wake.promise]);
+        this.wake = Promise.withResolvers();
+        this.letTimePass();
+        continue;
+      }
+      const quiet = this.buffer.rows === 0 && this.bad.length === 0;
+      if (this.changed && (!quiet || performance.now() - lastMs >= checkpointIntervalMs * QUIET_FACTOR)) {
+        lastMs = performance.now();
+        await this.makeCheckpoint();
+      } else {
+        await Promise.race([sleep(IDLE_TICK_MS), this.wake.promise]);
+        this.wake = Promise.withResolvers();
+        this.letTimePass();
+      }
+    }
+    if (this.changed) await this.makeCheckpoint();
+  }
+
+  /** Idle partitions are found by time alone. */
+  private letTimePass(): void {
+    if (this.stopping || this.parts.order.plan.settings.idleTimeoutMs === 0) return;
+    const rows = this.job.onTime(Date.now());
+    if (rows.length === 0) return;
+    this.buffer.add(rows);
+    this.changed = true;
+  }
+
+  private async makeCheckpoint(): Promise<void> {
+    const { order, store } = this.parts;
+    // Taken in one piece, without a pause: state, offsets and rows of the same instant.
+    const blocks = this.buffer.take();
+    const bad = this.bad;
+    const received = this.receivedMs;
+    const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
+    const checkpoint: Checkpoint = {
+      run: order.run,
+      epoch: order.epoch,
+      number: (this.checkpoint?.number ?? 0) + 1,
+      at: new Date().toISOString(),
+      topic: order.plan.source.topic,
+      topicId: this.topicId,
+      offsets: new Map(this.offsets),
+      rowsWritten: (this.checkpoint?.rowsWritten ?? 0) + rows,
+      state: this.job.snapshot(),
+      blocks,
+    };
+    this.bad = [];
+    this.receivedMs = [];
+    this.changed = false;
+    this.stateBytes = checkpoint.state.length;
+    this.room.resolve();
+    this.room = Promise.withResolvers();
+    if (bad.length > 0) await this.sendDeadLetters(bad);
+    reachFault('before-checkpoint');
+    await store.write(checkpoint);
+    this.checkpoint = checkpoint;
+    reachFault('checkpoint-durable');
+    await this.deliver(checkpoint);
+    reachFault('delivered');
+    const now = Date.now();
+    if (this.latenciesMs.length < MAX_LATENCY_SAMPLES) this.latenciesMs.push(...received.map((receivedMs) => now - receivedMs));
+    await store.prune(KEPT_CHECKPOINTS);
+  }
+
+  private async deliver(checkpoint: Checkpoint): Promise<void> {
+    await deliver(checkpoint, { ...this.parts.delivery, onTrouble: (trouble) => (this.trouble = trouble) });
+    this.rowsWritten = checkpoint.rowsWritten;
+  }
+
+  /** Before the checkpoint that passes them: a dead letter may come twice after a crash, never be missing. */
+  private async sendDeadLetters(bad: readonly BadRecord<KafkaRecord>[]): Promise<void> {
+    this.producer ??= await this.parts.kafka.producer();
+    const topic = processorDeadLetterTopic(this.parts.order.project, 'sql-executor');
+    await this.producer.send(
+      bad.map(({ record, code, reason }) => ({
+        topic,
+        partition: 0,
+        key: record.key,
+        value: record.value,
+        headers: {
+          ...definedHeaders(record),
+          [DEAD_LETTER_HEADERS.code]: code,
+          [DEAD_LETTER_HEADERS.reason]: reason,
+          [DEAD_LETTER_HEADERS.from]: `${record.topic}/${record.partition}/${record.offset}`,
+          [DEAD_LETTER_HEADERS.at]: new Date().toISOString(),
+          hermes_job: this.parts.order.job,
+        },
+      })),
+    );
+    reachFault('dead-letters-sent');
+  }
+}
+
+function definedHeaders(record: KafkaRecord): Record<string, Buffer> {
+  return Object.fromEntries(Object.entries(record.headers).filter((entry): entry is [string, Buffer] => entry[1] !== undefined));
+}
