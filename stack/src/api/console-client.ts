@@ -1,6 +1,6 @@
 import { NewKey, ProjectDraft, REQUEST_HEADER } from '@hermes/contracts/console-api';
 import type { KeyScope } from '@hermes/contracts/control';
-import type { EventTypeDraft } from '@hermes/contracts/event-type';
+import { EventType, type EventTypeDraft } from '@hermes/contracts/event-type';
 import { z } from 'zod';
 import { RequestRefused, refusalOf, untilAnswered } from './ingest-client.ts';
 
@@ -69,6 +69,12 @@ export class ConsoleClient {
 
   async revokeKey(project: string, id: string): Promise<void> {
     await this.call('DELETE', `/api/projects/${project}/keys/${id}`);
+  }
+
+  /** The event types in force in the project. */
+  async eventTypes(project: string): Promise<readonly EventType[]> {
+    const response = await this.service('ingest', 'GET', `projects/${project}/event-types`);
+    return z.object({ eventTypes: z.array(EventType) }).parse(await response.json()).eventTypes;
   }
 
   /** Puts an event type into the catalogue; the same content again makes no new version. */

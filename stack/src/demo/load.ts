@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { ConsoleClient } from '../api/console-client.ts';
 import { IngestClient } from '../api/ingest-client.ts';
@@ -26,6 +27,7 @@ export interface DemoKeys {
   readonly readKey: string;
 }
 
+const RuleList = z.object({ rules: z.array(z.object({ id: z.string() })) });
 const JobList = z.object({
   jobs: z.array(z.object({ id: z.string(), name: z.string(), run: z.object({ state: z.string() }).nullable() })),
 });
@@ -39,18 +41,27 @@ export async function loadDemo(setting: DemoSetting): Promise<DemoKeys> {
   await client.ensureProject({ id: DEMO_PROJECT, name: 'Demo city 示范城', timeZone: 'Asia/Shanghai', currency: 'CNY', partitions: 4 });
   const writeKey = await keepKey(client, setting.dataDir, DEMO_PROJECT, 'demo events', ['events:write']);
   const readKey = await keepKey(client, setting.dataDir, DEMO_PROJECT, 'demo reader', ['events:read', 'profiles:read', 'alerts:read']);
-  await Promise.all(Object.entries(DEMO_EVENT_TYPES).map(([type, draft]) => client.putEventType(DEMO_PROJECT, type, draft)));
-  await Promise.all(DEMO_RULES.map(({ id, draft }) => ensureRule(client, id, draft)));
-  await ensureJobs(client);
+  await Promise.all([ensureEventTypes(client), ensureRules(client), ensureJobs(client)]);
   await new IngestClient(setting.urls['INGEST_URL'] ?? '', writeKey).untilKeyWorks(20_000);
   return { writeKey, readKey };
 }
 
-async function ensureRule(client: ConsoleClient, id: string, draft: unknown): Promise<void> {
-  const rules = z.object({ rules: z.array(z.object({ id: z.string() })) });
+/** Event types that differ from the catalogue's become a new version there. */
+async function ensureEventTypes(client: ConsoleClient): Promise<void> {
+  const known = new Map((await client.eventTypes(DEMO_PROJECT)).map((eventType) => [eventType.type, eventType]));
+  const wanted = Object.entries(DEMO_EVENT_TYPES).filter(([type, draft]) => {
+    const { version, createdAt } = known.get(type) ?? {};
+    return !isDeepStrictEqual(known.get(type), { ...draft, type, version, createdAt });
+  });
+  await Promise.all(wanted.map(([type, draft]) => client.putEventType(DEMO_PROJECT, type, draft)));
+}
+
+async function ensureRules(client: ConsoleClient): Promise<void> {
   const response = await client.service('rule-engine', 'GET', `projects/${DEMO_PROJECT}/rules`);
-  if (rules.parse(await response.json()).rules.some((rule) => rule.id === id)) return;
-  await client.service('rule-engine', 'PUT', `projects/${DEMO_PROJECT}/rules/${id}`, draft);
+  const known = new Set(RuleList.parse(await response.json()).rules.map(({ id }) => id));
+  for (const { id, draft } of DEMO_RULES) {
+    if (!known.has(id)) await client.service('rule-engine', 'PUT', `projects/${DEMO_PROJECT}/rules/${id}`, draft);
+  }
 }
 
 async function ensureJobs(client: ConsoleClient): Promise<void> {

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { EventType, type EventTypeDraft } from '@hermes/contracts/event-type';
-import { z } from 'zod';
+import type { EventTypeDraft } from '@hermes/contracts/event-type';
 import { ConsoleClient } from '../api/console-client.ts';
 import { IngestClient } from '../api/ingest-client.ts';
 import { keepKey } from '../api/kept-keys.ts';
@@ -49,9 +48,7 @@ export async function openDestination(
 }
 
 async function ensureEventType(client: ConsoleClient, project: string, type: string, map: ReplayMap): Promise<void> {
-  const response = await client.service('ingest', 'GET', `projects/${project}/event-types`);
-  const { eventTypes } = z.object({ eventTypes: z.array(EventType) }).parse(await response.json());
-  const known = eventTypes.find((eventType) => eventType.type === type);
+  const known = (await client.eventTypes(project)).find((eventType) => eventType.type === type);
   if (known === undefined) await client.putEventType(project, type, DEMO_EVENT_TYPES[type] ?? draftFromMap(type, map));
   requireSameSystems(type, known ?? DEMO_EVENT_TYPES[type], map);
 }

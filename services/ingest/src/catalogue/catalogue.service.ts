@@ -17,6 +17,9 @@ export class CatalogueService {
   private readonly repository: CatalogueRepository;
   private readonly kafka: KafkaDriver;
   private readonly copy: CatalogueCopy;
+  /** Publications that have not begun yet: whoever wants one meanwhile joins it. */
+  private readonly upcoming = new Map<string, Promise<number>>();
+  private readonly underWay = new Map<string, Promise<unknown>>();
 
   constructor(repository: CatalogueRepository, kafka: KafkaDriver, copy: CatalogueCopy) {
     this.repository = repository;
@@ -63,21 +66,36 @@ export class CatalogueService {
     return saved;
   }
 
-  /** Brings the topic in line with the database; a repeat writes nothing. Answers the number of the set in the topic. */
-  async publish(project: ProjectRecord): Promise<number> {
-    return this.asking(() =>
-      this.repository.publishing(project.id, async (types) => {
-        // A project without any type has no set: it accepts every type.
-        if (types.length === 0) return 0;
-        // The project may be so new that its topics are still being made.
-        const admin = await this.kafka.admin();
-        await admin.ensureTopics(projectTopics(project.id, project.partitions)).finally(() => admin.close());
-        return publishDefinitionSet(this.kafka, eventTypesTopic(project.id), {
-          members: types.map(({ eventType, text }) => ({ id: eventType.type, version: eventType.version, value: text })),
-          publishedAt: new Date().toISOString(),
-        });
-      }),
-    );
+  /**
+   * Brings the topic in line with the database; a repeat writes nothing. Answers the number of the set in the topic. Ten PUTs at
+   * once cost two publications: the one under way, and one for all who came meanwhile.
+   */
+  publish(project: ProjectRecord): Promise<number> {
+    const joined = this.upcoming.get(project.id);
+    if (joined !== undefined) return joined;
+    const begin = async (): Promise<number> => {
+      this.upcoming.delete(project.id);
+      const publishing = this.asking(() => this.publishNow(project));
+      this.underWay.set(project.id, publishing);
+      return publishing;
+    };
+    const upcoming = (this.underWay.get(project.id) ?? Promise.resolve()).then(begin, begin);
+    this.upcoming.set(project.id, upcoming);
+    return upcoming;
+  }
+
+  private publishNow(project: ProjectRecord): Promise<number> {
+    return this.repository.publishing(project.id, async (types) => {
+      // A project without any type has no set: it accepts every type.
+      if (types.length === 0) return 0;
+      // The project may be so new that its topics are still being made.
+      const admin = await this.kafka.admin();
+      await admin.ensureTopics(projectTopics(project.id, project.partitions)).finally(() => admin.close());
+      return publishDefinitionSet(this.kafka, eventTypesTopic(project.id), {
+        members: types.map(({ eventType, text }) => ({ id: eventType.type, version: eventType.version, value: text })),
+        publishedAt: new Date().toISOString(),
+      });
+    });
   }
 
   private async asking<T>(ask: () => Promise<T>): Promise<T> {
