@@ -5,7 +5,8 @@
  * and hands over to stack/src/cli.ts under that Node.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { constants } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -88,6 +89,43 @@ function packagesInstalled() {
 
 async function installPackages(node, npm) {
   if (packagesInstalled()) return;
+  const release = await installLock();
+  try {
+    if (!packagesInstalled()) await installPackagesNow(node, npm);
+  } finally {
+    release();
+  }
+}
+
+/** Two installs at once would destroy each other's work: the second waits for the first. */
+async function installLock() {
+  const name = createHash('sha256').update(workspace).digest('hex').slice(0, 16);
+  const lock = join(cacheRoot, `workspace-${name}.lock`);
+  const self = processOf(process.pid);
+  mkdirSync(cacheRoot, { recursive: true });
+  for (let waits = 0; ; waits++) {
+    try {
+      writeFileSync(lock, `${process.pid} ${self?.startTicks}`, { flag: 'wx' });
+      return () => rmSync(lock, { force: true });
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const [pid, startTicks] = readOrEmpty(lock).split(' ').map(Number);
+    if (waits > 2 && processOf(pid)?.startTicks !== startTicks) rmSync(lock, { force: true });
+    else if (waits === 1) say(`npm packages: waiting for the install that process ${pid} is at`);
+    await new Promise((wake) => setTimeout(wake, 200));
+  }
+}
+
+function readOrEmpty(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+async function installPackagesNow(node, npm) {
   const beganMs = Date.now();
   say('npm packages: installing what package-lock.json names (about 350 MB on disk)');
   await runNpm(node, npm, workspace, ['--no-audit', '--no-fund', '--loglevel=error'], 'the npm packages');
@@ -97,11 +135,8 @@ async function installPackages(node, npm) {
 function runNpm(node, npm, folder, flags, what) {
   return new Promise((done, fail) => {
     const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
-    const child = spawn(node, [npm, 'ci', '--ignore-scripts', ...flags], {
-      cwd: folder,
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const [file, ...args] = bound([node, npm, 'ci', '--ignore-scripts', ...flags]);
+    const child = spawn(file, args, { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     child.stderr.on('data', (bytes) => (said += bytes));
     child.once('error', fail);
@@ -116,27 +151,15 @@ function npmSentence(said, what) {
     return `The download of ${what} is corrupt and was thrown away: run \`npm cache clean --force\`, then start again.`;
   }
   const reason =
-    said.split('\n').find((line) => /^npm (error|ERR!) (?!code|A complete|errno|syscall)/.test(line)) ??
+    said.split('\n').find((line) => /^npm (error|ERR!) (?!code|A complete|errno|syscall|path|dest|file)/.test(line)) ??
     said.trim().split('\n')[0];
   return `npm could not install ${what}; check the network, then start again (npm said: ${reason?.replace(/^npm \S+ /, '').slice(0, 300)}).`;
 }
 
 /** stack/src/cli.ts under Node 24, bound to this process by stack/src/process/guard.py: it cannot be left behind. */
 function handOver(node, npm, word, args) {
-  const command = [node, '--no-warnings', join(workspace, 'stack/src/cli.ts'), word, ...args];
-  const guarded = needsServers.has(word)
-    ? [
-        pythonInterpreter(),
-        '-S',
-        '-E',
-        join(workspace, 'stack/src/process/guard.py'),
-        String(process.pid),
-        String(constants.signals.SIGKILL),
-        '-',
-        ...command,
-      ]
-    : command;
-  const child = spawn(guarded[0], guarded.slice(1), {
+  const [file, ...rest] = bound([node, '--no-warnings', join(workspace, 'stack/src/cli.ts'), word, ...args]);
+  const child = spawn(file, rest, {
     cwd: workspace,
     stdio: 'inherit',
     env: {
@@ -184,8 +207,22 @@ function processOf(pid) {
   }
 }
 
+/** The command bound to this process by guard.py where there is Python: whatever ends this process ends it too. */
+function bound(command) {
+  interpreter ??= pythonInterpreter();
+  if (interpreter === '') return command;
+  const guard = join(workspace, 'stack/src/process/guard.py');
+  return [interpreter, '-S', '-E', guard, String(process.pid), String(constants.signals.SIGKILL), '-', ...command];
+}
+
+let interpreter;
 function pythonInterpreter() {
-  return execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
+  try {
+    return execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
+  } catch {
+    // Only the commands that need no servers get here without Python.
+    return '';
+  }
 }
 
 /** @param {unknown} error */
