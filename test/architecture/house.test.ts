@@ -10,6 +10,7 @@ const PURE_IMPORTS = new Set([
   'zod',
   'dt-sql-parser',
   'decimal.js',
+  'fastest-levenshtein',
   'jsonpath-plus',
   're2js',
   'node:crypto',

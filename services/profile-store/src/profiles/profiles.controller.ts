@@ -5,11 +5,13 @@ import { zodOk } from '@hermes/service-kit/openapi';
 import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import { SERVICE_RUNTIME, type ServiceRuntime } from '@hermes/service-kit/runtime';
 import { Controller, Get, Headers, Inject, Param, Res } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { ProfileStoreConfig } from '../config.ts';
 import { matchesEtag } from './etag.ts';
 import { ProfilesRepository } from './profiles.repository.ts';
 
+@ApiParam({ name: 'p', description: 'Project id' })
 @Controller('v1/projects/:p/profiles')
 export class ProfilesController {
   private readonly profiles: ProfilesRepository;
@@ -27,6 +29,7 @@ export class ProfilesController {
    * none (503).
    */
   @Get(':subject')
+  @ApiParam({ name: 'subject', description: 'URL-encoded, for example broker%3Ab-17' })
   @Access({ scope: 'profiles:read', role: 'viewer' })
   @zodOk(Profile)
   async get(

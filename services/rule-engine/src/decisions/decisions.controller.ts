@@ -6,7 +6,7 @@ import { zodOk } from '@hermes/service-kit/openapi';
 import { notFound, parse, unavailable } from '@hermes/service-kit/problem';
 import { SERVICE_RUNTIME, type ServiceRuntime } from '@hermes/service-kit/runtime';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { ApiQuery } from '@nestjs/swagger';
+import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { RuleEngineConfig } from '../config.ts';
 import { DecisionsRepository } from './decisions.repository.ts';
@@ -22,6 +22,7 @@ const Decisions = z.object({
   keptSince: z.iso.datetime(),
 });
 
+@ApiParam({ name: 'p', description: 'Project id' })
 @Controller('v1/projects/:p/decisions')
 export class DecisionsController {
   private readonly decisions: DecisionsRepository;
@@ -49,6 +50,7 @@ export class DecisionsController {
 
   /** One decision: rule, version, event, and what each condition saw. */
   @Get(':id')
+  @ApiParam({ name: 'id', description: 'Decision id' })
   @Access({ role: 'viewer' })
   @zodOk(Decision)
   async get(@Param('p') project: string, @Param('id') id: string): Promise<Decision> {

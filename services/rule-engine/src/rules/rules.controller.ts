@@ -5,6 +5,7 @@ import { Access, Caller, type CallerIdentity } from '@hermes/service-kit/access'
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
 import { parse, ProblemError } from '@hermes/service-kit/problem';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { RulesService } from './rules.service.ts';
@@ -39,6 +40,7 @@ function versionOf(ifMatch: string | undefined): number | undefined {
   });
 }
 
+@ApiParam({ name: 'p', description: 'Project id' })
 @Controller('v1/projects/:p/rules')
 export class RulesController {
   private readonly rules: RulesService;
@@ -70,6 +72,7 @@ export class RulesController {
   }
 
   @Get(':id')
+  @ApiParam({ name: 'id', description: 'Rule id' })
   @Access({ role: 'viewer' })
   @zodOk(Rule)
   async get(
@@ -84,9 +87,11 @@ export class RulesController {
 
   /** A new version, in force at once; 201 when it is the first. With If-Match only on top of that version (412 otherwise). */
   @Put(':id')
+  @ApiParam({ name: 'id', description: 'Rule id' })
   @Access({ role: 'editor' })
   @zodBody(RuleDraft)
   @zodOk(Rule)
+  @zodOk(Rule, 201, 'The first version')
   async put(
     @Param('p') project: string,
     @Param('id') id: string,
@@ -101,6 +106,7 @@ export class RulesController {
   }
 
   @Delete(':id')
+  @ApiParam({ name: 'id', description: 'Rule id' })
   @HttpCode(204)
   @Access({ role: 'editor' })
   async delete(@Param('p') project: string, @Param('id') id: string): Promise<void> {
@@ -109,6 +115,7 @@ export class RulesController {
 
   /** What the published version says about an event, condition by condition. Nothing is written. */
   @Post(':id/dry-run')
+  @ApiParam({ name: 'id', description: 'Rule id' })
   @HttpCode(200)
   @Access({ role: 'viewer' })
   @zodBody(DryRunBody)
