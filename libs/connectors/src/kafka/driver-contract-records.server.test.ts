@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { murmur2 } from '@hermes/contracts/partitioning';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
@@ -10,6 +11,7 @@ import {
   until,
   valuesOf,
 } from './contract-fixture.ts';
+import type { ProducedAt } from './driver.ts';
 
 describe.concurrent.each(driverNames)('writing and reading through %s', (name) => {
   const fixture = openFixture(name);
@@ -96,9 +98,13 @@ describe.concurrent.each(driverNames)('writing and reading through %s', (name) =
   test('1,000 concurrent idempotent sends to one partition lose and double nothing', async () => {
     const topic = await fixture.topic();
     const producer = await kafka.producer();
-    const landed = await Promise.all(
-      numbers(1_000).map((n) => producer.send([{ topic, partition: 0, key: n, value: n }])),
-    );
+    const sends: Promise<readonly ProducedAt[]>[] = [];
+    for (const n of numbers(1_000)) {
+      sends.push(producer.send([{ topic, partition: 0, key: n, value: n }]));
+      // Many batches of equal size, several waiting while one is under way.
+      if (Number(n) % 10 === 9) await sleep(1);
+    }
+    const landed = await Promise.all(sends);
     const values = valuesOf(await fixture.readAll(topic));
     expect(values.toSorted((a, b) => Number(a) - Number(b))).toEqual(numbers(1_000));
     landed.forEach(([at], n) => expect(values[at?.offset ?? -1]).toBe(String(n)));
