@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { JobPlan } from '@hermes/stream-sql/plan/job-plan';
@@ -31,16 +32,15 @@ export const blockToken = (run: string, checkpoint: number, block: number): stri
  */
 export async function deliver(checkpoint: Checkpoint, delivery: Delivery): Promise<void> {
   const { sink } = delivery.plan;
+  const columns = sink.columns.map((column) => `\`${column.name}\``).join(', ');
   for (const [index, block] of checkpoint.blocks.entries()) {
     let waitMs = FIRST_WAIT_MS;
     for (let attempt = 1; ; attempt++) {
       if (!(await delivery.store.holds())) throw new Fenced('a higher epoch has the run');
       try {
-        await delivery.client.insert({
-          table: `\`${delivery.database}\`.\`${sink.table}\``,
-          columns: sink.columns.map((column) => `\`${column.name}\``) as [string, ...string[]],
+        const answer = await delivery.client.exec({
+          query: `INSERT INTO \`${delivery.database}\`.\`${sink.table}\` (${columns}) FORMAT JSONCompactEachRow`,
           values: Readable.from([block.bytes], { objectMode: false }),
-          format: 'JSONCompactEachRow',
           clickhouse_settings: {
             insert_deduplicate: 1,
             insert_deduplication_token: blockToken(checkpoint.run, checkpoint.number, index),
@@ -53,6 +53,7 @@ export async function deliver(checkpoint: Checkpoint, delivery: Delivery): Promi
             date_time_input_format: 'best_effort',
           },
         });
+        await finished(answer.stream.resume());
         break;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
