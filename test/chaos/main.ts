@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- --rounds 20 --seed S [--file F]`: replays deals into a fresh project of a Hermes of its own while processes are
+ * `npm run chaos -- --rounds 20 --seed S [--file F] [--only UNIT,UNIT] [--keep]`: replays deals into a fresh project of a Hermes of its own while processes are
  * killed, then compares everything that the product holds with an independent recomputation from the file. Exit code 1 on any
  * difference.
  */
@@ -19,7 +19,7 @@ import { type Comparison, compare, isEqual } from './comparison.ts';
 import { DEAL_TYPE, type Deal, dealsAsCsv, generateDeals, readDeals } from './deals.ts';
 import { type Dice, diceOf, pick } from './dice.ts';
 import { type Truth, recompute } from './expectation.ts';
-import { type Strike, type Unit, planStrikes } from './kill-plan.ts';
+import { type Strike, UNITS, type Unit, planStrikes } from './kill-plan.ts';
 import { Observation } from './observation.ts';
 import { JOBS, PROJECT, TICK_TYPE, plan } from './project-plan.ts';
 import { settle } from './settle.ts';
@@ -153,21 +153,20 @@ function report(comparisons: readonly Comparison[]): void {
   for (const example of comparisons.flatMap((comparison) => comparison.examples)) say(`  ${example}`);
 }
 
-async function run(
-  hermes: TestHermes,
-  folder: string,
-  deals: readonly Deal[],
-  rounds: number,
-  seed: number,
-): Promise<boolean> {
+interface Plan {
+  readonly deals: readonly Deal[];
+  readonly strikes: readonly Strike[];
+  readonly seed: number;
+}
+
+async function run(hermes: TestHermes, folder: string, { deals, strikes, seed }: Plan): Promise<boolean> {
   const truth = recompute(deals);
   const webhooks = new WebhookLog(diceOf(seed + 1));
   const receiver = await WebhookReceiver.open((arrival) => webhooks.take(arrival));
   const project = await makeFreshProject(hermes, plan(receiver.url));
   await startJobs(project);
   const observation = new Observation(hermes, project);
-  const dice = diceOf(seed);
-  await replayUnderFire(hermes, project.writeKey, deals, planStrikes(dice, rounds, STRIKE_WITHIN_MS), folder, dice);
+  await replayUnderFire(hermes, project.writeKey, deals, strikes, folder, diceOf(seed + 3));
 
   say('all rounds are done; waiting until everything has arrived');
   const ingest = new IngestClient(hermes.url('INGEST_URL'), project.writeKey);
@@ -211,6 +210,7 @@ async function main(): Promise<number> {
       rounds: { type: 'string', default: '20' },
       seed: { type: 'string' },
       file: { type: 'string' },
+      only: { type: 'string' },
       keep: { type: 'boolean', default: false },
     },
   });
@@ -219,12 +219,14 @@ async function main(): Promise<number> {
   if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed))
     throw new Error('--rounds and --seed are whole numbers.');
   const deals = dealsFrom(values.file, diceOf(seed + 2));
+  const only = values.only === undefined ? UNITS : z.array(z.enum(UNITS)).min(1).parse(values.only.split(','));
+  const strikes = planStrikes(diceOf(seed), rounds, STRIKE_WITHIN_MS, only);
   say(`${String(deals.length)} deals, ${String(rounds)} rounds, seed ${String(seed)}`);
   const folder = await mkdtemp(join(tmpdir(), 'hermes-chaos-'));
   const hermes = await startHermes({ dataDir: join(folder, 'data'), args: ['--no-demo'] });
   let isExact = false;
   try {
-    isExact = await run(hermes, folder, deals, rounds, seed);
+    isExact = await run(hermes, folder, { deals, strikes, seed });
   } finally {
     await hermes.stop();
     if (values.keep || !isExact) say(`logs and data: ${folder}`);
