@@ -38,17 +38,10 @@ beforeAll(async () => {
       passwords: newPasswords(),
     };
     await valkey.prepare(instance, home);
-    const command = valkey.command(instance, home);
-    const argv = [
-      ...command.argv,
-      '--cluster-enabled',
-      'yes',
-      '--cluster-port',
-      String(await freePort()),
-      '--databases',
-      '1',
-    ];
-    const child = spawnGuarded({ ...command, argv }, join(dataDir, `${i}.log`));
+    const [program, ...flags] = valkey.command(instance, home).argv;
+    const clustered = ['--cluster-enabled', 'yes', '--cluster-port', String(await freePort()), '--databases', '1'];
+    const argv: [string, ...string[]] = [program, ...flags, ...clustered];
+    const child = spawnGuarded({ ...valkey.command(instance, home), argv }, join(dataDir, `${i}.log`));
     child.unref();
     nodes.push(child);
     ports.push(instance.port);

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPart, type RunningPart } from '@hermes/stack/parts/instance';
+import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { acceptLoss } from '@hermes/stream-runtime/accept-loss';
 import { metaKey } from '@hermes/stream-runtime/state-keys';
 import { eventually } from '@hermes/stream-runtime/testing/servers';
 import { expectedOf, type Sent } from '@hermes/stream-runtime/testing/tally-model';
@@ -135,5 +137,21 @@ describe('a processor whose servers die', () => {
     await eventually('it stops', () => (stops.length > 0 ? true : undefined), 30_000);
     expect(stops).toEqual(['offset-out-of-range']);
     expect(await here.redis.hget(metaKey(JOB, here.address.name, 0), 'offset')).toBe('1000000');
+  });
+
+  test('a person may accept the loss: the partition then goes on from the offset that was named', async () => {
+    const here = await open(1);
+    const first = await here.start(quiet);
+    await here.send(wave(0));
+    await here.settled();
+    await first.close();
+    await here.redis.hset(metaKey(JOB, here.address.name, 0), 'offset', '1000000');
+    const { topicId } = (await (await here.kafka.admin()).describeTopic(inputOf(here.address.name)))!;
+    const loss = { job: JOB, project: here.address.name, partition: 0, nextOffset: 60, topicId };
+    expect(await acceptLoss(here.redis as Redis, loss)).toEqual({ offset: 1_000_000, topicId });
+    await here.start(quiet);
+    await here.send([{ key: 'k:1', command: { do: 'forget' } }]);
+    await here.settled();
+    expect(await here.tally('k:1')).toBeUndefined();
   });
 });

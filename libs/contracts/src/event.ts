@@ -48,7 +48,7 @@ export const EVENT_HEADERS = {
 
 /** Headers that the outbox sets on everything it sends: readers keep the highest sequence per origin and drop repeats. */
 export const OUTBOX_HEADERS = {
-  /** `<job>/<project>/<origin partition>` */
+  /** `<job>/<project>/<origin partition>/<incarnation of its state>` */
   origin: 'hermes_origin',
   /** Dense decimal number per origin, from 1. */
   sequence: 'hermes_sequence',

@@ -1,6 +1,7 @@
+import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { partitionOf } from '@hermes/contracts/partitioning';
 import { afterEach, describe, expect, test } from 'vitest';
-import { eventually } from './testing/servers.ts';
+import { eventually, openTestKafka } from './testing/servers.ts';
 import { TallyRoom } from './testing/tally-room.ts';
 
 let room: TallyRoom | undefined;
@@ -40,12 +41,34 @@ describe('timers', () => {
       })),
       { key: 'k:1', command: { do: 'cancel', id: 'alarm' }, timestampMs: startMs + 599_000 },
     ]);
-    await room.start();
+    // And a fetch that takes its time: the partition is idle with the backlog before it, and must not follow wall time.
+    const kafka = openTestKafka(`${room.address.name}-slow`);
+    const slow: KafkaDriver = {
+      name: kafka.name,
+      admin: () => kafka.admin(),
+      producer: (options) => kafka.producer(options),
+      follow: (options) => kafka.follow(options),
+      close: () => kafka.close(),
+      groupConsumer: ({ handlers, ...options }) =>
+        kafka.groupConsumer({
+          ...options,
+          handlers: {
+            ...handlers,
+            onBatch: async (batch) => {
+              await new Promise((resolve) => setTimeout(resolve, 1_000));
+              await handlers.onBatch(batch);
+            },
+          },
+        }),
+    };
+    const second = await room.start({ kafka: slow });
     await room.settled();
     await eventually('the timer that nobody cancelled fires', async () =>
       (await fired('k:1')).includes('late') ? true : undefined,
     );
     expect(await fired('k:1')).toEqual(['late']);
+    await second.close();
+    await kafka.close();
   });
 
   test('a record at the due instant still cancels; one after it comes too late; timers fire in the order of their instants', async () => {
