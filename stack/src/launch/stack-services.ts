@@ -43,7 +43,7 @@ export function serviceUnit(
       env: { ...environment, PORT: String(port), NODE_ENV: 'production', NODE_OPTIONS: undefined },
     }),
     ready: () => answersReady(port),
-    readyWithinMs: 60_000,
+    readyWithinMs: 120_000,
     stop: { signal: 'SIGTERM', graceMs: 10_000 },
     logFile: join(settings.dataDir, 'logs', `${name}.log`),
   };

@@ -32,7 +32,7 @@ export const clickhouse: Part = {
   answers: (url) => selects(url),
   url: ({ port, passwords }) => `http://hermes:${passwords.clickhouse}@127.0.0.1:${port}`,
   stop: { signal: 'SIGTERM', graceMs: 10_000 },
-  readyWithinMs: 60_000,
+  readyWithinMs: 120_000,
 };
 
 /** The same server's url for the user who may only read. */

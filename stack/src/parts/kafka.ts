@@ -63,7 +63,7 @@ export const kafka: Part = {
   answers: (url) => anyBrokerAnswers(url),
   url: ({ port }) => `127.0.0.1:${port}`,
   stop: { signal: 'SIGTERM', graceMs: 15_000 },
-  readyWithinMs: 60_000,
+  readyWithinMs: 120_000,
 };
 
 const logFolder = (instance: PartInstance): string => join(instance.dataDir, 'log');

@@ -68,7 +68,7 @@ export const postgres: Part = {
   answers: (url) => selects(url),
   url: ({ port, passwords }) => `postgres://hermes:${passwords.postgres}@127.0.0.1:${port}/hermes`,
   stop: { signal: 'SIGINT', graceMs: 10_000 },
-  readyWithinMs: 60_000,
+  readyWithinMs: 120_000,
 };
 
 const settings = [

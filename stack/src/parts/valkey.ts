@@ -28,7 +28,7 @@ export const valkey: Part = {
   answers: (url) => ping(url),
   url: ({ port }) => `redis://127.0.0.1:${port}`,
   stop: { signal: 'SIGTERM', graceMs: 5_000 },
-  readyWithinMs: 30_000,
+  readyWithinMs: 120_000,
 };
 
 /** Sends PING (after AUTH when the url has a password): while it loads its file the server answers LOADING, which is not yet. */
