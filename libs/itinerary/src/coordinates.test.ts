@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bd09ToGcj02, convertPosition, type CoordinateSystem, gcj02ToBd09, gcj02ToWgs84, wgs84ToGcj02 } from './coordinates.ts';
+import {
+  bd09ToGcj02,
+  convertPosition,
+  type CoordinateSystem,
+  gcj02ToBd09,
+  gcj02ToWgs84,
+  wgs84ToGcj02,
+} from './coordinates.ts';
 import { distanceKm } from './distance.ts';
 
 const at = (longitude: number, latitude: number) => ({ longitude, latitude });

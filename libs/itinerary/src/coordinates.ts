@@ -28,7 +28,9 @@ const insideChina = ({ longitude, latitude }: Position): boolean =>
 /** The waves along one axis, in metres; the two long ones differ in amplitude between the axes. */
 function waves(x: number, twelfth: number, thirtieth: number): number {
   const at = x * Math.PI;
-  return ((20 * Math.sin(at) + 40 * Math.sin(at / 3) + twelfth * Math.sin(at / 12) + thirtieth * Math.sin(at / 30)) * 2) / 3;
+  return (
+    ((20 * Math.sin(at) + 40 * Math.sin(at / 3) + twelfth * Math.sin(at / 12) + thirtieth * Math.sin(at / 30)) * 2) / 3
+  );
 }
 
 /**

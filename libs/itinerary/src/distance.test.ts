@@ -14,8 +14,14 @@ test("Land's End to John o' Groats is 968.9 km (Chris Veness, Movable Type Scrip
 });
 
 test('from pole to equator is a quarter of a great circle, and antipodes half of one', () => {
-  expect(distanceKm({ longitude: 0, latitude: 90 }, { longitude: 77, latitude: 0 })).toBeCloseTo((Math.PI / 2) * EARTH_RADIUS_KM, 6);
-  expect(distanceKm({ longitude: 0, latitude: 0 }, { longitude: 180, latitude: 0 })).toBeCloseTo(Math.PI * EARTH_RADIUS_KM, 6);
+  expect(distanceKm({ longitude: 0, latitude: 90 }, { longitude: 77, latitude: 0 })).toBeCloseTo(
+    (Math.PI / 2) * EARTH_RADIUS_KM,
+    6,
+  );
+  expect(distanceKm({ longitude: 0, latitude: 0 }, { longitude: 180, latitude: 0 })).toBeCloseTo(
+    Math.PI * EARTH_RADIUS_KM,
+    6,
+  );
 });
 
 test('distance is symmetric, zero to itself, and never more than half of a great circle', () => {

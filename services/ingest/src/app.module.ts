@@ -45,7 +45,10 @@ export class AppModule {
     const background = (what: string, work: Promise<unknown>): void => {
       work.catch((error: unknown) => logger.error({ err: error }, `${what} failed`));
     };
-    background('making the tables of the history', makeTables(clickhouse, config.INGEST_EVENT_LOG_DAYS, closing.signal));
+    background(
+      'making the tables of the history',
+      makeTables(clickhouse, config.INGEST_EVENT_LOG_DAYS, closing.signal),
+    );
     background(
       'migrating the database of the catalogue',
       retryOnConnectionError(() => migrate(config.DATABASE_URL, 'ingest', new URL('../migrations', import.meta.url)), {
@@ -60,7 +63,13 @@ export class AppModule {
     const copy = new CatalogueCopy(kafka, logger);
     const catalogue = new CatalogueService(new CatalogueRepository(postgres), kafka, copy);
     const observer = ingestObserver(metrics, config.INGEST_LATENCY_LIMIT_MS);
-    const landing = { kafka, clickhouse, logger, sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS, observer: landingObserver(metrics) };
+    const landing = {
+      kafka,
+      clickhouse,
+      logger,
+      sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
+      observer: landingObserver(metrics),
+    };
     const workers = runPerProject(runtime, 'projects', (project) =>
       startProjectWorker(project, { runtime, copy, catalogue, observer, land: (id) => landHistory(id, landing) }),
     );

@@ -53,7 +53,8 @@ const answerOf = async (response: Response): Promise<IngestAnswer> => IngestAnsw
 const send = (items: unknown): Promise<IngestAnswer> =>
   eventually('events are taken', async () => {
     const response = await post('/v1/events', items);
-    if (response.status === 401 || response.status === 404 || response.status === 503) return void (await response.body?.cancel());
+    if (response.status === 401 || response.status === 404 || response.status === 503)
+      return void (await response.body?.cancel());
     return answerOf(response);
   });
 
@@ -68,7 +69,9 @@ async function progress(): Promise<IngestProgress> {
 const countsAfter = (...answers: readonly IngestAnswer[]): Promise<IngestProgress['source']> =>
   eventually('the inbox is processed', async () => {
     const { processed, source } = await progress();
-    const isThrough = answers.every(({ positions }) => Object.entries(positions).every(([partition, end]) => (processed[partition] ?? 0) >= end));
+    const isThrough = answers.every(({ positions }) =>
+      Object.entries(positions).every(([partition, end]) => (processed[partition] ?? 0) >= end),
+    );
     return isThrough ? source : undefined;
   });
 
@@ -80,7 +83,8 @@ async function recordsOf(topic: string): Promise<readonly KafkaRecord[]> {
   return records;
 }
 
-const read = (path: string, headers: Record<string, string>): Promise<Response> => fetch(`${ingest.url}/v1/projects/${project.id}/${path}`, { headers });
+const read = (path: string, headers: Record<string, string>): Promise<Response> =>
+  fetch(`${ingest.url}/v1/projects/${project.id}/${path}`, { headers });
 
 async function putType(type: string, draft: unknown): Promise<Response> {
   return fetch(`${ingest.url}/v1/projects/${project.id}/event-types/${type}`, {
@@ -93,7 +97,12 @@ async function putType(type: string, draft: unknown): Promise<Response> {
 const dealType = {
   title: { en: 'Deal signed', zh: '签约' },
   description: { en: 'A deal', zh: '成交' },
-  schema: { type: 'object', required: ['totalPriceCny'], properties: { totalPriceCny: { type: 'string' } }, additionalProperties: false },
+  schema: {
+    type: 'object',
+    required: ['totalPriceCny'],
+    properties: { totalPriceCny: { type: 'string' } },
+    additionalProperties: false,
+  },
   example: { totalPriceCny: '1.00' },
 };
 
@@ -113,18 +122,27 @@ describe('a running ingest', () => {
     });
     expect(more).toEqual([]);
     const value = JSON.parse(record!.value!.toString()) as Record<string, unknown>;
-    expect(value).toMatchObject({ id: 'e-1', project: project.id, subject: 'broker:b-17', time: '2026-03-01T02:00:00.000Z' });
+    expect(value).toMatchObject({
+      id: 'e-1',
+      project: project.id,
+      subject: 'broker:b-17',
+      time: '2026-03-01T02:00:00.000Z',
+    });
     expect(record!.partition).toBe(partitionOf('broker:b-17', project.partitions));
     expect(record!.timestampMs).toBe(Date.parse(String(value['receivedat'])));
     expect(record!.timestampMs).toBeGreaterThanOrEqual(before);
     expect(record!.headers[EVENT_HEADERS.type]?.toString()).toBe('deal.signed');
-    expect(Date.parse(record!.headers[EVENT_HEADERS.acceptedAt]!.toString())).toBeGreaterThanOrEqual(record!.timestampMs);
+    expect(Date.parse(record!.headers[EVENT_HEADERS.acceptedAt]!.toString())).toBeGreaterThanOrEqual(
+      record!.timestampMs,
+    );
   });
 
   test('the same events again count once: in one request, in another one, and gzipped as a Segment batch of its own source', async () => {
     const first = await send([event('e-1'), event('e-2'), event('e-1')]);
     const second = await send([event('e-2'), event('e-3')]);
-    const third = await answerOf(await post('/v1/events', gzipSync(JSON.stringify([event('e-3')])), { 'content-encoding': 'gzip' }));
+    const third = await answerOf(
+      await post('/v1/events', gzipSync(JSON.stringify([event('e-3')])), { 'content-encoding': 'gzip' }),
+    );
     expect(third.accepted).toBe(1);
     expect(await countsAfter(first, second, third)).toEqual({ accepted: 3, duplicates: 3, deadLettered: 0 });
     expect((await recordsOf(eventsTopic(project.id))).length).toBe(3);
@@ -138,13 +156,23 @@ describe('a running ingest', () => {
       body: JSON.stringify({
         writeKey: project.writeKey,
         batch: [
-          { type: 'track', event: 'Showing Held', messageId: 'm-1', userId: 'broker:b-17', properties: { minutes: 30 } },
+          {
+            type: 'track',
+            event: 'Showing Held',
+            messageId: 'm-1',
+            userId: 'broker:b-17',
+            properties: { minutes: 30 },
+          },
           { type: 'track', event: 'Showing Held', messageId: 'm-2' },
         ],
       }),
     });
     expect(response.status).toBe(207);
-    expect(await answerOf(response)).toMatchObject({ accepted: 1, rejected: 1, errors: [{ index: 1, id: 'm-2', pointer: '/userId' }] });
+    expect(await answerOf(response)).toMatchObject({
+      accepted: 1,
+      rejected: 1,
+      errors: [{ index: 1, id: 'm-2', pointer: '/userId' }],
+    });
   });
 
   test('what the catalogue refuses is answered item by item and found among the dead letters with the reason', async () => {
@@ -152,7 +180,11 @@ describe('a running ingest', () => {
     expect((await putType('deal.signed', dealType)).status).toBe(201);
     const again = await putType('deal.signed', dealType);
     expect([again.status, ((await again.json()) as { version: number }).version]).toEqual([200, 1]);
-    const answer = await send([event('e-1'), event('e-2', { type: 'deal.singed' }), event('e-3', { data: { price: 1 } })]);
+    const answer = await send([
+      event('e-1'),
+      event('e-2', { type: 'deal.singed' }),
+      event('e-3', { data: { price: 1 } }),
+    ]);
     expect(answer).toMatchObject({ accepted: 1, rejected: 2 });
     expect(answer.errors.map(({ index, code, pointer }) => [index, code, pointer])).toEqual([
       [1, 'unknown-event-type', '/type'],
@@ -171,7 +203,12 @@ describe('a running ingest', () => {
   });
 
   test('every accepted event is in the history within 5 s, once, in a stable order', async () => {
-    const sent = await send([event('e-2', { time: '2026-03-02T00:00:00Z' }), event('e-1'), event('e-1'), event('e-3', { type: 'a.first', subject: 'x:1' })]);
+    const sent = await send([
+      event('e-2', { time: '2026-03-02T00:00:00Z' }),
+      event('e-1'),
+      event('e-1'),
+      event('e-3', { type: 'a.first', subject: 'x:1' }),
+    ]);
     await countsAfter(sent);
     const since = Date.now();
     const lines = await eventually('the history', async () => {
@@ -182,8 +219,14 @@ describe('a running ingest', () => {
     expect(Date.now() - since).toBeLessThan(5_000);
     const events = lines.map((line) => JSON.parse(line) as { id: string; data: unknown });
     expect(events.map(({ id }) => id)).toEqual(['e-3', 'e-1', 'e-2']);
-    expect(events[1]).toMatchObject({ time: '2026-03-01T02:00:00.000Z', data: { totalPriceCny: '3350000.00' }, project: project.id });
-    const filtered = await read('events?type=deal.signed&to=2026-03-02T00:00:00Z', { authorization: `Bearer ${project.readKey}` });
+    expect(events[1]).toMatchObject({
+      time: '2026-03-01T02:00:00.000Z',
+      data: { totalPriceCny: '3350000.00' },
+      project: project.id,
+    });
+    const filtered = await read('events?type=deal.signed&to=2026-03-02T00:00:00Z', {
+      authorization: `Bearer ${project.readKey}`,
+    });
     expect((await filtered.text()).trim().split('\n')).toHaveLength(1);
   });
 
@@ -197,13 +240,19 @@ describe('a running ingest', () => {
     ['a body above the limit', {}, JSON.stringify('x'.repeat(11_000_000)), 413],
   ])('%s is refused with a problem that says what to do', async (_, headers, body, status) => {
     await send(event('e-0'));
-    const given = 'authorization' in headers && headers.authorization === 'read' ? { authorization: `Bearer ${project.readKey}` } : headers;
+    const given =
+      'authorization' in headers && headers.authorization === 'read'
+        ? { authorization: `Bearer ${project.readKey}` }
+        : headers;
     const response = await fetch(`${ingest.url}/v1/events`, {
       method: 'POST',
       headers: { authorization: `Bearer ${project.writeKey}`, 'content-type': 'application/json', ...given },
       body,
     });
-    expect([response.status, response.headers.get('content-type')]).toEqual([status, 'application/problem+json; charset=utf-8']);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      status,
+      'application/problem+json; charset=utf-8',
+    ]);
     expect(((await response.json()) as { detail: string }).detail.length).toBeGreaterThan(20);
   });
 });
@@ -229,7 +278,9 @@ test('a request that is retried because ingest died after the acknowledgement of
 test('kill -9 in the middle of a thousand retried requests neither loses nor doubles an event', async () => {
   ingest = await startIngest();
   await send(event('warm-up'));
-  const requests = Array.from({ length: 60 }, (_, r) => Array.from({ length: 20 }, (_, i) => event(`k-${r}-${i}`, { subject: `broker:b-${(r * 7 + i) % 13}` })));
+  const requests = Array.from({ length: 60 }, (_, r) =>
+    Array.from({ length: 20 }, (_, i) => event(`k-${r}-${i}`, { subject: `broker:b-${(r * 7 + i) % 13}` })),
+  );
   const answers: IngestAnswer[] = [];
   const restarting = (async () => {
     for (let round = 0; round < 2; round++) {

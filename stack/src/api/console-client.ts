@@ -1,4 +1,4 @@
-import { NewKey, ProjectDraft, REQUEST_HEADER } from '@hermes/contracts/console-api';
+import { NewKey, type ProjectDraft, REQUEST_HEADER } from '@hermes/contracts/console-api';
 import type { KeyScope } from '@hermes/contracts/control';
 import { EventType, type EventTypeDraft } from '@hermes/contracts/event-type';
 import { z } from 'zod';

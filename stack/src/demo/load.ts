@@ -38,9 +38,19 @@ const JobList = z.object({
  */
 export async function loadDemo(setting: DemoSetting): Promise<DemoKeys> {
   const client = await ConsoleClient.signIn(setting.consoleUrl, setting.adminEmail, setting.adminPassword);
-  await client.ensureProject({ id: DEMO_PROJECT, name: 'Demo city 示范城', timeZone: 'Asia/Shanghai', currency: 'CNY', partitions: 4 });
+  await client.ensureProject({
+    id: DEMO_PROJECT,
+    name: 'Demo city 示范城',
+    timeZone: 'Asia/Shanghai',
+    currency: 'CNY',
+    partitions: 4,
+  });
   const writeKey = await keepKey(client, setting.dataDir, DEMO_PROJECT, 'demo events', ['events:write']);
-  const readKey = await keepKey(client, setting.dataDir, DEMO_PROJECT, 'demo reader', ['events:read', 'profiles:read', 'alerts:read']);
+  const readKey = await keepKey(client, setting.dataDir, DEMO_PROJECT, 'demo reader', [
+    'events:read',
+    'profiles:read',
+    'alerts:read',
+  ]);
   await Promise.all([ensureEventTypes(client), ensureRules(client), ensureJobs(client)]);
   await new IngestClient(setting.urls['INGEST_URL'] ?? '', writeKey).untilKeyWorks(20_000);
   return { writeKey, readKey };
@@ -72,7 +82,8 @@ async function ensureJobs(client: ConsoleClient): Promise<void> {
   for (const { name, sql } of wanted) {
     const known = jobs.find((job) => job.name === name);
     const job = known ?? (await createJob(client, name, sql));
-    if (known?.run === null || known === undefined) await client.service('sql-executor', 'POST', `projects/${DEMO_PROJECT}/jobs/${job.id}/start`);
+    if (known?.run === null || known === undefined)
+      await client.service('sql-executor', 'POST', `projects/${DEMO_PROJECT}/jobs/${job.id}/start`);
   }
 }
 
@@ -85,5 +96,7 @@ async function createJob(client: ConsoleClient, name: string, sql: string): Prom
 async function demoJobs(): Promise<readonly { readonly name: string; readonly sql: string }[]> {
   const folder = join(import.meta.dirname, 'jobs');
   const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
-  return Promise.all(files.map(async (file) => ({ name: file.slice(0, -4), sql: await readFile(join(folder, file), 'utf8') })));
+  return Promise.all(
+    files.map(async (file) => ({ name: file.slice(0, -4), sql: await readFile(join(folder, file), 'utf8') })),
+  );
 }

@@ -56,14 +56,25 @@ async function live(client: IngestClient): Promise<void> {
   const makeBatch = (): OutgoingEvent[] => {
     const nowMs = performance.now();
     // After an outage the city does not make up for what it did not say: at most one second's events are owed.
-    owed = Math.min(owed + ((nowMs - beforeMs) / 1_000) * settings.HERMES_DEMO_RATE, Math.max(1, settings.HERMES_DEMO_RATE));
+    owed = Math.min(
+      owed + ((nowMs - beforeMs) / 1_000) * settings.HERMES_DEMO_RATE,
+      Math.max(1, settings.HERMES_DEMO_RATE),
+    );
     beforeMs = nowMs;
     const events: OutgoingEvent[] = [];
     for (; owed >= 1; owed--) {
       const atMs = Date.now();
       const next = nextHappening(city, atMs, run);
       const { type, subject, data } = next.happening;
-      events.push({ specversion: '1.0', id: `${run}-${city.count}`, source: SOURCE, type, subject, time: new Date(atMs).toISOString(), data });
+      events.push({
+        specversion: '1.0',
+        id: `${run}-${city.count}`,
+        source: SOURCE,
+        type,
+        subject,
+        time: new Date(atMs).toISOString(),
+        data,
+      });
       city = next.city;
     }
     return events;
@@ -73,8 +84,12 @@ async function live(client: IngestClient): Promise<void> {
     await sleep(1_000 / REQUESTS_PER_SECOND, undefined, { signal: stopping.signal }).catch(() => undefined);
     const events = makeBatch();
     if (events.length === 0) continue;
-    const answer = await client.send(events, { signal: stopping.signal, onRetry: (reason) => log(`ingest does not take events: ${reason}`) });
-    for (const error of answer.errors) log(`refused ${events[error.index]?.type ?? ''} ${error.pointer}: ${error.message}`);
+    const answer = await client.send(events, {
+      signal: stopping.signal,
+      onRetry: (reason) => log(`ingest does not take events: ${reason}`),
+    });
+    for (const error of answer.errors)
+      log(`refused ${events[error.index]?.type ?? ''} ${error.pointer}: ${error.message}`);
     if (Date.now() - keptAtMs > KEEP_EVERY_MS) {
       keep(city);
       keptAtMs = Date.now();

@@ -10,7 +10,12 @@ export const DEMO_RULES: readonly { readonly id: string; readonly draft: RuleDra
     draft: {
       name: 'Second-hand deal of 10 million CNY or more',
       eventTypes: ['deal.signed'],
-      conditions: { all: [on('$.data.line', 'equal', 'second-hand'), on('$.data.totalPriceCny', 'greaterThanInclusive', 10_000_000)] },
+      conditions: {
+        all: [
+          on('$.data.line', 'equal', 'second-hand'),
+          on('$.data.totalPriceCny', 'greaterThanInclusive', 10_000_000),
+        ],
+      },
       event: { type: 'large-deal', params: { message: 'Ask the district manager to look through the papers today.' } },
       severity: 'critical',
       alert: true,

@@ -59,7 +59,9 @@ describe('twenty minutes of the city at 50 events a second', () => {
   });
 
   test('the funnel narrows: browsed, called, appointment, showing, deal', () => {
-    const steps = ['customer.browsed', 'customer.called', 'appointment.created', 'showing.held', 'deal.signed'].map((type) => ofType(said, type).length);
+    const steps = ['customer.browsed', 'customer.called', 'appointment.created', 'showing.held', 'deal.signed'].map(
+      (type) => ofType(said, type).length,
+    );
     for (let i = 1; i < steps.length; i++) expect(steps[i]!).toBeLessThan(steps[i - 1]! * 1.1);
     const [held, signed] = [steps[3]!, steps[4]!];
     expect(signed / held).toBeGreaterThan(0.1);
@@ -73,7 +75,8 @@ describe('twenty minutes of the city at 50 events a second', () => {
     for (const { subject, data, atMs } of ofType(said, 'broker.location')) {
       const at = data as unknown as Position;
       const before = last.get(subject);
-      if (before !== undefined) fastest = Math.max(fastest, (distanceKm(before.at, at) / (atMs - before.ms)) * 3_600_000);
+      if (before !== undefined)
+        fastest = Math.max(fastest, (distanceKm(before.at, at) / (atMs - before.ms)) * 3_600_000);
       last.set(subject, { at, ms: atMs });
     }
     expect(last.size).toBe(city.brokers.length);
@@ -82,7 +85,9 @@ describe('twenty minutes of the city at 50 events a second', () => {
   });
 
   test('who checks in stands at the listing of the appointment', () => {
-    const places = new Map(ofType(said, 'appointment.created').map(({ data }) => [data['appointmentId'], data as unknown as Position]));
+    const places = new Map(
+      ofType(said, 'appointment.created').map(({ data }) => [data['appointmentId'], data as unknown as Position]),
+    );
     let compared = 0;
     for (const { data } of ofType(said, 'showing.checked_in')) {
       const listing = places.get(data['appointmentId']);
@@ -95,7 +100,11 @@ describe('twenty minutes of the city at 50 events a second', () => {
   });
 
   test('ids of what is new never repeat', () => {
-    for (const [type, field] of [['deal.signed', 'dealId'], ['appointment.created', 'appointmentId'], ['showing.held', 'showingId']] as const) {
+    for (const [type, field] of [
+      ['deal.signed', 'dealId'],
+      ['appointment.created', 'appointmentId'],
+      ['showing.held', 'showingId'],
+    ] as const) {
       const ids = ofType(said, type).map(({ data }) => data[field]);
       expect(new Set(ids).size).toBe(ids.length);
     }
@@ -109,7 +118,13 @@ describe('twenty minutes of the city at 50 events a second', () => {
         if (!('fact' in leaf)) return false;
         const actual = event.data[leaf.path!.slice('$.data.'.length)];
         const [a, b] = [Number(actual), Number(leaf.value)];
-        return leaf.operator === 'equal' ? actual === leaf.value : leaf.operator === 'lessThan' ? a < b : leaf.operator === 'greaterThan' ? a > b : a >= b;
+        return leaf.operator === 'equal'
+          ? actual === leaf.value
+          : leaf.operator === 'lessThan'
+            ? a < b
+            : leaf.operator === 'greaterThan'
+              ? a > b
+              : a >= b;
       });
     };
     const fired = DEMO_RULES.map((_, index) => said.filter((event) => holds(event, index)).length);
@@ -141,15 +156,21 @@ test('a step leaves the city that it was given as it was', () => {
 });
 
 test('two runs of one seed share no id of anything new', () => {
-  const ids = (run: string): readonly unknown[] => ofType(simulate(1, 20_000, run).said, 'deal.signed').map(({ data }) => data['dealId']);
+  const ids = (run: string): readonly unknown[] =>
+    ofType(simulate(1, 20_000, run).said, 'deal.signed').map(({ data }) => data['dealId']);
   const second = new Set(ids('r2'));
   expect(ids('r1').some((id) => second.has(id))).toBe(false);
 });
 
-test.each(Object.entries(DEMO_EVENT_TYPES))('the example of %s passes its schema, and every field has a title in both languages', (type, draft) => {
-  const validate = validatorOf(type);
-  expect(validate(draft.example) ? [] : validate.errors).toEqual([]);
-  const properties = draft.schema['properties'] as Record<string, { 'x-title'?: { en?: string; zh?: string } }>;
-  for (const property of Object.values(properties)) expect(property['x-title']).toEqual({ en: expect.any(String), zh: expect.any(String) });
-  for (const place of draft.places) expect(Object.keys(properties)).toEqual(expect.arrayContaining([place.longitude, place.latitude]));
-});
+test.each(Object.entries(DEMO_EVENT_TYPES))(
+  'the example of %s passes its schema, and every field has a title in both languages',
+  (type, draft) => {
+    const validate = validatorOf(type);
+    expect(validate(draft.example) ? [] : validate.errors).toEqual([]);
+    const properties = draft.schema['properties'] as Record<string, { 'x-title'?: { en?: string; zh?: string } }>;
+    for (const property of Object.values(properties))
+      expect(property['x-title']).toEqual({ en: expect.any(String), zh: expect.any(String) });
+    for (const place of draft.places)
+      expect(Object.keys(properties)).toEqual(expect.arrayContaining([place.longitude, place.latitude]));
+  },
+);

@@ -21,7 +21,9 @@ test('whole cents times a whole factor are exact', () => {
     fc.property(fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.bigInt({ min: 0n, max: 10n ** 9n }), (cents, factor) => {
       const text = `${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`;
       const product = cents * factor;
-      expect(multiplyDecimal(text, String(factor), 2)).toBe(`${product / 100n}.${String(product % 100n).padStart(2, '0')}`);
+      expect(multiplyDecimal(text, String(factor), 2)).toBe(
+        `${product / 100n}.${String(product % 100n).padStart(2, '0')}`,
+      );
     }),
   );
 });

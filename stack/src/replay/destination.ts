@@ -32,12 +32,15 @@ export async function openDestination(
   const running = runningHermes(dataDir)?.environment ?? {};
   const setting = (name: string): string | undefined => environment[name] || running[name];
   const ingestUrl = setting('INGEST_URL');
-  if (ingestUrl === undefined) throw new Sentence('Hermes does not run here: start it with "npm start", or set INGEST_URL and give --key.');
+  if (ingestUrl === undefined)
+    throw new Sentence('Hermes does not run here: start it with "npm start", or set INGEST_URL and give --key.');
   if (given.key !== undefined) return { ingestUrl, key: given.key };
 
   const [consoleUrl, email, password] = ['CONSOLE_URL', 'HERMES_ADMIN_EMAIL', 'HERMES_ADMIN_PASSWORD'].map(setting);
   if (consoleUrl === undefined || email === undefined || password === undefined) {
-    throw new Sentence('There is nobody to sign in as: start Hermes with "npm start", or give --key with a key of the project.');
+    throw new Sentence(
+      'There is nobody to sign in as: start Hermes with "npm start", or give --key with a key of the project.',
+    );
   }
   const client = await ConsoleClient.signIn(consoleUrl, email, password);
   await client.ensureProject({ id: project, name: project, dedupWindowMs: DEDUP_WINDOW_MS });
@@ -59,6 +62,8 @@ function requireSameSystems(type: string, draft: EventTypeDraft | undefined, map
     if (field.type !== 'place') continue;
     const place = draft?.places.find(({ longitude }) => longitude === field.longitude);
     if (place === undefined || place.system === field.system) continue;
-    throw new Sentence(`The event type '${type}' has its places in ${place.system}, the map says ${field.system}: replay into another project.`);
+    throw new Sentence(
+      `The event type '${type}' has its places in ${place.system}, the map says ${field.system}: replay into another project.`,
+    );
   }
 }

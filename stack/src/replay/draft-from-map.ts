@@ -19,7 +19,9 @@ const EXAMPLES: Readonly<Record<keyof typeof SCHEMAS, unknown>> = {
   time: '2026-01-31T00:00:00.000Z',
 };
 
-function propertiesOf(field: Field): readonly (readonly [name: string, schema: Readonly<Record<string, unknown>>, example: unknown])[] {
+function propertiesOf(
+  field: Field,
+): readonly (readonly [name: string, schema: Readonly<Record<string, unknown>>, example: unknown])[] {
   if (field.type === 'constant') return [[field.name, { const: field.value }, field.value]];
   if (field.type === 'place') {
     return [
@@ -37,9 +39,15 @@ export function draftFromMap(type: string, map: ReplayMap): EventTypeDraft {
   return {
     title: { en: type, zh: type },
     description: { en: about, zh: about },
-    schema: { type: 'object', properties: Object.fromEntries(properties.map(([name, schema]) => [name, schema])), additionalProperties: false },
+    schema: {
+      type: 'object',
+      properties: Object.fromEntries(properties.map(([name, schema]) => [name, schema])),
+      additionalProperties: false,
+    },
     places: map.fields.flatMap((field) =>
-      field.type === 'place' ? [{ name: field.name, longitude: field.longitude, latitude: field.latitude, system: field.system }] : [],
+      field.type === 'place'
+        ? [{ name: field.name, longitude: field.longitude, latitude: field.latitude, system: field.system }]
+        : [],
     ),
     example: Object.fromEntries(properties.map(([name, , example]) => [name, example])),
   };

@@ -2,7 +2,15 @@
 export type ReadInstant = (text: string) => number | undefined;
 
 const TOKENS = /YYYY|MM|DD|HH|mm|ss|SSS/g;
-const PARTS = { YYYY: 'year', MM: 'month', DD: 'day', HH: 'hour', mm: 'minute', ss: 'second', SSS: 'millisecond' } as const;
+const PARTS = {
+  YYYY: 'year',
+  MM: 'month',
+  DD: 'day',
+  HH: 'hour',
+  mm: 'minute',
+  ss: 'second',
+  SSS: 'millisecond',
+} as const;
 type Token = keyof typeof PARTS;
 
 /** Distance of a zone from UTC at an instant: what the zone's clock shows, minus the instant. */
@@ -20,7 +28,14 @@ function zoneOffsets(timeZone: string): (instantMs: number) => number {
   return (instantMs) => {
     const part: Record<string, number> = {};
     for (const { type, value } of format.formatToParts(instantMs)) part[type] = Number(value);
-    const shown = Date.UTC(part['year']!, part['month']! - 1, part['day']!, part['hour']!, part['minute']!, part['second']!);
+    const shown = Date.UTC(
+      part['year']!,
+      part['month']! - 1,
+      part['day']!,
+      part['hour']!,
+      part['minute']!,
+      part['second']!,
+    );
     return shown - Math.floor(instantMs / 1_000) * 1_000;
   };
 }
@@ -51,7 +66,9 @@ function localToInstant(timeZone: string): (localMs: number) => number {
 
 function fromPattern(pattern: string, timeZone: string): ReadInstant {
   const tokens = pattern.match(TOKENS) ?? [];
-  const source = pattern.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(TOKENS, (token) => `(\\d{${token.length}})`);
+  const source = pattern
+    .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll(TOKENS, (token) => `(\\d{${token.length}})`);
   const regex = new RegExp(`^${source}$`);
   const toInstant = localToInstant(timeZone);
   return (text) => {
@@ -59,10 +76,23 @@ function fromPattern(pattern: string, timeZone: string): ReadInstant {
     if (match === null) return undefined;
     const part = { year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0, millisecond: 0 };
     tokens.forEach((token, index) => (part[PARTS[token as Token]] = Number(match[index + 1])));
-    const localMs = Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second, part.millisecond);
+    const localMs = Date.UTC(
+      part.year,
+      part.month - 1,
+      part.day,
+      part.hour,
+      part.minute,
+      part.second,
+      part.millisecond,
+    );
     // Date.UTC takes the 31st of February for the 3rd of March; a day that does not exist is no instant.
     const made = new Date(localMs);
-    const exists = made.getUTCMonth() === part.month - 1 && made.getUTCDate() === part.day && part.hour < 24 && part.minute < 60 && part.second < 60;
+    const exists =
+      made.getUTCMonth() === part.month - 1 &&
+      made.getUTCDate() === part.day &&
+      part.hour < 24 &&
+      part.minute < 60 &&
+      part.second < 60;
     return exists ? toInstant(localMs) : undefined;
   };
 }
@@ -71,10 +101,17 @@ const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$
 
 /** The reader of a format of the replay map. @throws Error when the format has no token */
 export function instantReader(format: string, timeZone: string): ReadInstant {
-  const numeric = (factor: number): ReadInstant => (text) => (/^-?\d+(\.\d+)?$/.test(text) ? Math.round(Number(text) * factor) : undefined);
+  const numeric =
+    (factor: number): ReadInstant =>
+    (text) =>
+      /^-?\d+(\.\d+)?$/.test(text) ? Math.round(Number(text) * factor) : undefined;
   if (format === 'unix-s') return numeric(1_000);
   if (format === 'unix-ms') return numeric(1);
-  if (format === 'iso') return (text) => (ISO.test(text) && !Number.isNaN(Date.parse(text)) ? Date.parse(text) : undefined);
-  if (!format.includes('YYYY')) throw new Error(`the time format "${format}" has no YYYY; write for example "YYYY-MM-DD HH:mm:ss", "iso" or "unix-s"`);
+  if (format === 'iso')
+    return (text) => (ISO.test(text) && !Number.isNaN(Date.parse(text)) ? Date.parse(text) : undefined);
+  if (!format.includes('YYYY'))
+    throw new Error(
+      `the time format "${format}" has no YYYY; write for example "YYYY-MM-DD HH:mm:ss", "iso" or "unix-s"`,
+    );
   return fromPattern(format, timeZone);
 }

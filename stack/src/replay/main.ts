@@ -24,18 +24,39 @@ const USAGE = `npm run replay -- FILE --project P --type T --map MAP.json [--key
 /** Paths are meant from where npm was called. */
 const fromCaller = (path: string): string => resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
 
-function readArguments(): { readonly file: string; readonly project: string; readonly type: string | undefined; readonly map: string; readonly key: string | undefined } {
+function readArguments(): {
+  readonly file: string;
+  readonly project: string;
+  readonly type: string | undefined;
+  readonly map: string;
+  readonly key: string | undefined;
+} {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { project: { type: 'string' }, type: { type: 'string' }, map: { type: 'string' }, key: { type: 'string' } },
+      options: {
+        project: { type: 'string' },
+        type: { type: 'string' },
+        map: { type: 'string' },
+        key: { type: 'string' },
+      },
     });
     const [file, ...more] = positionals;
-    if (file === undefined || more.length > 0 || values.project === undefined || values.map === undefined) throw new Sentence(USAGE);
-    return { file: fromCaller(file), project: ProjectId.parse(values.project), type: values.type, map: values.map, key: values.key };
+    if (file === undefined || more.length > 0 || values.project === undefined || values.map === undefined)
+      throw new Sentence(USAGE);
+    return {
+      file: fromCaller(file),
+      project: ProjectId.parse(values.project),
+      type: values.type,
+      map: values.map,
+      key: values.key,
+    };
   } catch (error) {
-    if (error instanceof z.ZodError) throw new Sentence(`--project: ${error.issues[0]?.message ?? 'not a project id'}.`);
-    throw error instanceof Sentence ? error : new Sentence(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    if (error instanceof z.ZodError)
+      throw new Sentence(`--project: ${error.issues[0]?.message ?? 'not a project id'}.`);
+    throw error instanceof Sentence
+      ? error
+      : new Sentence(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
   }
 }
 
@@ -45,7 +66,8 @@ async function readMap(given: string): Promise<ReplayMap> {
   try {
     return ReplayMap.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error);
+    const why =
+      error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error);
     throw new Sentence(`The map ${given} cannot be used: ${why}`);
   }
 }
@@ -61,7 +83,10 @@ function progressLine(startedMs: number): (rows: number, part: number) => void {
 
 function report(verdict: Verdict & { readonly seconds: number }): string {
   const rate = verdict.rows / verdict.seconds;
-  const reasons = verdict.reasons.map(({ code, pointer, count, example }) => `    ${number(count).padStart(9)}  ${code}${pointer && ` at ${pointer}`} (${example})`);
+  const reasons = verdict.reasons.map(
+    ({ code, pointer, count, example }) =>
+      `    ${number(count).padStart(9)}  ${code}${pointer && ` at ${pointer}`} (${example})`,
+  );
   return [
     `${number(verdict.rows)} rows in ${verdict.seconds.toFixed(1)} s, ${number(rate)} rows/s`,
     `  accepted   ${number(verdict.accepted).padStart(9)}`,
@@ -77,7 +102,8 @@ async function main(): Promise<void> {
   const { file, project, type: givenType, map: givenMap, key } = readArguments();
   const map = await readMap(givenMap);
   const type = EventTypeName.safeParse(givenType ?? map.type).data;
-  if (type === undefined) throw new Sentence('Name the event type of the rows with --type, for example --type deal.signed.');
+  if (type === undefined)
+    throw new Sentence('Name the event type of the rows with --type, for example --type deal.signed.');
   const rows = await openRowFile(file).catch((error: unknown) => {
     throw new Sentence(error instanceof Error ? error.message : String(error));
   });
@@ -100,6 +126,8 @@ try {
   await main();
 } catch (error) {
   const isForPeople = error instanceof Sentence || error instanceof RequestRefused;
-  process.stderr.write(`${error instanceof Error ? (isForPeople ? error.message : (error.stack ?? error.message)) : String(error)}\n`);
+  process.stderr.write(
+    `${error instanceof Error ? (isForPeople ? error.message : (error.stack ?? error.message)) : String(error)}\n`,
+  );
   process.exitCode = 1;
 }

@@ -27,14 +27,27 @@ const Field = z.discriminatedUnion('type', [
     ...common,
     type: z.literal('decimal'),
     column: Column,
-    multiply: z.string().regex(/^\d+(\.\d+)?$/, 'write the factor as a decimal, for example "10000"').default('1'),
+    multiply: z
+      .string()
+      .regex(/^\d+(\.\d+)?$/, 'write the factor as a decimal, for example "10000"')
+      .default('1'),
     places: z.number().int().min(0).max(18).default(2),
   }),
-  z.strictObject({ ...common, type: z.literal('boolean'), column: Column, true: z.array(z.string()).min(1), false: z.array(z.string()).min(1) }),
+  z.strictObject({
+    ...common,
+    type: z.literal('boolean'),
+    column: Column,
+    true: z.array(z.string()).min(1),
+    false: z.array(z.string()).min(1),
+  }),
   /** The row's own time (see `time`) once more, as a field. */
   z.strictObject({ name: common.name, type: z.literal('time') }),
   /** The same text in every row. */
-  z.strictObject({ name: common.name, type: z.literal('constant'), value: z.union([z.string(), z.number(), z.boolean()]) }),
+  z.strictObject({
+    name: common.name,
+    type: z.literal('constant'),
+    value: z.union([z.string(), z.number(), z.boolean()]),
+  }),
   /**
    * A place: two numbers under `longitude` and `latitude` in `data`, as the file has them. `system` says which coordinate system
    * that is; the event type made for the project carries it.

@@ -34,7 +34,10 @@ export async function replay(setting: ReplaySetting): Promise<Verdict & { readon
   const startedMs = performance.now();
   const ticker = setInterval(() => setting.onProgress(tally.rowCount, file.progress()), 1_000);
   await sendAll(batches(file.rows(), map, read, tally), async ({ events, rowNumbers }) => {
-    tally.answered(await client.send(events, { giveUpAfterMs: GIVE_UP_AFTER_MS, onRetry: setting.onRetry }), rowNumbers);
+    tally.answered(
+      await client.send(events, { giveUpAfterMs: GIVE_UP_AFTER_MS, onRetry: setting.onRetry }),
+      rowNumbers,
+    );
   }).finally(() => clearInterval(ticker));
   const seconds = (performance.now() - startedMs) / 1_000;
   setting.onProgress(tally.rowCount, 1);
@@ -80,7 +83,9 @@ async function* batches(
 function requireColumns(row: Row, map: ReplayMap): void {
   const missing = columnsOf(map).filter((column) => !(column in row));
   if (missing.length === 0) return;
-  throw new Error(`The file has no column ${missing.join(', ')}; it has ${Object.keys(row).join(', ')}. Give the map that belongs to it.`);
+  throw new Error(
+    `The file has no column ${missing.join(', ')}; it has ${Object.keys(row).join(', ')}. Give the map that belongs to it.`,
+  );
 }
 
 /** A few requests at once: the next batch is read while others are under way. The first failure ends it. */

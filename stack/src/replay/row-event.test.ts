@@ -4,11 +4,26 @@ import { describe, expect, test } from 'vitest';
 import { ReplayMap } from './map.ts';
 import { columnsOf, rowReader } from './row-event.ts';
 
-const shipped = (name: string): ReplayMap => ReplayMap.parse(JSON.parse(readFileSync(join(import.meta.dirname, 'maps', `${name}.json`), 'utf8')));
+const shipped = (name: string): ReplayMap =>
+  ReplayMap.parse(JSON.parse(readFileSync(join(import.meta.dirname, 'maps', `${name}.json`), 'utf8')));
 
 const deal = {
-  dealId: '1001', Lng: '116.4', Lat: '39.9', Cid: 'c1', tradeTime: '20160302', followers: '3', totalPrice: '225.1', square: '57.16',
-  livingRoom: '3.0', bathRoom: '1.0', floor: '18', constructionTime: '2003.0', elevator: '1.0', subway: '0.0', district: '6', communityAverage: '',
+  dealId: '1001',
+  Lng: '116.4',
+  Lat: '39.9',
+  Cid: 'c1',
+  tradeTime: '20160302',
+  followers: '3',
+  totalPrice: '225.1',
+  square: '57.16',
+  livingRoom: '3.0',
+  bathRoom: '1.0',
+  floor: '18',
+  constructionTime: '2003.0',
+  elevator: '1.0',
+  subway: '0.0',
+  district: '6',
+  communityAverage: '',
 };
 
 describe('the shipped map of deals', () => {
@@ -73,7 +88,9 @@ describe('the shipped map of positions', () => {
   const fix = { device_id: '000', lat: '39.984702', lon: '116.318417', alt_ft: '492', ts_utc: '2008-10-23 02:53:04' };
 
   test('numbers rows that have no id of their own, so that two fixes of one second stay two', () => {
-    expect(read(fix, 41)).toMatchObject({ event: { id: 'gps-points.csv#41', subject: 'broker:000', time: '2008-10-23T02:53:04.000Z' } });
+    expect(read(fix, 41)).toMatchObject({
+      event: { id: 'gps-points.csv#41', subject: 'broker:000', time: '2008-10-23T02:53:04.000Z' },
+    });
     expect(read(fix, 42)).toMatchObject({ event: { id: 'gps-points.csv#42' } });
   });
 

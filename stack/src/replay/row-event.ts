@@ -38,10 +38,12 @@ export function rowReader(map: ReplayMap, type: string, fileName: string): (row:
   return (row, rowNumber) => {
     const timeText = row[map.time.column]?.trim() ?? '';
     const timeMs = readTime(timeText);
-    if (timeMs === undefined) return unreadable(`column ${map.time.column} is not a time in the format ${map.time.format}`);
+    if (timeMs === undefined)
+      return unreadable(`column ${map.time.column} is not a time in the format ${map.time.format}`);
     const time = new Date(timeMs).toISOString();
     const id = map.id.from === 'row' ? `${fileName}#${rowNumber}` : joined(row, map.id.columns);
-    if (id === undefined) return unreadable(`the id is blank (${map.id.from === 'columns' ? map.id.columns.join(', ') : ''})`);
+    if (id === undefined)
+      return unreadable(`the id is blank (${map.id.from === 'columns' ? map.id.columns.join(', ') : ''})`);
     const data: Record<string, unknown> = {};
     for (const field of map.fields) put(data, field, row, time);
     const subject = map.subject.replaceAll(PLACEHOLDER, (_, column: string) => row[column]?.trim() ?? '');
@@ -56,7 +58,8 @@ function joined(row: Row, columns: readonly string[]): string | undefined {
   return parts.includes('') ? undefined : parts.join('-');
 }
 
-const numeric = (text: string): number | string => (/^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : text);
+const numeric = (text: string): number | string =>
+  /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : text;
 
 function put(data: Record<string, unknown>, field: Field, row: Row, time: string): void {
   if (field.type === 'time') data[field.name] = time;
@@ -86,7 +89,8 @@ function valueOf(field: Exclude<Field, { readonly type: 'time' | 'constant' | 'p
       return numeric(text);
     case 'number': {
       // By way of decimals, so that 33 feet are 10.0584 m and not 10.058400000000001.
-      const scaled = field.multiply === undefined ? undefined : multiplyDecimal(text, String(field.multiply), SCALED_PLACES);
+      const scaled =
+        field.multiply === undefined ? undefined : multiplyDecimal(text, String(field.multiply), SCALED_PLACES);
       return scaled === undefined ? numeric(text) : Number(scaled);
     }
     case 'decimal':

@@ -60,8 +60,12 @@ function textRow(json: string, line: number): Row {
   } catch {
     throw new Error(`Line ${line} is not JSON.`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`Line ${line} is not a JSON object.`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error(`Line ${line} is not a JSON object.`);
   return Object.fromEntries(
-    Object.entries(value).map(([column, cell]) => [column, cell === null ? '' : typeof cell === 'string' ? cell : JSON.stringify(cell)]),
+    Object.entries(value).map(([column, cell]) => [
+      column,
+      cell === null ? '' : typeof cell === 'string' ? cell : JSON.stringify(cell),
+    ]),
   );
 }

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { Tally } from './tally.ts';
 
-const answer = (accepted: number, errors: readonly { index: number; pointer: string; message: string }[], positions: Record<string, number>) => ({
+const answer = (
+  accepted: number,
+  errors: readonly { index: number; pointer: string; message: string }[],
+  positions: Record<string, number>,
+) => ({
   accepted,
   rejected: errors.length,
   errors: errors.map((error) => ({ ...error, id: null, code: 'schema-violation' })),

@@ -57,7 +57,12 @@ export class Tally {
     const deadLettered = after.deadLettered - before.deadLettered;
     const reasons = [...this.reasons.values()];
     if (deadLettered > 0) {
-      reasons.push({ code: 'dead-lettered', pointer: '', count: deadLettered, example: 'refused behind the inbox: see GET /v1/projects/:p/dead-letters' });
+      reasons.push({
+        code: 'dead-lettered',
+        pointer: '',
+        count: deadLettered,
+        example: 'refused behind the inbox: see GET /v1/projects/:p/dead-letters',
+      });
     }
     return {
       rows: this.rows,

@@ -10,7 +10,11 @@ import { EMPTY_SET, type EventTypeSet, eventTypeSet } from './event-type-set.ts'
 export const eventTypesBinding = (project: string): DefinitionsBinding<EventTypeSet> => ({
   topic: eventTypesTopic(project),
   empty: EMPTY_SET,
-  build: (number, members) => eventTypeSet(number, members.map(({ value }) => EventType.parse(JSON.parse(value.toString())))),
+  build: (number, members) =>
+    eventTypeSet(
+      number,
+      members.map(({ value }) => EventType.parse(JSON.parse(value.toString()))),
+    ),
 });
 
 /** How long a request waits for a project that was just made to be taken up. */

@@ -12,7 +12,10 @@ export interface StoredEventType {
   readonly text: string;
 }
 
-const stored = ({ definition }: Row): StoredEventType => ({ eventType: EventType.parse(JSON.parse(definition)), text: definition });
+const stored = ({ definition }: Row): StoredEventType => ({
+  eventType: EventType.parse(JSON.parse(definition)),
+  text: definition,
+});
 
 const NEWEST = `SELECT DISTINCT ON (type) definition FROM ingest.event_type WHERE project = $1 ORDER BY type, version DESC`;
 
@@ -39,7 +42,13 @@ export class CatalogueRepository {
   }
 
   /** Makes the draft the newest version of its type; one equal to the newest version changes nothing. */
-  async save(project: string, type: string, draft: EventTypeDraft, author: string, at: Date): Promise<{ readonly eventType: EventType; readonly isNew: boolean }> {
+  async save(
+    project: string,
+    type: string,
+    draft: EventTypeDraft,
+    author: string,
+    at: Date,
+  ): Promise<{ readonly eventType: EventType; readonly isNew: boolean }> {
     return this.locked(project, async (client) => {
       await client.query('BEGIN');
       const { rows } = await client.query<Row>(

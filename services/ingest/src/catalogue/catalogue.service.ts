@@ -1,11 +1,11 @@
 import { type KafkaDriver, KafkaError } from '@hermes/connectors/kafka/driver';
 import type { ProjectRecord } from '@hermes/contracts/control';
-import { EventType, EventTypeDraft } from '@hermes/contracts/event-type';
+import { type EventType, EventTypeDraft } from '@hermes/contracts/event-type';
 import { eventTypesTopic, projectTopics } from '@hermes/contracts/topics';
 import { notFound, parse, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import { publishDefinitionSet } from '@hermes/stream-runtime/publish-definitions';
 import { nearest } from '@hermes/rules/suggestion';
-import { CatalogueCopy } from './catalogue-copy.ts';
+import { type CatalogueCopy } from './catalogue-copy.ts';
 import type { CatalogueRepository } from './catalogue.repository.ts';
 import { draftFaults } from './draft-faults.ts';
 import { isPostgresAway } from './postgres-away.ts';
@@ -37,7 +37,8 @@ export class CatalogueService {
     const found = await this.asking(() => this.repository.version(project, type, version));
     if (found !== undefined) return found;
     const names = (await this.list(project)).map((known) => known.type);
-    if (names.includes(type)) throw notFound('version', `${type}/${String(version)}`, 'Leave the version out for the newest one.');
+    if (names.includes(type))
+      throw notFound('version', `${type}/${String(version)}`, 'Leave the version out for the newest one.');
     const meant = nearest(type, names);
     throw notFound('event type', type, meant === undefined ? '' : `Did you mean '${meant}'?`);
   }
@@ -48,7 +49,12 @@ export class CatalogueService {
    *
    * @throws ProblemError 400, 422 `unusable-event-type`, 503 (then the same PUT again is right)
    */
-  async put(project: ProjectRecord, type: string, body: unknown, author: string): Promise<{ readonly eventType: EventType; readonly isNew: boolean }> {
+  async put(
+    project: ProjectRecord,
+    type: string,
+    body: unknown,
+    author: string,
+  ): Promise<{ readonly eventType: EventType; readonly isNew: boolean }> {
     const draft = parse(EventTypeDraft, body);
     const errors = draftFaults(type, draft);
     if (errors.length > 0) {
@@ -102,7 +108,8 @@ export class CatalogueService {
     try {
       return await ask();
     } catch (error) {
-      if (isPostgresAway(error) || (error instanceof KafkaError && error.retriable)) throw unavailable('The event catalogue', error);
+      if (isPostgresAway(error) || (error instanceof KafkaError && error.retriable))
+        throw unavailable('The event catalogue', error);
       throw error;
     }
   }

@@ -8,7 +8,14 @@ const ANNOTATIONS = ['x-title', 'x-description', 'x-unit'] as const;
 
 const newAjv = (): Ajv2020 => {
   // strictSchema finds misspelt keywords ("requried"); the other strict modes forbid schemas that are right.
-  const ajv = new Ajv2020({ strict: false, strictSchema: true, allowUnionTypes: true, validateFormats: true, addUsedSchema: false, verbose: true });
+  const ajv = new Ajv2020({
+    strict: false,
+    strictSchema: true,
+    allowUnionTypes: true,
+    validateFormats: true,
+    addUsedSchema: false,
+    verbose: true,
+  });
   formats.default(ajv);
   for (const keyword of ANNOTATIONS) ajv.addKeyword({ keyword });
   return ajv;
@@ -33,8 +40,10 @@ export function schemaFault(schema: Readonly<Record<string, unknown>>): string |
 /** Ajv's first error as a refusal: where, and what to do. */
 export function refusalOf(errors: readonly ErrorObject[], type: string): Refusal {
   const error = errors[0];
-  if (error === undefined) return { code: 'schema-violation', pointer: '/data', message: `'data' is not as '${type}' has it.` };
-  const inside = error.keyword === 'required' ? `/${(error.params as { missingProperty: string }).missingProperty}` : '';
+  if (error === undefined)
+    return { code: 'schema-violation', pointer: '/data', message: `'data' is not as '${type}' has it.` };
+  const inside =
+    error.keyword === 'required' ? `/${(error.params as { missingProperty: string }).missingProperty}` : '';
   return { code: 'schema-violation', pointer: `/data${error.instancePath}${inside}`, message: sentence(error, type) };
 }
 

@@ -29,17 +29,67 @@ test('a project without any event type accepts every type', () => {
   expect(eventTypeSet(3, []).check('x', {})).toBeUndefined();
 });
 
-test('data as the schema has it is accepted', () => expect(set.check('deal.signed', { ...draft.example, longitude: 116.4 })).toBeUndefined());
+test('data as the schema has it is accepted', () =>
+  expect(set.check('deal.signed', { ...draft.example, longitude: 116.4 })).toBeUndefined());
 
 test.each([
-  ['an unknown type comes with the one that was meant', 'deal.singed', {}, 'unknown-event-type', '/type', "did you mean 'deal.signed'?"],
-  ['a type unlike any known one comes with the way to add it', 'weather', {}, 'unknown-event-type', '/type', 'event catalogue'],
+  [
+    'an unknown type comes with the one that was meant',
+    'deal.singed',
+    {},
+    'unknown-event-type',
+    '/type',
+    "did you mean 'deal.signed'?",
+  ],
+  [
+    'a type unlike any known one comes with the way to add it',
+    'weather',
+    {},
+    'unknown-event-type',
+    '/type',
+    'event catalogue',
+  ],
   ['a missing field is named', 'deal.signed', { price: '1.00' }, 'schema-violation', '/data/line', "'line' is missing"],
-  ['a misspelt field comes with the one that was meant', 'deal.signed', { ...draft.example, longitud: 1 }, 'schema-violation', '/data', "did you mean 'longitude'?"],
-  ['a pattern comes with an example', 'deal.signed', { ...draft.example, price: '1' }, 'schema-violation', '/data/price', 'for example "1.00"'],
-  ['a choice comes with what there is', 'deal.signed', { ...draft.example, line: 'rent' }, 'schema-violation', '/data/line', '"rental", "second-hand"'],
-  ['a format is checked', 'deal.signed', { ...draft.example, at: 'today' }, 'schema-violation', '/data/at', 'date-time'],
-  ['a bound is told', 'deal.signed', { ...draft.example, longitude: 181 }, 'schema-violation', '/data/longitude', '180'],
+  [
+    'a misspelt field comes with the one that was meant',
+    'deal.signed',
+    { ...draft.example, longitud: 1 },
+    'schema-violation',
+    '/data',
+    "did you mean 'longitude'?",
+  ],
+  [
+    'a pattern comes with an example',
+    'deal.signed',
+    { ...draft.example, price: '1' },
+    'schema-violation',
+    '/data/price',
+    'for example "1.00"',
+  ],
+  [
+    'a choice comes with what there is',
+    'deal.signed',
+    { ...draft.example, line: 'rent' },
+    'schema-violation',
+    '/data/line',
+    '"rental", "second-hand"',
+  ],
+  [
+    'a format is checked',
+    'deal.signed',
+    { ...draft.example, at: 'today' },
+    'schema-violation',
+    '/data/at',
+    'date-time',
+  ],
+  [
+    'a bound is told',
+    'deal.signed',
+    { ...draft.example, longitude: 181 },
+    'schema-violation',
+    '/data/longitude',
+    '180',
+  ],
 ])('%s', (_, name, data, code, pointer, message) => {
   const refusal = set.check(name, data);
   expect(refusal).toMatchObject({ code, pointer });
@@ -48,11 +98,21 @@ test.each([
 
 describe('a draft comes into force only when', () => {
   test.each([
-    ['its schema is one: a misspelt keyword is found', { ...draft, schema: { type: 'object', requried: ['x'] } }, '/schema'],
+    [
+      'its schema is one: a misspelt keyword is found',
+      { ...draft, schema: { type: 'object', requried: ['x'] } },
+      '/schema',
+    ],
     ['it describes an object', { ...draft, schema: { type: 'string' } }, '/schema/type'],
     ['its example passes', { ...draft, example: { line: 'rental' } }, '/example/price'],
-    ['its places name fields that there are', { ...draft, places: [{ ...draft.places[0]!, longitude: 'lng' }] }, '/places/0/longitude'],
-  ])('%s', (_, wrong, pointer) => expect(draftFaults('deal.signed', wrong).map((fault) => fault.pointer)).toContain(pointer));
+    [
+      'its places name fields that there are',
+      { ...draft, places: [{ ...draft.places[0]!, longitude: 'lng' }] },
+      '/places/0/longitude',
+    ],
+  ])('%s', (_, wrong, pointer) =>
+    expect(draftFaults('deal.signed', wrong).map((fault) => fault.pointer)).toContain(pointer),
+  );
 
   test('all of that holds', () => expect(draftFaults('deal.signed', draft)).toEqual([]));
 });

@@ -36,6 +36,13 @@ export function eventTypeSet(number: number, types: readonly EventType[]): Event
 
 function unknownType(type: string, known: Iterable<string>): Refusal {
   const meant = nearest(type, [...known]);
-  const advice = meant === undefined ? 'add it to the event catalogue first' : `did you mean '${meant}'? If not, add it to the event catalogue`;
-  return { code: 'unknown-event-type', pointer: '/type', message: `The project has no event type '${type}'; ${advice}.` };
+  const advice =
+    meant === undefined
+      ? 'add it to the event catalogue first'
+      : `did you mean '${meant}'? If not, add it to the event catalogue`;
+  return {
+    code: 'unknown-event-type',
+    pointer: '/type',
+    message: `The project has no event type '${type}'; ${advice}.`,
+  };
 }

@@ -8,5 +8,8 @@ const PASSING_TEXTS = /timeout exceeded when trying to connect|connection timeou
 export function isPostgresAway(error: unknown): boolean {
   if (isConnectionError(error)) return true;
   if (!(error instanceof Error)) return false;
-  return ('code' in error && typeof error.code === 'string' && PASSING_CODES.test(error.code)) || PASSING_TEXTS.test(error.message);
+  return (
+    ('code' in error && typeof error.code === 'string' && PASSING_CODES.test(error.code)) ||
+    PASSING_TEXTS.test(error.message)
+  );
 }

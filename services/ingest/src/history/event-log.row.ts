@@ -72,7 +72,16 @@ export function deadLetterRow(record: KafkaRecord, project: string): DeadLetterR
 /** The event of a row, as one line of NDJSON without the line's end; `data` goes out as it was kept, not parsed again. */
 export function eventLine(row: EventLogRow): string {
   const { project, type, subject, source, id } = row;
-  const envelope = JSON.stringify({ specversion: '1.0', id, source, type, subject, time: utc(row.time), project, receivedat: utc(row.received_at) });
+  const envelope = JSON.stringify({
+    specversion: '1.0',
+    id,
+    source,
+    type,
+    subject,
+    time: utc(row.time),
+    project,
+    receivedat: utc(row.received_at),
+  });
   return `${envelope.slice(0, -1)},"data":${row.data}}`;
 }
 

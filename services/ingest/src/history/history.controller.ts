@@ -26,7 +26,14 @@ const DeadLettersQuery = z.strictObject({ limit: z.coerce.number().int().min(1).
 
 const DeadLetters = z.object({
   deadLetters: z.array(
-    z.object({ at: z.iso.datetime(), code: z.string(), reason: z.string(), from: z.string(), subject: z.string().nullable(), value: z.string() }),
+    z.object({
+      at: z.iso.datetime(),
+      code: z.string(),
+      reason: z.string(),
+      from: z.string(),
+      subject: z.string().nullable(),
+      value: z.string(),
+    }),
   ),
 });
 
@@ -34,7 +41,10 @@ const DeadLetters = z.object({
 export class HistoryController {
   private readonly history: HistoryRepository;
   private readonly runtime: ServiceRuntime<IngestConfig>;
-  constructor(@Inject(HistoryRepository) history: HistoryRepository, @Inject(SERVICE_RUNTIME) runtime: ServiceRuntime<IngestConfig>) {
+  constructor(
+    @Inject(HistoryRepository) history: HistoryRepository,
+    @Inject(SERVICE_RUNTIME) runtime: ServiceRuntime<IngestConfig>,
+  ) {
     this.history = history;
     this.runtime = runtime;
   }

@@ -7,7 +7,9 @@ import type { RuntimeLogger } from '@hermes/stream-runtime/runtime-logger';
 import { deadLetterRow, type DeadLetterRow, eventLogRow, type EventLogRow } from './event-log.row.ts';
 import { DEAD_LETTER_TABLE, eventLogTable } from './event-log.table.ts';
 
-type Landed = { readonly table: 'event_log'; readonly row: EventLogRow } | { readonly table: 'dead_letter'; readonly row: DeadLetterRow };
+type Landed =
+  | { readonly table: 'event_log'; readonly row: EventLogRow }
+  | { readonly table: 'dead_letter'; readonly row: DeadLetterRow };
 
 /** Rows wait this long for company; with the fetch and the insert they are readable well within the 5 s that are promised. */
 const MAX_DELAY_MS = 1_000;
@@ -23,7 +25,10 @@ export interface LandingSetting {
 /** Makes database and tables, however long ClickHouse is away. */
 export async function makeTables(clickhouse: ClickHouseClient, keepDays: number, signal: AbortSignal): Promise<void> {
   for (const statement of [...eventLogTable(keepDays), ...DEAD_LETTER_TABLE]) {
-    const made = await retryOnConnectionError(() => clickhouse.command({ query: statement }), { giveUpAfterMs: Infinity, signal });
+    const made = await retryOnConnectionError(() => clickhouse.command({ query: statement }), {
+      giveUpAfterMs: Infinity,
+      signal,
+    });
     if (made.kind === 'failed' && made.reason !== 'aborted') throw made.error;
   }
 }

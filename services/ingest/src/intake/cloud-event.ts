@@ -11,7 +11,11 @@ export function readCloudEvent(item: unknown, receipt: Receipt): Read<HermesEven
   const result = IncomingEvent.safeParse(item);
   if (!result.success) {
     const fault = faultsOf(result.error)[0];
-    return refused('invalid-event', fault?.pointer ?? '', hintFor(fault?.pointer ?? '', fault?.message ?? 'not an event', item));
+    return refused(
+      'invalid-event',
+      fault?.pointer ?? '',
+      hintFor(fault?.pointer ?? '', fault?.message ?? 'not an event', item),
+    );
   }
   const incoming = result.data;
   const claimed = incoming['project'];
@@ -42,7 +46,7 @@ function hintFor(pointer: string, message: string, item: unknown): string {
   const attribute = pointer.slice(1);
   if (pointer !== '' && !pointer.slice(1).includes('/') && !(attribute in item)) {
     return attribute === 'specversion'
-      ? "'specversion' is missing; add \"specversion\": \"1.0\"."
+      ? '\'specversion\' is missing; add "specversion": "1.0".'
       : `'${attribute}' is missing; every event needs specversion, id, source, type, subject and data.`;
   }
   return `'${attribute}' is not right: ${message}.`;

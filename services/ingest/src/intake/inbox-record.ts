@@ -13,7 +13,11 @@ const MAX_DEAD_LETTER_BYTES = 8 * MAX_EVENT_BYTES;
 export function inboxRecord(event: HermesEvent, partitions: number): Read<KafkaMessage> {
   const value = Buffer.from(JSON.stringify(event));
   if (value.length > MAX_EVENT_BYTES) {
-    return refused('event-too-large', '', `The event has ${value.length} bytes, ${MAX_EVENT_BYTES} are allowed; send less in 'data', or a reference to it.`);
+    return refused(
+      'event-too-large',
+      '',
+      `The event has ${value.length} bytes, ${MAX_EVENT_BYTES} are allowed; send less in 'data', or a reference to it.`,
+    );
   }
   return ok({
     topic: inboxTopic(event.project),
@@ -34,7 +38,10 @@ export function inboxRecord(event: HermesEvent, partitions: number): Read<KafkaM
 export function refusedRecord(item: unknown, refusal: Refusal, receipt: Receipt): KafkaMessage {
   const text = Buffer.from(JSON.stringify(item) ?? 'null');
   const cut = text.length > MAX_DEAD_LETTER_BYTES;
-  const subject = typeof item === 'object' && item !== null && 'subject' in item && typeof item.subject === 'string' ? item.subject : null;
+  const subject =
+    typeof item === 'object' && item !== null && 'subject' in item && typeof item.subject === 'string'
+      ? item.subject
+      : null;
   return {
     topic: eventsDeadLetterTopic(receipt.project),
     partition: 0,

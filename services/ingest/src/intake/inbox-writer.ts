@@ -1,4 +1,10 @@
-import { KafkaError, type KafkaDriver, type KafkaMessage, type KafkaProducer, type ProducedAt } from '@hermes/connectors/kafka/driver';
+import {
+  KafkaError,
+  type KafkaDriver,
+  type KafkaMessage,
+  type KafkaProducer,
+  type ProducedAt,
+} from '@hermes/connectors/kafka/driver';
 import { ProblemError, unavailable } from '@hermes/service-kit/problem';
 import { faultPoint } from './fault-point.ts';
 
@@ -47,8 +53,12 @@ export class InboxWriter {
     const admin = await this.kafka.admin();
     try {
       const topics = [...new Set(positions.filter(({ offset }) => offset < 0).map(({ topic }) => topic))];
-      const ends = new Map(await Promise.all(topics.map(async (topic) => [topic, await admin.offsets(topic)] as const)));
-      return positions.map((at) => (at.offset >= 0 ? at : { ...at, offset: (ends.get(at.topic)?.get(at.partition)?.latest ?? 1) - 1 }));
+      const ends = new Map(
+        await Promise.all(topics.map(async (topic) => [topic, await admin.offsets(topic)] as const)),
+      );
+      return positions.map((at) =>
+        at.offset >= 0 ? at : { ...at, offset: (ends.get(at.topic)?.get(at.partition)?.latest ?? 1) - 1 },
+      );
     } finally {
       await admin.close();
     }
@@ -60,7 +70,8 @@ const tooBusy = (): ProblemError =>
     status: 429,
     code: 'too-busy',
     title: 'Too much is waiting already',
-    detail: 'More arrives than Kafka takes at the moment; send the same request again after a second, and fewer of them at once.',
+    detail:
+      'More arrives than Kafka takes at the moment; send the same request again after a second, and fewer of them at once.',
     headers: { 'retry-after': '1' },
   });
 
@@ -69,11 +80,13 @@ const tooNew = (cause: unknown): ProblemError =>
     status: 503,
     code: 'project-starting',
     title: 'The project is not ready yet',
-    detail: 'Its topics are being made, which takes about a second after the project was created; send the same request again.',
+    detail:
+      'Its topics are being made, which takes about a second after the project was created; send the same request again.',
     cause,
     headers: { 'retry-after': '1' },
   });
 
-const sizeOf = (part: Buffer | string | null): number => (part === null ? 0 : typeof part === 'string' ? Buffer.byteLength(part) : part.length);
+const sizeOf = (part: Buffer | string | null): number =>
+  part === null ? 0 : typeof part === 'string' ? Buffer.byteLength(part) : part.length;
 
 const messageBytes = (message: KafkaMessage): number => sizeOf(message.key) + sizeOf(message.value);

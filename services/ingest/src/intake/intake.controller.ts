@@ -26,7 +26,10 @@ export class IntakeController {
   private readonly intake: IntakeService;
   private readonly runtime: ServiceRuntime<IngestConfig>;
 
-  constructor(@Inject(IntakeService) intake: IntakeService, @Inject(SERVICE_RUNTIME) runtime: ServiceRuntime<IngestConfig>) {
+  constructor(
+    @Inject(IntakeService) intake: IntakeService,
+    @Inject(SERVICE_RUNTIME) runtime: ServiceRuntime<IngestConfig>,
+  ) {
     this.intake = intake;
     this.runtime = runtime;
   }
@@ -55,7 +58,10 @@ export class IntakeController {
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IngestAnswer> {
-    const writeKey = typeof body === 'object' && body !== null && 'writeKey' in body && typeof body.writeKey === 'string' ? body.writeKey : undefined;
+    const writeKey =
+      typeof body === 'object' && body !== null && 'writeKey' in body && typeof body.writeKey === 'string'
+        ? body.writeKey
+        : undefined;
     const project = await this.projectOf(credentialOf(authorization) ?? writeKey);
     return this.answer(project, parse(SegmentBatch, body).batch, readSegmentMessage, reply);
   }
@@ -78,7 +84,8 @@ export class IntakeController {
         status: 403,
         code: 'forbidden',
         title: 'Not allowed',
-        detail: "Events are sent with a key that has the scope 'events:write'; make one in the console (project, Keys).",
+        detail:
+          "Events are sent with a key that has the scope 'events:write'; make one in the console (project, Keys).",
       });
     }
     const project = this.runtime.control.project(caller.key.project);

@@ -30,7 +30,10 @@ export class IntakeService {
   ) {
     this.writer = writer;
     this.catalogue = catalogue;
-    this.items = runtime.metrics.counter('ingest_items_total', 'Items of requests by outcome at the door', ['project', 'outcome']);
+    this.items = runtime.metrics.counter('ingest_items_total', 'Items of requests by outcome at the door', [
+      'project',
+      'outcome',
+    ]);
     this.durations = runtime.metrics.histogram('ingest_request_ms', 'From a request read to its answer', []);
   }
 
@@ -63,7 +66,13 @@ export class IntakeService {
   }
 }
 
-function recordOf(item: unknown, receipt: Receipt, read: ReadItem, types: EventTypeSet, partitions: number): Read<KafkaMessage> {
+function recordOf(
+  item: unknown,
+  receipt: Receipt,
+  read: ReadItem,
+  types: EventTypeSet,
+  partitions: number,
+): Read<KafkaMessage> {
   const event = read(item, receipt);
   if (event.kind === 'refused') return event;
   const refusal = types.check(event.value.type, event.value.data);

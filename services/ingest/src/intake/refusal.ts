@@ -9,14 +9,10 @@ export interface Refusal {
 }
 
 export type RefusalCode =
-  | 'invalid-event'
-  | 'invalid-message'
-  | 'wrong-project'
-  | 'event-too-large'
-  | 'unknown-event-type'
-  | 'schema-violation';
+  'invalid-event' | 'invalid-message' | 'wrong-project' | 'event-too-large' | 'unknown-event-type' | 'schema-violation';
 
-export type Read<T> = { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'refused'; readonly refusal: Refusal };
+export type Read<T> =
+  { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 export const ok = <T>(value: T): Read<T> => ({ kind: 'ok', value });
 export const refused = (code: RefusalCode, pointer: string, message: string): Read<never> => ({

@@ -12,7 +12,12 @@ test('a body comes out as it went in, plain or gzipped, whatever its script', as
 });
 
 test.each([
-  ['a small body that unpacks into a large one is stopped at the limit', gzipSync(Buffer.alloc(1_000_000, ' ')), 'gzip', 413],
+  [
+    'a small body that unpacks into a large one is stopped at the limit',
+    gzipSync(Buffer.alloc(1_000_000, ' ')),
+    'gzip',
+    413,
+  ],
   ['a body that is not gzip', Buffer.from('[]'), 'gzip', 400],
   ['an encoding that is not known', Buffer.from('[]'), 'br', 415],
   ['broken JSON', Buffer.from('[{'), undefined, 400],

@@ -6,7 +6,11 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 const unzip = promisify(gunzip);
 
 /** Media types of a JSON body: CloudEvents' structured and batched modes, and plain JSON. */
-export const JSON_TYPES = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'] as const;
+export const JSON_TYPES = [
+  'application/json',
+  'application/cloudevents+json',
+  'application/cloudevents-batch+json',
+] as const;
 
 const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
 
@@ -19,7 +23,12 @@ const tooLarge = (maxBytes: number): ProblemError =>
   });
 
 const unsupported = (what: string, advice: string): ProblemError =>
-  new ProblemError({ status: 415, code: 'unsupported-media-type', title: `This ${what} is not supported`, detail: advice });
+  new ProblemError({
+    status: 415,
+    code: 'unsupported-media-type',
+    title: `This ${what} is not supported`,
+    detail: advice,
+  });
 
 /**
  * The value of a JSON body, gzip undone.
@@ -32,13 +41,23 @@ export async function decodeBody(bytes: Buffer, encoding: string | undefined, ma
     return JSON.parse(text.toString()) as unknown;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : 'it does not parse';
-    throw new ProblemError({ status: 400, code: 'malformed-json', title: 'The body is not JSON', detail: `Correct the JSON: ${why}.`, cause });
+    throw new ProblemError({
+      status: 400,
+      code: 'malformed-json',
+      title: 'The body is not JSON',
+      detail: `Correct the JSON: ${why}.`,
+      cause,
+    });
   }
 }
 
 async function inflate(bytes: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
   if (encoding === 'identity') return bytes;
-  if (encoding !== 'gzip') throw unsupported('content encoding', `'${encoding}' is not known; send the body plain or with 'Content-Encoding: gzip'.`);
+  if (encoding !== 'gzip')
+    throw unsupported(
+      'content encoding',
+      `'${encoding}' is not known; send the body plain or with 'Content-Encoding: gzip'.`,
+    );
   try {
     // The limit holds while inflating, so that a small body cannot unpack into all of the memory.
     return await unzip(bytes, { maxOutputLength: maxBytes });
@@ -48,7 +67,8 @@ async function inflate(bytes: Buffer, encoding: string, maxBytes: number): Promi
       status: 400,
       code: 'malformed-gzip',
       title: 'The body is not gzip',
-      detail: "The header says 'Content-Encoding: gzip', but the body does not unpack; compress it, or leave the header out.",
+      detail:
+        "The header says 'Content-Encoding: gzip', but the body does not unpack; compress it, or leave the header out.",
       cause,
     });
   }
@@ -69,6 +89,11 @@ export function readJsonBodies(app: NestFastifyApplication, maxBytes: number): v
   // Fastify's own: plain text would arrive as a string.
   fastify.removeContentTypeParser('text/plain');
   app.useBodyParser('*', { bodyLimit: maxBytes }, (request, _body, done) => {
-    done(unsupported('content type', `'${request.headers['content-type'] ?? ''}' is not known; send one of ${JSON_TYPES.join(', ')}.`));
+    done(
+      unsupported(
+        'content type',
+        `'${request.headers['content-type'] ?? ''}' is not known; send one of ${JSON_TYPES.join(', ')}.`,
+      ),
+    );
   });
 }

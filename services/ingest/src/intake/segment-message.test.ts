@@ -42,11 +42,19 @@ test.each([
   ['a user id that is a subject is one', { userId: 'broker:b-17' }, 'broker:b-17'],
   ['a number is a user id too', { userId: 17 }, 'user:17'],
   ['without a user the anonymous id', { anonymousId: 'a-1' }, 'anonymous:a-1'],
-])('%s', (_, who, subject) => expect(readSegmentMessage({ ...track, ...who }, receipt)).toMatchObject({ value: { subject } }));
+])('%s', (_, who, subject) =>
+  expect(readSegmentMessage({ ...track, ...who }, receipt)).toMatchObject({ value: { subject } }),
+);
 
 test.each([
   ['a message about nobody', track, '/userId'],
-  ['a message without an id, which could not be told from its repeat', { type: 'track', event: 'x', userId: 'u' }, '/messageId'],
+  [
+    'a message without an id, which could not be told from its repeat',
+    { type: 'track', event: 'x', userId: 'u' },
+    '/messageId',
+  ],
   ['a kind that Segment does not have', { ...track, type: 'trak', userId: 'u' }, '/type'],
   ['a user id with a blank', { ...track, userId: 'a b' }, '/userId'],
-])('%s is refused', (_, message, pointer) => expect(readSegmentMessage(message, receipt)).toMatchObject({ kind: 'refused', refusal: { pointer } }));
+])('%s is refused', (_, message, pointer) =>
+  expect(readSegmentMessage(message, receipt)).toMatchObject({ kind: 'refused', refusal: { pointer } }),
+);

@@ -65,15 +65,24 @@ export function readSegmentMessage(item: unknown, receipt: Receipt): Read<Hermes
   const result = SegmentMessage.safeParse(item);
   if (!result.success) {
     const fault = faultsOf(result.error)[0];
-    return refused('invalid-message', fault?.pointer ?? '', `Not a message of Segment's batch: ${fault?.message ?? 'unknown fault'}.`);
+    return refused(
+      'invalid-message',
+      fault?.pointer ?? '',
+      `Not a message of Segment's batch: ${fault?.message ?? 'unknown fault'}.`,
+    );
   }
   const message = result.data;
   const type = message.type === 'track' ? typeOfTrack(message.event) : TYPES[message.type];
   if (type === undefined) {
-    return refused('invalid-message', '/event', `No event type can be made of '${message.type === 'track' ? message.event : ''}'; use letters, for example "Deal Signed".`);
+    return refused(
+      'invalid-message',
+      '/event',
+      `No event type can be made of '${message.type === 'track' ? message.event : ''}'; use letters, for example "Deal Signed".`,
+    );
   }
   const subject = subjectOf(message);
-  if (subject === undefined) return refused('invalid-message', '/userId', "A message needs 'userId' or 'anonymousId'; send one of them.");
+  if (subject === undefined)
+    return refused('invalid-message', '/userId', "A message needs 'userId' or 'anonymousId'; send one of them.");
   if (!Subject.safeParse(subject).success) {
     return refused('invalid-message', '/userId', 'A user id has no blanks and at most 250 characters; send another.');
   }

@@ -11,8 +11,23 @@ import type { IngestState } from './ingest-state.ts';
 const RECEIVED = '2026-03-01T02:00:00.123Z';
 
 function inboxRecord(source: string, id: string, more: Partial<KafkaRecord> = {}): KafkaRecord {
-  const event = { specversion: '1.0', id, source, type: 'deal.signed', subject: 'broker:b-1', time: RECEIVED, project: 'demo', receivedat: RECEIVED, data: {} };
-  const headers = { [EVENT_HEADERS.source]: source, [EVENT_HEADERS.id]: id, [EVENT_HEADERS.type]: 'deal.signed', [EVENT_HEADERS.receivedAt]: RECEIVED };
+  const event = {
+    specversion: '1.0',
+    id,
+    source,
+    type: 'deal.signed',
+    subject: 'broker:b-1',
+    time: RECEIVED,
+    project: 'demo',
+    receivedat: RECEIVED,
+    data: {},
+  };
+  const headers = {
+    [EVENT_HEADERS.source]: source,
+    [EVENT_HEADERS.id]: id,
+    [EVENT_HEADERS.type]: 'deal.signed',
+    [EVENT_HEADERS.receivedAt]: RECEIVED,
+  };
   return {
     topic: 'demo.inbox',
     partition: 1,
@@ -92,14 +107,20 @@ test('of any sequence of repeats each (source, id) goes on once, and accepted pl
       for (const source of ['app', 'web']) {
         const came = pairs.filter(([from]) => from === source);
         const accepted = new Set(came.map(([, id]) => id)).size;
-        const expected = came.length === 0 ? undefined : { kind: 'counts', accepted, duplicates: came.length - accepted, deadLettered: 0 };
+        const expected =
+          came.length === 0
+            ? undefined
+            : { kind: 'counts', accepted, duplicates: came.length - accepted, deadLettered: 0 };
         expect(counts(source)).toEqual(expected);
       }
     }),
   );
 });
 
-const refusing: EventTypeSet = { number: 2, check: () => ({ code: 'schema-violation', pointer: '/data/x', message: 'no x' }) };
+const refusing: EventTypeSet = {
+  number: 2,
+  check: () => ({ code: 'schema-violation', pointer: '/data/x', message: 'no x' }),
+};
 
 test('what the schema refuses is dead-lettered, counted, and not remembered: put right and sent again it is accepted', () => {
   const { process, emitted, dead, counts } = partition(refusing);

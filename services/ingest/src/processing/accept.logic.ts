@@ -26,7 +26,8 @@ export function acceptLogic(dedupWindowMs: number): PartitionLogic<IngestState, 
     if (keys.has(record)) return keys.get(record);
     const source = record.headers[EVENT_HEADERS.source]?.toString();
     const id = record.headers[EVENT_HEADERS.id]?.toString();
-    const found = source === undefined || id === undefined ? undefined : { seen: seenKey(source, id), counts: countsKey(source) };
+    const found =
+      source === undefined || id === undefined ? undefined : { seen: seenKey(source, id), counts: countsKey(source) };
     keys.set(record, found);
     return found;
   };
@@ -40,7 +41,10 @@ export function acceptLogic(dedupWindowMs: number): PartitionLogic<IngestState, 
     onRecord(record, context) {
       const found = keysOf(record);
       if (found === undefined) {
-        context.deadLetter({ code: 'not-an-event', reason: `The record lacks the headers ${EVENT_HEADERS.source} and ${EVENT_HEADERS.id}; only ingest writes to the inbox.` });
+        context.deadLetter({
+          code: 'not-an-event',
+          reason: `The record lacks the headers ${EVENT_HEADERS.source} and ${EVENT_HEADERS.id}; only ingest writes to the inbox.`,
+        });
         return;
       }
       const counts = countsOf(context.get(found.counts));
@@ -66,8 +70,16 @@ const countsOf = (state: IngestState | undefined): SourceCounts => (state?.kind 
 
 function faultOf(record: KafkaRecord, context: StepView<EventTypeSet>): DeadLetterReason | undefined {
   const event = readEvent(record.value);
-  if (event === undefined) return { code: 'not-an-event', reason: 'The value is not an event as ingest writes it; only ingest writes to the inbox.' };
-  if (record.key?.toString() !== event.subject) return { code: 'wrong-key', reason: `The record's key is not its subject '${event.subject}'; only ingest writes to the inbox.` };
+  if (event === undefined)
+    return {
+      code: 'not-an-event',
+      reason: 'The value is not an event as ingest writes it; only ingest writes to the inbox.',
+    };
+  if (record.key?.toString() !== event.subject)
+    return {
+      code: 'wrong-key',
+      reason: `The record's key is not its subject '${event.subject}'; only ingest writes to the inbox.`,
+    };
   const refusal = context.definitions.check(event.type, event.data);
   return refusal === undefined ? undefined : { code: refusal.code, reason: `${refusal.pointer}: ${refusal.message}` };
 }

@@ -7,7 +7,9 @@ export function ingestObserver(metrics: ServiceMetrics, latencyLimitMs: number):
   const accepted = metrics.latency('accepted', latencyLimitMs);
   const records = metrics.counter('ingest_records_total', 'Records of the inbox that were processed');
   const steps = metrics.histogram('ingest_step_ms', 'Milliseconds of one step, evaluation and commit');
-  const deadLetters = metrics.counter('ingest_dead_letters_total', 'Records of the inbox that were dead-lettered', ['code']);
+  const deadLetters = metrics.counter('ingest_dead_letters_total', 'Records of the inbox that were dead-lettered', [
+    'code',
+  ]);
   const stops = metrics.counter('ingest_partition_stops_total', 'Partitions that stopped', ['code']);
   return {
     onStep: (step) => {

@@ -27,7 +27,8 @@ test('two events share a key only when source and id are the same', () => {
   );
 });
 
-test('a letter that moves from the source to the id makes another event', () => expect(seenKey('a', 'bc')).not.toBe(seenKey('ab', 'c')));
+test('a letter that moves from the source to the id makes another event', () =>
+  expect(seenKey('a', 'bc')).not.toBe(seenKey('ab', 'c')));
 
 test('a key is short: 128 bits and its kind', () => {
   expect([seenKey('s', 'i').length, countsKey('s').length]).toEqual([24, 24]);

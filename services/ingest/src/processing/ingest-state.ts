@@ -39,6 +39,8 @@ export const ingestCodec: StateCodec<IngestState> = {
         deadLettered: bytes.readDoubleLE(17),
       };
     }
-    throw new Error(`state of ingest in version ${String(bytes[0])}: this process is older than the state that it reads`);
+    throw new Error(
+      `state of ingest in version ${String(bytes[0])}: this process is older than the state that it reads`,
+    );
   },
 };

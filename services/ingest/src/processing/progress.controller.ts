@@ -8,13 +8,18 @@ import { ApiQuery } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ProgressRepository } from './progress.repository.ts';
 
-const ProgressQuery = z.strictObject({ source: z.string({ error: 'name the source whose counts you want' }).min(1).max(512) });
+const ProgressQuery = z.strictObject({
+  source: z.string({ error: 'name the source whose counts you want' }).min(1).max(512),
+});
 
 @Controller('v1/projects/:p/ingest-progress')
 export class ProgressController {
   private readonly progress: ProgressRepository;
   private readonly runtime: ServiceRuntime;
-  constructor(@Inject(ProgressRepository) progress: ProgressRepository, @Inject(SERVICE_RUNTIME) runtime: ServiceRuntime) {
+  constructor(
+    @Inject(ProgressRepository) progress: ProgressRepository,
+    @Inject(SERVICE_RUNTIME) runtime: ServiceRuntime,
+  ) {
     this.progress = progress;
     this.runtime = runtime;
   }

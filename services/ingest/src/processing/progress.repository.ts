@@ -19,7 +19,11 @@ export class ProgressRepository {
       Array.from({ length: partitions }, async (_, partition) => {
         const offset = await this.redis.hget(metaKey(INGEST_JOB, project, partition), 'offset');
         const counts = await this.redis.getBuffer(stateKey(INGEST_JOB, project, partition, key));
-        return { partition, offset: Number(offset ?? 0), counts: counts === null ? undefined : ingestCodec.decode(counts) };
+        return {
+          partition,
+          offset: Number(offset ?? 0),
+          counts: counts === null ? undefined : ingestCodec.decode(counts),
+        };
       }),
     );
     const sum = { accepted: 0, duplicates: 0, deadLettered: 0 };

@@ -59,7 +59,11 @@ export async function startProjectWorker(project: ProjectRecord, setting: Worker
   }
 }
 
-function startAccepting(project: ProjectRecord, runtime: ServiceRuntime<IngestConfig>, observer: ProcessorObserver): Promise<RunningProcessor> {
+function startAccepting(
+  project: ProjectRecord,
+  runtime: ServiceRuntime<IngestConfig>,
+  observer: ProcessorObserver,
+): Promise<RunningProcessor> {
   return startProcessor({
     job: INGEST_JOB,
     project: project.id,
@@ -90,7 +94,10 @@ async function publishUntilDone(
       await catalogue.publish(project);
       return;
     } catch (error) {
-      runtime.logger.warn({ err: error, project: project.id }, 'the event types could not be published yet; trying again');
+      runtime.logger.warn(
+        { err: error, project: project.id },
+        'the event types could not be published yet; trying again',
+      );
       await new Promise((resolve) => setTimeout(resolve, REPUBLISH_EVERY_MS).unref());
     }
   }

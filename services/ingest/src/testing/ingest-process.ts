@@ -32,7 +32,13 @@ export async function startIngest(environment: Readonly<Record<string, string>> 
   const child: ChildProcess = spawn(process.execPath, ['dist/main.js'], {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, PORT: String(port), HERMES_LOG_LEVEL: 'error', KAFKA_SESSION_TIMEOUT_MS: '6000', ...environment },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      HERMES_LOG_LEVEL: 'error',
+      KAFKA_SESSION_TIMEOUT_MS: '6000',
+      ...environment,
+    },
   });
   let hasEnded = false;
   const ended = new Promise<NodeJS.Signals | null>((resolve) => {

@@ -4,7 +4,14 @@ import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { openPostgres } from '@hermes/connectors/postgres/pool';
 import { openRedis } from '@hermes/connectors/redis/client';
-import { type ControlRecord, controlKey, type KeyRecord, type KeyScope, type Role, TOKEN_ISSUER } from '@hermes/contracts/control';
+import {
+  type ControlRecord,
+  controlKey,
+  type KeyRecord,
+  type KeyScope,
+  type Role,
+  TOKEN_ISSUER,
+} from '@hermes/contracts/control';
 import { CONTROL_TOPIC, platformTopics, projectTopics } from '@hermes/contracts/topics';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { INGEST_JOB } from '../processing/project-worker.ts';
@@ -12,11 +19,13 @@ import { INGEST_JOB } from '../processing/project-worker.ts';
 /** A server's address. @throws Error naming the variable */
 export function fromEnvironment(name: 'KAFKA_BROKERS' | 'REDIS_URL' | 'CLICKHOUSE_URL' | 'DATABASE_URL'): string {
   const value = process.env[name];
-  if (value === undefined || value === '') throw new Error(`${name} is not set: server tests run on the servers that it names`);
+  if (value === undefined || value === '')
+    throw new Error(`${name} is not set: server tests run on the servers that it names`);
   return value;
 }
 
-export const openTestKafka = (): KafkaDriver => openKafka({ brokers: fromEnvironment('KAFKA_BROKERS').split(','), clientId: 'ingest-test' });
+export const openTestKafka = (): KafkaDriver =>
+  openKafka({ brokers: fromEnvironment('KAFKA_BROKERS').split(','), clientId: 'ingest-test' });
 
 export interface TestProject {
   readonly id: string;
@@ -40,14 +49,34 @@ export async function makeProject(kafka: KafkaDriver, partitions = 2): Promise<T
   const newKey = (scopes: KeyScope[]): { readonly text: string; readonly record: KeyRecord } => {
     const keyId = randomBytes(6).toString('hex');
     const text = `hk_${keyId}_${randomBytes(16).toString('hex')}`;
-    return { text, record: { kind: 'key', id: keyId, project: id, name: 'test', scopes, sha256: createHash('sha256').update(text).digest('hex'), createdAt } };
+    return {
+      text,
+      record: {
+        kind: 'key',
+        id: keyId,
+        project: id,
+        name: 'test',
+        scopes,
+        sha256: createHash('sha256').update(text).digest('hex'),
+        createdAt,
+      },
+    };
   };
   const write = newKey(['events:write']);
   const read = newKey(['events:read']);
   const both = newKey(['events:write', 'events:read']);
   const records: readonly ControlRecord[] = [
     { kind: 'signing-key', id: kid, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'EdDSA', use: 'sig' } },
-    { kind: 'project', id, name: id, timeZone: 'UTC', currency: 'CNY', partitions, dedupWindowMs: 3_600_000, createdAt },
+    {
+      kind: 'project',
+      id,
+      name: id,
+      timeZone: 'UTC',
+      currency: 'CNY',
+      partitions,
+      dedupWindowMs: 3_600_000,
+      createdAt,
+    },
     write.record,
     read.record,
     both.record,
@@ -56,7 +85,9 @@ export async function makeProject(kafka: KafkaDriver, partitions = 2): Promise<T
   await admin.ensureTopics(platformTopics());
   const producer = await kafka.producer();
   const publish = (value: (record: ControlRecord) => string | null) =>
-    producer.send(records.map((record) => ({ topic: CONTROL_TOPIC, partition: 0, key: controlKey(record), value: value(record) })));
+    producer.send(
+      records.map((record) => ({ topic: CONTROL_TOPIC, partition: 0, key: controlKey(record), value: value(record) })),
+    );
   await publish((record) => JSON.stringify(record));
   return {
     id,
@@ -84,13 +115,18 @@ export async function makeProject(kafka: KafkaDriver, partitions = 2): Promise<T
 
 async function forget(project: string): Promise<void> {
   const redis = openRedis(fromEnvironment('REDIS_URL'));
-  for await (const keys of redis.scanStream({ match: `{${INGEST_JOB}:${project}:*`, count: 1_000 }) as AsyncIterable<string[]>) {
+  for await (const keys of redis.scanStream({ match: `{${INGEST_JOB}:${project}:*`, count: 1_000 }) as AsyncIterable<
+    string[]
+  >) {
     if (keys.length > 0) await redis.unlink(...keys);
   }
   redis.disconnect();
   const clickhouse = openClickHouse(fromEnvironment('CLICKHOUSE_URL'));
   for (const table of ['event_log', 'dead_letter']) {
-    await clickhouse.command({ query: `DELETE FROM ingest.${table} WHERE project = {project:String}`, query_params: { project } });
+    await clickhouse.command({
+      query: `DELETE FROM ingest.${table} WHERE project = {project:String}`,
+      query_params: { project },
+    });
   }
   await clickhouse.close();
   const postgres = openPostgres(fromEnvironment('DATABASE_URL'));
