@@ -103,7 +103,7 @@ describe('what a business team touches, in a real browser', () => {
     const drawer = page.getByRole('dialog');
     await drawer.getByText('Why this alert').waitFor();
     await drawer.locator('.trace', { hasText: '10,000,000' }).getByText('28,800,000').waitFor();
-    await drawer.locator('.fields', { hasText: 'Total price' }).waitFor();
+    await drawer.getByText('The event', { exact: true }).waitFor();
     await picture('alert');
     await drawer.getByRole('button', { name: 'Acknowledge' }).click();
     await drawer.getByText(`Acknowledged by ${hermes.admin.email}`).waitFor();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -45,13 +46,14 @@ export async function registerSite(fastify: FastifyInstance, folder: URL): Promi
       },
     });
   }
-  const index = existsSync(indexFile) ? readFileSync(indexFile, 'utf8') : NOT_BUILT;
+  // Read anew for each page (a small file, rarely asked for): pages that are built again while the console runs are found.
+  const index = (): Promise<string> => readFile(indexFile, 'utf8').catch(() => NOT_BUILT);
 
-  const sendPage = (reply: FastifyReply): FastifyReply => {
+  const sendPage = async (reply: FastifyReply): Promise<FastifyReply> => {
     const nonce = randomBytes(16).toString('base64');
     return reply
       .headers({ ...PAGE_HEADERS, 'content-security-policy': contentSecurityPolicy(nonce) })
-      .send(index.replaceAll(NONCE_PLACE, nonce));
+      .send((await index()).replaceAll(NONCE_PLACE, nonce));
   };
   fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;

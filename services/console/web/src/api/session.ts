@@ -23,8 +23,9 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => request<void>('DELETE', '/api/session'),
     onSettled: () => {
-      client.clear();
       client.setQueryData(sessionQuery.queryKey, null);
+      // What was read for one person must not be shown to the next.
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
     },
   });
 }

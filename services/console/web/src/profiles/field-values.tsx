@@ -5,7 +5,7 @@ import { usePreferences } from '../app/preferences.tsx';
 import { formatNumber } from '../format/numbers.ts';
 import { formatInstant } from '../format/times.ts';
 
-const FEW = 6;
+const FEW = 10;
 
 /** Units that have a sign of their own. */
 const UNIT_SIGNS: Readonly<Record<string, string>> = { m2: 'm²', m3: 'm³', degrees: '°', percent: '%' };
