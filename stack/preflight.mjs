@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, promises as fs, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { partVariables, wantedPorts } from './ports.mjs';
 
 export const cacheRoot = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hermes');
@@ -50,7 +50,7 @@ export async function checkTools() {
       'pip is missing: install it so that `python3 -m pip` runs (on Debian: apt install python3-pip), then start again.',
     );
   }
-  if (!process.env.KAFKA_BROKERS && !(await cached('kafka-')) && !(await succeeds('mvn', ['--version']))) {
+  if (!process.env.KAFKA_BROKERS && !(await cached('kafka-')) && !onPath('mvn')) {
     throw new Error(
       'Maven is missing, which fetches Kafka: install it (on Debian: apt install maven), or set KAFKA_BROKERS to a Kafka of your own, then start again.',
     );
@@ -61,6 +61,11 @@ export async function checkTools() {
 async function cached(prefix) {
   const names = await fs.readdir(cacheRoot).catch(() => []);
   return names.some((name) => name.startsWith(prefix) && !/\.partial-|\.lock$/.test(name));
+}
+
+/** Maven cannot be run to ask for its version while there is no Java yet. @param {string} file */
+function onPath(file) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, file)));
 }
 
 /** @param {string} file @param {string[]} args @returns {Promise<boolean>} */

@@ -47,7 +47,7 @@ export async function checkRunning(record: RunRecord): Promise<number> {
     },
     {
       name: 'number',
-      withinMs: 60_000,
+      withinMs: 90_000,
       seen: () => isCounted(environment['CLICKHOUSE_ANALYST_URL'] ?? '', deal.id),
       advice: 'sql-executor did not write the row into ClickHouse (project_demo.deals)',
     },

@@ -15,8 +15,7 @@ export const kafka: Part = {
   variable: 'KAFKA_BROKERS',
   version,
   async install(report) {
-    await findJava(report);
-    return installFromMaven('kafka', version, '43 MB', report);
+    return installFromMaven('kafka', version, '43 MB', report, await findJava(report));
   },
   async prepare(instance, home) {
     mkdirSync(instance.dataDir, { recursive: true });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Sentence } from '../process/sentence.ts';
 import { pythonInterpreter } from '../process/guarded-spawn.ts';
@@ -46,19 +46,21 @@ export async function installFromPip(part: string, version: string, size: string
   });
 }
 
-/** Copies the jars of stack/parts/kafka/pom.xml by Maven and compares each with jars.sha256. */
-export async function installFromMaven(part: string, version: string, size: string, report: Report): Promise<string> {
+/** Copies the jars of stack/parts/kafka/pom.xml by Maven, which runs on `java`, and compares each with jars.sha256. */
+export async function installFromMaven(
+  part: string,
+  version: string,
+  size: string,
+  report: Report,
+  java: string,
+): Promise<string> {
   return installOnce(`${part}-${version}`, async (folder) => {
     report(`downloading ${size} through Maven`);
     const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
-    const result = await runCommand('mvn', [
-      '-B',
-      '-q',
-      '-f',
-      manifest(part, 'pom.xml'),
-      goal,
-      `-DoutputDirectory=${folder}`,
-    ]);
+    const args = ['-B', '-q', '-f', manifest(part, 'pom.xml'), goal, `-DoutputDirectory=${folder}`];
+    // The machine's own Java is found by Maven itself.
+    const env = isAbsolute(java) ? { JAVA_HOME: dirname(dirname(java)) } : {};
+    const result = await runCommand('mvn', args, { env });
     if (result.code !== 0) throw downloadSentence(part, 'Maven repository', 'mvn', result);
     verifyJars(folder, readFileSync(manifest(part, 'jars.sha256'), 'utf8'));
   });
