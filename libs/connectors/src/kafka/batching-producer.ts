@@ -9,7 +9,7 @@ import {
   WireError,
   type WireProducer,
 } from './wire.ts';
-import { asKafkaError, backOffMs, isPassingCode, patiently, pause } from './wire-retry.ts';
+import { asKafkaError, backOffMs, isPassingCode, layoutsOf, patiently, pause } from './wire-retry.ts';
 
 export interface ProducerLimits {
   /** How long a send may take, with all its repeats, before it rejects with a retriable KafkaError. */
@@ -124,10 +124,8 @@ export class BatchingProducer implements KafkaProducer {
   }
 
   async #ask(topic: string): Promise<TopicLayout> {
-    const layout = await patiently(
-      async () => (await this.#wire.layout([topic])).get(topic),
-      this.#limits.deliveryTimeoutMs,
-    );
+    const layouts = await layoutsOf(this.#wire, [topic], { withinMs: this.#limits.deliveryTimeoutMs });
+    const layout = layouts.get(topic);
     if (layout === undefined) throw new KafkaError('unknown-topic', `No such topic: ${topic}`, { retriable: true });
     this.#layouts.set(topic, layout);
     return layout;

@@ -158,7 +158,10 @@ describe.concurrent.each(driverNames)('topics and followers through %s', (name) 
         'max.compaction.lag.ms': '100',
         'delete.retention.ms': '0',
       }).map(([name, value]) => ({ name, value }));
-      await toolsAdmin.createTopics({ topics: [{ topic, numPartitions: 1, replicationFactor: 1, configEntries }] });
+      await toolsAdmin.createTopics({
+        waitForLeaders: false,
+        topics: [{ topic, numPartitions: 1, replicationFactor: 1, configEntries }],
+      });
       const producer = await kafka.producer();
       for (const round of numbers(5)) {
         await producer.send(numbers(200).map((n) => ({ topic, key: n, value: `${n} in ${round}` })));

@@ -66,7 +66,11 @@ export interface GroupHandlers {
   onAssigned(partition: TopicPartition): Promise<number | 'earliest' | 'latest' | 'committed'>;
   /** One batch at a time per partition, partitions side by side. After it resolves, the next one is delivered. */
   onBatch(batch: KafkaBatch): Promise<void>;
-  /** The partition is no longer this member's; called after its running onBatch has settled (or the member was thrown out). */
+  /**
+   * The partition is no longer this member's; called after its running onBatch has settled, also at `close`. In a rebalance the
+   * next owner's onAssigned may run at the same time, but never beside a running onBatch: who needs more than that (a member
+   * that was thrown out while it stood still) makes its writes conditional, as the partition processor does.
+   */
   onRevoked(partition: TopicPartition): Promise<void>;
   /**
    * The partition cannot go on: `offset-out-of-range` (retention or an unclean loss took the offset; there is never a silent

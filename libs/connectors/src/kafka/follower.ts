@@ -1,7 +1,7 @@
 import { type Follower, type FollowOptions, KafkaError, type TopicPartition } from './driver.ts';
 import { RecordReader, type StopCode } from './record-reader.ts';
 import { type TopicLayout, type Wire, WireError } from './wire.ts';
-import { patiently } from './wire-retry.ts';
+import { layoutsOf, patiently } from './wire-retry.ts';
 
 const DEFAULT_MAX_WAIT_MS = 1_000;
 
@@ -42,6 +42,7 @@ class TopicFollower implements Follower {
 
   async begin(): Promise<void> {
     try {
+      await layoutsOf(this.#wire, [this.#options.topic], { signal: this.#closing.signal });
       const layout = await patiently(() => this.#layout(), 30_000, this.#closing.signal);
       const starts = await this.#offsets(layout, this.#options.from ?? 'earliest');
       const ends = await this.#offsets(layout, 'latest');

@@ -16,7 +16,7 @@ import {
 } from './group-protocol.ts';
 import { RecordReader } from './record-reader.ts';
 import { type Joined, type Wire, WireError, type WireMember } from './wire.ts';
-import { asKafkaError, backOffMs, isPassing, patiently, pause } from './wire-retry.ts';
+import { asKafkaError, backOffMs, isPassing, layoutsOf, patiently, pause } from './wire-retry.ts';
 
 /** How long the others wait for this member's running handlers when partitions move. */
 const REBALANCE_TIMEOUT_MS = 30_000;
@@ -29,10 +29,7 @@ const codeOf = (error: unknown): string | undefined => (error instanceof WireErr
 
 /** Joins the group of `options` and reads what it is given until closed. Rejects when a topic does not exist. */
 export async function openGroupConsumer(wire: Wire, options: GroupConsumerOptions): Promise<GroupConsumer> {
-  const layouts = await patiently(() => wire.layout(options.topics));
-  const missing = options.topics.filter((topic) => !layouts.has(topic));
-  if (missing.length > 0)
-    throw new KafkaError('unknown-topic', `No such topic: ${missing.join(', ')}`, { retriable: true });
+  await layoutsOf(wire, options.topics);
   const member = new GroupMember(wire, options);
   member.run();
   return member;
@@ -59,6 +56,8 @@ class GroupMember implements GroupConsumer {
   #joining = false;
   #owned: PartitionsByTopic = NOTHING;
   #layoutSeen = '';
+  #groupTopics: readonly string[] = [];
+  #checkLayoutEveryMs = LAYOUT_CHECK_MS;
 
   constructor(wire: Wire, options: GroupConsumerOptions) {
     this.#wire = wire;
@@ -201,7 +200,10 @@ class GroupMember implements GroupConsumer {
     const members = new Map(joined.members.map((m) => [m.memberId, decodeSubscription(m.subscription)]));
     const topics = [...new Set([...members.values()].flatMap((m) => m.topics))];
     const layouts = await this.#wire.layout(topics);
+    this.#groupTopics = topics;
     this.#layoutSeen = layoutMark(layouts);
+    // Right after its start a broker may not know every topic yet: look again soon.
+    this.#checkLayoutEveryMs = topics.every((topic) => layouts.has(topic)) ? LAYOUT_CHECK_MS : 1_000;
     const counts = new Map([...layouts].map(([topic, layout]) => [topic, layout.leaders.size]));
     const assigned = assignPartitions(members, counts);
     return new Map([...assigned].map(([memberId, partitions]) => [memberId, encodeAssignment(partitions)]));
@@ -216,9 +218,9 @@ class GroupMember implements GroupConsumer {
       if (this.#closed) return;
       await this.#member.heartbeat(this.#generation, this.#memberId);
       onBeat();
-      if (!this.#isLeader || performance.now() - checkedMs < LAYOUT_CHECK_MS) continue;
+      if (!this.#isLeader || performance.now() - checkedMs < this.#checkLayoutEveryMs) continue;
       checkedMs = performance.now();
-      if (layoutMark(await this.#wire.layout(this.#options.topics)) !== this.#layoutSeen) return;
+      if (layoutMark(await this.#wire.layout(this.#groupTopics)) !== this.#layoutSeen) return;
     }
   }
 

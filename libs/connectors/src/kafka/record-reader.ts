@@ -29,6 +29,8 @@ const laneKey = (topic: string, partition: number): string => `${topic}/${partit
 
 /** While a partition cannot be asked for because its handler is two pieces behind, others are asked in short polls. */
 const BUSY_WAIT_MS = 20;
+/** A broker that has not answered for this long after the poll's own wait is taken for gone. */
+const ANSWER_WITHIN_MS = 10_000;
 const LIMITS = { maxBytes: 8_000_000, maxPartitionBytes: 1_000_000 };
 
 /**
@@ -51,7 +53,7 @@ export class RecordReader {
 
   constructor(wire: Wire, maxWaitMs: number, events: ReaderEvents) {
     this.#wire = wire;
-    this.#fetcher = wire.openFetcher();
+    this.#fetcher = wire.openFetcher(maxWaitMs + ANSWER_WITHIN_MS);
     this.#maxWaitMs = maxWaitMs;
     this.#events = events;
   }
@@ -146,7 +148,9 @@ export class RecordReader {
         this.#runLoops();
         if (lanes.every((lane) => lane.leader >= 0 || lane.stopped)) return;
       } catch (error) {
-        if (!(error instanceof WireError)) throw error;
+        // Whatever it is, reading must not end for good: a defect is told, and asked again.
+        if (!(error instanceof WireError))
+          process.emitWarning(`Kafka's metadata: ${String(error)}`, 'KafkaReaderWarning');
       }
       await pause(backOffMs(failures), this.#closing.signal);
     }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaError } from './driver.ts';
-import { WireError } from './wire.ts';
+import { type TopicLayout, type Wire, WireError } from './wire.ts';
 
 /** Errors after which the same request may succeed once the cluster has settled. */
 const PASSING = new Set([
@@ -52,6 +52,27 @@ export async function patiently<T>(request: () => Promise<T>, withinMs = 30_000,
       if (!isPassing(error) || performance.now() - startedMs > withinMs) throw asKafkaError(error);
       await pause(backOffMs(failures), signal);
     }
+  }
+}
+
+/** How long a topic may be unknown before it counts as missing: brokers learn of a new one with a delay. */
+const TOPIC_UNKNOWN_MS = 1_000;
+
+/** Layouts of `topics`; rejects with `unknown-topic` when one does not exist. */
+export async function layoutsOf(
+  wire: Pick<Wire, 'layout'>,
+  topics: readonly string[],
+  options: { readonly withinMs?: number; readonly signal?: AbortSignal } = {},
+): Promise<ReadonlyMap<string, TopicLayout>> {
+  const startedMs = performance.now();
+  for (let attempts = 1; ; attempts++) {
+    const layouts = await patiently(() => wire.layout(topics), options.withinMs, options.signal);
+    const missing = topics.filter((topic) => !layouts.has(topic));
+    if (missing.length === 0) return layouts;
+    if (performance.now() - startedMs > TOPIC_UNKNOWN_MS || options.signal?.aborted === true) {
+      throw new KafkaError('unknown-topic', `No such topic: ${missing.join(', ')}`, { retriable: true });
+    }
+    await pause(backOffMs(attempts), options.signal);
   }
 }
 

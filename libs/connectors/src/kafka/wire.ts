@@ -11,7 +11,7 @@ export interface Wire {
   /** First offset kept or the offset after the last readable one, per partition. */
   listOffsets(layout: TopicLayout, at: 'earliest' | 'latest'): Promise<ReadonlyMap<number, number>>;
   /** A connection of its own for long polls: Kafka answers the requests of one connection one after the other. */
-  openFetcher(): WireFetcher;
+  openFetcher(longestRequestMs: number): WireFetcher;
   /** A connection of its own for one member of a group: a JoinGroup request may wait for long. */
   openMember(groupId: string, longestRequestMs: number): WireMember;
   openProducer(requestTimeoutMs: number): WireProducer;

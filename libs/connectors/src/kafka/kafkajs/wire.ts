@@ -77,8 +77,8 @@ export class KafkajsWire implements Wire {
     return new Map(offsets.filter(([, offset]) => offset >= 0));
   }
 
-  openFetcher(): WireFetcher {
-    return new KafkajsFetcher(this.#brokersOfOwn(REQUEST_TIMEOUT_MS), (nodeId) => this.#topics.address(nodeId));
+  openFetcher(longestRequestMs: number): WireFetcher {
+    return new KafkajsFetcher(this.#brokersOfOwn(longestRequestMs), (nodeId) => this.#topics.address(nodeId));
   }
 
   openMember(groupId: string, longestRequestMs: number): WireMember {

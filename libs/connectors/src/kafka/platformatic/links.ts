@@ -65,7 +65,10 @@ export class Links {
       return connection;
     } catch (error) {
       onBroken();
-      throw toWireError(error);
+      // Refused, timed out, or another protocol (TLS) on that port: in each case there is no connection, and one may come.
+      const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+      const message = error instanceof Error ? error.message : String(error);
+      throw new WireError('NETWORK', `${message}${cause}`, { cause: error });
     }
   }
 }

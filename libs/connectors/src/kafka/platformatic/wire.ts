@@ -124,8 +124,8 @@ export class PlatformaticWire implements Wire {
     return offsets;
   }
 
-  openFetcher(): WireFetcher {
-    return new PlatformaticFetcher(this.#linksOfOwn(REQUEST_TIMEOUT_MS), (nodeId) => this.address(nodeId));
+  openFetcher(longestRequestMs: number): WireFetcher {
+    return new PlatformaticFetcher(this.#linksOfOwn(longestRequestMs), (nodeId) => this.address(nodeId));
   }
 
   openMember(groupId: string, longestRequestMs: number): WireMember {
