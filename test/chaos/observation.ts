@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { openClickHouse } from '@hermes/connectors/clickhouse/client';
 import { AlertList } from '@hermes/contracts/alert-api';
 import { Profile } from '@hermes/contracts/profile';
+import { untilAnswered } from '@hermes/stack/api/ingest-client';
 import type { TestHermes } from '@hermes/stack/testing/hermes';
 import type { FreshProject } from '../scenario/fresh-project.ts';
 import type { Entries } from './comparison.ts';
@@ -100,9 +101,15 @@ export class Observation {
   }
 
   private async get(variable: string, path: string): Promise<unknown> {
-    const response = await fetch(`${this.hermes.url(variable)}/v1/${path}`, {
-      headers: { authorization: `Bearer ${this.project.readKey}` },
-    });
+    // As any client does while something is still coming back.
+    const response = await untilAnswered(
+      () =>
+        fetch(`${this.hermes.url(variable)}/v1/${path}`, {
+          headers: { authorization: `Bearer ${this.project.readKey}` },
+          signal: AbortSignal.timeout(15_000),
+        }),
+      { giveUpAfterMs: 60_000 },
+    );
     if (!response.ok) throw new Error(`${path}: HTTP ${String(response.status)} ${await response.text()}`);
     return await response.json();
   }
