@@ -32,7 +32,11 @@ export class AppModule {
       limits: { heapMb: config.SQL_WORKER_HEAP_MB, rssMb: config.SQL_WORKER_RSS_MB },
       latencyLimitMs: config.SQL_LATENCY_LIMIT_MS,
       checkpointFolder: join(config.HERMES_DATA_DIR, 'checkpoints'),
-      connection: { kafkaBrokers: config.KAFKA_BROKERS.split(','), kafkaDriver: config.KAFKA_DRIVER, clickhouseUrl: config.CLICKHOUSE_URL },
+      connection: {
+        kafkaBrokers: config.KAFKA_BROKERS.split(','),
+        kafkaDriver: config.KAFKA_DRIVER,
+        clickhouseUrl: config.CLICKHOUSE_URL,
+      },
     });
     runtime.onShutdown('runs', () => supervisor.close());
     metrics.figure('runs', () => supervisor.statuses().length);
@@ -47,7 +51,8 @@ export class AppModule {
       return {
         close: async () => {
           const jobs = await repository.list(project.id).catch(() => []);
-          if (runtime.control.project(project.id) === undefined) await Promise.all(jobs.map((job) => supervisor.stop(job.id)));
+          if (runtime.control.project(project.id) === undefined)
+            await Promise.all(jobs.map((job) => supervisor.stop(job.id)));
         },
       };
     });

@@ -32,9 +32,19 @@ process.on('SIGTERM', () => undefined);
 async function main(order: RunOrder): Promise<void> {
   try {
     const { store, newest } = await CheckpointStore.open(order.folder, order.epoch);
-    const kafka = openKafka({ brokers: order.kafkaBrokers, clientId: `hermes-job-${order.job}`, driver: order.kafkaDriver });
+    const kafka = openKafka({
+      brokers: order.kafkaBrokers,
+      clientId: `hermes-job-${order.job}`,
+      driver: order.kafkaDriver,
+    });
     const client = openClickHouse(order.clickhouseUrl, { maxConnections: 2 });
-    run = new Run({ order, kafka, store, newest, delivery: { client, database: order.database, plan: order.plan, store } });
+    run = new Run({
+      order,
+      kafka,
+      store,
+      newest,
+      delivery: { client, database: order.database, plan: order.plan, store },
+    });
     if (stopped) run.stop();
     const current = run;
     const timer = setInterval(() => void tell({ kind: 'report', ...current.report() }), REPORT_MS);
@@ -45,7 +55,12 @@ async function main(order: RunOrder): Promise<void> {
   } catch (error) {
     if (error instanceof Fenced) process.exit(EXIT_FENCED);
     const message = error instanceof Error ? error.message : String(error);
-    await tell({ kind: 'failed', code: error instanceof FinalFailure ? error.code : 'run-failed', message, final: error instanceof FinalFailure });
+    await tell({
+      kind: 'failed',
+      code: error instanceof FinalFailure ? error.code : 'run-failed',
+      message,
+      final: error instanceof FinalFailure,
+    });
     process.exit(1);
   }
 }

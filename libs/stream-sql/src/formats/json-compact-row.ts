@@ -23,7 +23,14 @@ function valueWriter(type: DataType): (value: Value) => string {
       return (value) => `"${formatTimestamp(value as number, 3)}"`;
     case 'FLOAT':
     case 'DOUBLE':
-      return (value) => (Number.isFinite(value) ? JSON.stringify(value) : Number.isNaN(value) ? '"nan"' : (value as number) > 0 ? '"inf"' : '"-inf"');
+      return (value) =>
+        Number.isFinite(value)
+          ? JSON.stringify(value)
+          : Number.isNaN(value)
+            ? '"nan"'
+            : (value as number) > 0
+              ? '"inf"'
+              : '"-inf"';
     default:
       return (value) => JSON.stringify(value);
   }

@@ -9,7 +9,10 @@ export interface JsonRowOptions {
   readonly timestampFormat: 'SQL' | 'ISO-8601';
 }
 
-export type JsonRow = { readonly kind: 'row'; readonly values: Row } | { readonly kind: 'skipped' } | { readonly kind: 'bad'; readonly reason: string };
+export type JsonRow =
+  | { readonly kind: 'row'; readonly values: Row }
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'bad'; readonly reason: string };
 
 type Read = (cursor: JsonCursor) => Value;
 
@@ -29,7 +32,8 @@ export function jsonRowReader(fields: readonly Field[], options: JsonRowOptions)
       cursor.end();
       return { kind: 'row', values };
     } catch (error) {
-      if (error instanceof FieldError || error instanceof JsonError) return options.ignoreParseErrors ? { kind: 'skipped' } : { kind: 'bad', reason: error.message };
+      if (error instanceof FieldError || error instanceof JsonError)
+        return options.ignoreParseErrors ? { kind: 'skipped' } : { kind: 'bad', reason: error.message };
       throw error;
     }
   };
@@ -90,10 +94,19 @@ function valueReader(field: Field, options: JsonRowOptions): Read {
 
 function mismatch(field: Field, found: string): never {
   const shown = found.length > 60 ? `${found.slice(0, 60)}...` : found;
-  throw new FieldError(`the field ${field.name} is ${typeName({ ...field.type, nullable: true })} and cannot be read from ${JSON.stringify(shown)}`);
+  throw new FieldError(
+    `the field ${field.name} is ${typeName({ ...field.type, nullable: true })} and cannot be read from ${JSON.stringify(shown)}`,
+  );
 }
 
-const textOf = (scalar: JsonScalar): string => (scalar.kind === 'string' ? scalar.value : scalar.kind === 'number' ? scalar.text : scalar.kind === 'null' ? 'null' : String(scalar.value));
+const textOf = (scalar: JsonScalar): string =>
+  scalar.kind === 'string'
+    ? scalar.value
+    : scalar.kind === 'number'
+      ? scalar.text
+      : scalar.kind === 'null'
+        ? 'null'
+        : String(scalar.value);
 
 const BITS: Readonly<Record<string, number>> = { TINYINT: 8, SMALLINT: 16, INT: 32, BIGINT: 64 };
 
@@ -108,8 +121,7 @@ function scalarReader(type: DataType, options: JsonRowOptions): (scalar: JsonSca
     case 'TINYINT':
     case 'SMALLINT':
     case 'INT':
-    case 'BIGINT':
-      {
+    case 'BIGINT': {
       const { kind } = type;
       return (scalar) => integerOf(scalar, kind as 'INT');
     }

@@ -4,11 +4,24 @@ export class JsonError extends Error {
 }
 
 /** A scalar as it stands in the text: numbers keep every digit. */
-export type JsonScalar = { readonly kind: 'null' } | { readonly kind: 'boolean'; readonly value: boolean } | { readonly kind: 'number'; readonly text: string } | { readonly kind: 'string'; readonly value: string };
+export type JsonScalar =
+  | { readonly kind: 'null' }
+  | { readonly kind: 'boolean'; readonly value: boolean }
+  | { readonly kind: 'number'; readonly text: string }
+  | { readonly kind: 'string'; readonly value: string };
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
-const ESCAPES: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
 const MAX_DEPTH = 500;
 
 /**
@@ -149,7 +162,13 @@ export class JsonCursor {
       return `[${parts.join(',')}]`;
     }
     const scalar = this.scalar();
-    return scalar.kind === 'string' ? JSON.stringify(scalar.value) : scalar.kind === 'number' ? scalar.text : scalar.kind === 'null' ? 'null' : String(scalar.value);
+    return scalar.kind === 'string'
+      ? JSON.stringify(scalar.value)
+      : scalar.kind === 'number'
+        ? scalar.text
+        : scalar.kind === 'null'
+          ? 'null'
+          : String(scalar.value);
   }
 
   end(): void {

@@ -1,7 +1,23 @@
 import { commonType } from '../types/common-type.ts';
-import { decimal, exactShape, isApproximate, isInteger, isNumeric, simple, withNullable, type DataType } from '../types/data-type.ts';
+import {
+  decimal,
+  exactShape,
+  isApproximate,
+  isInteger,
+  isNumeric,
+  simple,
+  withNullable,
+  type DataType,
+} from '../types/data-type.ts';
 import { decimalResult, divideDecimal, fit, pow10, rescale } from '../types/decimal.ts';
-import { anyNullable, EvaluationError, strict, type Evaluator, type Resolution, type ScalarFunction } from './signature.ts';
+import {
+  anyNullable,
+  EvaluationError,
+  strict,
+  type Evaluator,
+  type Resolution,
+  type ScalarFunction,
+} from './signature.ts';
 
 type Operation = '+' | '-' | '*' | '/' | '%';
 
@@ -22,7 +38,8 @@ function resolveBinary(operation: Operation, args: readonly DataType[]): Resolut
   if (a === undefined || b === undefined || args.length !== 2) return undefined;
   const common = commonType(args);
   if (common === undefined) return undefined;
-  if (common.kind === 'INTERVAL' && operation !== '*' && operation !== '/' && operation !== '%') return { result: common, parameters: [common, common] };
+  if (common.kind === 'INTERVAL' && operation !== '*' && operation !== '/' && operation !== '%')
+    return { result: common, parameters: [common, common] };
   if (!isNumeric(common)) return undefined;
   const nullable = anyNullable(args);
   if (common.kind !== 'DECIMAL') {
@@ -31,14 +48,26 @@ function resolveBinary(operation: Operation, args: readonly DataType[]): Resolut
     return { result, parameters: [common, common] };
   }
   const [x, y] = [exactShape(a), exactShape(b)];
-  const rule = { '+': decimalResult.sum, '-': decimalResult.sum, '*': decimalResult.product, '/': decimalResult.quotient, '%': decimalResult.modulo }[operation];
+  const rule = {
+    '+': decimalResult.sum,
+    '-': decimalResult.sum,
+    '*': decimalResult.product,
+    '/': decimalResult.quotient,
+    '%': decimalResult.modulo,
+  }[operation];
   const shaped = (shape: { precision: number; scale: number }): DataType => decimal(shape.precision, shape.scale);
   return { result: withNullable(rule(x, y), true), parameters: [shaped(x), shaped(y)] };
 }
 
-function compileBinary(operation: Operation, args: readonly Evaluator[], types: readonly DataType[], result: DataType): Evaluator {
+function compileBinary(
+  operation: Operation,
+  args: readonly Evaluator[],
+  types: readonly DataType[],
+  result: DataType,
+): Evaluator {
   const [type, other] = types as [DataType, DataType];
-  if (type.kind === 'DECIMAL' && other.kind === 'DECIMAL' && result.kind === 'DECIMAL') return strict(args, decimalOperation(operation, type.scale, other.scale, result));
+  if (type.kind === 'DECIMAL' && other.kind === 'DECIMAL' && result.kind === 'DECIMAL')
+    return strict(args, decimalOperation(operation, type.scale, other.scale, result));
   if (type.kind === 'BIGINT') {
     const narrow = wrapInt[result.kind];
     const compute = bigintOperation(operation);
@@ -49,12 +78,19 @@ function compileBinary(operation: Operation, args: readonly Evaluator[], types: 
   }
   if (isApproximate(type)) {
     const compute = numberOperation(operation);
-    return strict(args, type.kind === 'FLOAT' ? (a, b) => Math.fround(compute(a as number, b as number)) : (a, b) => compute(a as number, b as number));
+    return strict(
+      args,
+      type.kind === 'FLOAT'
+        ? (a, b) => Math.fround(compute(a as number, b as number))
+        : (a, b) => compute(a as number, b as number),
+    );
   }
   const wrap = wrapInt[result.kind] ?? ((value: number) => value);
   if (operation === '*') return strict(args, (a, b) => wrap(Math.imul(a as number, b as number)));
-  if (operation === '/') return strict(args, (a, b) => (b === 0 ? divisionByZero() : wrap(Math.trunc((a as number) / (b as number)))));
-  if (operation === '%') return strict(args, (a, b) => (b === 0 ? divisionByZero() : wrap((a as number) % (b as number) || 0)));
+  if (operation === '/')
+    return strict(args, (a, b) => (b === 0 ? divisionByZero() : wrap(Math.trunc((a as number) / (b as number)))));
+  if (operation === '%')
+    return strict(args, (a, b) => (b === 0 ? divisionByZero() : wrap((a as number) % (b as number) || 0)));
   const compute = numberOperation(operation);
   return strict(args, (a, b) => wrap(compute(a as number, b as number)));
 }
@@ -89,7 +125,12 @@ function bigintOperation(operation: Operation): (a: bigint, b: bigint) => bigint
   }
 }
 
-function decimalOperation(operation: Operation, aScale: number, bScale: number, result: DataType & { kind: 'DECIMAL' }): (a: unknown, b: unknown) => bigint | null {
+function decimalOperation(
+  operation: Operation,
+  aScale: number,
+  bScale: number,
+  result: DataType & { kind: 'DECIMAL' },
+): (a: unknown, b: unknown) => bigint | null {
   const scale = Math.max(aScale, bScale);
   const [up, upOther] = [pow10(scale - aScale), pow10(scale - bScale)];
   switch (operation) {
@@ -102,7 +143,8 @@ function decimalOperation(operation: Operation, aScale: number, bScale: number, 
     case '/':
       return (a, b) => (b === 0n ? divisionByZero() : divideDecimal(a as bigint, aScale, b as bigint, bScale, result));
     case '%':
-      return (a, b) => (b === 0n ? divisionByZero() : fit(((a as bigint) * up) % ((b as bigint) * upOther), scale, result));
+      return (a, b) =>
+        b === 0n ? divisionByZero() : fit(((a as bigint) * up) % ((b as bigint) * upOther), scale, result);
   }
 }
 
@@ -155,7 +197,9 @@ const towards = (name: 'FLOOR' | 'CEIL'): ScalarFunction => ({
   resolve: (args) => {
     const one = oneNumber(args);
     const [type] = args;
-    return one !== undefined && type?.kind === 'DECIMAL' ? { result: decimal(type.precision, 0, type.nullable), parameters: args } : one;
+    return one !== undefined && type?.kind === 'DECIMAL'
+      ? { result: decimal(type.precision, 0, type.nullable), parameters: args }
+      : one;
   },
   compile: (args, types) => {
     const [type] = types as [DataType];
@@ -168,7 +212,8 @@ const towards = (name: 'FLOOR' | 'CEIL'): ScalarFunction => ({
         return name === 'FLOOR' ? (value < 0n ? whole - 1n : whole) : value < 0n ? whole : whole + 1n;
       });
     }
-    if (isApproximate(type)) return strict(args, (a) => (name === 'FLOOR' ? Math.floor(a as number) : Math.ceil(a as number)));
+    if (isApproximate(type))
+      return strict(args, (a) => (name === 'FLOOR' ? Math.floor(a as number) : Math.ceil(a as number)));
     return args[0]!;
   },
 });
@@ -179,9 +224,11 @@ const round: ScalarFunction = {
   syntax: 'ROUND(decimal) or ROUND(decimal, digits)',
   resolve: (args) => {
     const [type, digits] = args;
-    if (type?.kind !== 'DECIMAL' || args.length > 2 || (digits !== undefined && digits.kind !== 'INT')) return undefined;
+    if (type?.kind !== 'DECIMAL' || args.length > 2 || (digits !== undefined && digits.kind !== 'INT'))
+      return undefined;
     // Flink: ROUND(DECIMAL(p, s)) is DECIMAL(p - s + 1, 0). With digits the scale would depend on their value.
-    if (digits === undefined) return { result: decimal(Math.min(38, type.precision - type.scale + 1), 0, type.nullable), parameters: args };
+    if (digits === undefined)
+      return { result: decimal(Math.min(38, type.precision - type.scale + 1), 0, type.nullable), parameters: args };
     return undefined;
   },
   compile: (args, types) => {
@@ -193,7 +240,10 @@ const round: ScalarFunction = {
 const sqrt: ScalarFunction = {
   name: 'SQRT',
   syntax: 'SQRT(number)',
-  resolve: (args) => (args.length === 1 && isNumeric(args[0]!) ? { result: simple('DOUBLE', args[0]!.nullable), parameters: [simple('DOUBLE')] } : undefined),
+  resolve: (args) =>
+    args.length === 1 && isNumeric(args[0]!)
+      ? { result: simple('DOUBLE', args[0]!.nullable), parameters: [simple('DOUBLE')] }
+      : undefined,
   compile: (args) => strict(args, (a) => Math.sqrt(a as number)),
 };
 

@@ -1,4 +1,15 @@
-import { exactShape, isApproximate, isInteger, isNumeric, isString, isTimestamp, MAX_LENGTH, sameKind, type DataType, type Value } from '../types/data-type.ts';
+import {
+  exactShape,
+  isApproximate,
+  isInteger,
+  isNumeric,
+  isString,
+  isTimestamp,
+  MAX_LENGTH,
+  sameKind,
+  type DataType,
+  type Value,
+} from '../types/data-type.ts';
 import { fit, formatDecimal, parseDecimal } from '../types/decimal.ts';
 import { cutToPrecision, formatTimestamp, readTimestamp } from '../types/timestamp.ts';
 import { EvaluationError, type EvaluationSettings, type Evaluator } from './signature.ts';
@@ -14,7 +25,13 @@ export function castExists(from: DataType, to: DataType): boolean {
 }
 
 /** Compiles a cast with Flink's answers; a value that cannot be cast fails (CAST) or is NULL (`safe`, TRY_CAST). */
-export function compileCast(operand: Evaluator, from: DataType, to: DataType, safe: boolean, settings: EvaluationSettings): Evaluator {
+export function compileCast(
+  operand: Evaluator,
+  from: DataType,
+  to: DataType,
+  safe: boolean,
+  settings: EvaluationSettings,
+): Evaluator {
   if (from.kind === 'NULL') return () => null;
   if (sameKind(from, to)) return operand;
   const convert = converter(from, to, settings);
@@ -34,7 +51,10 @@ export function compileCast(operand: Evaluator, from: DataType, to: DataType, sa
 const INTEGER_BITS: Readonly<Record<string, number>> = { TINYINT: 8, SMALLINT: 16, INT: 32, BIGINT: 64 };
 
 const failed = (value: Value, to: DataType): never => {
-  throw new EvaluationError('cast-failed', `'${String(value)}' cannot be cast to ${to.kind}; TRY_CAST answers NULL instead`);
+  throw new EvaluationError(
+    'cast-failed',
+    `'${String(value)}' cannot be cast to ${to.kind}; TRY_CAST answers NULL instead`,
+  );
 };
 
 function integer(value: bigint, to: DataType): Value {
@@ -56,7 +76,8 @@ function converter(from: DataType, to: DataType, settings: EvaluationSettings): 
   if (isString(to)) return toText(from, to as DataType & { kind: 'CHAR' | 'VARCHAR' }, settings);
   if (isString(from)) return fromText(to, settings);
   if (isTimestamp(from) && isTimestamp(to) && 'precision' in to) {
-    const shift: (ms: number) => number = from.kind === to.kind ? (ms) => ms : to.kind === 'TIMESTAMP' ? settings.zone.toLocal : settings.zone.toInstant;
+    const shift: (ms: number) => number =
+      from.kind === to.kind ? (ms) => ms : to.kind === 'TIMESTAMP' ? settings.zone.toLocal : settings.zone.toInstant;
     return (value) => cutToPrecision(shift(value as number), to.precision);
   }
   if (from.kind === 'BOOLEAN') {
@@ -67,13 +88,18 @@ function converter(from: DataType, to: DataType, settings: EvaluationSettings): 
   const { scale } = exactShape(from);
   if (isInteger(to)) {
     if (isApproximate(from)) return (value) => integerOfDouble(value as number, to);
-    return (value) => integer(from.kind === 'DECIMAL' ? (value as bigint) / 10n ** BigInt(scale) : BigInt(value as number | bigint), to);
+    return (value) =>
+      integer(
+        from.kind === 'DECIMAL' ? (value as bigint) / 10n ** BigInt(scale) : BigInt(value as number | bigint),
+        to,
+      );
   }
   if (to.kind === 'DECIMAL') {
     if (isApproximate(from)) return (value) => decimalOfText(String(value), to);
     return (value) => fit(BigInt(value as number | bigint), scale, to);
   }
-  const number: (value: Exclude<Value, null>) => number = from.kind === 'DECIMAL' ? (value) => Number(formatDecimal(value as bigint, scale)) : (value) => Number(value);
+  const number: (value: Exclude<Value, null>) => number =
+    from.kind === 'DECIMAL' ? (value) => Number(formatDecimal(value as bigint, scale)) : (value) => Number(value);
   return to.kind === 'FLOAT' ? (value) => Math.fround(number(value)) : number;
 }
 
@@ -147,7 +173,10 @@ function textOf(from: DataType, settings: EvaluationSettings): (value: Exclude<V
 export function javaDouble(value: number, digits: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  const same = digits === 9 ? (text: string): boolean => Math.fround(Number(text)) === value : (text: string): boolean => Number(text) === value;
+  const same =
+    digits === 9
+      ? (text: string): boolean => Math.fround(Number(text)) === value
+      : (text: string): boolean => Number(text) === value;
   let shortest = value.toExponential();
   if (digits === 9) {
     for (let n = 0; n < digits; n++) {
@@ -169,4 +198,3 @@ function rescalePlain(mantissa: string, exponent: number): string {
   const text = formatDecimal(parsed.unscaled, parsed.scale);
   return text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text;
 }
-

@@ -39,7 +39,9 @@ const comparison = (name: string, test: (order: number) => boolean): ScalarFunct
     const approximate = types[0]?.kind === 'DOUBLE' || types[0]?.kind === 'FLOAT';
     if (!approximate) return strict(args, (a, b) => test(compareValues(a, b)));
     // As Java compares doubles: NaN equals nothing and is neither below nor above.
-    return strict(args, (a, b) => (Number.isNaN(a as number) || Number.isNaN(b as number) ? name === '<>' : test(compareValues(a, b))));
+    return strict(args, (a, b) =>
+      Number.isNaN(a as number) || Number.isNaN(b as number) ? name === '<>' : test(compareValues(a, b)),
+    );
   },
 });
 
@@ -50,10 +52,12 @@ const distinctFrom: ScalarFunction = {
     const resolved = comparable(args);
     return resolved === undefined ? undefined : { ...resolved, result: simple('BOOLEAN', false) };
   },
-  compile: ([a, b]) => (row) => {
-    const [x, y] = [a!(row), b!(row)];
-    return x === null || y === null ? x !== y : compareValues(x, y) !== 0;
-  },
+  compile:
+    ([a, b]) =>
+    (row) => {
+      const [x, y] = [a!(row), b!(row)];
+      return x === null || y === null ? x !== y : compareValues(x, y) !== 0;
+    },
 };
 
 export const COMPARISON: readonly ScalarFunction[] = [

@@ -11,24 +11,28 @@ const and: ScalarFunction = {
   name: 'AND',
   syntax: 'boolean AND boolean',
   resolve: booleans,
-  compile: ([a, b]) => (row) => {
-    const x = a!(row);
-    if (x === false) return false;
-    const y = b!(row);
-    return y === false ? false : x === null || y === null ? null : true;
-  },
+  compile:
+    ([a, b]) =>
+    (row) => {
+      const x = a!(row);
+      if (x === false) return false;
+      const y = b!(row);
+      return y === false ? false : x === null || y === null ? null : true;
+    },
 };
 
 const or: ScalarFunction = {
   name: 'OR',
   syntax: 'boolean OR boolean',
   resolve: booleans,
-  compile: ([a, b]) => (row) => {
-    const x = a!(row);
-    if (x === true) return true;
-    const y = b!(row);
-    return y === true ? true : x === null || y === null ? null : false;
-  },
+  compile:
+    ([a, b]) =>
+    (row) => {
+      const x = a!(row);
+      if (x === true) return true;
+      const y = b!(row);
+      return y === true ? true : x === null || y === null ? null : false;
+    },
 };
 
 const not: ScalarFunction = {
@@ -42,7 +46,10 @@ const isNull: ScalarFunction = {
   name: 'IS NULL',
   syntax: 'value IS NULL',
   resolve: (args) => ({ result: simple('BOOLEAN', false), parameters: args }),
-  compile: ([a]) => (row) => a!(row) === null,
+  compile:
+    ([a]) =>
+    (row) =>
+      a!(row) === null,
 };
 
 const isTruth = (name: string, expected: boolean): ScalarFunction => ({
@@ -52,7 +59,17 @@ const isTruth = (name: string, expected: boolean): ScalarFunction => ({
     const resolved = booleans(args);
     return resolved === undefined ? undefined : { ...resolved, result: simple('BOOLEAN', false) };
   },
-  compile: ([a]) => (row) => a!(row) === expected,
+  compile:
+    ([a]) =>
+    (row) =>
+      a!(row) === expected,
 });
 
-export const LOGIC: readonly ScalarFunction[] = [and, or, not, isNull, isTruth('IS TRUE', true), isTruth('IS FALSE', false)];
+export const LOGIC: readonly ScalarFunction[] = [
+  and,
+  or,
+  not,
+  isNull,
+  isTruth('IS TRUE', true),
+  isTruth('IS FALSE', false),
+];

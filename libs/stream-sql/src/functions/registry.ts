@@ -15,4 +15,5 @@ const WRITTEN_AS_CALL = /^[A-Z_]+$/;
 const OPERATOR_WORDS = new Set(['AND', 'OR', 'NOT', 'LIKE', 'NEGATE']);
 
 /** Names that may be called as NAME(...), for hints. */
-export const callableFunctions = (): string[] => [...SCALAR_FUNCTIONS.keys()].filter((name) => WRITTEN_AS_CALL.test(name) && !OPERATOR_WORDS.has(name)).sort();
+export const callableFunctions = (): string[] =>
+  [...SCALAR_FUNCTIONS.keys()].filter((name) => WRITTEN_AS_CALL.test(name) && !OPERATOR_WORDS.has(name)).sort();

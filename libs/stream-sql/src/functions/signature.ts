@@ -23,7 +23,12 @@ export interface ScalarFunction {
   readonly syntax: string;
   /** `undefined` when the function does not take these types. */
   resolve(args: readonly DataType[]): Resolution | undefined;
-  compile(args: readonly Evaluator[], types: readonly DataType[], result: DataType, settings: EvaluationSettings): Evaluator;
+  compile(
+    args: readonly Evaluator[],
+    types: readonly DataType[],
+    result: DataType,
+    settings: EvaluationSettings,
+  ): Evaluator;
 }
 
 /** An evaluation that has no answer (division by zero, a CAST that fails): the record goes to the dead letters with this. */

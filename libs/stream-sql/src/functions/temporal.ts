@@ -7,7 +7,9 @@ const move = (name: 'TIME +' | 'TIME -', sign: 1 | -1): ScalarFunction => ({
   syntax: `time ${sign === 1 ? '+' : '-'} INTERVAL`,
   resolve: (args): Resolution | undefined => {
     const [time, interval] = args as [DataType, DataType];
-    return isTimestamp(time) && interval.kind === 'INTERVAL' ? { result: withNullable(time, anyNullable(args)), parameters: args } : undefined;
+    return isTimestamp(time) && interval.kind === 'INTERVAL'
+      ? { result: withNullable(time, anyNullable(args)), parameters: args }
+      : undefined;
   },
   compile: (args) => strict(args, (time, interval) => (time as number) + sign * (interval as number)),
 });

@@ -24,9 +24,18 @@ export function compile(expression: PlanExpression, settings: EvaluationSettings
       return () => value;
     }
     case 'cast':
-      return compileCast(compile(expression.operand, settings), expression.operand.type, expression.type, expression.safe, settings);
+      return compileCast(
+        compile(expression.operand, settings),
+        expression.operand.type,
+        expression.type,
+        expression.safe,
+        settings,
+      );
     case 'case': {
-      const whens = expression.whens.map(({ when, then }) => ({ when: compile(when, settings), then: compile(then, settings) }));
+      const whens = expression.whens.map(({ when, then }) => ({
+        when: compile(when, settings),
+        then: compile(then, settings),
+      }));
       const otherwise = compile(expression.otherwise, settings);
       return (row) => {
         for (const { when, then } of whens) if (when(row) === true) return then(row);
@@ -35,9 +44,15 @@ export function compile(expression: PlanExpression, settings: EvaluationSettings
     }
     case 'call': {
       const fn = SCALAR_FUNCTIONS.get(expression.name);
-      if (fn === undefined) throw new Error(`the plan names the function ${expression.name}, which this version does not have`);
+      if (fn === undefined)
+        throw new Error(`the plan names the function ${expression.name}, which this version does not have`);
       const args = expression.arguments.map((argument) => compile(argument, settings));
-      return fn.compile(args, expression.arguments.map((argument) => argument.type), expression.type, settings);
+      return fn.compile(
+        args,
+        expression.arguments.map((argument) => argument.type),
+        expression.type,
+        settings,
+      );
     }
   }
 }

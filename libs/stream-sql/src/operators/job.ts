@@ -59,7 +59,9 @@ export class Job {
   constructor(plan: JobPlan) {
     this.plan = plan;
     const settings: EvaluationSettings = { zone: zoneOf(plan.settings.timeZone) };
-    this.operators = plan.operators.map((operator) => (operator.kind === 'calc' ? new Calc(operator, settings) : new WindowAggregate(operator, settings.zone)));
+    this.operators = plan.operators.map((operator) =>
+      operator.kind === 'calc' ? new Calc(operator, settings) : new WindowAggregate(operator, settings.zone),
+    );
     this.watermarks = new SourceWatermarks(plan.settings.idleTimeoutMs);
     const physical = plan.source.columns.filter((column) => column.kind === 'physical');
     this.read = jsonRowReader(physical, plan.source);
@@ -69,7 +71,10 @@ export class Job {
 
   /** Rows read, skipped (json.ignore-parse-errors), late, and left out by the not-null enforcer, since the job began. */
   get counts(): { readonly read: number; readonly skipped: number; readonly late: number; readonly dropped: number } {
-    const late = this.operators.reduce((sum, operator) => sum + (operator instanceof WindowAggregate ? operator.lateRows : 0), 0);
+    const late = this.operators.reduce(
+      (sum, operator) => sum + (operator instanceof WindowAggregate ? operator.lateRows : 0),
+      0,
+    );
     return { read: this.rowsRead, skipped: this.skipped, late, dropped: this.dropped };
   }
 
@@ -125,7 +130,8 @@ export class Job {
   restore(bytes: Uint8Array, nowMs: number): void {
     const reader = new StateReader(bytes);
     const version = reader.byte();
-    if (version !== STATE_VERSION) throw new Error(`the state has version ${version}, this engine reads ${STATE_VERSION}`);
+    if (version !== STATE_VERSION)
+      throw new Error(`the state has version ${version}, this engine reads ${STATE_VERSION}`);
     this.rowsRead = reader.number();
     this.skipped = reader.number();
     this.dropped = reader.number();
@@ -161,7 +167,10 @@ export class Job {
         this.dropped++;
         return;
       }
-      throw new EvaluationError('not-null', `the column ${columns[i]!.name} is NOT NULL and the row has NULL: filter such rows out, or SET 'table.exec.sink.not-null-enforcer' = 'DROP'`);
+      throw new EvaluationError(
+        'not-null',
+        `the column ${columns[i]!.name} is NOT NULL and the row has NULL: filter such rows out, or SET 'table.exec.sink.not-null-enforcer' = 'DROP'`,
+      );
     }
     rows.push(row);
   }
@@ -176,7 +185,8 @@ export class Job {
         operator.onWatermark(watermarkMs, emit);
       });
     } catch (error) {
-      if (error instanceof EvaluationError) throw new JobFailure(`a row of a finished window cannot be written: ${error.message}`, { cause: error });
+      if (error instanceof EvaluationError)
+        throw new JobFailure(`a row of a finished window cannot be written: ${error.message}`, { cause: error });
       throw error;
     }
   }

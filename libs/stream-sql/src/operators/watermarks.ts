@@ -29,7 +29,8 @@ export class SourceWatermarks {
   assign(partitions: readonly number[], nowMs: number): void {
     for (const partition of partitions) {
       const known = this.partitions.get(partition);
-      if (known === undefined) this.partitions.set(partition, { watermarkMs: Number.NEGATIVE_INFINITY, activeMs: nowMs, idle: false });
+      if (known === undefined)
+        this.partitions.set(partition, { watermarkMs: Number.NEGATIVE_INFINITY, activeMs: nowMs, idle: false });
       else known.activeMs = nowMs;
     }
   }

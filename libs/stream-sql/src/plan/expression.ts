@@ -10,9 +10,14 @@ export type PlanExpression = { readonly type: DataType } & (
   | { readonly kind: 'literal'; readonly value: null | boolean | number | string }
   /** `name` is a key of the function registry, arguments have the types that its signature asks for. */
   | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly PlanExpression[] }
-  | { readonly kind: 'case'; readonly whens: readonly { readonly when: PlanExpression; readonly then: PlanExpression }[]; readonly otherwise: PlanExpression }
+  | {
+      readonly kind: 'case';
+      readonly whens: readonly { readonly when: PlanExpression; readonly then: PlanExpression }[];
+      readonly otherwise: PlanExpression;
+    }
   | { readonly kind: 'cast'; readonly operand: PlanExpression; readonly safe: boolean }
 );
 
 /** Whether two expressions are the same: for recognizing GROUP BY keys in the SELECT list. */
-export const sameExpression = (a: PlanExpression, b: PlanExpression): boolean => JSON.stringify(a) === JSON.stringify(b);
+export const sameExpression = (a: PlanExpression, b: PlanExpression): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);

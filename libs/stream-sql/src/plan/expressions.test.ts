@@ -50,7 +50,7 @@ const cases: [string, string, unknown, unknown][] = [
   ['COALESCE(x, y, 3)', 'x INT, y INT', { y: 2 }, '2'],
   ["IF(x > 1, 'a', 'b')", 'x INT', {}, 'b'],
   ["a || '-' || b", 'a STRING, b STRING', { a: 'x', b: 'y' }, 'x-y'],
-  ["a || b", 'a STRING, b STRING', { a: 'x' }, null],
+  ['a || b', 'a STRING, b STRING', { a: 'x' }, null],
   ['UPPER(a)', 'a STRING', { a: 'abc' }, 'ABC'],
   ['CHAR_LENGTH(a)', 'a STRING', { a: '二手房🏠' }, '4'],
   ['SUBSTRING(a FROM 2 FOR 3)', 'a STRING', { a: 'abcdef' }, 'bcd'],
@@ -88,7 +88,8 @@ describe('an expression has Flink’s answer', () => {
 });
 
 const typeOf = (expression: string, columns: string): string => {
-  const plan = planOf(`CREATE TABLE t (${columns}) WITH ('connector'='kafka','topic'='demo.events','format'='json','scan.startup.mode'='earliest-offset');
+  const plan =
+    planOf(`CREATE TABLE t (${columns}) WITH ('connector'='kafka','topic'='demo.events','format'='json','scan.startup.mode'='earliest-offset');
     CREATE TABLE s (v STRING) WITH ('connector'='clickhouse'); INSERT INTO s SELECT CAST(${expression} AS STRING) FROM t`);
   const calc = plan.operators[0];
   const cast = calc?.kind === 'calc' ? calc.projections[0] : undefined;

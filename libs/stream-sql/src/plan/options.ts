@@ -13,7 +13,14 @@ export class TableOptions {
     for (const { key, value, at } of table.options) {
       const text = value.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
         const variable = Object.hasOwn(variables, name) ? variables[name] : undefined;
-        if (variable === undefined) throw new SqlRefusal(at, `\${${name}} is not a variable`, `there is: ${Object.keys(variables).map((known) => `\${${known}}`).join(', ')}`);
+        if (variable === undefined)
+          throw new SqlRefusal(
+            at,
+            `\${${name}} is not a variable`,
+            `there is: ${Object.keys(variables)
+              .map((known) => `\${${known}}`)
+              .join(', ')}`,
+          );
         return variable;
       });
       this.left.set(key, { value: text, at });
@@ -33,14 +40,24 @@ export class TableOptions {
 
   required(key: string, example: string): string {
     const value = this.optional(key);
-    if (value === undefined) throw new SqlRefusal(this.table.name.at, `the table ${this.table.name.name} lacks the option '${key}'`, `add '${key}' = '${example}' to WITH (...)`);
+    if (value === undefined)
+      throw new SqlRefusal(
+        this.table.name.at,
+        `the table ${this.table.name.name} lacks the option '${key}'`,
+        `add '${key}' = '${example}' to WITH (...)`,
+      );
     return value;
   }
 
   oneOf<T extends string>(key: string, allowed: readonly T[], fallback: T | undefined): T {
     const value = fallback === undefined ? this.required(key, allowed[0]!) : (this.optional(key) ?? fallback);
     const found = allowed.find((candidate) => candidate === value);
-    if (found === undefined) throw new SqlRefusal(this.at(key), `'${key}' = '${value}' is not supported`, `one of: ${allowed.map((each) => `'${each}'`).join(', ')}`);
+    if (found === undefined)
+      throw new SqlRefusal(
+        this.at(key),
+        `'${key}' = '${value}' is not supported`,
+        `one of: ${allowed.map((each) => `'${each}'`).join(', ')}`,
+      );
     return found;
   }
 
@@ -52,7 +69,11 @@ export class TableOptions {
   finish(why: Readonly<Record<string, string>>): void {
     for (const [key, { at }] of this.left) {
       const hint = Object.entries(why).find(([prefix]) => key.startsWith(prefix))?.[1];
-      throw new SqlRefusal(at, `the option '${key}' is not supported`, hint ?? `supported: ${this.asked.map((each) => `'${each}'`).join(', ')}`);
+      throw new SqlRefusal(
+        at,
+        `the option '${key}' is not supported`,
+        hint ?? `supported: ${this.asked.map((each) => `'${each}'`).join(', ')}`,
+      );
     }
   }
 }

@@ -17,12 +17,22 @@ interface Output {
 /** Plans `INSERT INTO sink SELECT ... FROM source`. Throws SqlRefusal. */
 export function planInsert(insert: InsertInto, tables: ReadonlyMap<string, Table>, settings: JobSettings): JobPlan {
   const target = tableOf(insert.table, tables);
-  if (target.connector !== 'clickhouse') refuse(insert.table.at, 'INSERT INTO a kafka table', "write into a table with 'connector' = 'clickhouse'");
+  if (target.connector !== 'clickhouse')
+    refuse(insert.table.at, 'INSERT INTO a kafka table', "write into a table with 'connector' = 'clickhouse'");
   const { query } = insert;
   const source = tableOf(query.from.kind === 'table' ? query.from.name : query.from.table, tables);
-  if (source.connector !== 'kafka') refuse(query.from.kind === 'table' ? query.from.name.at : query.from.table.at, 'SELECT from a clickhouse table', "read a table with 'connector' = 'kafka'");
-  const scope: Scope = { qualifiers: query.from.alias === undefined ? [source.node.name.name] : [query.from.alias.name], columns: source.columns };
-  const { outputs, operators } = query.from.kind === 'window' ? planWindow(query, query.from, scope, source) : planPlain(query, scope);
+  if (source.connector !== 'kafka')
+    refuse(
+      query.from.kind === 'table' ? query.from.name.at : query.from.table.at,
+      'SELECT from a clickhouse table',
+      "read a table with 'connector' = 'kafka'",
+    );
+  const scope: Scope = {
+    qualifiers: query.from.alias === undefined ? [source.node.name.name] : [query.from.alias.name],
+    columns: source.columns,
+  };
+  const { outputs, operators } =
+    query.from.kind === 'window' ? planWindow(query, query.from, scope, source) : planPlain(query, scope);
   const projections = toSink(insert, outputs, target.sink);
   const last = operators[operators.length - 1];
   if (last?.kind !== 'calc') throw new Error('a query ends in a projection');
@@ -37,24 +47,50 @@ export function planInsert(insert: InsertInto, tables: ReadonlyMap<string, Table
 
 function tableOf(name: Name, tables: ReadonlyMap<string, Table>): Table {
   const table = tables.get(name.name);
-  if (table === undefined) throw new SqlRefusal(name.at, `there is no table ${name.name}`, tables.size === 0 ? 'declare it with CREATE TABLE' : `declared: ${[...tables.keys()].join(', ')}`);
+  if (table === undefined)
+    throw new SqlRefusal(
+      name.at,
+      `there is no table ${name.name}`,
+      tables.size === 0 ? 'declare it with CREATE TABLE' : `declared: ${[...tables.keys()].join(', ')}`,
+    );
   return table;
 }
 
 /** A projection and a filter. */
 function planPlain(query: Select, scope: Scope): { outputs: Output[]; operators: OperatorPlan[] } {
-  if (query.groupBy.length > 0) refuse(query.groupBy[0]!.at, 'GROUP BY without a window', "read FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) and GROUP BY window_start, window_end, ...");
+  if (query.groupBy.length > 0)
+    refuse(
+      query.groupBy[0]!.at,
+      'GROUP BY without a window',
+      "read FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) and GROUP BY window_start, window_end, ...",
+    );
   if (query.having !== undefined) refuse(query.having.at, 'HAVING without GROUP BY', 'write WHERE');
   const context = {
     column: (node: Expression & { readonly kind: 'column' }) => resolveColumn(scope, node),
     intercept: (node: Expression): undefined => {
-      if (node.kind === 'call' && aggregateNames.has(node.name)) refuse(node.at, `${node.name} without a window`, "aggregate over TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) with GROUP BY window_start, window_end");
+      if (node.kind === 'call' && aggregateNames.has(node.name))
+        refuse(
+          node.at,
+          `${node.name} without a window`,
+          "aggregate over TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) with GROUP BY window_start, window_end",
+        );
       return undefined;
     },
   };
   const outputs = query.items.flatMap((item): Output[] => {
-    if (item.kind === 'star') return scope.columns.map((column, index) => ({ name: column.name, node: undefined, expression: { kind: 'input', index, type: column.type } }));
-    return [{ name: item.alias?.name ?? nameOf(item.expression), node: item.expression, expression: resolve(item.expression, context) }];
+    if (item.kind === 'star')
+      return scope.columns.map((column, index) => ({
+        name: column.name,
+        node: undefined,
+        expression: { kind: 'input', index, type: column.type },
+      }));
+    return [
+      {
+        name: item.alias?.name ?? nameOf(item.expression),
+        node: item.expression,
+        expression: resolve(item.expression, context),
+      },
+    ];
   });
   return { outputs, operators: [{ kind: 'calc', condition: conditionOf(query.where, scope), projections: [] }] };
 }
@@ -63,23 +99,40 @@ function conditionOf(where: Expression | undefined, scope: Scope): PlanExpressio
   if (where === undefined) return null;
   const condition = resolve(where, {
     column: (node) => {
-      if (WINDOW_COLUMNS.includes(node.path[node.path.length - 1]!.name) && !scope.columns.some((column) => column.name === node.path[0]!.name)) {
+      if (
+        WINDOW_COLUMNS.includes(node.path[node.path.length - 1]!.name) &&
+        !scope.columns.some((column) => column.name === node.path[0]!.name)
+      ) {
         refuse(node.at, `${node.path[0]!.name} in WHERE`, 'write the condition on the window into HAVING');
       }
       return resolveColumn(scope, node);
     },
   });
-  if (condition.type.kind !== 'BOOLEAN' && condition.type.kind !== 'NULL') throw new SqlRefusal(where.at, `a condition must be BOOLEAN, not ${typeName(withNullable(condition.type, true))}`, 'compare it, for example with = or IS NOT NULL');
+  if (condition.type.kind !== 'BOOLEAN' && condition.type.kind !== 'NULL')
+    throw new SqlRefusal(
+      where.at,
+      `a condition must be BOOLEAN, not ${typeName(withNullable(condition.type, true))}`,
+      'compare it, for example with = or IS NOT NULL',
+    );
   return condition;
 }
 
 const WINDOW_COLUMNS = ['window_start', 'window_end', 'window_time'];
 
 /** Filter and arguments, then the window with its aggregates, then HAVING and the SELECT list. */
-function planWindow(query: Select, from: Select['from'] & { readonly kind: 'window' }, scope: Scope, source: Table & { connector: 'kafka' }): { outputs: Output[]; operators: OperatorPlan[] } {
+function planWindow(
+  query: Select,
+  from: Select['from'] & { readonly kind: 'window' },
+  scope: Scope,
+  source: Table & { connector: 'kafka' },
+): { outputs: Output[]; operators: OperatorPlan[] } {
   const time = resolveColumn(scope, { kind: 'column', at: from.timeColumn.at, path: [from.timeColumn] });
   if (source.source.watermark === null || time.kind !== 'input' || source.source.watermark.column !== time.index) {
-    throw new SqlRefusal(from.timeColumn.at, `${from.timeColumn.name} is not a time attribute of ${from.table.name}`, `declare WATERMARK FOR ${from.timeColumn.name} AS ${from.timeColumn.name} - INTERVAL '5' SECOND in its CREATE TABLE`);
+    throw new SqlRefusal(
+      from.timeColumn.at,
+      `${from.timeColumn.name} is not a time attribute of ${from.table.name}`,
+      `declare WATERMARK FOR ${from.timeColumn.name} AS ${from.timeColumn.name} - INTERVAL '5' SECOND in its CREATE TABLE`,
+    );
   }
   const timeKind = time.type.kind;
   if (timeKind !== 'TIMESTAMP' && timeKind !== 'TIMESTAMP_LTZ') throw new Error('a watermark column is a time');
@@ -114,16 +167,37 @@ function planWindow(query: Select, from: Select['from'] & { readonly kind: 'wind
       if (!keys.some((known) => sameExpression(known, key))) keys.push(key);
     }
   }
-  if (!grouped.has(0) || !grouped.has(1)) throw new SqlRefusal(query.groupBy[0]?.at ?? query.at, 'a window is aggregated by GROUP BY window_start, window_end', 'add both to GROUP BY');
+  if (!grouped.has(0) || !grouped.has(1))
+    throw new SqlRefusal(
+      query.groupBy[0]?.at ?? query.at,
+      'a window is aggregated by GROUP BY window_start, window_end',
+      'add both to GROUP BY',
+    );
   const aggregates: AggregatePlan[] = [];
   const aggregate = (node: Expression & { readonly kind: 'call' }): PlanExpression => {
-    if (!isSupportedAggregate(node.name)) return refuse(node.at, `the aggregate ${node.name}`, 'COUNT, SUM, AVG, MIN and MAX are there');
-    if (node.distinct) refuse(node.at, `${node.name}(DISTINCT ...)`, 'count distinct values when reading the target table (ClickHouse: uniqExact)');
-    if (node.star !== (node.arguments.length === 0) || node.arguments.length > 1 || (node.star && node.name !== 'COUNT')) throw new SqlRefusal(node.at, `${node.name} takes one argument${node.name === 'COUNT' ? ' or *' : ''}`);
+    if (!isSupportedAggregate(node.name))
+      return refuse(node.at, `the aggregate ${node.name}`, 'COUNT, SUM, AVG, MIN and MAX are there');
+    if (node.distinct)
+      refuse(
+        node.at,
+        `${node.name}(DISTINCT ...)`,
+        'count distinct values when reading the target table (ClickHouse: uniqExact)',
+      );
+    if (
+      node.star !== (node.arguments.length === 0) ||
+      node.arguments.length > 1 ||
+      (node.star && node.name !== 'COUNT')
+    )
+      throw new SqlRefusal(node.at, `${node.name} takes one argument${node.name === 'COUNT' ? ' or *' : ''}`);
     const [argumentNode] = node.arguments;
     const argument = argumentNode === undefined ? undefined : resolve(argumentNode, plain);
     const type = aggregateType(node.name, argument?.type);
-    if (type === undefined) throw new SqlRefusal(node.at, `${node.name} does not take ${argument === undefined ? 'nothing' : typeName(withNullable(argument.type, true))}`, 'a number, for SUM and AVG');
+    if (type === undefined)
+      throw new SqlRefusal(
+        node.at,
+        `${node.name} does not take ${argument === undefined ? 'nothing' : typeName(withNullable(argument.type, true))}`,
+        'a number, for SUM and AVG',
+      );
     const filter = node.filter === undefined ? null : conditionOf(node.filter, scope);
     const plan: AggregatePlan = {
       function: node.name,
@@ -139,7 +213,11 @@ function planWindow(query: Select, from: Select['from'] & { readonly kind: 'wind
   const context = {
     column: (node: Expression & { readonly kind: 'column' }): PlanExpression => {
       resolveColumn(scope, node);
-      throw new SqlRefusal(node.at, `${node.path.map((part) => part.name).join('.')} is not being grouped`, 'add it to GROUP BY, or aggregate it');
+      throw new SqlRefusal(
+        node.at,
+        `${node.path.map((part) => part.name).join('.')} is not being grouped`,
+        'add it to GROUP BY, or aggregate it',
+      );
     },
     intercept: (node: Expression): PlanExpression | undefined => {
       const column = windowColumn(node);
@@ -152,23 +230,39 @@ function planWindow(query: Select, from: Select['from'] & { readonly kind: 'wind
   };
   const outputs = query.items.map((item): Output => {
     if (item.kind === 'star') return refuse(item.at, 'SELECT * with GROUP BY', 'name the columns');
-    return { name: item.alias?.name ?? nameOf(item.expression), node: item.expression, expression: resolve(item.expression, context) };
+    return {
+      name: item.alias?.name ?? nameOf(item.expression),
+      node: item.expression,
+      expression: resolve(item.expression, context),
+    };
   });
   const having = query.having === undefined ? null : resolve(query.having, context);
-  if (having !== null && having.type.kind !== 'BOOLEAN') throw new SqlRefusal(query.having!.at, `a condition must be BOOLEAN, not ${typeName(having.type)}`);
+  if (having !== null && having.type.kind !== 'BOOLEAN')
+    throw new SqlRefusal(query.having!.at, `a condition must be BOOLEAN, not ${typeName(having.type)}`);
   const keyPlans = keys.map((key) => ({ index: inputOf(key), type: key.type }));
   return {
     outputs,
     operators: [
       { kind: 'calc', condition: conditionOf(query.where, scope), projections: inputs },
-      { kind: 'window-aggregate', window: { kind: 'tumble', sizeMs: from.sizeMs, offsetMs: from.offsetMs }, time: 0, timeKind, keys: keyPlans, aggregates },
+      {
+        kind: 'window-aggregate',
+        window: { kind: 'tumble', sizeMs: from.sizeMs, offsetMs: from.offsetMs },
+        time: 0,
+        timeKind,
+        keys: keyPlans,
+        aggregates,
+      },
       { kind: 'calc', condition: having, projections: [] },
     ],
   };
 }
 
 /** Which GROUP BY key this node is, or -1: the node resolved over the source's columns is compared with the keys. */
-function keyIndex(node: Expression, keys: readonly PlanExpression[], plain: { column(node: Expression & { readonly kind: 'column' }): PlanExpression }): number {
+function keyIndex(
+  node: Expression,
+  keys: readonly PlanExpression[],
+  plain: { column(node: Expression & { readonly kind: 'column' }): PlanExpression },
+): number {
   if (keys.length === 0 || node.kind === 'number' || node.kind === 'string') return -1;
   try {
     const expression = resolve(node, plain);
@@ -183,27 +277,49 @@ const nameOf = (node: Expression): string => (node.kind === 'column' ? node.path
 
 /** The SELECT list as the sink's columns, by position or by the named columns, converted where Flink converts by itself. */
 function toSink(insert: InsertInto, outputs: readonly Output[], sink: ClickHouseSinkPlan): PlanExpression[] {
-  const places = insert.columns?.map((name) => {
-    const index = sink.columns.findIndex((column) => column.name === name.name);
-    if (index < 0) throw new SqlRefusal(name.at, `the table ${insert.table.name} has no column ${name.name}`, `there is: ${sink.columns.map((column) => column.name).join(', ')}`);
-    return index;
-  }) ?? sink.columns.map((_, i) => i);
+  const places =
+    insert.columns?.map((name) => {
+      const index = sink.columns.findIndex((column) => column.name === name.name);
+      if (index < 0)
+        throw new SqlRefusal(
+          name.at,
+          `the table ${insert.table.name} has no column ${name.name}`,
+          `there is: ${sink.columns.map((column) => column.name).join(', ')}`,
+        );
+      return index;
+    }) ?? sink.columns.map((_, i) => i);
   if (places.length !== outputs.length) {
-    throw new SqlRefusal(insert.query.at, `the query has ${outputs.length} columns, ${insert.table.name} takes ${places.length}`, `in this order: ${places.map((i) => sink.columns[i]!.name).join(', ')}`);
+    throw new SqlRefusal(
+      insert.query.at,
+      `the query has ${outputs.length} columns, ${insert.table.name} takes ${places.length}`,
+      `in this order: ${places.map((i) => sink.columns[i]!.name).join(', ')}`,
+    );
   }
   return sink.columns.map((column, i): PlanExpression => {
     const from = places.indexOf(i);
     const output = outputs[from];
     if (output === undefined) {
-      if (!column.type.nullable) throw new SqlRefusal(insert.table.at, `the column ${column.name} is NOT NULL and gets no value`, 'add it to the columns of INSERT INTO');
+      if (!column.type.nullable)
+        throw new SqlRefusal(
+          insert.table.at,
+          `the column ${column.name} is NOT NULL and gets no value`,
+          'add it to the columns of INSERT INTO',
+        );
       return { kind: 'literal', value: null, type: column.type };
     }
     if (!storable(output.expression.type, column.type)) {
-      throw new SqlRefusal(output.node?.at ?? insert.query.at, `${typeName(withNullable(output.expression.type, true))} does not fit the column ${column.name} ${typeName(withNullable(column.type, true))}`, `write CAST(... AS ${typeName(withNullable(column.type, true))})`);
+      throw new SqlRefusal(
+        output.node?.at ?? insert.query.at,
+        `${typeName(withNullable(output.expression.type, true))} does not fit the column ${column.name} ${typeName(withNullable(column.type, true))}`,
+        `write CAST(... AS ${typeName(withNullable(column.type, true))})`,
+      );
     }
     return implicitly(output.expression, lengthFree(column.type));
   });
 }
 
 /** Flink's sink neither cuts nor pads text by default (`table.exec.sink.type-length-enforcer` = IGNORE). */
-const lengthFree = (type: DataType): DataType => (type.kind === 'CHAR' || type.kind === 'VARCHAR' ? { kind: 'VARCHAR', length: 2_147_483_647, nullable: type.nullable } : type);
+const lengthFree = (type: DataType): DataType =>
+  type.kind === 'CHAR' || type.kind === 'VARCHAR'
+    ? { kind: 'VARCHAR', length: 2_147_483_647, nullable: type.nullable }
+    : type;

@@ -22,31 +22,48 @@ describe('what is not run is refused with its place, its name and what to write 
     ['SELECT COUNT(*) FROM t', 1, 22, 'COUNT without a window'],
     ["SELECT s FROM TABLE(HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE, INTERVAL '5' MINUTE))", 1, 35, 'HOP'],
     ['SELECT CURRENT_TIMESTAMP FROM t', 1, 22, 'CURRENT_TIMESTAMP'],
-    ["SELECT NO_SUCH(s) FROM t", 1, 22, 'NO_SUCH'],
+    ['SELECT NO_SUCH(s) FROM t', 1, 22, 'NO_SUCH'],
     ['SELECT S FROM t', 1, 22, 'there is no column S'],
     ['SELECT x FROM t', 1, 22, 'INT does not fit the column v STRING'],
     ['SELECT s || x FROM t', 1, 24, '|| does not take'],
-    ["SELECT s FROM t WHERE s = 1", 1, 39, '= does not take'],
-    ["SELECT s FROM t WHERE x", 1, 37, 'a condition must be BOOLEAN'],
+    ['SELECT s FROM t WHERE s = 1', 1, 39, '= does not take'],
+    ['SELECT s FROM t WHERE x', 1, 37, 'a condition must be BOOLEAN'],
     ['SELECT time FROM t', 1, 22, 'reserved word'],
     ['SELECT s, s FROM t', 1, 15, '2 columns'],
     ['SELECT "s" FROM t', 1, 1 + 21, 'double quotes'],
   ])('%s', (query, line, column, message) => {
     const [problem] = problemsOf(`${TABLES}INSERT INTO o ${query}`);
     if (message === 'double quotes') expect(problem?.message).toContain(message);
-    else expect({ line: problem?.line, column: problem?.column, message: problem?.message }).toEqual({ line: line + 2, column, message: expect.stringContaining(message) as string });
+    else
+      expect({ line: problem?.line, column: problem?.column, message: problem?.message }).toEqual({
+        line: line + 2,
+        column,
+        message: expect.stringContaining(message) as string,
+      });
     expect(problem?.hint ?? '').not.toBe('');
   });
 
   test.each([
     ["CREATE TABLE t (x INT) WITH ('connector'='jdbc')", "'connector' = 'jdbc'"],
-    ["CREATE TABLE t (x INT) WITH ('connector'='kafka','topic'='other.events','format'='json','scan.startup.mode'='earliest-offset')", 'does not belong to the project'],
-    ["CREATE TABLE t (x INT) WITH ('connector'='kafka','topic'='demo.events','format'='json')", "lacks the option 'scan.startup.mode'"],
-    ["CREATE TABLE t (x INT) WITH ('connector'='kafka','topic'='demo.events','format'='json','scan.startup.mode'='latest-offset','properties.bootstrap.servers'='x')", "'properties.bootstrap.servers' is not supported"],
-    ["CREATE TABLE t (x TIMESTAMP(6)) WITH ('connector'='kafka','topic'='demo.events','format'='json','scan.startup.mode'='latest-offset')", 'TIMESTAMP(6)'],
+    [
+      "CREATE TABLE t (x INT) WITH ('connector'='kafka','topic'='other.events','format'='json','scan.startup.mode'='earliest-offset')",
+      'does not belong to the project',
+    ],
+    [
+      "CREATE TABLE t (x INT) WITH ('connector'='kafka','topic'='demo.events','format'='json')",
+      "lacks the option 'scan.startup.mode'",
+    ],
+    [
+      "CREATE TABLE t (x INT) WITH ('connector'='kafka','topic'='demo.events','format'='json','scan.startup.mode'='latest-offset','properties.bootstrap.servers'='x')",
+      "'properties.bootstrap.servers' is not supported",
+    ],
+    [
+      "CREATE TABLE t (x TIMESTAMP(6)) WITH ('connector'='kafka','topic'='demo.events','format'='json','scan.startup.mode'='latest-offset')",
+      'TIMESTAMP(6)',
+    ],
     ["CREATE TABLE t (x ARRAY<INT>) WITH ('connector'='clickhouse')", 'ARRAY'],
     ["CREATE TABLE t (x DECIMAL(39,2)) WITH ('connector'='clickhouse')", 'between 1 and 38'],
-    ["CREATE VIEW v AS SELECT 1", 'CREATE VIEW'],
+    ['CREATE VIEW v AS SELECT 1', 'CREATE VIEW'],
     ['EXPLAIN SELECT 1', 'EXPLAIN'],
     ["SET 'execution.runtime-mode' = 'batch'", "the setting 'execution.runtime-mode'"],
     ['CREATE TABLE t (x INT', 'is not expected here'],
@@ -57,7 +74,9 @@ describe('what is not run is refused with its place, its name and what to write 
   });
 
   test('every statement with a mistake is reported, in the order of the text', () => {
-    const problems = problemsOf(`CREATE TABLE a (x ARRAY<INT>) WITH ('connector'='kafka');\nSET 'no.such' = '1';\nSELECT 1;`);
+    const problems = problemsOf(
+      `CREATE TABLE a (x ARRAY<INT>) WITH ('connector'='kafka');\nSET 'no.such' = '1';\nSELECT 1;`,
+    );
     expect(problems.map((problem) => problem.line)).toEqual([1, 2, 3]);
   });
 

@@ -18,17 +18,30 @@ export function resolveColumn(scope: Scope, node: Expression & { readonly kind: 
   let expression: PlanExpression = { kind: 'input', index, type: scope.columns[index]!.type };
   for (const field of fields) {
     const type: DataType = expression.type;
-    if (type.kind !== 'ROW') throw new SqlRefusal(field.at, `${field.name} is asked of a value that is not a ROW`, 'declare the column as ROW<field TYPE, ...>');
+    if (type.kind !== 'ROW')
+      throw new SqlRefusal(
+        field.at,
+        `${field.name} is asked of a value that is not a ROW`,
+        'declare the column as ROW<field TYPE, ...>',
+      );
     const at: number = type.fields.findIndex((candidate) => candidate.name === field.name);
     if (at < 0) throw unknown(field, 'field', type.fields);
     const fieldType: DataType = type.fields[at]!.type;
-    expression = { kind: 'field', of: expression, index: at, type: withNullable(fieldType, fieldType.nullable || type.nullable) };
+    expression = {
+      kind: 'field',
+      of: expression,
+      index: at,
+      type: withNullable(fieldType, fieldType.nullable || type.nullable),
+    };
   }
   return expression;
 }
 
 function unknown(name: Name, what: string, known: readonly Field[]): SqlRefusal {
   const alike = known.find((candidate) => candidate.name.toLowerCase() === name.name.toLowerCase());
-  const hint = alike === undefined ? `there is: ${known.map((candidate) => candidate.name).join(', ')}` : `names are case-sensitive: write ${alike.name}`;
+  const hint =
+    alike === undefined
+      ? `there is: ${known.map((candidate) => candidate.name).join(', ')}`
+      : `names are case-sensitive: write ${alike.name}`;
   return new SqlRefusal(name.at, `there is no ${what} ${name.name}`, hint);
 }

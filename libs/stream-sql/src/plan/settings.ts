@@ -3,7 +3,20 @@ import { SqlRefusal } from '../sql/problem.ts';
 import { zoneOf } from '../types/zone.ts';
 import type { JobSettings } from './job-plan.ts';
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, sec: 1_000, second: 1_000, seconds: 1_000, m: 60_000, min: 60_000, minute: 60_000, minutes: 60_000, h: 3_600_000, hour: 3_600_000, hours: 3_600_000 };
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  sec: 1_000,
+  second: 1_000,
+  seconds: 1_000,
+  m: 60_000,
+  min: 60_000,
+  minute: 60_000,
+  minutes: 60_000,
+  h: 3_600_000,
+  hour: 3_600_000,
+  hours: 3_600_000,
+};
 
 /** What the SET statements of a script add up to. Throws SqlRefusal for a key or a value that has no meaning here. */
 export function readSettings(statements: readonly SetOption[]): JobSettings {
@@ -21,18 +34,24 @@ export function readSettings(statements: readonly SetOption[]): JobSettings {
       case 'table.exec.source.idle-timeout': {
         const match = /^\s*(\d+)\s*([a-z]*)\s*$/.exec(value);
         const unit = match?.[2] === '' ? 1 : UNITS[match?.[2] ?? ''];
-        if (match === null || unit === undefined) throw new SqlRefusal(at, `'${value}' is not a duration`, "for example '5 s'");
+        if (match === null || unit === undefined)
+          throw new SqlRefusal(at, `'${value}' is not a duration`, "for example '5 s'");
         settings = { ...settings, idleTimeoutMs: Number(match[1]) * unit };
         break;
       }
       case 'table.exec.sink.not-null-enforcer': {
         const upper = value.toUpperCase();
-        if (upper !== 'ERROR' && upper !== 'DROP') throw new SqlRefusal(at, `'${value}' is not supported`, "'ERROR' or 'DROP'");
+        if (upper !== 'ERROR' && upper !== 'DROP')
+          throw new SqlRefusal(at, `'${value}' is not supported`, "'ERROR' or 'DROP'");
         settings = { ...settings, notNullEnforcer: upper };
         break;
       }
       default:
-        throw new SqlRefusal(at, `the setting '${key}' is not supported`, "supported: 'table.local-time-zone', 'table.exec.source.idle-timeout', 'table.exec.sink.not-null-enforcer'");
+        throw new SqlRefusal(
+          at,
+          `the setting '${key}' is not supported`,
+          "supported: 'table.local-time-zone', 'table.exec.source.idle-timeout', 'table.exec.sink.not-null-enforcer'",
+        );
     }
   }
   return settings;

@@ -1,6 +1,15 @@
 import type { CreateTable } from '../sql/ast.ts';
 import { refuse, SqlRefusal } from '../sql/problem.ts';
-import { isString, isTimestamp, string, timestampLtz, typeName, withNullable, type DataType, type Field } from '../types/data-type.ts';
+import {
+  isString,
+  isTimestamp,
+  string,
+  timestampLtz,
+  typeName,
+  withNullable,
+  type DataType,
+  type Field,
+} from '../types/data-type.ts';
 import { castExists } from '../functions/cast.ts';
 import { resolveType } from '../types/resolve-type.ts';
 import type { ClickHouseSinkPlan, KafkaSourcePlan, MetadataKey, SourceColumn } from './job-plan.ts';
@@ -42,21 +51,30 @@ export function createTable(node: CreateTable, settings: TableSettings): Table {
 function kafkaTable(node: CreateTable, options: TableOptions, settings: TableSettings): Table {
   const topic = options.required('topic', '${project}.events');
   if (!topic.startsWith(`${settings.project}.`)) {
-    throw new SqlRefusal(options.at('topic'), `the topic ${topic} does not belong to the project ${settings.project}`, `a job reads topics of its own project: '${settings.project}.events' or '\${project}.events'`);
+    throw new SqlRefusal(
+      options.at('topic'),
+      `the topic ${topic} does not belong to the project ${settings.project}`,
+      `a job reads topics of its own project: '${settings.project}.events' or '\${project}.events'`,
+    );
   }
   options.oneOf('format', ['json'], undefined);
   const startup = options.oneOf('scan.startup.mode', ['earliest-offset', 'latest-offset'], undefined);
   const timestampFormat = options.oneOf('json.timestamp-format.standard', ['SQL', 'ISO-8601'], 'SQL');
   const ignoreParseErrors = options.boolean('json.ignore-parse-errors');
   const failOnMissingField = options.boolean('json.fail-on-missing-field');
-  if (ignoreParseErrors && failOnMissingField) throw new SqlRefusal(options.at('json.fail-on-missing-field'), "'json.fail-on-missing-field' and 'json.ignore-parse-errors' cannot both be 'true'");
+  if (ignoreParseErrors && failOnMissingField)
+    throw new SqlRefusal(
+      options.at('json.fail-on-missing-field'),
+      "'json.fail-on-missing-field' and 'json.ignore-parse-errors' cannot both be 'true'",
+    );
   options.finish({
     'properties.': "leave it out: the Kafka connection and its consumer group are the platform's",
     'value.format': "write 'format' = 'json'",
     'key.': 'leave it out: what the key says is in the event (subject)',
     'scan.bounded': 'leave it out: a job runs until it is stopped',
   });
-  if (node.primaryKey.length > 0) refuse(node.primaryKey[0]!.at, 'PRIMARY KEY on a kafka table', 'leave it out: every record is a row');
+  if (node.primaryKey.length > 0)
+    refuse(node.primaryKey[0]!.at, 'PRIMARY KEY on a kafka table', 'leave it out: every record is a row');
   const columns = sourceColumns(node);
   const scope: Scope = { qualifiers: [node.name.name], columns };
   const source: KafkaSourcePlan = {
@@ -80,16 +98,35 @@ function sourceColumns(node: CreateTable): SourceColumn[] {
     }
     if (column.kind === 'computed') return undefined;
     const key = (Object.keys(METADATA) as MetadataKey[]).find((known) => known === column.key);
-    if (key === undefined) throw new SqlRefusal(column.name.at, `the metadata '${column.key}' is not supported`, `there is: ${Object.keys(METADATA).join(', ')}`);
+    if (key === undefined)
+      throw new SqlRefusal(
+        column.name.at,
+        `the metadata '${column.key}' is not supported`,
+        `there is: ${Object.keys(METADATA).join(', ')}`,
+      );
     const type = resolveType(column.type);
     const own = METADATA[key];
-    if (withNullable(type, false).kind !== own.kind) throw new SqlRefusal(column.type.at, `the metadata '${key}' is ${typeName(own)}, not ${typeName(type)}`, `write ${column.name.name} ${typeName(withNullable(own, true))} METADATA FROM '${key}'`);
-    return { kind: 'metadata', name: column.name.name, type: own.kind === 'TIMESTAMP_LTZ' ? { ...own, nullable: type.nullable } : type, key };
+    if (withNullable(type, false).kind !== own.kind)
+      throw new SqlRefusal(
+        column.type.at,
+        `the metadata '${key}' is ${typeName(own)}, not ${typeName(type)}`,
+        `write ${column.name.name} ${typeName(withNullable(own, true))} METADATA FROM '${key}'`,
+      );
+    return {
+      kind: 'metadata',
+      name: column.name.name,
+      type: own.kind === 'TIMESTAMP_LTZ' ? { ...own, nullable: type.nullable } : type,
+      key,
+    };
   });
   // Computed columns see the columns that are stored, each at its final place.
   const scope: Scope = {
     qualifiers: [],
-    columns: plain.map((column) => (column === undefined ? { name: '', type: { kind: 'NULL', nullable: true } } : { name: column.name, type: column.type })),
+    columns: plain.map((column) =>
+      column === undefined
+        ? { name: '', type: { kind: 'NULL', nullable: true } }
+        : { name: column.name, type: column.type },
+    ),
   };
   return node.columns.map((column, i): SourceColumn => {
     const stored = plain[i];
@@ -100,45 +137,110 @@ function sourceColumns(node: CreateTable): SourceColumn[] {
   });
 }
 
-function watermarkOf(watermark: NonNullable<CreateTable['watermark']>, scope: Scope): NonNullable<KafkaSourcePlan['watermark']> {
+function watermarkOf(
+  watermark: NonNullable<CreateTable['watermark']>,
+  scope: Scope,
+): NonNullable<KafkaSourcePlan['watermark']> {
   const column = resolveColumn(scope, { kind: 'column', at: watermark.column.at, path: [watermark.column] });
   if (!isTimestamp(column.type) || column.kind !== 'input') {
-    throw new SqlRefusal(watermark.column.at, `WATERMARK FOR ${watermark.column.name}: the column is ${typeName(withNullable(column.type, true))}`, 'a time attribute is TIMESTAMP(3) or TIMESTAMP_LTZ(3)');
+    throw new SqlRefusal(
+      watermark.column.at,
+      `WATERMARK FOR ${watermark.column.name}: the column is ${typeName(withNullable(column.type, true))}`,
+      'a time attribute is TIMESTAMP(3) or TIMESTAMP_LTZ(3)',
+    );
   }
   const expression = resolve(watermark.expression, { column: (reference) => resolveColumn(scope, reference) });
   if (expression.type.kind !== column.type.kind) {
-    throw new SqlRefusal(watermark.expression.at, `the watermark is ${typeName(withNullable(expression.type, true))}, its column ${typeName(withNullable(column.type, true))}`, `write ${watermark.column.name} - INTERVAL '5' SECOND`);
+    throw new SqlRefusal(
+      watermark.expression.at,
+      `the watermark is ${typeName(withNullable(expression.type, true))}, its column ${typeName(withNullable(column.type, true))}`,
+      `write ${watermark.column.name} - INTERVAL '5' SECOND`,
+    );
   }
   return { column: column.index, expression };
 }
 
 function clickHouseTable(node: CreateTable, options: TableOptions): Table {
   const table = options.optional('table-name') ?? node.name.name;
-  if (!CLICKHOUSE_NAME.test(table)) throw new SqlRefusal(options.at('table-name'), `${table} is not a table name of ClickHouse`, 'letters, digits and _; the database is the project’s own');
+  if (!CLICKHOUSE_NAME.test(table))
+    throw new SqlRefusal(
+      options.at('table-name'),
+      `${table} is not a table name of ClickHouse`,
+      'letters, digits and _; the database is the project’s own',
+    );
   const make = options.boolean('table.create');
   const orderBy = options.optional('table.order-by');
   const partitionBy = options.optional('table.partition-by') ?? null;
-  options.finish({ url: "leave it out: the ClickHouse connection and database are the platform's", username: 'leave it out', password: 'leave it out', 'sink.': 'leave it out' });
-  if (node.primaryKey.length > 0) refuse(node.primaryKey[0]!.at, 'PRIMARY KEY on a clickhouse table', 'leave it out: rows are appended; use a ReplacingMergeTree to keep the newest by key');
-  if (node.watermark !== undefined) refuse(node.watermark.at, 'WATERMARK on a clickhouse table', 'it belongs to the table that is read');
+  options.finish({
+    url: "leave it out: the ClickHouse connection and database are the platform's",
+    username: 'leave it out',
+    password: 'leave it out',
+    'sink.': 'leave it out',
+  });
+  if (node.primaryKey.length > 0)
+    refuse(
+      node.primaryKey[0]!.at,
+      'PRIMARY KEY on a clickhouse table',
+      'leave it out: rows are appended; use a ReplacingMergeTree to keep the newest by key',
+    );
+  if (node.watermark !== undefined)
+    refuse(node.watermark.at, 'WATERMARK on a clickhouse table', 'it belongs to the table that is read');
   const columns = node.columns.map((column): Field => {
-    if (column.kind !== 'physical') return refuse(column.name.at, `a ${column.kind} column in a clickhouse table`, 'write the expression into the SELECT list');
+    if (column.kind !== 'physical')
+      return refuse(
+        column.name.at,
+        `a ${column.kind} column in a clickhouse table`,
+        'write the expression into the SELECT list',
+      );
     const type = resolveType(column.type);
-    if (type.kind === 'ROW') refuse(column.type.at, 'ROW in a clickhouse table', 'write its fields into columns of their own');
+    if (type.kind === 'ROW')
+      refuse(column.type.at, 'ROW in a clickhouse table', 'write its fields into columns of their own');
     return { name: column.name.name, type };
   });
-  const keys = (orderBy ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
-  if (make && keys.length === 0) throw new SqlRefusal(options.at('table.create'), "'table.create' needs 'table.order-by'", `for example 'table.order-by' = '${columns[0]!.name}'`);
+  const keys = (orderBy ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (make && keys.length === 0)
+    throw new SqlRefusal(
+      options.at('table.create'),
+      "'table.create' needs 'table.order-by'",
+      `for example 'table.order-by' = '${columns[0]!.name}'`,
+    );
   for (const key of keys) {
     const column = columns.find((candidate) => candidate.name === key);
-    if (column === undefined) throw new SqlRefusal(options.at('table.order-by'), `there is no column ${key} to order by`);
-    if (column.type.nullable) throw new SqlRefusal(options.at('table.order-by'), `the column ${key} may be NULL, so ClickHouse cannot order by it`, `declare it ${typeName(column.type)} NOT NULL`);
+    if (column === undefined)
+      throw new SqlRefusal(options.at('table.order-by'), `there is no column ${key} to order by`);
+    if (column.type.nullable)
+      throw new SqlRefusal(
+        options.at('table.order-by'),
+        `the column ${key} may be NULL, so ClickHouse cannot order by it`,
+        `declare it ${typeName(column.type)} NOT NULL`,
+      );
   }
-  if (partitionBy !== null && !/^(to(YYYYMM|YYYYMMDD|Monday|StartOfMonth|StartOfDay|Date)\()?[A-Za-z_]\w*\)?$/.test(partitionBy)) {
-    throw new SqlRefusal(options.at('table.partition-by'), `'${partitionBy}' is not supported`, "a column, or for example 'toYYYYMM(signed_at)'");
+  if (
+    partitionBy !== null &&
+    !/^(to(YYYYMM|YYYYMMDD|Monday|StartOfMonth|StartOfDay|Date)\()?[A-Za-z_]\w*\)?$/.test(partitionBy)
+  ) {
+    throw new SqlRefusal(
+      options.at('table.partition-by'),
+      `'${partitionBy}' is not supported`,
+      "a column, or for example 'toYYYYMM(signed_at)'",
+    );
   }
-  if (!make && (orderBy !== undefined || partitionBy !== null)) throw new SqlRefusal(options.at('table.order-by'), "'table.order-by' and 'table.partition-by' are for a table that the job makes", "add 'table.create' = 'true'");
-  const sink: ClickHouseSinkPlan = { connector: 'clickhouse', at: node.name.at, table, columns, create: make ? { orderBy: keys, partitionBy } : null };
+  if (!make && (orderBy !== undefined || partitionBy !== null))
+    throw new SqlRefusal(
+      options.at('table.order-by'),
+      "'table.order-by' and 'table.partition-by' are for a table that the job makes",
+      "add 'table.create' = 'true'",
+    );
+  const sink: ClickHouseSinkPlan = {
+    connector: 'clickhouse',
+    at: node.name.at,
+    table,
+    columns,
+    create: make ? { orderBy: keys, partitionBy } : null,
+  };
   return { node, connector: 'clickhouse', columns, sink };
 }
 

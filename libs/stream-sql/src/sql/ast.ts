@@ -28,8 +28,18 @@ export type Expression = { readonly at: Position } & (
   | { readonly kind: 'interval'; readonly ms: number }
   | { readonly kind: 'column'; readonly path: readonly Name[] }
   | { readonly kind: 'unary'; readonly operator: '-' | '+' | 'NOT'; readonly operand: Expression }
-  | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression }
-  | { readonly kind: 'is'; readonly what: 'NULL' | 'TRUE' | 'FALSE' | 'UNKNOWN'; readonly negated: boolean; readonly operand: Expression }
+  | {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | {
+      readonly kind: 'is';
+      readonly what: 'NULL' | 'TRUE' | 'FALSE' | 'UNKNOWN';
+      readonly negated: boolean;
+      readonly operand: Expression;
+    }
   | { readonly kind: 'distinct-from'; readonly negated: boolean; readonly left: Expression; readonly right: Expression }
   | {
       readonly kind: 'between';
@@ -39,7 +49,12 @@ export type Expression = { readonly at: Position } & (
       readonly low: Expression;
       readonly high: Expression;
     }
-  | { readonly kind: 'in'; readonly negated: boolean; readonly operand: Expression; readonly list: readonly Expression[] }
+  | {
+      readonly kind: 'in';
+      readonly negated: boolean;
+      readonly operand: Expression;
+      readonly list: readonly Expression[];
+    }
   | {
       readonly kind: 'like';
       readonly negated: boolean;
@@ -67,7 +82,13 @@ export type Expression = { readonly at: Position } & (
 
 export type ColumnNode =
   | { readonly kind: 'physical'; readonly name: Name; readonly type: TypeNode }
-  | { readonly kind: 'metadata'; readonly name: Name; readonly type: TypeNode; readonly key: string; readonly virtual: boolean }
+  | {
+      readonly kind: 'metadata';
+      readonly name: Name;
+      readonly type: TypeNode;
+      readonly key: string;
+      readonly virtual: boolean;
+    }
   | { readonly kind: 'computed'; readonly name: Name; readonly expression: Expression };
 
 export interface OptionNode {

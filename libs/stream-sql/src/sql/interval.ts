@@ -9,10 +9,13 @@ const UNIT_MS: Readonly<Record<string, number>> = { DAY: 86_400_000, HOUR: 3_600
  */
 export function intervalMs(at: Position, text: string, unitWord: string, toWord: string | undefined): number {
   const unit = unitWord.replace(/S$/, '');
-  if (toWord !== undefined) refuse(at, `INTERVAL ... ${unitWord} TO ${toWord}`, "write it in one unit, for example INTERVAL '90' MINUTE");
-  if (unit === 'YEAR' || unit === 'MONTH' || unit === 'QUARTER' || unit === 'WEEK') refuse(at, `INTERVAL in ${unit}`, "write it in days, for example INTERVAL '30' DAY");
+  if (toWord !== undefined)
+    refuse(at, `INTERVAL ... ${unitWord} TO ${toWord}`, "write it in one unit, for example INTERVAL '90' MINUTE");
+  if (unit === 'YEAR' || unit === 'MONTH' || unit === 'QUARTER' || unit === 'WEEK')
+    refuse(at, `INTERVAL in ${unit}`, "write it in days, for example INTERVAL '30' DAY");
   const ms = UNIT_MS[unit];
-  if (ms === undefined) throw new SqlRefusal(at, `${unitWord} is not a unit of INTERVAL`, 'DAY, HOUR, MINUTE or SECOND');
+  if (ms === undefined)
+    throw new SqlRefusal(at, `${unitWord} is not a unit of INTERVAL`, 'DAY, HOUR, MINUTE or SECOND');
   const pattern = unit === 'SECOND' ? /^\s*-?\d+(\.\d{1,3})?\s*$/ : /^\s*-?\d+\s*$/;
   if (!pattern.test(text)) throw new SqlRefusal(at, `'${text}' is not a number of ${unit}S`);
   return Math.round(Number(text) * ms);

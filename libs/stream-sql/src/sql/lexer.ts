@@ -11,7 +11,29 @@ export interface Token {
   readonly at: Position;
 }
 
-const SYMBOLS = ['<>', '!=', '<=', '>=', '||', '=>', '(', ')', ',', ';', '.', '+', '-', '*', '/', '%', '=', '<', '>', '[', ']'];
+const SYMBOLS = [
+  '<>',
+  '!=',
+  '<=',
+  '>=',
+  '||',
+  '=>',
+  '(',
+  ')',
+  ',',
+  ';',
+  '.',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '=',
+  '<',
+  '>',
+  '[',
+  ']',
+];
 const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const BLANK = /\s+/y;
@@ -55,16 +77,31 @@ export function tokenize(text: string): Token[] {
       advance(end + 2);
     } else if (char === "'" || char === '`') {
       const end = closingQuote(text, index, char);
-      if (end < 0) throw new SqlRefusal(at, `the ${char === "'" ? 'string' : 'name'} that begins here has no end`, `close it with ${char}`);
+      if (end < 0)
+        throw new SqlRefusal(
+          at,
+          `the ${char === "'" ? 'string' : 'name'} that begins here has no end`,
+          `close it with ${char}`,
+        );
       const source = text.slice(index, end + 1);
-      tokens.push({ kind: char === "'" ? 'string' : 'quoted', text: source.slice(1, -1).replaceAll(char + char, char), source, at });
+      tokens.push({
+        kind: char === "'" ? 'string' : 'quoted',
+        text: source.slice(1, -1).replaceAll(char + char, char),
+        source,
+        at,
+      });
       advance(end + 1);
     } else if (char === '"') {
-      refuse(at, 'a name or string in double quotes', "write names in back-ticks and strings in single quotes: `name`, 'text'");
+      refuse(
+        at,
+        'a name or string in double quotes',
+        "write names in back-ticks and strings in single quotes: `name`, 'text'",
+      );
     } else {
       const word = match(WORD);
       const number = word === undefined ? match(NUMBER) : undefined;
-      const symbol = word === undefined && number === undefined ? SYMBOLS.find((s) => text.startsWith(s, index)) : undefined;
+      const symbol =
+        word === undefined && number === undefined ? SYMBOLS.find((s) => text.startsWith(s, index)) : undefined;
       const source = word ?? number ?? symbol;
       if (source === undefined) throw new SqlRefusal(at, `the character ${JSON.stringify(char)} has no meaning here`);
       if (word !== undefined && text[index + word.length] === "'" && /^([uxb]|_\w+)$/i.test(word)) {

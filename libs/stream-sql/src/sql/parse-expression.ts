@@ -43,8 +43,15 @@ function parseInfix(tokens: TokenStream, left: Expression, above: number): Expre
   if (binary !== undefined) {
     if (binary.power <= above) return undefined;
     tokens.next();
-    if (tokens.is('ANY') || tokens.is('SOME') || tokens.is('ALL')) refuse(tokens.at, `${token.text} ${tokens.peek().text} (...)`, 'write IN (...) or single comparisons');
-    return { kind: 'binary', at: token.at, operator: binary.operator, left, right: parseExpression(tokens, binary.power) };
+    if (tokens.is('ANY') || tokens.is('SOME') || tokens.is('ALL'))
+      refuse(tokens.at, `${token.text} ${tokens.peek().text} (...)`, 'write IN (...) or single comparisons');
+    return {
+      kind: 'binary',
+      at: token.at,
+      operator: binary.operator,
+      left,
+      right: parseExpression(tokens, binary.power),
+    };
   }
   if (token.text === 'IS' && POWER.is > above) return parseIs(tokens, left);
   if (token.text === '[') refuse(token.at, 'an element access [...]', 'ARRAY and MAP columns come later');
@@ -170,14 +177,16 @@ function parseKeyword(tokens: TokenStream): Expression | undefined {
       return parseInterval(tokens);
     case 'DATE':
     case 'TIME':
-      if (tokens.peek(1).kind === 'string') refuse(at, `a ${token.text} literal`, "write TIMESTAMP '2026-01-01 00:00:00'");
+      if (tokens.peek(1).kind === 'string')
+        refuse(at, `a ${token.text} literal`, "write TIMESTAMP '2026-01-01 00:00:00'");
       return undefined;
     case 'EXISTS':
       return refuse(at, 'EXISTS (...)', 'joins and sub-queries come later');
     case 'ROW':
     case 'ARRAY':
     case 'MAP':
-      if (tokens.peek(1).text === '(' || tokens.peek(1).text === '[') refuse(at, `the constructor ${token.text}`, 'write the values into columns of their own');
+      if (tokens.peek(1).text === '(' || tokens.peek(1).text === '[')
+        refuse(at, `the constructor ${token.text}`, 'write the values into columns of their own');
       return undefined;
     case 'EXTRACT':
       return refuse(at, 'EXTRACT', 'group by window_start of a TUMBLE window, or send the part as a field');
@@ -241,7 +250,11 @@ function parseStringFunction(tokens: TokenStream): Expression {
     if (tokens.accept('FOR') || tokens.accept(',')) args.push(parseExpression(tokens));
     return call('SUBSTRING', args);
   }
-  const side = tokens.accept('LEADING') ? 'LTRIM' : tokens.accept('TRAILING') ? 'RTRIM' : (tokens.accept('BOTH'), 'TRIM');
+  const side = tokens.accept('LEADING')
+    ? 'LTRIM'
+    : tokens.accept('TRAILING')
+      ? 'RTRIM'
+      : (tokens.accept('BOTH'), 'TRIM');
   if (tokens.accept('FROM')) return call(side, [parseExpression(tokens)]);
   const first = parseExpression(tokens);
   return tokens.accept('FROM') ? call(side, [parseExpression(tokens), first]) : call(side, [first]);
@@ -255,7 +268,12 @@ function parseCall(tokens: TokenStream, name: string, at: Expression['at']): Exp
   let args: Expression[] = [];
   if (tokens.accept('*')) star = true;
   else if (!tokens.is(')')) args = parseList(tokens);
-  if (tokens.is('=>')) throw new SqlRefusal(tokens.at, 'named arguments (name => value) are not supported here', 'give the arguments in order');
+  if (tokens.is('=>'))
+    throw new SqlRefusal(
+      tokens.at,
+      'named arguments (name => value) are not supported here',
+      'give the arguments in order',
+    );
   tokens.expect(')', `after the arguments of ${name}`);
   let filter: Expression | undefined;
   if (tokens.accept('FILTER')) {
@@ -264,7 +282,9 @@ function parseCall(tokens: TokenStream, name: string, at: Expression['at']): Exp
     filter = parseExpression(tokens);
     tokens.expect(')', 'after FILTER (WHERE ...');
   }
-  if (tokens.is('OVER')) refuse(at, `${name}(...) OVER (...)`, 'aggregate in a TUMBLE window with GROUP BY window_start, window_end');
-  if (tokens.is('IGNORE') || tokens.is('RESPECT') || tokens.is('WITHIN')) refuse(tokens.at, `${tokens.peek().text} after ${name}(...)`, 'leave it out');
+  if (tokens.is('OVER'))
+    refuse(at, `${name}(...) OVER (...)`, 'aggregate in a TUMBLE window with GROUP BY window_start, window_end');
+  if (tokens.is('IGNORE') || tokens.is('RESPECT') || tokens.is('WITHIN'))
+    refuse(tokens.at, `${tokens.peek().text} after ${name}(...)`, 'leave it out');
   return { kind: 'call', at, name, arguments: args, distinct, star, filter };
 }

@@ -23,13 +23,30 @@ export function parseSelect(tokens: TokenStream): Select {
   let groupBy: Expression[] = [];
   if (tokens.accept('GROUP')) {
     tokens.expect('BY', 'after GROUP');
-    for (const word of ['GROUPING', 'CUBE', 'ROLLUP']) if (tokens.is(word)) refuse(tokens.at, `GROUP BY ${word}`, 'write one job for each grouping');
+    for (const word of ['GROUPING', 'CUBE', 'ROLLUP'])
+      if (tokens.is(word)) refuse(tokens.at, `GROUP BY ${word}`, 'write one job for each grouping');
     if (tokens.is('(')) refuse(tokens.at, 'GROUP BY (...)', 'leave the parentheses out');
     groupBy = parseList(tokens);
   }
   const having = tokens.accept('HAVING') ? parseExpression(tokens) : undefined;
-  for (const word of ['WINDOW', 'QUALIFY', 'ORDER', 'LIMIT', 'OFFSET', 'FETCH', 'UNION', 'INTERSECT', 'EXCEPT', 'MINUS']) {
-    if (tokens.is(word)) refuse(tokens.at, word === 'ORDER' ? 'ORDER BY' : word, word === 'UNION' ? 'make a job for each branch' : 'leave it out; sort or limit when reading the target table');
+  for (const word of [
+    'WINDOW',
+    'QUALIFY',
+    'ORDER',
+    'LIMIT',
+    'OFFSET',
+    'FETCH',
+    'UNION',
+    'INTERSECT',
+    'EXCEPT',
+    'MINUS',
+  ]) {
+    if (tokens.is(word))
+      refuse(
+        tokens.at,
+        word === 'ORDER' ? 'ORDER BY' : word,
+        word === 'UNION' ? 'make a job for each branch' : 'leave it out; sort or limit when reading the target table',
+      );
   }
   return { at, items, from, where, groupBy, having };
 }
@@ -44,12 +61,38 @@ function parseItem(tokens: TokenStream): SelectItem {
   return { kind: 'expression', expression, alias: implicit ? tokens.name('an alias') : undefined };
 }
 
-const AFTER_TABLE = ['WHERE', 'GROUP', 'HAVING', 'JOIN', 'LEFT', 'RIGHT', 'FULL', 'INNER', 'CROSS', 'NATURAL', 'UNION', 'ORDER', 'LIMIT', 'FOR', 'MATCH_RECOGNIZE', 'WINDOW', 'OFFSET', 'FETCH', 'INTERSECT', 'EXCEPT', 'MINUS', 'TABLESAMPLE', 'QUALIFY', 'OPTIONS'];
+const AFTER_TABLE = [
+  'WHERE',
+  'GROUP',
+  'HAVING',
+  'JOIN',
+  'LEFT',
+  'RIGHT',
+  'FULL',
+  'INNER',
+  'CROSS',
+  'NATURAL',
+  'UNION',
+  'ORDER',
+  'LIMIT',
+  'FOR',
+  'MATCH_RECOGNIZE',
+  'WINDOW',
+  'OFFSET',
+  'FETCH',
+  'INTERSECT',
+  'EXCEPT',
+  'MINUS',
+  'TABLESAMPLE',
+  'QUALIFY',
+  'OPTIONS',
+];
 
 function parseAlias(tokens: TokenStream): Name | undefined {
   const explicit = tokens.accept('AS');
   const token = tokens.peek();
-  if (!explicit && token.kind !== 'quoted' && (token.kind !== 'word' || AFTER_TABLE.includes(token.text))) return undefined;
+  if (!explicit && token.kind !== 'quoted' && (token.kind !== 'word' || AFTER_TABLE.includes(token.text)))
+    return undefined;
   const alias = tokens.name('an alias');
   if (tokens.is('(')) refuse(tokens.at, 'an alias with column names', 'give aliases in the SELECT list');
   return alias;
@@ -67,11 +110,13 @@ function parseTable(tokens: TokenStream): TableNode {
     tokens.expect(')', 'after TABLE(...');
     return { ...window, alias: parseAlias(tokens) };
   }
-  if (WINDOW_FUNCTIONS.some((name) => tokens.is(name, '('))) return { ...parseWindow(tokens), alias: parseAlias(tokens) };
+  if (WINDOW_FUNCTIONS.some((name) => tokens.is(name, '(')))
+    return { ...parseWindow(tokens), alias: parseAlias(tokens) };
   const name = tokens.name('a table');
   if (tokens.is('.')) refuse(name.at, 'a table name with catalog or database', "write only the table's own name");
   if (tokens.is('(')) refuse(name.at, `the table function ${name.name}`, 'TUMBLE is the table function there is');
-  if (tokens.is('FOR')) refuse(tokens.at, 'FOR SYSTEM_TIME AS OF (a lookup or temporal join)', 'put the fields into the event');
+  if (tokens.is('FOR'))
+    refuse(tokens.at, 'FOR SYSTEM_TIME AS OF (a lookup or temporal join)', 'put the fields into the event');
   return { kind: 'table', name, alias: parseAlias(tokens) };
 }
 
@@ -88,7 +133,8 @@ function parseWindow(tokens: TokenStream): Omit<TableNode & { kind: 'window' }, 
   for (let i = 0; i === 0 || tokens.accept(','); i++) {
     const named = tokens.peek(1).text === '=>';
     const parameter = named ? order.find((name) => name === tokens.peek().text) : order[i];
-    if (parameter === undefined) throw new SqlRefusal(tokens.at, 'TUMBLE has no such parameter', 'DATA, TIMECOL, SIZE and OFFSET');
+    if (parameter === undefined)
+      throw new SqlRefusal(tokens.at, 'TUMBLE has no such parameter', 'DATA, TIMECOL, SIZE and OFFSET');
     if (named) {
       tokens.next();
       tokens.next();
@@ -108,7 +154,11 @@ function parseWindow(tokens: TokenStream): Omit<TableNode & { kind: 'window' }, 
   tokens.expect(')', 'after TUMBLE(...');
   const { table, timeColumn, SIZE: sizeMs, OFFSET: offsetMs = 0 } = found;
   if (table === undefined || timeColumn === undefined || sizeMs === undefined) {
-    throw new SqlRefusal(at, 'TUMBLE needs a table, a time column and a size', "TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)");
+    throw new SqlRefusal(
+      at,
+      'TUMBLE needs a table, a time column and a size',
+      "TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)",
+    );
   }
   if (sizeMs <= 0) throw new SqlRefusal(at, 'the size of a TUMBLE window must be positive');
   return { kind: 'window', at, function: 'TUMBLE', table, timeColumn, sizeMs, offsetMs };
@@ -116,6 +166,7 @@ function parseWindow(tokens: TokenStream): Omit<TableNode & { kind: 'window' }, 
 
 function refuseJoin(tokens: TokenStream): void {
   const { at, text } = tokens.peek();
-  if (tokens.is(',') || ['JOIN', 'LEFT', 'RIGHT', 'FULL', 'INNER', 'CROSS', 'NATURAL'].includes(text)) refuse(at, 'a join', 'put the fields into the event, or join in ClickHouse');
+  if (tokens.is(',') || ['JOIN', 'LEFT', 'RIGHT', 'FULL', 'INNER', 'CROSS', 'NATURAL'].includes(text))
+    refuse(at, 'a join', 'put the fields into the event, or join in ClickHouse');
   if (['MATCH_RECOGNIZE', 'TABLESAMPLE', 'FOR'].includes(text)) refuse(at, text, 'leave it out');
 }

@@ -5,7 +5,12 @@ import type { TokenStream } from './token-stream.ts';
 /** Reads a type: `NAME [(n [, m])] [WITH LOCAL TIME ZONE] [NOT NULL]`, `ROW<...>`, `ARRAY<...>`, `MAP<...>`. */
 export function parseType(tokens: TokenStream): TypeNode {
   const token = tokens.next();
-  if (token.kind !== 'word') throw new SqlRefusal(token.at, `${token.source || 'the end of the text'} is not a type`, 'for example STRING, BIGINT, DECIMAL(18, 2), TIMESTAMP_LTZ(3)');
+  if (token.kind !== 'word')
+    throw new SqlRefusal(
+      token.at,
+      `${token.source || 'the end of the text'} is not a type`,
+      'for example STRING, BIGINT, DECIMAL(18, 2), TIMESTAMP_LTZ(3)',
+    );
   let name = token.text;
   const parameters: number[] = [];
   const fields: { name: ReturnType<TokenStream['name']>; type: TypeNode }[] = [];
@@ -28,7 +33,8 @@ export function parseType(tokens: TokenStream): TypeNode {
     if (tokens.accept('(')) {
       do {
         const number = tokens.next();
-        if (number.kind !== 'number' || !/^\d+$/.test(number.text)) throw new SqlRefusal(number.at, `a whole number is expected in ${name}(...)`);
+        if (number.kind !== 'number' || !/^\d+$/.test(number.text))
+          throw new SqlRefusal(number.at, `a whole number is expected in ${name}(...)`);
         parameters.push(Number(number.text));
       } while (tokens.accept(','));
       tokens.expect(')', `after the parameters of ${name}`);

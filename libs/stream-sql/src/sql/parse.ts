@@ -50,8 +50,26 @@ function parseStatement(tokens: TokenStream): Statement {
     if (!tokens.is('INSERT')) tokens.unexpected('INSERT INTO');
   }
   if (tokens.accept('INSERT')) return parseInsert(tokens, at);
-  const known = ['SELECT', 'WITH', 'VALUES', 'EXPLAIN', 'SHOW', 'DESCRIBE', 'DESC', 'DROP', 'ALTER', 'USE', 'RESET', 'BEGIN', 'ADD', 'LOAD', 'UPDATE', 'DELETE'];
-  if (known.includes(text)) refuse(at, `a ${text} statement`, 'a job is CREATE TABLE statements and one INSERT INTO ... SELECT');
+  const known = [
+    'SELECT',
+    'WITH',
+    'VALUES',
+    'EXPLAIN',
+    'SHOW',
+    'DESCRIBE',
+    'DESC',
+    'DROP',
+    'ALTER',
+    'USE',
+    'RESET',
+    'BEGIN',
+    'ADD',
+    'LOAD',
+    'UPDATE',
+    'DELETE',
+  ];
+  if (known.includes(text))
+    refuse(at, `a ${text} statement`, 'a job is CREATE TABLE statements and one INSERT INTO ... SELECT');
   return tokens.unexpected('CREATE TABLE, SET or INSERT INTO');
 }
 
@@ -74,7 +92,12 @@ function parseCreateTable(tokens: TokenStream, at: CreateTable['at']): CreateTab
     tokens.expect('EXISTS', 'in IF NOT EXISTS');
   }
   const name = parseTableName(tokens);
-  if (!tokens.accept('(')) refuse(tokens.at, 'CREATE TABLE without columns', 'list the columns: CREATE TABLE name (column TYPE, ...) WITH (...)');
+  if (!tokens.accept('('))
+    refuse(
+      tokens.at,
+      'CREATE TABLE without columns',
+      'list the columns: CREATE TABLE name (column TYPE, ...) WITH (...)',
+    );
   const columns: ColumnNode[] = [];
   let watermark: CreateTable['watermark'];
   let primaryKey: Name[] = [];
@@ -82,7 +105,12 @@ function parseCreateTable(tokens: TokenStream, at: CreateTable['at']): CreateTab
     const start = tokens.at;
     if (tokens.accept('WATERMARK', 'FOR')) {
       const column = tokens.name('a column');
-      if (tokens.is('.')) refuse(column.at, 'WATERMARK FOR a nested field', 'make a computed column of it and write WATERMARK FOR that column');
+      if (tokens.is('.'))
+        refuse(
+          column.at,
+          'WATERMARK FOR a nested field',
+          'make a computed column of it and write WATERMARK FOR that column',
+        );
       tokens.expect('AS', 'in WATERMARK FOR column AS expression');
       if (watermark !== undefined) throw new SqlRefusal(start, 'a table has at most one WATERMARK');
       watermark = { column, expression: parseExpression(tokens), at: start };
@@ -93,14 +121,24 @@ function parseCreateTable(tokens: TokenStream, at: CreateTable['at']): CreateTab
   } while (tokens.accept(','));
   tokens.expect(')', 'after the columns');
   if (tokens.accept('COMMENT')) tokens.string('a comment');
-  if (tokens.is('PARTITIONED') || tokens.is('DISTRIBUTED')) refuse(tokens.at, `${tokens.peek().text} BY`, 'leave it out: partitions belong to the Kafka topic or the ClickHouse table');
+  if (tokens.is('PARTITIONED') || tokens.is('DISTRIBUTED'))
+    refuse(
+      tokens.at,
+      `${tokens.peek().text} BY`,
+      'leave it out: partitions belong to the Kafka topic or the ClickHouse table',
+    );
   if (!tokens.is('WITH')) {
     if (tokens.is('LIKE')) refuse(tokens.at, 'CREATE TABLE ... LIKE', 'repeat the columns');
     tokens.unexpected("WITH ('connector' = ...)");
   }
   tokens.next();
   const options = parseOptions(tokens);
-  if (tokens.is('LIKE') || tokens.is('AS')) refuse(tokens.at, `CREATE TABLE ... ${tokens.peek().text}`, 'write the columns out, and a separate INSERT INTO ... SELECT');
+  if (tokens.is('LIKE') || tokens.is('AS'))
+    refuse(
+      tokens.at,
+      `CREATE TABLE ... ${tokens.peek().text}`,
+      'write the columns out, and a separate INSERT INTO ... SELECT',
+    );
   return { kind: 'create-table', at, name, columns, watermark, primaryKey, options };
 }
 
@@ -148,7 +186,8 @@ function parseOptions(tokens: TokenStream): OptionNode[] {
     const key = tokens.string("'key' = 'value'");
     tokens.expect('=', "in 'key' = 'value'");
     const value = tokens.string("'key' = 'value'");
-    if (options.some((option) => option.key === key.text)) throw new SqlRefusal(key.at, `the option '${key.text}' stands here twice`);
+    if (options.some((option) => option.key === key.text))
+      throw new SqlRefusal(key.at, `the option '${key.text}' stands here twice`);
     options.push({ key: key.text, value: value.text, at: key.at });
   } while (tokens.accept(','));
   tokens.expect(')', 'after the options');

@@ -60,7 +60,11 @@ export class TokenStream {
     }
     if (token.kind !== 'word') this.unexpected(what);
     if (RESERVED_WORDS.has(token.text)) {
-      throw new SqlRefusal(token.at, `${token.source} is a reserved word and cannot be ${what} as it stands`, `write \`${token.source}\` in back-ticks`);
+      throw new SqlRefusal(
+        token.at,
+        `${token.source} is a reserved word and cannot be ${what} as it stands`,
+        `write \`${token.source}\` in back-ticks`,
+      );
     }
     this.next();
     return { name: token.source, at: token.at };

@@ -7,7 +7,12 @@ import type { Row } from '../types/data-type.ts';
 /** For tests: the plan of a text, or an error that shows its problems. */
 export function planOf(sql: string, project = 'demo'): JobPlan {
   const planned = planScript(sql, { project });
-  if (planned.kind === 'refused') throw new Error(planned.problems.map((problem) => `${problem.line}:${problem.column} ${problem.message} (${problem.hint ?? ''})`).join('\n'));
+  if (planned.kind === 'refused')
+    throw new Error(
+      planned.problems
+        .map((problem) => `${problem.line}:${problem.column} ${problem.message} (${problem.hint ?? ''})`)
+        .join('\n'),
+    );
   return planned.plan;
 }
 
@@ -29,7 +34,8 @@ export const show = (plan: JobPlan, rows: readonly Row[]): unknown[] => {
 /** The value of one expression over one record `r` of these columns, as text of the given type. */
 export function evaluate(expression: string, columns = 'x INT', record: unknown = {}): unknown {
   const sinkType = 'STRING';
-  const plan = planOf(`CREATE TABLE t (${columns}) WITH ('connector'='kafka','topic'='demo.events','format'='json','scan.startup.mode'='earliest-offset');
+  const plan =
+    planOf(`CREATE TABLE t (${columns}) WITH ('connector'='kafka','topic'='demo.events','format'='json','scan.startup.mode'='earliest-offset');
     CREATE TABLE s (v ${sinkType}) WITH ('connector'='clickhouse');
     INSERT INTO s SELECT CAST(${expression} AS STRING) FROM t`);
   const job = new Job(plan);

@@ -26,11 +26,21 @@ export const MAX_LENGTH = 2_147_483_647;
 
 type Simple = 'NULL' | 'BOOLEAN' | 'TINYINT' | 'SMALLINT' | 'INT' | 'BIGINT' | 'FLOAT' | 'DOUBLE' | 'INTERVAL';
 export const simple = (kind: Simple, nullable = true): DataType => ({ kind, nullable });
-export const decimal = (precision: number, scale: number, nullable = true): DataType & { kind: 'DECIMAL' } => ({ kind: 'DECIMAL', precision, scale, nullable });
+export const decimal = (precision: number, scale: number, nullable = true): DataType & { kind: 'DECIMAL' } => ({
+  kind: 'DECIMAL',
+  precision,
+  scale,
+  nullable,
+});
 export const string = (nullable = true): DataType => ({ kind: 'VARCHAR', length: MAX_LENGTH, nullable });
 export const timestamp = (precision = 3, nullable = true): DataType => ({ kind: 'TIMESTAMP', precision, nullable });
-export const timestampLtz = (precision = 3, nullable = true): DataType => ({ kind: 'TIMESTAMP_LTZ', precision, nullable });
-export const withNullable = (type: DataType, nullable: boolean): DataType => (type.nullable === nullable ? type : { ...type, nullable });
+export const timestampLtz = (precision = 3, nullable = true): DataType => ({
+  kind: 'TIMESTAMP_LTZ',
+  precision,
+  nullable,
+});
+export const withNullable = (type: DataType, nullable: boolean): DataType =>
+  type.nullable === nullable ? type : { ...type, nullable };
 
 const INTEGER_DIGITS: Readonly<Record<string, number>> = { TINYINT: 3, SMALLINT: 5, INT: 10, BIGINT: 19 };
 

@@ -53,7 +53,9 @@ export function parseDecimal(text: string): { readonly unscaled: bigint; readonl
 /** `1234` with scale 2 is `12.34`. */
 export function formatDecimal(unscaled: bigint, scale: number): string {
   if (scale === 0) return unscaled.toString();
-  const digits = abs(unscaled).toString().padStart(scale + 1, '0');
+  const digits = abs(unscaled)
+    .toString()
+    .padStart(scale + 1, '0');
   const at = digits.length - scale;
   return `${unscaled < 0n ? '-' : ''}${digits.slice(0, at)}.${digits.slice(at)}`;
 }

@@ -22,8 +22,13 @@ export function resolveType(node: TypeNode): DataType {
     case 'NUMERIC': {
       const precision = first ?? 10;
       const scale = parameters[1] ?? 0;
-      if (precision < 1 || precision > MAX_DECIMAL_PRECISION) throw new SqlRefusal(at, `the precision of DECIMAL is between 1 and ${MAX_DECIMAL_PRECISION}, not ${precision}`);
-      if (scale > precision) throw new SqlRefusal(at, `the scale of DECIMAL(${precision}, ${scale}) is above its precision`);
+      if (precision < 1 || precision > MAX_DECIMAL_PRECISION)
+        throw new SqlRefusal(
+          at,
+          `the precision of DECIMAL is between 1 and ${MAX_DECIMAL_PRECISION}, not ${precision}`,
+        );
+      if (scale > precision)
+        throw new SqlRefusal(at, `the scale of DECIMAL(${precision}, ${scale}) is above its precision`);
       return decimal(precision, scale, nullable);
     }
     case 'STRING':
@@ -39,7 +44,11 @@ export function resolveType(node: TypeNode): DataType {
       return { kind: node.name, precision, nullable };
     }
     case 'ROW':
-      return { kind: 'ROW', fields: node.fields.map((field) => ({ name: field.name.name, type: resolveType(field.type) })), nullable };
+      return {
+        kind: 'ROW',
+        fields: node.fields.map((field) => ({ name: field.name.name, type: resolveType(field.type) })),
+        nullable,
+      };
     case 'DATE':
     case 'TIME':
       return refuse(at, `the type ${node.name}`, 'use TIMESTAMP(3) or STRING');
@@ -52,11 +61,16 @@ export function resolveType(node: TypeNode): DataType {
     case 'VARBINARY':
       return refuse(at, `the type ${node.name}`, 'use STRING');
     default:
-      throw new SqlRefusal(at, `${node.name} is not a type`, 'for example STRING, BIGINT, DECIMAL(18, 2), TIMESTAMP_LTZ(3), ROW<...>');
+      throw new SqlRefusal(
+        at,
+        `${node.name} is not a type`,
+        'for example STRING, BIGINT, DECIMAL(18, 2), TIMESTAMP_LTZ(3), ROW<...>',
+      );
   }
 }
 
 function length(node: TypeNode, value: number): number {
-  if (value < 1 || value > MAX_LENGTH) throw new SqlRefusal(node.at, `the length of ${node.name} is between 1 and ${MAX_LENGTH}`);
+  if (value < 1 || value > MAX_LENGTH)
+    throw new SqlRefusal(node.at, `the length of ${node.name} is between 1 and ${MAX_LENGTH}`);
   return value;
 }

@@ -13,12 +13,22 @@ export function readTimestamp(text: string): ReadTimestamp | undefined {
   const match = PATTERN.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, separator = '', hour = '0', minute = '0', second = '0', fraction = ''] = match;
-  const [y, mo, d, h, mi, s] = [year, month, day, hour, minute, second].map(Number) as [number, number, number, number, number, number];
+  const [y, mo, d, h, mi, s] = [year, month, day, hour, minute, second].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   if (mo < 1 || mo > 12 || d < 1 || h > 23 || mi > 59 || s > 59) return undefined;
   const date = new Date(0);
   date.setUTCFullYear(y, mo - 1, d);
   if (date.getUTCDate() !== d) return undefined;
-  return { ms: date.getTime() + h * 3_600_000 + mi * 60_000 + s * 1_000 + Number(fraction.padEnd(3, '0').slice(0, 3)), separator };
+  return {
+    ms: date.getTime() + h * 3_600_000 + mi * 60_000 + s * 1_000 + Number(fraction.padEnd(3, '0').slice(0, 3)),
+    separator,
+  };
 }
 
 /** `2026-01-31 10:20:30.123` with `precision` (0 to 3) decimals. */

@@ -40,7 +40,8 @@ const WRAP: Readonly<Record<string, (value: number) => number>> = {
 
 /** Addition in one type, with its overflow: integers wrap, a DECIMAL past 38 digits is NULL. */
 function adder(type: DataType, result: DataType): (a: Value, b: Value) => Value {
-  if (type.kind === 'DECIMAL' && result.kind === 'DECIMAL') return (a, b) => fit((a as bigint) + (b as bigint), type.scale, { precision: 38, scale: type.scale });
+  if (type.kind === 'DECIMAL' && result.kind === 'DECIMAL')
+    return (a, b) => fit((a as bigint) + (b as bigint), type.scale, { precision: 38, scale: type.scale });
   if (type.kind === 'BIGINT') return (a, b) => BigInt.asIntN(64, (a as bigint) + (b as bigint));
   const wrap = WRAP[type.kind] ?? ((value: number) => value);
   return (a, b) => wrap((a as number) + (b as number));
@@ -68,16 +69,28 @@ function average(type: DataType, result: DataType): AggregateFunction {
     });
   }
   if (type.kind === 'DOUBLE' || type.kind === 'FLOAT') {
-    return averageOf(0, (a, b) => (a as number) + (b as number), (total, n) => (type.kind === 'FLOAT' ? Math.fround((total as number) / n) : (total as number) / n));
+    return averageOf(
+      0,
+      (a, b) => (a as number) + (b as number),
+      (total, n) => (type.kind === 'FLOAT' ? Math.fround((total as number) / n) : (total as number) / n),
+    );
   }
   const bigint = type.kind === 'BIGINT';
-  return averageOf(0n, (a, b) => BigInt.asIntN(64, (a as bigint) + BigInt(b as number | bigint)), (total, n) => {
-    const whole = (total as bigint) / BigInt(n);
-    return bigint ? whole : Number(whole);
-  });
+  return averageOf(
+    0n,
+    (a, b) => BigInt.asIntN(64, (a as bigint) + BigInt(b as number | bigint)),
+    (total, n) => {
+      const whole = (total as bigint) / BigInt(n);
+      return bigint ? whole : Number(whole);
+    },
+  );
 }
 
-function averageOf(zero: Value, add: (a: Value, b: Value) => Value, divide: (total: Value, n: number) => Value): AggregateFunction {
+function averageOf(
+  zero: Value,
+  add: (a: Value, b: Value) => Value,
+  divide: (total: Value, n: number) => Value,
+): AggregateFunction {
   return {
     create: () => [zero, 0],
     add: (accumulator, value) => {

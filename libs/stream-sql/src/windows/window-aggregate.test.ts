@@ -59,7 +59,9 @@ describe('a TUMBLE window', () => {
   test('an idle partition stops holding the watermark back after the idle timeout, and not before', () => {
     const job = new Job(planOf(`SET 'table.exec.source.idle-timeout' = '5 s';${SQL}`));
     job.assign([0, 1], 0);
-    expect(job.onBatch([recordOf({ line: 'a', price: '1', ts: at(0) }), recordOf({ line: 'a', ts: at(100) })], 1_000).rows).toHaveLength(0);
+    expect(
+      job.onBatch([recordOf({ line: 'a', price: '1', ts: at(0) }), recordOf({ line: 'a', ts: at(100) })], 1_000).rows,
+    ).toHaveLength(0);
     expect(job.onTime(4_999)).toHaveLength(0);
     expect(job.onTime(5_000)).toHaveLength(1);
   });
@@ -88,7 +90,13 @@ describe('a TUMBLE window', () => {
   const encoded = (events: EventOf[], partition: number) =>
     events
       .filter((each) => each.partition === partition)
-      .map((each) => recordOf(`{"line":${JSON.stringify(each.line)},"price":${each.cents === null ? 'null' : `${each.cents}e-2`},"ts":"${at(each.second)}"}`, 0, partition));
+      .map((each) =>
+        recordOf(
+          `{"line":${JSON.stringify(each.line)},"price":${each.cents === null ? 'null' : `${each.cents}e-2`},"ts":"${at(each.second)}"}`,
+          0,
+          partition,
+        ),
+      );
 
   test('counts and sums as a simple model does, and the same after a snapshot and a restore at any point', () => {
     fc.assert(
@@ -153,8 +161,17 @@ test('windows of TIMESTAMP_LTZ follow the wall clock of table.local-time-zone, o
     INSERT INTO o SELECT window_start, window_end, COUNT(*) FROM TUMBLE(DATA => TABLE t, TIMECOL => DESCRIPTOR(ts), SIZE => INTERVAL '1' DAY) GROUP BY window_start, window_end`);
   const job = new Job(plan);
   job.assign([0], 0);
-  const ts = ['2026-03-08T04:59:59Z', '2026-03-08T05:00:00Z', '2026-03-09T03:59:59Z', '2026-03-09T04:00:00Z', '2026-03-11T00:00:00Z'];
-  const { rows } = job.onBatch(ts.map((each) => recordOf({ ts: each })), 0);
+  const ts = [
+    '2026-03-08T04:59:59Z',
+    '2026-03-08T05:00:00Z',
+    '2026-03-09T03:59:59Z',
+    '2026-03-09T04:00:00Z',
+    '2026-03-11T00:00:00Z',
+  ];
+  const { rows } = job.onBatch(
+    ts.map((each) => recordOf({ ts: each })),
+    0,
+  );
   expect(show(plan, rows)).toEqual([
     ['2026-03-07 00:00:00.000', '2026-03-08 00:00:00.000', '1'],
     ['2026-03-08 00:00:00.000', '2026-03-09 00:00:00.000', '2'],

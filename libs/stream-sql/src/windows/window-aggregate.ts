@@ -36,7 +36,11 @@ export class WindowAggregate implements Operator {
 
   onRow(row: Row): void {
     const time = row[this.plan.time]!;
-    if (time === null) throw new EvaluationError('null-time', 'the time attribute of the window is NULL: filter such rows out, or repair the event');
+    if (time === null)
+      throw new EvaluationError(
+        'null-time',
+        'the time attribute of the window is NULL: filter such rows out, or repair the event',
+      );
     const { end } = tumble(this.clock.toLocal(time as number), this.plan.window.sizeMs, this.plan.window.offsetMs);
     if (this.clock.completeAt(end) <= this.watermarkMs) {
       this.late++;
@@ -58,12 +62,15 @@ export class WindowAggregate implements Operator {
   onWatermark(watermarkMs: number, emit: Emit): void {
     if (watermarkMs <= this.watermarkMs) return;
     this.watermarkMs = watermarkMs;
-    const complete = [...this.windows.keys()].filter((end) => this.clock.completeAt(end) <= watermarkMs).sort((a, b) => a - b);
+    const complete = [...this.windows.keys()]
+      .filter((end) => this.clock.completeAt(end) <= watermarkMs)
+      .sort((a, b) => a - b);
     for (const end of complete) {
       const groups = this.windows.get(end)!;
       this.windows.delete(end);
       const window = [end - this.plan.window.sizeMs, end, this.clock.completeAt(end)];
-      for (const { key, accumulators } of groups.values()) emit([...window, ...key, ...accumulators.map((accumulator, i) => this.functions[i]!.result(accumulator))]);
+      for (const { key, accumulators } of groups.values())
+        emit([...window, ...key, ...accumulators.map((accumulator, i) => this.functions[i]!.result(accumulator))]);
     }
   }
 

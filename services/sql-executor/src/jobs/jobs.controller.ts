@@ -10,7 +10,8 @@ const Jobs = z.object({ jobs: z.array(Job) });
 const ValidateBody = z.object({ sql: z.string().max(100_000) });
 const ValidateAnswer = z.object({ problems: z.array(SqlProblem) });
 
-const nameOf = (caller: CallerIdentity): string => (caller.kind === 'person' ? caller.claims.email : `key:${caller.key.id}`);
+const nameOf = (caller: CallerIdentity): string =>
+  caller.kind === 'person' ? caller.claims.email : `key:${caller.key.id}`;
 
 @Controller('v1/projects/:p')
 export class JobsController {
@@ -47,7 +48,12 @@ export class JobsController {
   @Access({ role: 'editor' })
   @zodBody(JobDraft)
   @zodOk(Job)
-  update(@Param('p') project: string, @Param('id') id: string, @Body() body: unknown, @Caller() caller: CallerIdentity): Promise<Job> {
+  update(
+    @Param('p') project: string,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Caller() caller: CallerIdentity,
+  ): Promise<Job> {
     return this.jobs.update(project, id, body, nameOf(caller));
   }
 

@@ -113,7 +113,11 @@ export class JobsRepository {
   async create(project: string, id: string, draft: JobDraft, by: string): Promise<boolean> {
     try {
       await this.transaction(async (client) => {
-        await client.query('INSERT INTO sql_executor.jobs (id, project, name, version) VALUES ($1, $2, $3, 1)', [id, project, draft.name]);
+        await client.query('INSERT INTO sql_executor.jobs (id, project, name, version) VALUES ($1, $2, $3, 1)', [
+          id,
+          project,
+          draft.name,
+        ]);
         await addVersion(client, id, 1, draft, by);
       });
       return true;
@@ -127,13 +131,23 @@ export class JobsRepository {
   async update(project: string, id: string, draft: JobDraft, by: string): Promise<boolean | undefined> {
     try {
       return await this.transaction(async (client) => {
-        const { rows } = await client.query<{ version: number }>('SELECT version FROM sql_executor.jobs WHERE project = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE', [project, id]);
+        const { rows } = await client.query<{ version: number }>(
+          'SELECT version FROM sql_executor.jobs WHERE project = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE',
+          [project, id],
+        );
         const current = rows[0]?.version;
         if (current === undefined) return undefined;
-        const { rowCount } = await client.query('SELECT 1 FROM sql_executor.job_versions WHERE job = $1 AND version = $2 AND sql = $3 AND checkpoint_interval_ms = $4', [id, current, draft.sql, draft.checkpointIntervalMs]);
+        const { rowCount } = await client.query(
+          'SELECT 1 FROM sql_executor.job_versions WHERE job = $1 AND version = $2 AND sql = $3 AND checkpoint_interval_ms = $4',
+          [id, current, draft.sql, draft.checkpointIntervalMs],
+        );
         const version = rowCount === 0 ? current + 1 : current;
         if (version !== current) await addVersion(client, id, version, draft, by);
-        await client.query('UPDATE sql_executor.jobs SET name = $2, version = $3 WHERE id = $1', [id, draft.name, version]);
+        await client.query('UPDATE sql_executor.jobs SET name = $2, version = $3 WHERE id = $1', [
+          id,
+          draft.name,
+          version,
+        ]);
         return true;
       });
     } catch (error) {
@@ -143,7 +157,10 @@ export class JobsRepository {
   }
 
   async setDesired(id: string, desired: JobRecord['desired'], runVersion?: number): Promise<void> {
-    await this.pool.query('UPDATE sql_executor.jobs SET desired = $2, run_version = COALESCE($3, run_version) WHERE id = $1', [id, desired, runVersion ?? null]);
+    await this.pool.query(
+      'UPDATE sql_executor.jobs SET desired = $2, run_version = COALESCE($3, run_version) WHERE id = $1',
+      [id, desired, runVersion ?? null],
+    );
   }
 
   async delete(id: string): Promise<void> {
@@ -151,8 +168,14 @@ export class JobsRepository {
   }
 
   /** The text of a version. */
-  async version(id: string, version: number): Promise<{ readonly sql: string; readonly checkpointIntervalMs: number } | undefined> {
-    const { rows } = await this.pool.query<{ sql: string; checkpoint_interval_ms: number }>('SELECT sql, checkpoint_interval_ms FROM sql_executor.job_versions WHERE job = $1 AND version = $2', [id, version]);
+  async version(
+    id: string,
+    version: number,
+  ): Promise<{ readonly sql: string; readonly checkpointIntervalMs: number } | undefined> {
+    const { rows } = await this.pool.query<{ sql: string; checkpoint_interval_ms: number }>(
+      'SELECT sql, checkpoint_interval_ms FROM sql_executor.job_versions WHERE job = $1 AND version = $2',
+      [id, version],
+    );
     const [row] = rows;
     return row === undefined ? undefined : { sql: row.sql, checkpointIntervalMs: row.checkpoint_interval_ms };
   }
@@ -170,7 +193,10 @@ export class JobsRepository {
 
   /** A number above that of every process that the run had. */
   async nextEpoch(run: string): Promise<number> {
-    const { rows } = await this.pool.query<{ epoch: number }>('UPDATE sql_executor.runs SET epoch = epoch + 1 WHERE id = $1 RETURNING epoch', [run]);
+    const { rows } = await this.pool.query<{ epoch: number }>(
+      'UPDATE sql_executor.runs SET epoch = epoch + 1 WHERE id = $1 RETURNING epoch',
+      [run],
+    );
     const [row] = rows;
     if (row === undefined) throw new Error(`there is no run ${run}`);
     return row.epoch;
@@ -186,7 +212,16 @@ export class JobsRepository {
       `UPDATE sql_executor.runs
           SET state = $2, reason = $3, rows_read = $4, rows_written = $5, late_rows = $6, last_checkpoint = $7, last_checkpoint_at = $8
         WHERE id = $1`,
-      [id, state, reason, figures.rowsRead, figures.rowsWritten, figures.lateRows, figures.lastCheckpoint, figures.lastCheckpointAt],
+      [
+        id,
+        state,
+        reason,
+        figures.rowsRead,
+        figures.rowsWritten,
+        figures.lateRows,
+        figures.lastCheckpoint,
+        figures.lastCheckpointAt,
+      ],
     );
   }
 
@@ -208,6 +243,15 @@ export class JobsRepository {
   }
 }
 
-async function addVersion(client: PoolClient, job: string, version: number, draft: JobDraft, by: string): Promise<void> {
-  await client.query('INSERT INTO sql_executor.job_versions (job, version, sql, checkpoint_interval_ms, created_by) VALUES ($1, $2, $3, $4, $5)', [job, version, draft.sql, draft.checkpointIntervalMs, by]);
+async function addVersion(
+  client: PoolClient,
+  job: string,
+  version: number,
+  draft: JobDraft,
+  by: string,
+): Promise<void> {
+  await client.query(
+    'INSERT INTO sql_executor.job_versions (job, version, sql, checkpoint_interval_ms, created_by) VALUES ($1, $2, $3, $4, $5)',
+    [job, version, draft.sql, draft.checkpointIntervalMs, by],
+  );
 }

@@ -124,4 +124,9 @@ export class JobsService {
 }
 
 const nameTaken = (name: string): ProblemError =>
-  new ProblemError({ status: 409, code: 'name-taken', title: 'The name is taken', detail: `The project has a job called '${name}': choose another name.` });
+  new ProblemError({
+    status: 409,
+    code: 'name-taken',
+    title: 'The name is taken',
+    detail: `The project has a job called '${name}': choose another name.`,
+  });

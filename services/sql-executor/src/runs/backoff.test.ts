@@ -7,7 +7,9 @@ test.each([
   [5, 8_000],
   [6, 15_000],
   [60, 15_000],
-])('after %i ends in a row the next process waits %i ms', (failures, waitMs) => expect(backoffMs(failures)).toBe(waitMs));
+])('after %i ends in a row the next process waits %i ms', (failures, waitMs) =>
+  expect(backoffMs(failures)).toBe(waitMs),
+);
 
 test('a process that lived long begins a new count', () => {
   expect(countFailure(4, 1_000)).toBe(5);

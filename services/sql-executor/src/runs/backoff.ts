@@ -7,4 +7,5 @@ const STEADY_MS = 30_000;
 export const backoffMs = (failures: number): number => Math.min(FIRST_MS * 2 ** Math.max(0, failures - 1), LONGEST_MS);
 
 /** The count of ends in a row, after one that lived `livedMs`. */
-export const countFailure = (failuresBefore: number, livedMs: number): number => (livedMs >= STEADY_MS ? 1 : failuresBefore + 1);
+export const countFailure = (failuresBefore: number, livedMs: number): number =>
+  livedMs >= STEADY_MS ? 1 : failuresBefore + 1;

@@ -37,7 +37,12 @@ export interface RunFigures {
 export type FromWorker =
   | { readonly kind: 'running' }
   /** `latenciesMs`: from receipt to the acknowledged insert, a sample since the last report. `trouble`: what it waits for. */
-  | { readonly kind: 'report'; readonly figures: RunFigures; readonly latenciesMs: readonly number[]; readonly trouble: string | null }
+  | {
+      readonly kind: 'report';
+      readonly figures: RunFigures;
+      readonly latenciesMs: readonly number[];
+      readonly trouble: string | null;
+    }
   /** The process ends after this. `final`: starting it again would meet the same. */
   | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly final: boolean };
 

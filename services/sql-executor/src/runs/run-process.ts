@@ -54,7 +54,8 @@ export class RunProcess {
     this.ended = new Promise((resolve) => {
       this.child.once('close', (code, signal) => {
         clearInterval(watch);
-        if (this.killedFor !== undefined) resolve({ kind: 'died', reason: `the run's process was ended because ${this.killedFor}` });
+        if (this.killedFor !== undefined)
+          resolve({ kind: 'died', reason: `the run's process was ended because ${this.killedFor}` });
         else if (this.failure !== undefined) resolve(this.failure);
         else if (code === 0) resolve({ kind: 'stopped' });
         else if (code === EXIT_FENCED) resolve({ kind: 'fenced' });

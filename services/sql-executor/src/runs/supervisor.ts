@@ -76,7 +76,10 @@ class SupervisedRun {
     let failures = 0;
     while (!signal.aborted) {
       const startedMs = performance.now();
-      const end = await this.attempt().catch((error: unknown): RunEnd => ({ kind: 'died', reason: error instanceof Error ? error.message : String(error) }));
+      const end = await this.attempt().catch((error: unknown): RunEnd => ({
+        kind: 'died',
+        reason: error instanceof Error ? error.message : String(error),
+      }));
       if (signal.aborted || end.kind === 'stopped') break;
       if (end.kind === 'failed' && end.final) {
         this.parts.logger.error({ job: this.job.id, code: end.code }, `the run failed: ${end.message}`);
@@ -84,7 +87,12 @@ class SupervisedRun {
         break;
       }
       failures = countFailure(failures, performance.now() - startedMs);
-      const reason = end.kind === 'fenced' ? 'another process has taken the run over' : end.kind === 'failed' ? end.message : end.reason;
+      const reason =
+        end.kind === 'fenced'
+          ? 'another process has taken the run over'
+          : end.kind === 'failed'
+            ? end.message
+            : end.reason;
       const waitMs = backoffMs(failures);
       this.parts.logger.warn({ job: this.job.id, waitMs }, `the run starts again: ${reason}`);
       this.change('restarting', reason);
@@ -99,11 +107,22 @@ class SupervisedRun {
     const { project, id } = this.job;
     if (this.run === '') this.run = await repository.beginRun(id, this.version);
     const text = await repository.version(id, this.version);
-    if (text === undefined) return { kind: 'failed', code: 'no-version', message: `version ${this.version} is not there`, final: true };
+    if (text === undefined)
+      return { kind: 'failed', code: 'no-version', message: `version ${this.version} is not there`, final: true };
     const planned = planScript(text.sql, { project });
-    if (planned.kind === 'refused') return { kind: 'failed', code: 'invalid-sql', message: `the text is not valid any more: ${planned.problems[0]?.message ?? ''}`, final: true };
+    if (planned.kind === 'refused')
+      return {
+        kind: 'failed',
+        code: 'invalid-sql',
+        message: `the text is not valid any more: ${planned.problems[0]?.message ?? ''}`,
+        final: true,
+      };
     const problems = await prepareTarget(clickhouse, project, planned.plan.sink);
-    if (problems.length > 0) return { kind: 'died', reason: problems.map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`)).join('; ') };
+    if (problems.length > 0)
+      return {
+        kind: 'died',
+        reason: problems.map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`)).join('; '),
+      };
     const epoch = await repository.nextEpoch(this.run);
     if (this.stopping.signal.aborted) return { kind: 'stopped' };
     this.process = new RunProcess(
@@ -135,14 +154,19 @@ class SupervisedRun {
       return;
     }
     const { state } = this.current;
-    this.current = { state, reason: state === 'running' || message.trouble !== null ? message.trouble : this.current.reason, figures: message.figures };
+    this.current = {
+      state,
+      reason: state === 'running' || message.trouble !== null ? message.trouble : this.current.reason,
+      figures: message.figures,
+    };
     for (const ms of message.latenciesMs) this.component?.inserted.record(ms);
     void this.save(false);
   }
 
   private openComponent(): Component {
     const beats = this.parts.metrics.component(`job/${this.job.project}/${this.job.id}`, this.job.project);
-    const figure = (name: string, read: (figures: RunFigures) => number): void => beats.figure(name, () => (this.current.figures === undefined ? 0 : read(this.current.figures)));
+    const figure = (name: string, read: (figures: RunFigures) => number): void =>
+      beats.figure(name, () => (this.current.figures === undefined ? 0 : read(this.current.figures)));
     figure('rowsRead', (figures) => figures.rowsRead);
     figure('rowsWritten', (figures) => figures.rowsWritten);
     figure('lateRows', (figures) => figures.lateRows);
@@ -162,13 +186,22 @@ class SupervisedRun {
   private async save(now: boolean): Promise<void> {
     if (this.run === '') return;
     const { state, reason, figures } = this.current;
-    const key = JSON.stringify([state, reason, figures?.rowsRead, figures?.rowsWritten, figures?.lateRows, figures?.lastCheckpoint]);
+    const key = JSON.stringify([
+      state,
+      reason,
+      figures?.rowsRead,
+      figures?.rowsWritten,
+      figures?.lateRows,
+      figures?.lastCheckpoint,
+    ]);
     if (key === this.saved || (!now && performance.now() - this.savedMs < SAVE_EVERY_MS)) return;
     this.saved = key;
     this.savedMs = performance.now();
     await this.parts.repository
       .saveRun(this.run, state, reason, figures)
-      .catch((error: unknown) => this.parts.logger.warn({ err: error, job: this.job.id }, "the run's state was not saved"));
+      .catch((error: unknown) =>
+        this.parts.logger.warn({ err: error, job: this.job.id }, "the run's state was not saved"),
+      );
   }
 }
 

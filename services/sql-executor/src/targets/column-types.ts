@@ -6,7 +6,15 @@ export function clickHouseType(type: DataType): string {
   return type.nullable ? `Nullable(${plain})` : plain;
 }
 
-const INTEGERS: Readonly<Record<string, string>> = { TINYINT: 'Int8', SMALLINT: 'Int16', INT: 'Int32', BIGINT: 'Int64', FLOAT: 'Float32', DOUBLE: 'Float64', BOOLEAN: 'Bool' };
+const INTEGERS: Readonly<Record<string, string>> = {
+  TINYINT: 'Int8',
+  SMALLINT: 'Int16',
+  INT: 'Int32',
+  BIGINT: 'Int64',
+  FLOAT: 'Float32',
+  DOUBLE: 'Float64',
+  BOOLEAN: 'Bool',
+};
 
 function plainType(type: DataType): string {
   if (type.kind === 'DECIMAL') return `Decimal(${type.precision}, ${type.scale})`;
@@ -33,13 +41,17 @@ export function misfit(type: DataType, column: string): string | undefined {
   let plain = column.replace(/^LowCardinality\((.*)\)$/, '$1');
   const nullable = /^Nullable\((.*)\)$/.exec(plain);
   plain = nullable?.[1] ?? plain;
-  if (type.nullable && nullable === null) return `${wanted}: a NULL has no place in ${column}; declare the column NOT NULL, or make it Nullable`;
+  if (type.nullable && nullable === null)
+    return `${wanted}: a NULL has no place in ${column}; declare the column NOT NULL, or make it Nullable`;
   if (type.kind === 'DECIMAL') {
     const shape = /^Decimal\((\d+), (\d+)\)$/.exec(plain);
     const [precision, scale] = [Number(shape?.[1]), Number(shape?.[2])];
-    return shape !== null && scale >= type.scale && precision - scale >= type.precision - type.scale ? undefined : wanted;
+    return shape !== null && scale >= type.scale && precision - scale >= type.precision - type.scale
+      ? undefined
+      : wanted;
   }
-  if (type.kind === 'CHAR' || type.kind === 'VARCHAR') return plain === 'String' || plain.startsWith('Enum') || plain === 'UUID' ? undefined : wanted;
+  if (type.kind === 'CHAR' || type.kind === 'VARCHAR')
+    return plain === 'String' || plain.startsWith('Enum') || plain === 'UUID' ? undefined : wanted;
   if (type.kind === 'TIMESTAMP' || type.kind === 'TIMESTAMP_LTZ') {
     const precision = Number(/^DateTime64\((\d)/.exec(plain)?.[1] ?? -1);
     return precision >= 3 ? undefined : wanted;

@@ -28,27 +28,52 @@ export function createStatements(project: string, sink: ClickHouseSinkPlan): rea
 }
 
 /** Makes the table when the text asks for it, then checks it. Rejects when ClickHouse cannot be asked. */
-export async function prepareTarget(client: ClickHouseClient, project: string, sink: ClickHouseSinkPlan): Promise<readonly SqlProblem[]> {
+export async function prepareTarget(
+  client: ClickHouseClient,
+  project: string,
+  sink: ClickHouseSinkPlan,
+): Promise<readonly SqlProblem[]> {
   for (const query of createStatements(project, sink)) await client.command({ query });
   return checkTarget(client, project, sink);
 }
 
 /** What about the real table would lose, double or refuse rows. Rejects when ClickHouse cannot be asked. */
-export async function checkTarget(client: ClickHouseClient, project: string, sink: ClickHouseSinkPlan): Promise<readonly SqlProblem[]> {
+export async function checkTarget(
+  client: ClickHouseClient,
+  project: string,
+  sink: ClickHouseSinkPlan,
+): Promise<readonly SqlProblem[]> {
   const database = projectDatabase(project);
   const ask = async <T>(query: string): Promise<T[]> => {
     const answer = await client.query({ query, query_params: { database, table: sink.table }, format: 'JSONEachRow' });
     return answer.json<T>();
   };
-  const problem = (message: string, hint: string): SqlProblem => ({ line: sink.at.line, column: sink.at.column, message, hint });
-  const [table] = await ask<{ engine: string; engine_full: string }>('SELECT engine, engine_full FROM system.tables WHERE database = {database:String} AND name = {table:String}');
+  const problem = (message: string, hint: string): SqlProblem => ({
+    line: sink.at.line,
+    column: sink.at.column,
+    message,
+    hint,
+  });
+  const [table] = await ask<{ engine: string; engine_full: string }>(
+    'SELECT engine, engine_full FROM system.tables WHERE database = {database:String} AND name = {table:String}',
+  );
   if (table === undefined) {
     if (sink.create !== null) return [];
-    return [problem(`the table ${database}.${sink.table} does not exist in ClickHouse`, "make it there, or add 'table.create' = 'true' and 'table.order-by' = '...'")];
+    return [
+      problem(
+        `the table ${database}.${sink.table} does not exist in ClickHouse`,
+        "make it there, or add 'table.create' = 'true' and 'table.order-by' = '...'",
+      ),
+    ];
   }
   const problems: SqlProblem[] = [];
   if (!table.engine.endsWith('MergeTree')) {
-    problems.push(problem(`the engine ${table.engine} of ${database}.${sink.table} cannot recognize a repeated insert`, 'use an engine of the MergeTree family'));
+    problems.push(
+      problem(
+        `the engine ${table.engine} of ${database}.${sink.table} cannot recognize a repeated insert`,
+        'use an engine of the MergeTree family',
+      ),
+    );
   } else if (!table.engine.startsWith('Replicated')) {
     const window = Number(/non_replicated_deduplication_window\s*=\s*(\d+)/.exec(table.engine_full)?.[1] ?? 0);
     if (window < NEEDED_DEDUP_WINDOW) {
@@ -60,11 +85,23 @@ export async function checkTarget(client: ClickHouseClient, project: string, sin
       );
     }
   }
-  const columns = new Map((await ask<{ name: string; type: string }>('SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {table:String}')).map((column) => [column.name, column.type]));
+  const columns = new Map(
+    (
+      await ask<{ name: string; type: string }>(
+        'SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {table:String}',
+      )
+    ).map((column) => [column.name, column.type]),
+  );
   for (const column of sink.columns) {
     const type = columns.get(column.name);
     const fault = type === undefined ? `there is no such column in ClickHouse` : misfit(column.type, type);
-    if (fault !== undefined) problems.push(problem(`the column ${column.name} of ${database}.${sink.table} does not fit: ${fault}`, 'change the type in the text or in the table'));
+    if (fault !== undefined)
+      problems.push(
+        problem(
+          `the column ${column.name} of ${database}.${sink.table} does not fit: ${fault}`,
+          'change the type in the text or in the table',
+        ),
+      );
   }
   return problems;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaProducer } from '@hermes/connectors/kafka/driver';
 import type { HermesEvent } from '@hermes/contracts/event';
 import { eventRecord, sampleEvent } from '@hermes/service-kit/testing/sample-event';
@@ -28,10 +29,13 @@ export function dealEvent(project: string, n: number): HermesEvent {
   });
 }
 
-/** Sends deals `from` to `to` (not with it), in requests of 100. */
+/** Sends deals `from` to `to` (not with it), in requests of 100, over some seconds. */
 export async function sendDeals(producer: KafkaProducer, project: string, from: number, to: number): Promise<void> {
   for (let n = from; n < to; n += 100) {
-    await producer.send(Array.from({ length: Math.min(100, to - n) }, (_, i) => eventRecord(dealEvent(project, n + i))));
+    if (n > from) await sleep(50);
+    await producer.send(
+      Array.from({ length: Math.min(100, to - n) }, (_, i) => eventRecord(dealEvent(project, n + i))),
+    );
   }
 }
 
@@ -53,7 +57,17 @@ const isDeal = (event: HermesEvent): boolean => event.type === 'deal.signed';
 export function expectedDeals(project: string, count: number): string[] {
   return Array.from({ length: count }, (_, n) => dealEvent(project, n))
     .filter(isDeal)
-    .map((event) => [event.id, event.subject, event.data['line'], event.data['district'], event.data['totalPriceCny'], event.data['areaM2'], event.time].join(' '))
+    .map((event) =>
+      [
+        event.id,
+        event.subject,
+        event.data['line'],
+        event.data['district'],
+        event.data['totalPriceCny'],
+        event.data['areaM2'],
+        event.time,
+      ].join(' '),
+    )
     .sort();
 }
 
@@ -92,8 +106,20 @@ export async function foundMinutes(client: ClickHouseClient, project: string): P
     query: `SELECT toUnixTimestamp64Milli(window_start) AS at, line, district, deals, toString(toInt128(total_price_cny * 100)) AS total, toString(toInt128(average_price_cny * 1000000)) AS average FROM ${projectDatabase(project)}.deal_minutes`,
     format: 'JSONEachRow',
   });
-  const rows = await answer.json<{ at: string; line: string; district: string; deals: string; total: string; average: string }>();
-  return rows.map((row) => `${new Date(Number(row.at)).toISOString()} ${row.line} ${row.district} ${row.deals} ${row.total} ${row.average}`).sort();
+  const rows = await answer.json<{
+    at: string;
+    line: string;
+    district: string;
+    deals: string;
+    total: string;
+    average: string;
+  }>();
+  return rows
+    .map(
+      (row) =>
+        `${new Date(Number(row.at)).toISOString()} ${row.line} ${row.district} ${row.deals} ${row.total} ${row.average}`,
+    )
+    .sort();
 }
 
 export async function dropTables(client: ClickHouseClient, project: string): Promise<void> {

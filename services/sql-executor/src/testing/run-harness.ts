@@ -13,7 +13,8 @@ const WORKER = fileURLToPath(new URL('../../dist/worker.js', import.meta.url));
 const JOBS = new URL('../../../../stack/src/demo/jobs/', import.meta.url);
 
 /** The text of one of the demo's jobs. */
-export const demoJob = (name: 'deals' | 'deal-minutes'): Promise<string> => readFile(new URL(`${name}.sql`, JOBS), 'utf8');
+export const demoJob = (name: 'deals' | 'deal-minutes'): Promise<string> =>
+  readFile(new URL(`${name}.sql`, JOBS), 'utf8');
 
 /** One run with processes one after the other, as the supervisor starts them, without service and PostgreSQL. */
 export class RunHarness {

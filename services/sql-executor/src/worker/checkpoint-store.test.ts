@@ -18,10 +18,16 @@ const checkpoint = (number: number, epoch = 1): Checkpoint => ({
   at: '2026-01-01T00:00:00.000Z',
   topic: 'demo.events',
   topicId: 'id',
-  offsets: new Map([[0, 12], [7, 9007199254740990]]),
+  offsets: new Map([
+    [0, 12],
+    [7, 9007199254740990],
+  ]),
   rowsWritten: 3,
   state: Uint8Array.of(1, 2, 3),
-  blocks: [{ rows: 2, bytes: Buffer.from('["a"]\n["b"]\n') }, { rows: 1, bytes: Buffer.from('["二手房"]\n') }],
+  blocks: [
+    { rows: 2, bytes: Buffer.from('["a"]\n["b"]\n') },
+    { rows: 1, bytes: Buffer.from('["二手房"]\n') },
+  ],
 });
 
 test('what was written is read back byte for byte', () => {

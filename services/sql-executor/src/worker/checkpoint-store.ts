@@ -34,10 +34,14 @@ export class CheckpointStore {
    *
    * @throws Fenced when the epoch, or a higher one, was taken already
    */
-  static async open(runFolder: string, epoch: number): Promise<{ readonly store: CheckpointStore; readonly newest: Checkpoint | undefined }> {
+  static async open(
+    runFolder: string,
+    epoch: number,
+  ): Promise<{ readonly store: CheckpointStore; readonly newest: Checkpoint | undefined }> {
     await mkdir(runFolder, { recursive: true });
     const store = new CheckpointStore(runFolder, epoch);
-    const epochs = async (): Promise<number[]> => (await readdir(runFolder)).map((name) => Number.parseInt(name, 10)).filter((each) => Number.isSafeInteger(each));
+    const epochs = async (): Promise<number[]> =>
+      (await readdir(runFolder)).map((name) => Number.parseInt(name, 10)).filter((each) => Number.isSafeInteger(each));
     // Not only the folder itself: a fenced one keeps its number taken.
     if ((await epochs()).some((each) => each >= epoch)) throw new Fenced(`epoch ${epoch} is not above those before it`);
     await mkdir(store.folder).catch((error: NodeJS.ErrnoException) => {
@@ -47,9 +51,11 @@ export class CheckpointStore {
     if ((await epochs()).some((each) => each > epoch)) throw new Fenced(`there is an epoch above ${epoch}`);
     for (const name of await readdir(runFolder)) {
       if (!/^\d+$/.test(name) || Number(name) >= epoch) continue;
-      await rename(join(runFolder, name), join(runFolder, `${name}${FENCED_SUFFIX}`)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
-      });
+      await rename(join(runFolder, name), join(runFolder, `${name}${FENCED_SUFFIX}`)).catch(
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOENT') throw error;
+        },
+      );
     }
     await syncFolder(runFolder);
     return { store, newest: await store.newest() };
@@ -72,7 +78,11 @@ export class CheckpointStore {
       await syncFolder(this.folder);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' || code === 'EEXIST') throw new Fenced(`checkpoint ${checkpoint.number} of epoch ${this.epoch} cannot be written: a higher epoch has the run`, { cause: error });
+      if (code === 'ENOENT' || code === 'EEXIST')
+        throw new Fenced(
+          `checkpoint ${checkpoint.number} of epoch ${this.epoch} cannot be written: a higher epoch has the run`,
+          { cause: error },
+        );
       throw error;
     }
   }
@@ -92,7 +102,8 @@ export class CheckpointStore {
     await Promise.all(old.map(({ path }) => rm(path, { force: true })));
     const kept = new Set(all.slice(0, keep).map(({ folder }) => folder));
     for (const name of await readdir(this.runFolder)) {
-      if (name.endsWith(FENCED_SUFFIX) && !kept.has(name)) await rm(join(this.runFolder, name), { recursive: true, force: true });
+      if (name.endsWith(FENCED_SUFFIX) && !kept.has(name))
+        await rm(join(this.runFolder, name), { recursive: true, force: true });
     }
   }
 

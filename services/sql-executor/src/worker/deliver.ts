@@ -57,7 +57,9 @@ export async function deliver(checkpoint: Checkpoint, delivery: Delivery): Promi
         break;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        delivery.onTrouble(`ClickHouse has not taken block ${index} of checkpoint ${checkpoint.number} yet (attempt ${attempt}): ${message.slice(0, 300)}`);
+        delivery.onTrouble(
+          `ClickHouse has not taken block ${index} of checkpoint ${checkpoint.number} yet (attempt ${attempt}): ${message.slice(0, 300)}`,
+        );
         await sleep(waitMs);
         waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
       }

@@ -2,7 +2,15 @@
  * Points at which a test ends the process as kill -9 would: HERMES_FAULT=`<name>[:<n>]`, at the n-th passing (default 1).
  * Between them lie the parts of a checkpoint.
  */
-export type FaultPoint = 'batch-processed' | 'dead-letters-sent' | 'before-checkpoint' | 'checkpoint-durable' | 'block-inserted' | 'delivered' | 'restored' | 'redelivered';
+export type FaultPoint =
+  | 'batch-processed'
+  | 'dead-letters-sent'
+  | 'before-checkpoint'
+  | 'checkpoint-durable'
+  | 'block-inserted'
+  | 'delivered'
+  | 'restored'
+  | 'redelivered';
 
 const [name, count = '1'] = (process.env['HERMES_FAULT'] ?? '').split(':');
 let left = Number(count);

@@ -63,8 +63,10 @@ export function encodeManifest(checkpoint: Checkpoint): Buffer {
 /** @throws Error on bytes that are not a whole manifest */
 export function decodeManifest(bytes: Buffer): Checkpoint {
   const body = bytes.subarray(0, -4);
-  if (bytes.length < MAGIC.length + 8 || !body.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('the file is not a checkpoint');
-  if (crc32(body) !== bytes.readUInt32LE(bytes.length - 4)) throw new Error('the checkpoint is damaged: its sum does not match');
+  if (bytes.length < MAGIC.length + 8 || !body.subarray(0, MAGIC.length).equals(MAGIC))
+    throw new Error('the file is not a checkpoint');
+  if (crc32(body) !== bytes.readUInt32LE(bytes.length - 4))
+    throw new Error('the checkpoint is damaged: its sum does not match');
   let at = MAGIC.length + 4;
   const take = (length: number): Buffer => body.subarray(at, (at += length));
   const header = Header.parse(JSON.parse(take(body.readUInt32LE(MAGIC.length)).toString()));

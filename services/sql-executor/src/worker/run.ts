@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GroupConsumer, KafkaBatch, KafkaDriver, KafkaProducer, KafkaRecord } from '@hermes/connectors/kafka/driver';
+import type {
+  GroupConsumer,
+  KafkaBatch,
+  KafkaDriver,
+  KafkaProducer,
+  KafkaRecord,
+} from '@hermes/connectors/kafka/driver';
 import { DEAD_LETTER_HEADERS, EVENT_HEADERS } from '@hermes/contracts/event';
 import { processorDeadLetterTopic } from '@hermes/contracts/topics';
 import { jsonCompactRowWriter } from '@hermes/stream-sql/formats/json-compact-row';
@@ -86,7 +92,11 @@ export class Run {
       handlers: {
         onAssigned: async ({ partition }) => {
           const offset = this.offsets.get(partition);
-          if (offset === undefined) throw new FinalFailure('topic-changed', `${order.plan.source.topic} has a partition ${partition} that the checkpoint does not know`);
+          if (offset === undefined)
+            throw new FinalFailure(
+              'topic-changed',
+              `${order.plan.source.topic} has a partition ${partition} that the checkpoint does not know`,
+            );
           return offset;
         },
         onBatch: (batch) => this.onBatch(batch),
@@ -94,7 +104,10 @@ export class Run {
         onStopped: ({ partition }, { code, cause }) =>
           this.failure.reject(
             code === 'offset-out-of-range'
-              ? new FinalFailure(code, `offset ${this.offsets.get(partition)} of partition ${partition} of ${order.plan.source.topic} is no longer there: retention has passed the job. Start a new version to begin at what is there`)
+              ? new FinalFailure(
+                  code,
+                  `offset ${this.offsets.get(partition)} of partition ${partition} of ${order.plan.source.topic} is no longer there: retention has passed the job. Start a new version to begin at what is there`,
+                )
               : cause,
           ),
       },
@@ -145,19 +158,26 @@ export class Run {
       this.topicId = description.topicId;
       const now = Date.now();
       if (newest === undefined) {
-        for (const [partition, { earliest, latest }] of await admin.offsets(topic)) this.offsets.set(partition, startup === 'earliest-offset' ? earliest : latest);
+        for (const [partition, { earliest, latest }] of await admin.offsets(topic))
+          this.offsets.set(partition, startup === 'earliest-offset' ? earliest : latest);
         this.job.assign([...this.offsets.keys()], now);
         // Where 'latest' was must survive a crash before the first row.
         await this.makeCheckpoint();
         return;
       }
       if (newest.topicId !== description.topicId || newest.topic !== topic) {
-        throw new FinalFailure('topic-replaced', `the topic ${topic} was deleted and made anew, so the checkpoint's offsets mean nothing in it. Start a new version to begin with the new topic`);
+        throw new FinalFailure(
+          'topic-replaced',
+          `the topic ${topic} was deleted and made anew, so the checkpoint's offsets mean nothing in it. Start a new version to begin with the new topic`,
+        );
       }
       try {
         this.job.restore(newest.state, now);
       } catch (error) {
-        throw new FinalFailure('state-unreadable', `the state of checkpoint ${newest.number} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+        throw new FinalFailure(
+          'state-unreadable',
+          `the state of checkpoint ${newest.number} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+        );
       }
       for (const [partition, offset] of newest.offsets) this.offsets.set(partition, offset);
       this.job.assign([...this.offsets.keys()], now);
@@ -268,7 +288,8 @@ export class Run {
     await this.deliver(checkpoint);
     reachFault('delivered');
     const now = Date.now();
-    if (this.latenciesMs.length < MAX_LATENCY_SAMPLES) this.latenciesMs.push(...received.map((receivedMs) => now - receivedMs));
+    if (this.latenciesMs.length < MAX_LATENCY_SAMPLES)
+      this.latenciesMs.push(...received.map((receivedMs) => now - receivedMs));
     await store.prune(KEPT_CHECKPOINTS);
   }
 
@@ -302,5 +323,7 @@ export class Run {
 }
 
 function definedHeaders(record: KafkaRecord): Record<string, Buffer> {
-  return Object.fromEntries(Object.entries(record.headers).filter((entry): entry is [string, Buffer] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(record.headers).filter((entry): entry is [string, Buffer] => entry[1] !== undefined),
+  );
 }

@@ -1,0 +1,194 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { openClickHouse } from '@hermes/connectors/clickhouse/client';
+import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver';
+import { openKafka } from '@hermes/connectors/kafka/open-kafka';
+import { openPostgres } from '@hermes/connectors/postgres/pool';
+import { Job } from '@hermes/contracts/job';
+import { type Heartbeat } from '@hermes/contracts/metrics';
+import { METRICS_TOPIC } from '@hermes/contracts/topics';
+import {
+  buildService,
+  eventually,
+  type ServiceProcess,
+  serverUrl,
+  startService,
+} from '@hermes/service-kit/testing/service-process';
+import { makeTestProject, type TestProject, uniqueName } from '@hermes/service-kit/testing/test-project';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dropTables, expectedDeals, foundDeals, sendDeals } from './testing/deals.ts';
+import { demoJob } from './testing/run-harness.ts';
+
+const folder = new URL('..', import.meta.url);
+
+describe('sql-executor', () => {
+  let kafka: KafkaDriver;
+  let producer: KafkaProducer;
+  let clickhouse: ClickHouseClient;
+  let project: TestProject;
+  let service: ServiceProcess;
+  let dataDir: string;
+  let dropDatabase: () => Promise<void>;
+  let databaseUrl: string;
+  const tokens = { viewer: '', editor: '', stranger: '' };
+  const start = (): Promise<ServiceProcess> =>
+    startService(folder, { DATABASE_URL: databaseUrl, HERMES_DATA_DIR: dataDir });
+
+  beforeAll(async () => {
+    buildService(folder);
+    kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'sql-executor-test' });
+    producer = await kafka.producer();
+    clickhouse = openClickHouse(serverUrl('CLICKHOUSE_URL'));
+    project = await makeTestProject(kafka, 2);
+    for (const role of ['viewer', 'editor', 'stranger'] as const) tokens[role] = await project.token(role);
+    dataDir = await mkdtemp(join(tmpdir(), 'sql-executor-'));
+    const server = openPostgres(serverUrl('DATABASE_URL'), { maxConnections: 1 });
+    const name = uniqueName().replace('-', '_');
+    await server.query(`CREATE DATABASE ${name}`);
+    dropDatabase = async () => {
+      await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await server.end();
+    };
+    const url = new URL(serverUrl('DATABASE_URL'));
+    url.pathname = `/${name}`;
+    databaseUrl = url.href;
+    service = await start();
+  });
+  afterAll(async () => {
+    await service.kill('SIGTERM');
+    await dropTables(clickhouse, project.id);
+    await project.remove();
+    await Promise.all([
+      kafka.close(),
+      clickhouse.close(),
+      dropDatabase(),
+      rm(dataDir, { recursive: true, force: true }),
+    ]);
+  });
+
+  const call = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    role: keyof typeof tokens = 'editor',
+  ): Promise<{ status: number; body: unknown }> => {
+    const answer = await fetch(`${service.url}/v1/projects/${project.id}/${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${tokens[role]}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
+  };
+  const job = async (id: string): Promise<Job> => Job.parse((await call('GET', `jobs/${id}`)).body);
+  const state = (id: string, wanted: string): Promise<Job> =>
+    eventually(`the job is ${wanted}`, async () => {
+      const found = await job(id);
+      return found.run?.state === wanted ? found : undefined;
+    });
+  const rows = (count: number): Promise<string[]> =>
+    eventually(`${count} deals`, async () => {
+      const found = await foundDeals(clickhouse, project.id).catch(() => []);
+      return found.length >= expectedDeals(project.id, count).length ? found : undefined;
+    });
+
+  test('validation answers with the place of each problem, and a text that cannot run is not stored', async () => {
+    const sql = "CREATE TABLE t (x ARRAY<INT>) WITH ('connector'='kafka');\nSELECT 1";
+    expect((await call('POST', 'validate', { sql }, 'viewer')).body).toMatchObject({
+      problems: [
+        { line: 1, column: 14 },
+        { line: 2, column: 1 },
+      ],
+    });
+    expect(await call('POST', 'jobs', { name: 'bad', sql })).toMatchObject({
+      status: 422,
+      body: { code: 'invalid-sql' },
+    });
+    expect((await call('GET', 'jobs')).body).toEqual({ jobs: [] });
+    expect(await call('POST', 'validate', { sql: await demoJob('deals') })).toMatchObject({ body: { problems: [] } });
+  });
+
+  test('a table that would forget a repeated insert too soon is named at validation', async () => {
+    await clickhouse.command({ query: `CREATE DATABASE IF NOT EXISTS project_${project.id.replace('-', '_')}` });
+    await clickhouse.command({
+      query: `CREATE TABLE project_${project.id.replace('-', '_')}.short (id Nullable(String)) ENGINE = MergeTree ORDER BY tuple()`,
+    });
+    const sql = `CREATE TABLE e (id STRING) WITH ('connector'='kafka','topic'='\${project}.events','format'='json','scan.startup.mode'='earliest-offset');
+      CREATE TABLE short (id STRING, more INT) WITH ('connector'='clickhouse'); INSERT INTO short (id) SELECT id FROM e`;
+    const { problems } = (await call('POST', 'validate', { sql })).body as {
+      problems: { message: string; line: number }[];
+    };
+    expect(problems).toMatchObject([
+      { line: 2, message: expect.stringContaining('remembers 0 inserts') as string },
+      { line: 2, message: expect.stringContaining('no such column') as string },
+    ]);
+  });
+
+  test('who may not, cannot', async () => {
+    const draft = { name: 'x', sql: await demoJob('deals') };
+    expect((await call('POST', 'jobs', draft, 'viewer')).status).toBe(403);
+    expect((await call('GET', 'jobs', undefined, 'stranger')).status).toBeGreaterThanOrEqual(403);
+  });
+
+  test('a job runs, comes back after kill -9 of the service, leaves no process behind, stops and goes on', async () => {
+    const created = await call('POST', 'jobs', {
+      name: 'deals',
+      sql: await demoJob('deals'),
+      checkpointIntervalMs: 200,
+    });
+    expect(created.status).toBe(201);
+    const { id } = Job.parse(created.body);
+    expect((await call('POST', 'jobs', { name: 'deals', sql: await demoJob('deals') })).status).toBe(409);
+    const beats: Heartbeat[] = [];
+    const follower = await kafka.follow({
+      topic: METRICS_TOPIC,
+      from: 'latest',
+      onRecord: (record) => void beats.push(JSON.parse(record.value!.toString()) as Heartbeat),
+    });
+    expect((await call('POST', `jobs/${id}/start`)).status).toBe(200);
+    await state(id, 'running');
+    await sendDeals(producer, project.id, 0, 500);
+    await rows(500);
+
+    await service.kill('SIGKILL');
+    await sendDeals(producer, project.id, 500, 1_000);
+    service = await start();
+    await rows(1_000);
+    expect(await foundDeals(clickhouse, project.id)).toEqual(expectedDeals(project.id, 1_000));
+    await eventually('a heartbeat of the job', () =>
+      beats.find((beat) => beat.component === `job/${project.id}/${id}` && (beat.figures['rowsWritten'] ?? 0) > 0),
+    );
+
+    expect(Job.parse((await call('POST', `jobs/${id}/stop`)).body).run?.state).toBe('stopped');
+    await sendDeals(producer, project.id, 1_000, 1_100);
+    expect((await job(id)).run).toMatchObject({
+      state: 'stopped',
+      rowsWritten: expectedDeals(project.id, 1_000).length,
+    });
+    await call('POST', `jobs/${id}/start`);
+    await rows(1_100);
+    expect(await foundDeals(clickhouse, project.id)).toEqual(expectedDeals(project.id, 1_100));
+
+    const changed = Job.parse(
+      (
+        await call('PUT', `jobs/${id}`, {
+          name: 'deals',
+          sql: `${await demoJob('deals')}-- changed`,
+          checkpointIntervalMs: 200,
+        })
+      ).body,
+    );
+    expect(changed).toMatchObject({ version: 2, run: { state: 'running' } });
+    expect((await call('DELETE', `jobs/${id}`)).status).toBe(204);
+    expect((await call('GET', `jobs/${id}`)).status).toBe(404);
+    await eventually('the job says that it stops', () =>
+      beats.find((beat) => beat.component === `job/${project.id}/${id}` && beat.state === 'stopping'),
+    );
+    await follower.close();
+  });
+});
