@@ -13,6 +13,7 @@ export interface AlertPage {
 export interface NotificationView {
   readonly id: string;
   readonly webhookId: string;
+  /** The receiver's origin: paths and queries of webhooks often are secrets, and viewers read this. */
   readonly url: string;
   readonly moment: 'firing' | 'resolved';
   readonly status: 'pending' | 'delivered' | 'failed';
@@ -91,7 +92,7 @@ export async function notificationsOf(db: Pool, alertId: string): Promise<readon
     return {
       id: first.id,
       webhookId: first.webhook_id,
-      url: first.url,
+      url: new URL(first.url).origin,
       moment: first.moment,
       status: first.status,
       lastError: first.last_error,

@@ -29,6 +29,22 @@ const DEFECT_RETRY_MS = 1_000;
 const LOCK_MS = 10_000;
 const STALLED_CHECK_MS = 5_000;
 
+const ADD_AT_ONCE = 500;
+
+/** The job of a notification: nothing but its id, tried until its verdict, gone when done. */
+const jobOf = (notificationId: string) => ({
+  name: 'send',
+  data: null,
+  opts: {
+    jobId: notificationId,
+    attempts: Number.MAX_SAFE_INTEGER,
+    backoff: { type: 'custom' },
+    removeOnComplete: true,
+    removeOnFail: true,
+    stackTraceLimit: 0,
+  },
+});
+
 /** The queue's name in one project: a slow receiver of one project holds up no other. */
 const NAME = 'webhooks';
 
@@ -81,28 +97,19 @@ export class DeliveryQueue {
     return [...this.projects.keys()];
   }
 
-  /** Adds jobs; those that are there already stay as they are. Rejects when Valkey does not answer within 2 s. */
+  /** Adds jobs; those that are there already stay as they are. Rejects when Valkey does not answer a chunk within 2 s. */
   async add(notifications: readonly NewNotification[]): Promise<void> {
     const groups = Map.groupBy(notifications, (notification) => notification.project);
-    await Promise.all(
-      [...groups].map(async ([project, group]) => {
-        const queue = this.projects.get(project)?.queue;
-        await queue?.addBulk(
-          group.map(({ id }) => ({
-            name: 'send',
-            data: null,
-            opts: {
-              jobId: id,
-              attempts: Number.MAX_SAFE_INTEGER,
-              backoff: { type: 'custom' },
-              removeOnComplete: true,
-              removeOnFail: true,
-              stackTraceLimit: 0,
-            },
-          })),
-        );
-      }),
-    );
+    await Promise.all([...groups].map(([project, group]) => this.addTo(project, group)));
+  }
+
+  private async addTo(project: string, notifications: readonly NewNotification[]): Promise<void> {
+    const queue = this.projects.get(project)?.queue;
+    if (queue === undefined) return;
+    // After an outage there may be very many: each chunk has its own time limit.
+    for (let at = 0; at < notifications.length; at += ADD_AT_ONCE) {
+      await queue.addBulk(notifications.slice(at, at + ADD_AT_ONCE).map(({ id }) => jobOf(id)));
+    }
   }
 
   /** Stops delivering a project's notifications; what is under way ends first. */

@@ -196,19 +196,28 @@ test('the sweeper leaves alone what waits for its next attempt', async () => {
 });
 
 test('one slow project holds up no other', async () => {
-  await receive(Array.from({ length: 20 }, () => 'silence' as const));
+  await sender.close();
+  sender = new WebhookSender({ timeoutMs: 2_500, arePrivateAddressesAllowed: true, connections: 8 });
+  await queue.closeAll();
+  queue = openQueue();
+  queue.open(project);
+  const { receiver: slow } = await receive(Array.from({ length: 20 }, () => 'silence' as const));
   for (let i = 0; i < 20; i++) await queue.add((await raiseOne()).made.notifications);
-  const slowProject = project;
   project = uniqueName();
   queue.open(project);
-  const { receiver } = await receive();
-  const startedMs = Date.now();
+  const { receiver: quick } = await receive();
   const { raised, made } = await raiseOne();
   await queue.add(made.notifications);
   await ended(raised.alert.id);
-  expect(receiver.received).toHaveLength(1);
-  expect(Date.now() - startedMs).toBeLessThan(300);
-  project = slowProject;
+  expect(quick.received).toHaveLength(1);
+  // All eight places of the slow project are taken, and the rest of its webhooks wait.
+  expect(slow.received.length).toBeLessThanOrEqual(8);
+});
+
+test('whoever reads an alert does not learn the secrets in a receiver URL', async () => {
+  const { receiver } = await receive();
+  const { raised } = await raiseOne();
+  expect((await view(raised.alert.id))?.url).toBe(new URL(receiver.url).origin);
 });
 
 test('a private address is refused for good where the settings say so', async () => {
