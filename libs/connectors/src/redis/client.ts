@@ -43,5 +43,20 @@ export function openRedis(
   };
   const redis = new Redis(url, settings);
   redis.on('error', onError);
+  redis.on('close', () => rejectUnanswered(redis));
   return redis;
+}
+
+/** What ioredis keeps of commands whose answers are outstanding. */
+interface CommandQueue {
+  flushQueue(error: Error, which: { readonly offlineQueue: boolean }): void;
+}
+
+/**
+ * Without `autoResendUnfulfilledCommands` ioredis (6.0) drops the commands that a broken connection leaves unanswered, and their
+ * promises stay open until the command timeout, or for ever where there is none. Its own flush rejects them at once.
+ */
+function rejectUnanswered(redis: Redis): void {
+  const queue = redis as unknown as CommandQueue;
+  queue.flushQueue(new Error('The connection to Redis broke before the answer'), { offlineQueue: false });
 }

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { openRedis } from './client.ts';
+
+const url = (): string => {
+  const redisUrl = process.env['REDIS_URL'];
+  if (redisUrl === undefined || redisUrl === '')
+    throw new Error('REDIS_URL is not set: these tests need a real Redis or Valkey');
+  return redisUrl;
+};
+
+/** A way to the real server that breaks right after `text` has passed through to it. */
+async function breakingAfter(text: string): Promise<string> {
+  const target = new URL(url());
+  let broken = false;
+  const proxy = createServer((client) => {
+    const server = connect(Number(target.port), target.hostname);
+    const forward = (bytes: Buffer): void => void client.write(bytes);
+    let last = false;
+    server.on('error', () => client.destroy()).on('data', forward);
+    client.on('error', () => server.destroy());
+    client.on('close', () => !last && server.destroy());
+    client.on('data', (bytes) => {
+      last = !broken && bytes.includes(text);
+      if (!last) return void server.write(bytes);
+      broken = true;
+      server.off('data', forward).resume();
+      server.end(bytes);
+      client.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void proxy.close());
+  const through = new URL(target);
+  through.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  return through.href;
+}
+
+test('a command whose answer is lost rejects and is never sent again; the next one goes through a new connection', async () => {
+  const key = `t-${randomUUID()}`;
+  const redis = openRedis(await breakingAfter(key));
+  const direct = openRedis(url());
+  onTestFinished(async () => {
+    redis.disconnect();
+    await direct.del(key);
+    direct.disconnect();
+  });
+  const startedMs = performance.now();
+  await expect(redis.incr(key)).rejects.toThrow('broke before the answer');
+  expect(performance.now() - startedMs).toBeLessThan(2_000);
+  await expect.poll(() => direct.get(key)).toBe('1');
+  expect(await redis.incr(key)).toBe(2);
+});
+
+test('while the server is away a command waits for its time limit and then rejects', async () => {
+  const failures: Error[] = [];
+  const redis = openRedis('redis://127.0.0.1:1', { commandTimeoutMs: 200 }, (error) => failures.push(error));
+  onTestFinished(() => redis.disconnect());
+  await expect(redis.get('k')).rejects.toThrow('timed out');
+  expect(failures[0]).toMatchObject({ code: 'ECONNREFUSED' });
+});
