@@ -47,7 +47,11 @@ async function main(order: RunOrder): Promise<void> {
     });
     if (stopped) run.stop();
     const current = run;
-    const timer = setInterval(() => void tell({ kind: 'report', ...current.report() }), REPORT_MS);
+    const timer = setInterval(() => {
+      void tell({ kind: 'report', ...current.report() });
+      // A process with nothing to write would not notice that another has the run.
+      void store.holds().then((holds) => holds || process.exit(EXIT_FENCED));
+    }, REPORT_MS);
     await run.live(() => void tell({ kind: 'running' }));
     clearInterval(timer);
     await tell({ kind: 'report', ...run.report() });

@@ -15,8 +15,8 @@ export interface ProcessLimits {
 }
 
 const STOP_GRACE_MS = 8_000;
-/** Three reports missed: the process hangs. */
-const SILENCE_MS = 15_000;
+/** The process hangs: long enough for a slow start on a busy machine, reports come every second. */
+const SILENCE_MS = 60_000;
 const WATCH_MS = 1_000;
 
 /** The bundle beside this one. */
