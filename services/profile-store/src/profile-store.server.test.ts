@@ -49,7 +49,7 @@ describe.each([1, 8])('profile-store on a project with %i partitions', (partitio
   let key: string;
 
   const start = (): Promise<ServiceProcess> =>
-    startService(folder, { REDIS_URL: proxy.url, KAFKA_SESSION_TIMEOUT_MS: '3000' });
+    startService(folder, { REDIS_URL: proxy.url, KAFKA_SESSION_TIMEOUT_MS: '6000' });
   beforeAll(async () => {
     buildService(folder);
     kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'profile-store-test' });
@@ -108,11 +108,11 @@ describe.each([1, 8])('profile-store on a project with %i partitions', (partitio
         const counts = await Promise.all(subjects.map(async (subject) => total(await profile(subject))));
         return counts.reduce((sum, count) => sum + count, 0) >= events.length ? true : undefined;
       },
-      40_000,
+      100_000,
     );
     for (const subject of subjects) expect(await profile(subject)).toEqual(recompute(project.id, subject, events));
     await second.kill('SIGTERM');
-  });
+  }, 150_000);
 
   test('an event is readable within half a second of its receipt', async () => {
     const latencies: number[] = [];

@@ -50,7 +50,7 @@ export interface ServiceProcess {
  * Starts the bundled service in `folder`; resolves when it is ready. What it logs at `warn` and above goes to this process's stderr
  * when HERMES_TEST_LOG is set.
  *
- * @throws Error when it ends before it is ready, or is not ready within 30 s
+ * @throws Error when it ends before it is ready, or is not ready within 50 s
  */
 export async function startService(
   folder: URL,
@@ -84,7 +84,7 @@ export async function startService(
         await answer?.body?.cancel();
         return answer?.status === 200 ? true : undefined;
       },
-      30_000,
+      50_000,
     );
   } catch (error) {
     await kill('SIGKILL');

@@ -48,7 +48,7 @@ export class DecisionsRepository {
     ];
     return this.read(
       `SELECT * FROM rule_engine.decisions WHERE ${where.join(' AND ')}
-       ORDER BY received_at DESC, id LIMIT 1 BY id LIMIT {limit: UInt32}`,
+       ORDER BY received_at DESC, id DESC LIMIT 1 BY id LIMIT {limit: UInt32}`,
       { project, ruleId: filter.ruleId ?? '', subject: filter.subject ?? '', limit: filter.limit },
     );
   }
