@@ -31,6 +31,8 @@ const laneKey = (topic: string, partition: number): string => `${topic}/${partit
 const BUSY_WAIT_MS = 20;
 /** A broker that has not answered for this long after the poll's own wait is taken for gone. */
 const ANSWER_WITHIN_MS = 10_000;
+/** So too right after a partition began: those assigned with it follow one by one, and none is to wait for a long poll of the first. */
+const SETTLING_MS = 300;
 const LIMITS = { maxBytes: 8_000_000, maxPartitionBytes: 1_000_000 };
 
 /**
@@ -48,6 +50,7 @@ export class RecordReader {
   readonly #failures = new Map<number, number>();
   readonly #closing = new AbortController();
   #quiet = false;
+  #startedMs = 0;
   #refreshing: Promise<void> | undefined;
   #wake = Promise.withResolvers<void>();
 
@@ -62,6 +65,7 @@ export class RecordReader {
   start({ topic, partition }: TopicPartition, offset: number): void {
     const key = laneKey(topic, partition);
     const before = this.#lanes.get(key);
+    this.#startedMs = performance.now();
     if (before !== undefined) before.stopped = true;
     this.#lanes.set(key, {
       topic,
@@ -186,7 +190,8 @@ export class RecordReader {
       // The answer is cut at maxBytes: each partition gets its turn to stand first.
       const at = turn++ % free.length;
       const asked = [...free.slice(at), ...free.slice(0, at)].map((lane) => ({ lane, offset: lane.fetchOffset }));
-      const limits = { ...LIMITS, maxWaitMs: free.length < here.length ? BUSY_WAIT_MS : this.#maxWaitMs };
+      const moreToCome = free.length < here.length || performance.now() - this.#startedMs < SETTLING_MS;
+      const limits = { ...LIMITS, maxWaitMs: moreToCome ? Math.min(BUSY_WAIT_MS, this.#maxWaitMs) : this.#maxWaitMs };
       try {
         if (await this.#fetch(nodeId, asked, limits)) this.#failures.delete(nodeId);
         else await this.#settle(nodeId);
