@@ -23,10 +23,7 @@ afterAll(() => kafka.close());
 beforeEach(async () => {
   project = await makeProject(kafka);
 });
-afterEach(async () => {
-  await ingest.kill('SIGTERM');
-  await project.remove();
-});
+afterEach(() => project.remove());
 
 const event = (id: string, more: Record<string, unknown> = {}) => ({
   specversion: '1.0',
@@ -107,9 +104,10 @@ const dealType = {
 };
 
 describe('a running ingest', () => {
-  beforeEach(async () => {
+  beforeAll(async () => {
     ingest = await startIngest();
   });
+  afterAll(() => ingest.kill('SIGTERM'));
 
   test('an event is acknowledged, accepted and on <project>.events in the partition of its subject, stamped with its receipt', async () => {
     const before = Date.now();
@@ -257,49 +255,76 @@ describe('a running ingest', () => {
   });
 });
 
-test('a request that is retried because ingest died after the acknowledgement of Kafka counts once', async () => {
-  ingest = await startIngest({ HERMES_FAULT_POINT: 'after-inbox-acknowledged' });
-  const items = [event('e-1'), event('e-2', { subject: 'broker:b-18' }), event('e-3')];
-  // Without an answer, because the process is gone: the client can only send again.
-  await expect(
-    eventually('the death', async () => {
-      const response = await post('/v1/events', items);
-      return void (await response.body?.cancel());
-    }),
-  ).rejects.toThrow('fetch failed');
-  expect(await ingest.ended).toBe('SIGKILL');
-  ingest = await startIngest();
-  const answer = await send(items);
-  expect(answer.accepted).toBe(3);
-  expect(await countsAfter(answer)).toEqual({ accepted: 3, duplicates: 3, deadLettered: 0 });
-  expect((await recordsOf(eventsTopic(project.id))).length).toBe(3);
-});
+describe('an ingest that dies or finds servers away', () => {
+  afterEach(() => ingest.kill('SIGTERM'));
 
-test('kill -9 in the middle of a thousand retried requests neither loses nor doubles an event', async () => {
-  ingest = await startIngest();
-  await send(event('warm-up'));
-  const requests = Array.from({ length: 60 }, (_, r) =>
-    Array.from({ length: 20 }, (_, i) => event(`k-${r}-${i}`, { subject: `broker:b-${(r * 7 + i) % 13}` })),
-  );
-  const answers: IngestAnswer[] = [];
-  const restarting = (async () => {
-    for (let round = 0; round < 2; round++) {
-      await new Promise((resolve) => setTimeout(resolve, 150 + 200 * round));
-      await ingest.kill('SIGKILL');
-      ingest = await startIngest();
-    }
-  })();
-  for (const items of requests) {
-    await eventually('an answer', async () => {
-      const response = await post('/v1/events', items).catch(() => undefined);
-      if (response?.status !== 202) return void (await response?.body?.cancel());
-      answers.push(await answerOf(response));
-      return true;
+  test('a request that is retried because ingest died after the acknowledgement of Kafka counts once', async () => {
+    ingest = await startIngest({ HERMES_FAULT_POINT: 'after-inbox-acknowledged' });
+    const items = [event('e-1'), event('e-2', { subject: 'broker:b-18' }), event('e-3')];
+    // Without an answer, because the process is gone: the client can only send again.
+    await expect(
+      eventually('the death', async () => {
+        const response = await post('/v1/events', items);
+        return void (await response.body?.cancel());
+      }),
+    ).rejects.toThrow('fetch failed');
+    expect(await ingest.ended).toBe('SIGKILL');
+    ingest = await startIngest();
+    const answer = await send(items);
+    expect(answer.accepted).toBe(3);
+    expect(await countsAfter(answer)).toEqual({ accepted: 3, duplicates: 3, deadLettered: 0 });
+    expect((await recordsOf(eventsTopic(project.id))).length).toBe(3);
+  });
+
+  test('while Valkey, ClickHouse and PostgreSQL are away events are taken in, what needs them says so, and nothing is lost', async () => {
+    const nowhere = '127.0.0.1:1';
+    ingest = await startIngest({
+      REDIS_URL: `redis://${nowhere}`,
+      CLICKHOUSE_URL: `http://u:p@${nowhere}`,
+      DATABASE_URL: `postgres://u:p@${nowhere}/hermes`,
+      HERMES_LOG_LEVEL: 'silent',
     });
-  }
-  await restarting;
-  const counts = await countsAfter(...answers);
-  expect(counts.accepted).toBe(1_201);
-  const ids = (await recordsOf(eventsTopic(project.id))).map((record) => record.headers[EVENT_HEADERS.id]!.toString());
-  expect(new Set(ids).size).toBe(1_201);
-}, 120_000);
+    const answer = await send([event('e-1'), event('e-2')]);
+    expect(answer.accepted).toBe(2);
+    const person = { authorization: `Bearer ${await project.token('viewer')}` };
+    for (const path of ['events', 'dead-letters', 'event-types', `ingest-progress?source=${SOURCE}`]) {
+      const response = await read(path, person);
+      expect([path, response.status]).toEqual([path, 503]);
+      await response.body?.cancel();
+    }
+    await ingest.kill('SIGKILL');
+    ingest = await startIngest();
+    expect(await countsAfter(answer)).toEqual({ accepted: 2, duplicates: 0, deadLettered: 0 });
+  });
+
+  test('kill -9 in the middle of sixty retried requests neither loses nor doubles an event', async () => {
+    ingest = await startIngest();
+    await send(event('warm-up'));
+    const requests = Array.from({ length: 60 }, (_, r) =>
+      Array.from({ length: 20 }, (_, i) => event(`k-${r}-${i}`, { subject: `broker:b-${(r * 7 + i) % 13}` })),
+    );
+    const answers: IngestAnswer[] = [];
+    const restarting = (async () => {
+      for (let round = 0; round < 2; round++) {
+        await new Promise((resolve) => setTimeout(resolve, 150 + 200 * round));
+        await ingest.kill('SIGKILL');
+        ingest = await startIngest();
+      }
+    })();
+    for (const items of requests) {
+      await eventually('an answer', async () => {
+        const response = await post('/v1/events', items).catch(() => undefined);
+        if (response?.status !== 202) return void (await response?.body?.cancel());
+        answers.push(await answerOf(response));
+        return true;
+      });
+    }
+    await restarting;
+    const counts = await countsAfter(...answers);
+    expect(counts.accepted).toBe(1_201);
+    const ids = (await recordsOf(eventsTopic(project.id))).map((record) =>
+      record.headers[EVENT_HEADERS.id]!.toString(),
+    );
+    expect(new Set(ids).size).toBe(1_201);
+  }, 120_000);
+});

@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { IngestClient } from '../api/ingest-client.ts';
 import type { OutgoingEvent } from '../api/outgoing-event.ts';
-import { type City, newCity, nextHappening } from './simulator.ts';
+import { type City, newCity } from './city-state.ts';
+import { nextHappening } from './simulator.ts';
 
 const Settings = z.object({
   INGEST_URL: z.url(),

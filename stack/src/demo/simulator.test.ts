@@ -5,7 +5,8 @@ import formats from 'ajv-formats';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DEMO_EVENT_TYPES } from './event-types.ts';
 import { DEMO_RULES } from './rules.ts';
-import { type City, type Happening, newCity, nextHappening } from './simulator.ts';
+import { type City, type Happening, newCity } from './city-state.ts';
+import { nextHappening } from './simulator.ts';
 
 const START_MS = Date.parse('2026-03-01T02:00:00.000Z');
 const EVENTS = 60_000;

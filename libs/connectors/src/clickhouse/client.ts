@@ -1,4 +1,4 @@
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 
 export interface ClickHouseOptions {
   /** Longest time for one request; default 30,000. */
@@ -32,6 +32,8 @@ export function openClickHouse(url: string, options: ClickHouseOptions = {}): Cl
     ...(password === '' ? {} : { password }),
     ...(database === '' ? {} : { database }),
     application: 'hermes',
+    // It would print every failed attempt as text; whoever asked gets the error, and logs it in the service's own way.
+    log: { level: ClickHouseLogLevel.OFF },
     request_timeout: options.requestTimeoutMs ?? 30_000,
     max_open_connections: options.maxConnections ?? 8,
     compression: { request: gzip, response: gzip },

@@ -11,7 +11,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { IngestConfig } from '../config.ts';
 import { eventLine } from './event-log.row.ts';
-import { HistoryRepository } from './history.repository.ts';
+import { HistoryRepository, historyProblem } from './history.repository.ts';
 
 const DAY_MS = 86_400_000;
 const Instant = z.iso.datetime({ offset: true, error: 'give an instant such as 2026-01-31T00:00:00Z' });
@@ -67,7 +67,7 @@ export class HistoryController {
     reply.raw.on('close', () => gone.abort());
     const batches = this.history.events(project, asked, gone.signal);
     // The first rows decide whether this is an answer or a problem; after them only a broken stream can tell of a fault.
-    const first = await batches.next();
+    const first = await batches.next().catch(rethrow);
     const keptSinceMs = Date.now() - this.runtime.config.INGEST_EVENT_LOG_DAYS * DAY_MS;
     await reply
       .type('application/x-ndjson')
@@ -82,9 +82,13 @@ export class HistoryController {
   @zodOk(DeadLetters)
   async deadLetters(@Param('p') project: string, @Query() query: unknown): Promise<z.infer<typeof DeadLetters>> {
     const { limit } = parse(DeadLettersQuery, query, 'query');
-    return { deadLetters: [...(await this.history.deadLetters(project, limit))] };
+    return { deadLetters: [...(await this.history.deadLetters(project, limit).catch(rethrow))] };
   }
 }
+
+const rethrow = (error: unknown): never => {
+  throw historyProblem(error);
+};
 
 async function* lines(
   first: Awaited<ReturnType<ReturnType<HistoryRepository['events']>['next']>>,

@@ -1,4 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { isConnectionError } from '@hermes/connectors/clickhouse/retry';
+import { unavailable } from '@hermes/service-kit/problem';
 import { type DeadLetterRow, type EventLogRow, utc } from './event-log.row.ts';
 
 /** Which events of a project; instants are ISO 8601, `from` included, `to` not. */
@@ -70,4 +72,11 @@ export class HistoryRepository {
       value: row.value,
     }));
   }
+}
+
+/** What to answer when a question to the history failed: 503 while ClickHouse is away or its tables are not made yet. */
+export function historyProblem(error: unknown): unknown {
+  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  const isPassing = isConnectionError(error) || type === 'UNKNOWN_TABLE' || type === 'UNKNOWN_DATABASE';
+  return isPassing ? unavailable('The history', error) : error;
 }
