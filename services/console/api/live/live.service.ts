@@ -13,11 +13,13 @@ const EVERY_MS = 1_000;
 const READ_LIMIT_MS = 5_000;
 const NEWEST = 100;
 
-const AlertsAnswer = z.object({ alerts: z.array(Alert) });
+const AlertsAnswer = z.object({ alerts: z.array(Alert), next: z.string().nullish() });
 
 /** The newest alerts, or that alerting does not answer. */
 export interface LiveAlerts {
   readonly available: boolean;
+  /** There are older ones that are not here. */
+  readonly more: boolean;
   readonly alerts: readonly Alert[];
 }
 
@@ -63,16 +65,21 @@ export class LiveService {
     try {
       const lists = await Promise.all(projects.map((project) => this.newestAlerts(project)));
       const newestFirst = lists
-        .flat()
+        .flatMap(({ alerts }) => alerts)
         .toSorted((a, b) => b.startedAt.localeCompare(a.startedAt) || b.id.localeCompare(a.id));
-      return { available: true, alerts: newestFirst.slice(0, NEWEST) };
+      const alerts = newestFirst.slice(0, NEWEST);
+      return {
+        available: true,
+        more: alerts.length < newestFirst.length || lists.some(({ next }) => typeof next === 'string'),
+        alerts,
+      };
     } catch (error) {
       this.options.logger.debug({ err: error }, 'alerting does not answer');
-      return { available: false, alerts: [] };
+      return { available: false, more: false, alerts: [] };
     }
   }
 
-  private async newestAlerts(project: string): Promise<readonly Alert[]> {
+  private async newestAlerts(project: string): Promise<z.infer<typeof AlertsAnswer>> {
     const platform = project === PLATFORM_PROJECT;
     const token = await this.options.sign({
       sub: 'console',
@@ -86,8 +93,8 @@ export class LiveService {
       signal: AbortSignal.timeout(READ_LIMIT_MS),
     });
     // A project that alerting has not heard of yet has no alerts.
-    if (response.status === 404) return [];
+    if (response.status === 404) return { alerts: [] };
     if (!response.ok) throw new Error(`alerting answered ${response.status}`);
-    return AlertsAnswer.parse(await response.json()).alerts;
+    return AlertsAnswer.parse(await response.json());
   }
 }

@@ -13,6 +13,7 @@ import { formatInstant } from '../format/times.ts';
 import { FieldValues } from '../profiles/field-values.tsx';
 import { isSubject } from '../profiles/subject.ts';
 import { DecisionTrace } from './decision-trace.tsx';
+import { isOpen } from './open-alerts.ts';
 
 const SEVERITY_COLOUR = { info: 'blue', warning: 'orange', critical: 'red' } as const;
 
@@ -111,14 +112,13 @@ interface Props {
 export function AlertDrawer({ project, alert, loading, mayAcknowledge, onAcknowledge, onClose }: Props): ReactNode {
   const { texts, locale } = usePreferences();
   const [, setSubject] = useUrlState('subject', 'push');
-  const open = alert?.status === 'firing' && alert.acknowledgedAt === null;
   const body = (): ReactNode => {
     if (alert === undefined) return loading ? <Skeleton active /> : <Empty description={texts.alertNotFound} />;
     return (
       <div className="alert-detail">
         <div className="chips">
           <Tag color={SEVERITY_COLOUR[alert.severity]}>{texts.severity[alert.severity]}</Tag>
-          <Tag color={alert.status === 'firing' ? 'volcano' : 'green'}>
+          <Tag color={alert.status === 'firing' ? 'magenta' : 'green'}>
             {alert.status === 'firing' ? texts.firing : texts.resolved}
           </Tag>
         </div>
@@ -159,7 +159,7 @@ export function AlertDrawer({ project, alert, loading, mayAcknowledge, onAcknowl
                   {texts.viewProfile}
                 </Button>
               )}
-              {open && mayAcknowledge(alert) && (
+              {isOpen(alert) && mayAcknowledge(alert) && (
                 <Button type="primary" onClick={() => onAcknowledge(alert)}>
                   {texts.acknowledge}
                 </Button>

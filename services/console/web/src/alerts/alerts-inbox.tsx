@@ -10,13 +10,12 @@ import { useUrlState } from '../app/url-state.ts';
 import { formatAgo } from '../format/times.ts';
 import { useAcknowledge } from './acknowledge.ts';
 import { useAlert } from './one-alert.ts';
+import { isOpen, openAlerts } from './open-alerts.ts';
 import { PLATFORM_PROJECT_ID } from './platform.ts';
 
 const AlertDrawer = lazy(() => import('./alert-drawer.tsx').then((module) => ({ default: module.AlertDrawer })));
 
 type Filter = 'open' | 'all';
-
-const isOpen = ({ status, acknowledgedAt }: Alert): boolean => status === 'firing' && acknowledgedAt === null;
 
 interface RowProps {
   readonly alert: Alert;
@@ -72,8 +71,8 @@ export function AlertsInbox({ project, live, operator }: Props): ReactNode {
   const acknowledge = useAcknowledge((error) => void message.error(problemText(error, texts)));
   const filter: Filter = filterText === 'all' ? 'all' : 'open';
   const alerts = (live.alerts?.alerts ?? []).map((alert) => acknowledge.seen(alert));
-  const shown = filter === 'all' ? alerts : alerts.filter(isOpen);
-  const openCount = alerts.filter(isOpen).length;
+  const open = openAlerts(alerts);
+  const shown = filter === 'all' ? alerts : open;
   const mayAcknowledge = (alert: Alert): boolean =>
     alert.project === PLATFORM_PROJECT_ID ? operator : project.role !== 'viewer';
 
@@ -105,7 +104,12 @@ export function AlertsInbox({ project, live, operator }: Props): ReactNode {
       <div className="card-head">
         <h2 id="alerts-title">
           {texts.alerts}
-          {openCount > 0 && <span className="count">{openCount}</span>}
+          {open.length > 0 && (
+            <span className="count">
+              {open.length}
+              {live.alerts?.more === true && '+'}
+            </span>
+          )}
         </h2>
         <Segmented<Filter>
           aria-label={texts.alertFilter}

@@ -8,6 +8,8 @@ export type LiveStatus = 'connecting' | 'live' | 'lost';
 
 export interface LiveAlerts {
   readonly available: boolean;
+  /** There are older ones that the stream does not carry. */
+  readonly more: boolean;
   readonly alerts: readonly Alert[];
 }
 

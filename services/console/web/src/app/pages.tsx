@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Result, Spin } from 'antd';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Link, Navigate, Route, Routes, useLocation } from 'react-router';
-import { sessionQuery } from '../api/session.ts';
+import { sessionQuery, useSessionOfOtherTabs } from '../api/session.ts';
 import { Shell } from './shell.tsx';
 import { useTexts } from './preferences.tsx';
 import { ProblemNotice } from './problem-notice.tsx';
@@ -38,6 +38,7 @@ function NotFound(): ReactNode {
 /** Every page by its path; whoever is signed out is sent to sign in and back again. */
 export function Pages(): ReactNode {
   const session = useQuery(sessionQuery);
+  useSessionOfOtherTabs();
   const location = useLocation();
   if (session.isPending) return <Waiting />;
   if (session.data === undefined) {

@@ -54,7 +54,11 @@ export function Shell({
               ],
             }}
           >
-            <Button type="text" icon={<UserOutlined />} aria-label={texts.signedInAs(session.user.email)}>
+            <Button
+              type="text"
+              icon={<UserOutlined />}
+              aria-label={`${session.user.name}, ${texts.signedInAs(session.user.email)}`}
+            >
               <span className="wide-only">{session.user.name}</span>
             </Button>
           </Dropdown>

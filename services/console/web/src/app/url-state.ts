@@ -8,16 +8,13 @@ export function useUrlState(
 ): readonly [string | null, (value: string | null) => void] {
   const [params, setParams] = useSearchParams();
   const set = useCallback(
-    (value: string | null) =>
-      setParams(
-        (last) => {
-          const next = new URLSearchParams(last);
-          if (value === null) next.delete(name);
-          else next.set(name, value);
-          return next;
-        },
-        { replace: history === 'replace', preventScrollReset: true },
-      ),
+    (value: string | null) => {
+      // From the address itself: what the router hands out is of the last drawing, and two quick changes would lose one.
+      const next = new URLSearchParams(window.location.search);
+      if (value === null) next.delete(name);
+      else next.set(name, value);
+      void setParams(next, { replace: history === 'replace', preventScrollReset: true });
+    },
     [setParams, name, history],
   );
   return [params.get(name), set];

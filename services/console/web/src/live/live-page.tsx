@@ -3,6 +3,7 @@ import { Tooltip } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { useParams } from 'react-router';
 import { AlertsInbox } from '../alerts/alerts-inbox.tsx';
+import { isOpen } from '../alerts/open-alerts.ts';
 import { type LiveView, useLive } from '../api/live-stream.ts';
 import { useNow } from '../app/now.ts';
 import { usePreferences } from '../app/preferences.tsx';
@@ -37,9 +38,7 @@ function ProjectLive({ project, operator }: { readonly project: ProjectView; rea
   const { texts } = usePreferences();
   const [rangeText] = useUrlState('range');
   const live = useLive(project.id, RANGES[rangeOf(rangeText)]);
-  const open =
-    live.alerts?.alerts.filter(({ status, acknowledgedAt }) => status === 'firing' && acknowledgedAt === null).length ??
-    0;
+  const open = live.alerts?.alerts.filter(isOpen).length ?? 0;
   useEffect(() => {
     document.title = `${open > 0 ? `(${open}) ` : ''}${project.name} · ${texts.product}`;
   }, [open, project.name, texts]);
