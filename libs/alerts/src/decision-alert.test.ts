@@ -18,8 +18,16 @@ const decision: Decision = {
   subject: 'listing:l-1',
   event: { id: 'e', source: 's', type: 'deal.signed', time: '2026-01-01T00:00:00.000Z', data: {} },
   trace: [
-    { path: '/all/0', fact: '$.data.priceCny', operator: 'greaterThan', actual: 120, expected: 100, outcome: 'true' },
-    { path: '/all/1', fact: '$.data.x', operator: 'equal', expected: 1, outcome: 'skipped' },
+    {
+      path: '/all/0',
+      fact: 'event',
+      factPath: '$.data.priceCny',
+      operator: 'greaterThan',
+      actual: 120,
+      expected: 100,
+      outcome: 'true',
+    },
+    { path: '/all/1', fact: 'event', factPath: '$.data.x', operator: 'equal', expected: 1, outcome: 'skipped' },
   ],
   receivedAt: '2026-01-01T00:00:00.001Z',
   acceptedAt: '2026-01-01T00:00:00.002Z',
@@ -37,7 +45,7 @@ test('an alert keeps the way of its decision and says what the conditions saw', 
     severity: 'warning',
     startedAt: decision.decidedAt,
   });
-  expect(raised?.alert.detail).toBe('deal.signed of listing:l-1: $.data.priceCny greaterThan 100 (was 120)');
+  expect(raised?.alert.detail).toBe('deal.signed of listing:l-1: data.priceCny greaterThan 100 (was 120)');
   expect(raised?.timings).toEqual({
     receivedAt: decision.receivedAt,
     acceptedAt: decision.acceptedAt,

@@ -59,10 +59,10 @@ function describe(decision: Decision): string {
   if (typeof message === 'string' && message !== '') return message;
   const seen = decision.trace
     .filter((entry) => entry.outcome === 'true' && entry.operator !== undefined)
-    .map(
-      (entry) =>
-        `${entry.fact ?? entry.path} ${entry.operator ?? ''} ${JSON.stringify(entry.expected)} (was ${JSON.stringify(entry.actual)})`,
-    );
+    .map((entry) => {
+      const field = entry.factPath?.replace(/^\$\.?/, '') ?? entry.fact ?? entry.path;
+      return `${field} ${entry.operator ?? ''} ${JSON.stringify(entry.expected)} (was ${JSON.stringify(entry.actual)})`;
+    });
   const event = `${decision.event.type} of ${decision.subject}`;
   return seen.length === 0 ? event : `${event}: ${seen.join('; ')}`;
 }

@@ -115,6 +115,7 @@ export class DecisionConsumer {
   }
 
   private onStopped(partition: TopicPartition, why: { readonly code: string; readonly cause: unknown }): void {
+    if (this.closed) return;
     this.stopped.add(partition.partition);
     const offset = this.processed.get(partition.partition);
     this.deps.logger.error({ err: why.cause, ...partition, code: why.code }, 'a partition of decisions stopped');
@@ -122,7 +123,7 @@ export class DecisionConsumer {
       this.deps.onLoss(partition, offset ?? 0);
       return;
     }
-    if (this.closed || offset === undefined) return;
+    if (offset === undefined) return;
     const timer = setTimeout(() => {
       this.retries.delete(timer);
       this.stopped.delete(partition.partition);

@@ -15,7 +15,15 @@ export function sampleDecision(project: string, id: string, change: Partial<Deci
     subject: `deal:${id}`,
     event: { id: `e-${id}`, source: 'test', type: 'deal.signed', time: now, data: {} },
     trace: [
-      { path: '/all/0', fact: '$.data.priceCny', operator: 'greaterThan', actual: 120, expected: 100, outcome: 'true' },
+      {
+        path: '/all/0',
+        fact: 'event',
+        factPath: '$.data.priceCny',
+        operator: 'greaterThan',
+        actual: 120,
+        expected: 100,
+        outcome: 'true',
+      },
     ],
     receivedAt: now,
     acceptedAt: now,
