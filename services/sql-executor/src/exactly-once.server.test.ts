@@ -5,7 +5,7 @@ import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { buildService, eventually, serverUrl } from '@hermes/service-kit/testing/service-process';
 import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   dropTables,
   expectedDeals,
@@ -16,6 +16,9 @@ import {
   sendEnd,
 } from './testing/deals.ts';
 import { demoJob, RunHarness } from './testing/run-harness.ts';
+
+// Several processes are started in a row; on a busy machine each may take seconds.
+vi.setConfig({ testTimeout: 180_000 });
 
 const PARTITIONS = 4;
 let kafka: KafkaDriver;
@@ -77,7 +80,7 @@ describe.each(jobs)('the job %s', (name, expected, found) => {
     await eventually(
       `${wanted.length} rows`,
       async () => ((await found(clickhouse, project.id)).length >= wanted.length ? true : undefined),
-      30_000,
+      60_000,
     ).catch(() => undefined);
     await last.stop();
     expect(await last.ended).toEqual({ kind: 'stopped' });
@@ -100,7 +103,7 @@ test('two processes of one run: the lower epoch ends by itself, and no row is th
   await eventually(
     'all rows',
     async () => ((await foundDeals(clickhouse, project.id)).length >= wanted.length ? true : undefined),
-    30_000,
+    60_000,
   );
   await young.stop();
   expect(await foundDeals(clickhouse, project.id)).toEqual(wanted);
@@ -189,7 +192,7 @@ test('rows are in ClickHouse within about the checkpoint interval', async () => 
     times.push(performance.now() - sentMs);
   }
   // The interval here is 100 ms; the machine of a test may be busy.
-  expect(times.sort((a, b) => a - b)[2]).toBeLessThan(1_000);
+  expect(times.sort((a, b) => a - b)[2]).toBeLessThan(2_000);
   await running.stop();
   await harness.close();
 });
