@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { type Redis } from 'ioredis';
 import { metaKey } from './state-keys.ts';
 
 export interface AcceptedLoss {

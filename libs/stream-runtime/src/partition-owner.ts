@@ -2,7 +2,6 @@ import type { KafkaProducer, KafkaRecord } from '@hermes/connectors/kafka/driver
 import type { DefinitionsFollower } from './definitions-follower.ts';
 import { faultPoint } from './fault-point.ts';
 import { HotState } from './hot-state.ts';
-import type { StepView, Timer } from './logic.ts';
 import { OutboxBook } from './outbox-book.ts';
 import { decodeOutboxMessage } from './outbox-entry.ts';
 import { OutboxSender } from './outbox-sender.ts';
@@ -12,10 +11,9 @@ import type { RuntimeLogger } from './runtime-logger.ts';
 import type { PartitionKeys } from './state-keys.ts';
 import type { ClaimedState, StateStore } from './state-store.ts';
 import { type SealedStep, StepBuilder } from './step-builder.ts';
+import { type ItemKeys, StepPlanner } from './step-planner.ts';
 import { TimerBook } from './timer-book.ts';
 
-/** Records in one step at most, when they touch no state at all. */
-const MAX_RECORDS_PER_STEP = 1_000;
 /** How long acknowledged outbox entries wait for a step that trims them on its way. */
 const IDLE_TRIM_MS = 100;
 const TRIM_RETRY_MS = 1_000;
@@ -45,6 +43,7 @@ export class PartitionOwner<S, D> {
   readonly #timers = new TimerBook();
   readonly #book: OutboxBook;
   readonly #sender: OutboxSender;
+  readonly #planner: StepPlanner<S, D>;
   readonly #builder: StepBuilder<S, D>;
   readonly #origins: Map<string, number>;
   #offset: number;
@@ -84,6 +83,13 @@ export class PartitionOwner<S, D> {
       options.observer?.onSent?.({ partition: this.partition, count: messages.length });
       this.#trimLater(IDLE_TRIM_MS);
     });
+    this.#planner = new StepPlanner(options.logic, this.#timers, limits.maxKeysPerStep, () => ({
+      project: options.project,
+      partition: parts.partition,
+      partitions: options.partitions,
+      definitions: this.#definitions,
+      definitionsVersion: this.#definitionsVersion,
+    }));
     this.#builder = new StepBuilder<S, D>({
       project: options.project,
       partition: parts.partition,
@@ -150,7 +156,7 @@ export class PartitionOwner<S, D> {
     return this.#alone(async () => {
       this.#highWatermark = highWatermark;
       let at = records.findIndex((record) => record.offset >= this.#offset);
-      const keys: (readonly string[] | Error)[] = [];
+      const keys: ItemKeys[] = [];
       let keysVersion = this.#definitionsVersion;
       while (at >= 0 && at < records.length) {
         await this.#sender.room(this.#parts.limits.maxOutboxEntries);
@@ -173,8 +179,9 @@ export class PartitionOwner<S, D> {
         await this.#sender.room(this.#parts.limits.maxOutboxEntries);
         this.#switchDefinitions();
         await this.#loadTimers();
+        const startedAt = performance.now();
         const wallMs = this.#parts.now();
-        const { keys, timers } = this.#planTimers(clockMs);
+        const { keys, timers } = this.#planner.planTimers(clockMs);
         await this.#loadKeys(keys, wallMs);
         this.#begin(wallMs);
         let fired = 0;
@@ -184,7 +191,7 @@ export class PartitionOwner<S, D> {
           return;
         }
         faultPoint('before-timer-step');
-        await this.#commit([], 0);
+        await this.#commit([], startedAt);
         faultPoint('after-timer-step');
       }
     });
@@ -226,11 +233,11 @@ export class PartitionOwner<S, D> {
   }
 
   /** One step from `records[at]` on; answers the index of the first record that is not part of it. */
-  async #stepOver(records: readonly KafkaRecord[], at: number, keys: (readonly string[] | Error)[]): Promise<number> {
+  async #stepOver(records: readonly KafkaRecord[], at: number, keys: ItemKeys[]): Promise<number> {
     const startedAt = performance.now();
     const wallMs = this.#parts.now();
     await this.#loadTimers();
-    const plan = this.#plan(records, at, keys, wallMs);
+    const plan = this.#planner.plan(records, at, keys, this.#clockMs, wallMs);
     await this.#loadKeys(plan.keys, wallMs);
     this.#begin(wallMs);
     let next = at;
@@ -256,97 +263,9 @@ export class PartitionOwner<S, D> {
     if (this.#timers.exhausted) return this.#builder.items > 0 ? 'cut' : 'none';
     const timer = this.#timers.at(0);
     if (timer === undefined || !isDue(timer.dueMs, clockMs)) return 'none';
-    const keys = this.#keysOfTimer(timer);
+    const keys = this.#planner.keysOfTimer(timer);
     if (!(keys instanceof Error) && keys.some((key) => this.#hot.entry(key) === undefined)) return 'cut';
     return this.#builder.addTimer(timer, keys) ? 'fired' : 'cut';
-  }
-
-  /** The keys of as many due timers and records as fit into a step; the first item is always part of the plan. */
-  #plan(
-    records: readonly KafkaRecord[],
-    at: number,
-    keys: (readonly string[] | Error)[],
-    wallMs: number,
-  ): { readonly keys: ReadonlySet<string>; readonly end: number } {
-    const wanted = new Set<string>();
-    let clockMs = this.#clockMs;
-    let timer = 0;
-    let end = at;
-    const last = Math.min(records.length, at + MAX_RECORDS_PER_STEP);
-    for (; end < last; end++) {
-      const record = records[end]!;
-      clockMs = clockAfterRecord(clockMs, record.timestampMs, wallMs);
-      for (
-        let next = this.#timers.at(timer);
-        next !== undefined && isDue(next.dueMs, clockMs);
-        next = this.#timers.at(++timer)
-      ) {
-        // The timers before record `end` do not all fit: the step ends among them.
-        if (!this.#want(wanted, this.#keysOfTimer(next), timer === 0 && end === at)) return { keys: wanted, end };
-      }
-      const mine = (keys[end] ??= this.#keysOf(record));
-      if (!this.#want(wanted, mine, end === at && timer === 0)) break;
-    }
-    return { keys: wanted, end };
-  }
-
-  #planTimers(clockMs: number): { readonly keys: ReadonlySet<string>; readonly timers: number } {
-    const keys = new Set<string>();
-    let timers = 0;
-    for (
-      let next = this.#timers.at(0);
-      next !== undefined && isDue(next.dueMs, clockMs);
-      next = this.#timers.at(++timers)
-    ) {
-      if (!this.#want(keys, this.#keysOfTimer(next), timers === 0)) break;
-    }
-    return { keys, timers };
-  }
-
-  #want(wanted: Set<string>, keys: readonly string[] | Error, first: boolean): boolean {
-    if (keys instanceof Error) return true;
-    const before = wanted.size;
-    const added: string[] = [];
-    for (const key of keys) {
-      if (wanted.has(key)) continue;
-      wanted.add(key);
-      added.push(key);
-    }
-    if (first || before + added.length <= this.#parts.limits.maxKeysPerStep) return true;
-    for (const key of added) wanted.delete(key);
-    return false;
-  }
-
-  #keysOf(record: KafkaRecord): readonly string[] | Error {
-    return this.#checked(() => this.#parts.options.logic.keysOf(record, this.#view()));
-  }
-
-  #keysOfTimer(timer: Timer): readonly string[] | Error {
-    const { logic } = this.#parts.options;
-    return logic.keysOfTimer === undefined ? [] : this.#checked(() => logic.keysOfTimer!(timer, this.#view()));
-  }
-
-  #checked(keysOf: () => readonly string[]): readonly string[] | Error {
-    try {
-      const keys = keysOf();
-      const { maxKeysPerStep } = this.#parts.limits;
-      return keys.length <= maxKeysPerStep
-        ? keys
-        : new Error(`${keys.length} state keys for one item, at most ${maxKeysPerStep} are allowed`);
-    } catch (cause) {
-      return cause instanceof Error ? cause : new Error(String(cause));
-    }
-  }
-
-  #view(): StepView<D> {
-    const { project, partitions } = this.#parts.options;
-    return {
-      project,
-      partition: this.partition,
-      partitions,
-      definitions: this.#definitions,
-      definitionsVersion: this.#definitionsVersion,
-    };
   }
 
   #switchDefinitions(): void {
@@ -400,27 +319,36 @@ export class PartitionOwner<S, D> {
     );
     faultPoint('after-step-before-send');
     this.#apply(step, acknowledged);
-    const { observer } = options;
-    if (observer === undefined && step.deadLetters.length === 0) return;
+    try {
+      this.#tell(step, records, startedAt);
+    } catch (err) {
+      log.error({ err, job: options.job }, 'the observer of the processor threw; the step is committed all the same');
+    }
+  }
+
+  #tell(step: SealedStep, records: readonly KafkaRecord[], startedAt: number): void {
+    const { observer, deadLetterTopic, job } = this.#parts.options;
+    const { partition } = this;
     const committedAtMs = this.#parts.now();
     if (observer?.onCommitted !== undefined) {
-      for (const record of records)
-        observer.onCommitted({ partition: this.partition, receivedAtMs: record.timestampMs, committedAtMs });
+      for (const { timestampMs } of records) {
+        observer.onCommitted({ partition, receivedAtMs: timestampMs, committedAtMs });
+      }
     }
     observer?.onStep?.({
-      partition: this.partition,
+      partition,
       records: step.records,
       keys: step.writes.size,
       bytes: step.bytes,
-      durationMs: startedAt === 0 ? 0 : performance.now() - startedAt,
+      durationMs: performance.now() - startedAt,
     });
     for (const { code, reason, from, cause } of step.deadLetters) {
-      observer?.onDeadLetter?.({ partition: this.partition, code });
-      if (code === 'defect')
-        log.error(
-          { err: cause, from, job: options.job },
-          `the logic threw, the record is in ${options.deadLetterTopic}: ${reason}`,
-        );
+      observer?.onDeadLetter?.({ partition, code });
+      if (code !== 'defect') continue;
+      this.#parts.log.error(
+        { err: cause, from, job },
+        `the logic threw, the record is in ${deadLetterTopic}: ${reason}`,
+      );
     }
   }
 

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { GroupConsumer, KafkaBatch } from '@hermes/connectors/kafka/driver';
+import { type Claimant, claimPartition, PartitionLostError, recordsLost } from './claim-partition.ts';
 import { DefinitionsFollower } from './definitions-follower.ts';
 import { faultPoint } from './fault-point.ts';
-import { OwnerStoppedError, PartitionOwner } from './partition-owner.ts';
+import { OwnerStoppedError, type PartitionOwner } from './partition-owner.ts';
 import type { ProcessorLimits, ProcessorOptions, RunningProcessor } from './processor-options.ts';
 import { type RuntimeLogger, stderrLogger } from './runtime-logger.ts';
 import { leaseClients, type SharedClients } from './shared-clients.ts';
-import { partitionKeys } from './state-keys.ts';
 import { StepRefusedError, StoreUnavailableError } from './state-store.ts';
 
 const DEFAULT_LIMITS: ProcessorLimits = {
@@ -22,27 +22,12 @@ const GROUP_COMMIT_MS = 1_000;
 const TOPIC_CHECK_MS = 5_000;
 const RELEASE_DRAIN_MS = 300;
 const CLOSE_DRAIN_MS = 3_000;
-const DEFINITIONS_WAIT_MS = 10_000;
 
 type StopCode = 'fenced' | 'offset-out-of-range' | 'topic-replaced' | 'defect';
 
-/** A reason to stop for which trying again helps nothing. */
-class PartitionLostError extends Error {
-  override readonly name = 'PartitionLostError';
-  readonly code: 'offset-out-of-range' | 'topic-replaced';
-  constructor(code: 'offset-out-of-range' | 'topic-replaced', message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /** A partition that the group has given to this process. */
-interface Slot<S, D> {
-  readonly partition: number;
-  readonly claimant: string;
+interface Slot<S, D> extends Claimant {
   owner: PartitionOwner<S, D> | undefined;
-  /** The epoch of the last claim, while it may still be ours. */
-  epoch: number | undefined;
   /** The driver delivers nothing until it is told to resume. */
   deliveryStopped: boolean;
   recovery: NodeJS.Timeout | undefined;
@@ -197,53 +182,22 @@ class Processor<S, D> implements RunningProcessor {
   async #checkGap(partition: number, offset: number): Promise<void> {
     const { inputTopic } = this.#options;
     const earliest = (await this.#clients.admin.offsets(inputTopic)).get(partition)?.earliest ?? 0;
-    if (earliest > offset) throw lost(inputTopic, partition, offset, earliest);
+    if (earliest > offset) throw recordsLost(inputTopic, partition, offset, earliest);
   }
 
   /** Claims the partition and makes its owner. */
   async #open(slot: Slot<S, D>): Promise<PartitionOwner<S, D>> {
-    const options = this.#options;
-    const { store, admin, producer } = this.#clients;
-    const { partition } = slot;
-    const keys = partitionKeys(options.job, options.project, partition);
-    const topic = await admin.describeTopic(options.inputTopic);
-    if (topic === undefined) throw new Error(`the topic ${options.inputTopic} does not exist`);
-    if (topic.partitions !== options.partitions) {
-      throw new Error(
-        `the topic ${options.inputTopic} has ${topic.partitions} partitions, the project says ${options.partitions}`,
-      );
-    }
-    faultPoint('before-claim');
-    const claimed = await store.claim(keys, slot.epoch, randomBytes(6).toString('base64url'), slot.claimant);
-    faultPoint('after-claim');
-    slot.epoch = claimed.epoch;
-    if (claimed.topicId !== undefined && claimed.topicId !== topic.topicId) {
-      throw new PartitionLostError(
-        'topic-replaced',
-        `the state of ${options.job} belongs to topic ${options.inputTopic} with id ${claimed.topicId}, which is now ${topic.topicId}: the topic was deleted and made anew`,
-      );
-    }
-    const earliest = (await admin.offsets(options.inputTopic)).get(partition)?.earliest ?? 0;
-    if (claimed.offset !== undefined && claimed.offset < earliest)
-      throw lost(options.inputTopic, partition, claimed.offset, earliest);
-    const [definitions, version] = await this.#definitionsOf(claimed.definitionsVersion);
-    const owner = await PartitionOwner.from(
+    const owner = await claimPartition(
       {
-        options,
+        options: this.#options,
         limits: this.#limits,
-        partition,
-        keys,
-        topicId: topic.topicId,
-        store,
-        producer,
+        clients: this.#clients,
         definitions: this.#definitions,
         log: this.#log,
         now: this.#now,
+        wanted: () => !slot.released && !this.#closing,
       },
-      claimed,
-      claimed.offset ?? earliest,
-      definitions,
-      version,
+      slot,
     );
     if (slot.released || this.#closing) {
       owner.stop();
@@ -251,25 +205,6 @@ class Processor<S, D> implements RunningProcessor {
     }
     slot.owner = owner;
     return owner;
-  }
-
-  /** The set that the state names; never an older one than it, a newer one only when it is no longer kept. */
-  async #definitionsOf(version: number): Promise<readonly [D, number]> {
-    const follower = this.#definitions;
-    if (follower === undefined) return [undefined as D, 0];
-    await follower.reached(version, DEFINITIONS_WAIT_MS);
-    const same = follower.get(version);
-    if (same !== undefined) return [same, version];
-    const newest = follower.latest > version ? follower.get(follower.latest) : undefined;
-    if (newest === undefined)
-      throw new Error(
-        `the definition set ${version} that the state names is not in ${this.#options.definitions!.topic}`,
-      );
-    this.#log.warn(
-      { version, newest: follower.latest },
-      'the definition set that the state names is no longer kept: going on with the newest',
-    );
-    return [newest, follower.latest];
   }
 
   /** Ends the owner, tells why, and plans another try where one helps. */
@@ -415,9 +350,3 @@ class Processor<S, D> implements RunningProcessor {
     }
   }
 }
-
-const lost = (topic: string, partition: number, offset: number, earliest: number): PartitionLostError =>
-  new PartitionLostError(
-    'offset-out-of-range',
-    `the next record of ${topic}/${partition} would be ${offset}, but Kafka keeps records from ${earliest} on: retention was shorter than the outage`,
-  );

@@ -52,7 +52,11 @@ export class StateStore {
     this.#client = client;
   }
 
-  /** Opens `url` (`redis://[user:password@]host:port[/db]`); finds out by itself whether it is a cluster. */
+  /**
+   * Opens `url` (`redis://[user:password@]host:port[/db]`); finds out by itself whether it is a cluster. Waits for a server that is away.
+   *
+   * @throws Error when the server refuses the credentials
+   */
   static async open(url: string): Promise<StateStore> {
     const options = {
       connectionName: 'hermes-stream-runtime',
@@ -76,7 +80,14 @@ export class StateStore {
         const info = await redis.info('cluster');
         if (!info.includes('cluster_enabled:1')) return new StateStore(redis);
         break;
-      } catch {
+      } catch (cause) {
+        // A server that is away comes back; one that refuses the password does not change its mind.
+        if (/NOAUTH|WRONGPASS|NOPERM/.test((cause as Error).message)) {
+          redis.disconnect();
+          throw new Error(`the state store refuses the user or password of REDIS_URL: ${(cause as Error).message}`, {
+            cause,
+          });
+        }
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }

@@ -8,6 +8,8 @@ import { TallyRoom, inputOf, tallyOptions } from './tally-room.ts';
 import { openTestKafka } from './servers.ts';
 import type { PartitionLogic } from '../logic.ts';
 
+const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+
 const COUNT = Number(process.argv[2] ?? 100_000);
 const KEYS = Number(process.argv[3] ?? 5_000);
 const EMIT = process.argv[4] === 'emit';
@@ -70,7 +72,7 @@ const own = (user + system) / 1e6;
 const valkey = (await cpuOfValkey()) - valkeyBefore;
 const at = (values: number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? 0;
-console.log(
+say(
   `catch-up: ${COUNT} records in ${seconds.toFixed(2)} s, ${steps.length} steps (p50 ${at(steps, 0.5).toFixed(2)} ms, p99 ${at(steps, 0.99).toFixed(2)} ms), ` +
     `CPU ${own.toFixed(2)} s + Valkey ${valkey.toFixed(2)} s = ${Math.round(COUNT / (own + valkey))} updates per CPU second`,
 );
@@ -81,7 +83,7 @@ for (let i = 0; i < 300; i++) {
   await new Promise((resolve) => setTimeout(resolve, 5));
 }
 await new Promise((resolve) => setTimeout(resolve, 200));
-console.log(
+say(
   `single records: step p50 ${at(steps, 0.5).toFixed(2)} ms p99 ${at(steps, 0.99).toFixed(2)} ms; send to commit p50 ${at(latencies, 0.5)} ms p99 ${at(latencies, 0.99)} ms`,
 );
 await processor.close();

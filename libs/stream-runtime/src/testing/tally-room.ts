@@ -9,7 +9,7 @@ import { startProcessor } from '../start-processor.ts';
 import { metaKey, partitionTag, stateKey } from '../state-keys.ts';
 import { eventually, fromEnvironment, logTopic, openTestKafka, uniqueName } from './servers.ts';
 import { type Tally, tallyCodec, tallyLogic } from './tally.ts';
-import { expectedOf, type Sent } from './tally-model.ts';
+import { type expectedOf, type Sent } from './tally-model.ts';
 
 export interface RoomAddress {
   readonly name: string;
@@ -143,7 +143,7 @@ export class TallyRoom {
   }
 
   /** Waits until every record that is in the input now was processed and every output has left the outbox. */
-  async settled(timeoutMs = 30_000): Promise<void> {
+  async settled(timeoutMs = 60_000): Promise<void> {
     const admin = await this.kafka.admin();
     const ends = await admin.offsets(inputOf(this.address.name));
     await eventually(

@@ -1,0 +1,99 @@
+import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
+import type { PartitionLogic, StepView, Timer } from './logic.ts';
+import { clockAfterRecord, isDue } from './partition-clock.ts';
+import type { TimerBook } from './timer-book.ts';
+
+/** Records in one step at most, when they touch no state at all. */
+const MAX_RECORDS_PER_STEP = 1_000;
+
+/** The state keys of a record or timer, or what asking for them threw. */
+export type ItemKeys = readonly string[] | Error;
+
+/**
+ * Finds out which state keys the next step needs, so that one read loads all that are missing. A plan is only a guess at where the
+ * step ends: evaluation may set and cancel timers, and bytes are known only then. No I/O.
+ */
+export class StepPlanner<S, D> {
+  readonly #logic: PartitionLogic<S, D>;
+  readonly #timers: TimerBook;
+  readonly #maxKeys: number;
+  readonly #view: () => StepView<D>;
+
+  constructor(logic: PartitionLogic<S, D>, timers: TimerBook, maxKeys: number, view: () => StepView<D>) {
+    this.#logic = logic;
+    this.#timers = timers;
+    this.#maxKeys = maxKeys;
+    this.#view = view;
+  }
+
+  /**
+   * The keys of as many due timers and records as fit into a step; the first item is always part of the plan.
+   *
+   * @param known - keys of records by index, asked for once per record; filled in here
+   * @returns `end`: index of the first record that is not planned; timers due before it may be
+   */
+  plan(
+    records: readonly KafkaRecord[],
+    at: number,
+    known: ItemKeys[],
+    startClockMs: number,
+    wallMs: number,
+  ): { readonly keys: ReadonlySet<string>; readonly end: number } {
+    const keys = new Set<string>();
+    let clockMs = startClockMs;
+    let timers = 0;
+    let end = at;
+    const last = Math.min(records.length, at + MAX_RECORDS_PER_STEP);
+    for (; end < last; end++) {
+      const record = records[end]!;
+      clockMs = clockAfterRecord(clockMs, record.timestampMs, wallMs);
+      for (let timer = this.#due(timers, clockMs); timer !== undefined; timer = this.#due(timers, clockMs)) {
+        if (!this.#add(keys, this.keysOfTimer(timer), timers === 0 && end === at)) return { keys, end };
+        timers += 1;
+      }
+      const mine = (known[end] ??= this.#asked(() => this.#logic.keysOf(record, this.#view())));
+      if (!this.#add(keys, mine, end === at && timers === 0)) break;
+    }
+    return { keys, end };
+  }
+
+  /** The keys of as many timers due at `clockMs` as fit into a step. */
+  planTimers(clockMs: number): { readonly keys: ReadonlySet<string>; readonly timers: number } {
+    const keys = new Set<string>();
+    let timers = 0;
+    for (let timer = this.#due(timers, clockMs); timer !== undefined; timer = this.#due(timers, clockMs)) {
+      if (!this.#add(keys, this.keysOfTimer(timer), timers === 0)) break;
+      timers += 1;
+    }
+    return { keys, timers };
+  }
+
+  keysOfTimer(timer: Timer): ItemKeys {
+    const logic = this.#logic;
+    return logic.keysOfTimer === undefined ? [] : this.#asked(() => logic.keysOfTimer!(timer, this.#view()));
+  }
+
+  #due(index: number, clockMs: number): Timer | undefined {
+    const timer = this.#timers.at(index);
+    return timer !== undefined && isDue(timer.dueMs, clockMs) ? timer : undefined;
+  }
+
+  /** Adds an item's keys to the plan, unless they are too many with those that are there. */
+  #add(plan: Set<string>, keys: ItemKeys, first: boolean): boolean {
+    if (keys instanceof Error) return true;
+    const added = keys.filter((key) => !plan.has(key));
+    if (!first && plan.size + added.length > this.#maxKeys) return false;
+    for (const key of added) plan.add(key);
+    return true;
+  }
+
+  #asked(keysOf: () => readonly string[]): ItemKeys {
+    try {
+      const keys = keysOf();
+      if (keys.length <= this.#maxKeys) return keys;
+      return new Error(`${keys.length} state keys for one item, at most ${this.#maxKeys} are allowed`);
+    } catch (cause) {
+      return cause instanceof Error ? cause : new Error(String(cause));
+    }
+  }
+}
