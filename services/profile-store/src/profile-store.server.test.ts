@@ -7,6 +7,7 @@ import { Profile } from '@hermes/contracts/profile';
 import { eventRecord, sampleEvent } from '@hermes/service-kit/testing/sample-event';
 import {
   buildService,
+  endServices,
   eventually,
   type ServiceProcess,
   serverUrl,
@@ -60,7 +61,7 @@ describe.each([1, 8])('profile-store on a project with %i partitions', (partitio
     service = await start();
   });
   afterAll(async () => {
-    await service.kill('SIGTERM');
+    await endServices();
     await project.remove();
     await kafka.close();
     await proxy.close();

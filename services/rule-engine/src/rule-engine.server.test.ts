@@ -11,6 +11,7 @@ import { BreakableProxy } from '@hermes/service-kit/testing/breakable-proxy';
 import { eventRecord, sampleEvent } from '@hermes/service-kit/testing/sample-event';
 import {
   buildService,
+  endServices,
   eventually,
   type ServiceProcess,
   serverUrl,
@@ -57,7 +58,7 @@ describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions
     service = await start();
   });
   afterAll(async () => {
-    await service.kill('SIGTERM');
+    await endServices();
     await log.close();
     await project.remove();
     await kafka.close();

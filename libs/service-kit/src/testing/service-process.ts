@@ -46,6 +46,17 @@ export interface ServiceProcess {
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
+const running = new Set<ServiceProcess>();
+// A test run that is ended in the middle leaves no service behind.
+process.once('exit', () => {
+  for (const service of running) service.child.kill('SIGKILL');
+});
+
+/** Ends every service that this test file has started and not ended, also those of a test that failed half-way. */
+export async function endServices(): Promise<void> {
+  await Promise.all([...running].map((service) => service.kill('SIGTERM')));
+}
+
 /**
  * Starts the bundled service in `folder`; resolves when it is ready. What it logs at `warn` and above goes to this process's stderr
  * when HERMES_TEST_LOG is set.
@@ -68,6 +79,7 @@ export async function startService(
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => {
       hasEnded = true;
+      running.delete(service);
       resolve();
     });
   });
@@ -75,6 +87,8 @@ export async function startService(
     if (!hasEnded) child.kill(signal);
     await ended;
   };
+  const service: ServiceProcess = { url, child, kill };
+  running.add(service);
   try {
     await eventually(
       'the service is ready',
@@ -90,5 +104,5 @@ export async function startService(
     await kill('SIGKILL');
     throw error;
   }
-  return { url, child, kill };
+  return service;
 }
