@@ -83,8 +83,8 @@ describe.each(jobs)('the job %s', (name, expected, found) => {
       60_000,
     ).catch(() => undefined);
     await last.stop();
-    expect(await last.ended).toEqual({ kind: 'stopped' });
     expect(await found(clickhouse, project.id)).toEqual(wanted);
+    expect(await last.ended).toEqual({ kind: 'stopped' });
     expect(harness.figures).toMatchObject({ lateRows: 0, badRows: 0, rowsWritten: wanted.length });
     await harness.close();
   });

@@ -24,6 +24,7 @@ const KEPT_CHECKPOINTS = 3;
 /** Without rows to deliver, a checkpoint only shortens the way back after a crash: it may be rarer. */
 const QUIET_FACTOR = 10;
 const IDLE_TICK_MS = 200;
+const LEAVE_MS = 500;
 const MAX_LATENCY_SAMPLES = 200;
 
 /** Starting the run again would meet the same: it needs a person. */
@@ -114,7 +115,8 @@ export class Run {
     });
     onRunning();
     await Promise.race([this.checkpoints(), this.failure.promise]);
-    await this.consumer.close();
+    // Leaving the group is politeness: it has no other member, and what matters is on disk and in ClickHouse.
+    await Promise.race([this.consumer.close(), sleep(LEAVE_MS)]);
     await this.producer?.close();
   }
 
