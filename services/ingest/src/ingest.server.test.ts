@@ -4,22 +4,36 @@ import { EVENT_HEADERS } from '@hermes/contracts/event';
 import { IngestAnswer, IngestProgress } from '@hermes/contracts/ingest-api';
 import { partitionOf } from '@hermes/contracts/partitioning';
 import { eventsTopic } from '@hermes/contracts/topics';
+import { openKafka } from '@hermes/connectors/kafka/open-kafka';
+import {
+  buildService,
+  endServices,
+  eventually,
+  type ServiceProcess,
+  serverUrl,
+  startService,
+} from '@hermes/service-kit/testing/service-process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { eventually } from './testing/eventually.ts';
-import { buildIngest, type IngestProcess, startIngest } from './testing/ingest-process.ts';
-import { makeProject, openTestKafka, type TestProject } from './testing/test-project.ts';
+import { type IngestProject, makeProject } from './testing/test-project.ts';
 
 const SOURCE = 'test:source';
+const INGEST = new URL('..', import.meta.url);
+
+const startIngest = (environment: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> =>
+  startService(INGEST, environment);
 
 let kafka: KafkaDriver;
-let project: TestProject;
-let ingest: IngestProcess;
+let project: IngestProject;
+let ingest: ServiceProcess;
 
 beforeAll(() => {
-  buildIngest();
-  kafka = openTestKafka();
+  buildService(INGEST);
+  kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'ingest-test' });
 });
-afterAll(() => kafka.close());
+afterAll(async () => {
+  await endServices();
+  await kafka.close();
+});
 beforeEach(async () => {
   project = await makeProject(kafka);
 });
@@ -106,8 +120,7 @@ const dealType = {
 describe('a running ingest', () => {
   beforeAll(async () => {
     ingest = await startIngest();
-  });
-  afterAll(() => ingest.kill('SIGTERM'));
+  }, 60_000);
 
   test('an event is acknowledged, accepted and on <project>.events in the partition of its subject, stamped with its receipt', async () => {
     const before = Date.now();
@@ -255,8 +268,8 @@ describe('a running ingest', () => {
   });
 });
 
-describe('an ingest that dies or finds servers away', () => {
-  afterEach(() => ingest.kill('SIGTERM'));
+describe('an ingest that dies or finds servers away', { timeout: 240_000 }, () => {
+  afterEach(() => endServices());
 
   test('a request that is retried because ingest died after the acknowledgement of Kafka counts once', async () => {
     ingest = await startIngest({ HERMES_FAULT_POINT: 'after-inbox-acknowledged' });
@@ -268,7 +281,7 @@ describe('an ingest that dies or finds servers away', () => {
         return void (await response.body?.cancel());
       }),
     ).rejects.toThrow('fetch failed');
-    expect(await ingest.ended).toBe('SIGKILL');
+    expect(await eventually('the end of the process', () => ingest.child.signalCode ?? undefined)).toBe('SIGKILL');
     ingest = await startIngest();
     const answer = await send(items);
     expect(answer.accepted).toBe(3);
@@ -282,7 +295,6 @@ describe('an ingest that dies or finds servers away', () => {
       REDIS_URL: `redis://${nowhere}`,
       CLICKHOUSE_URL: `http://u:p@${nowhere}`,
       DATABASE_URL: `postgres://u:p@${nowhere}/hermes`,
-      HERMES_LOG_LEVEL: 'silent',
     });
     const answer = await send([event('e-1'), event('e-2')]);
     expect(answer.accepted).toBe(2);
@@ -326,5 +338,5 @@ describe('an ingest that dies or finds servers away', () => {
       record.headers[EVENT_HEADERS.id]!.toString(),
     );
     expect(new Set(ids).size).toBe(1_201);
-  }, 120_000);
+  });
 });
