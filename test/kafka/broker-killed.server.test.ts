@@ -13,7 +13,7 @@ import {
 } from '@hermes/connectors/kafka/contract-fixture';
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import { type RunningPart, startPart } from '@hermes/stack/parts/instance';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 /** The part of the drivers' contract that needs a broker of its own, because it kills it. */
 describe.each(driverNames)('a broker that is killed under %s', (name) => {
@@ -23,7 +23,7 @@ describe.each(driverNames)('a broker that is killed under %s', (name) => {
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'hermes-kafka-'));
     broker = await startPart('kafka', { dataDir });
-  });
+  }, 120_000);
   afterAll(async () => {
     await broker.stop();
     await rm(dataDir, { recursive: true, force: true });
@@ -31,7 +31,7 @@ describe.each(driverNames)('a broker that is killed under %s', (name) => {
 
   test(
     'in the middle of a stream, twice: no record is lost, doubled or out of order, and nobody gives up',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const fixture = openFixture(name, broker.url.split(','));
       const topic = await fixture.topic(2);
@@ -40,11 +40,13 @@ describe.each(driverNames)('a broker that is killed under %s', (name) => {
       const followed: KafkaRecord[] = [];
       const consumer = await fixture.kafka.groupConsumer({ groupId, topics: [topic], handlers: seen.handlers });
       const follower = await fixture.kafka.follow({ topic, onRecord: (record) => void followed.push(record) });
-      const producer = await fixture.kafka.producer();
+      // A busy machine may need longer than the default to start a broker; how long a send may take is the next test's.
+      const producer = await fixture.kafka.producer({ deliveryTimeoutMs: 120_000 });
       await until(() => seen.assigned.length === 2, 'the partitions');
 
       const sends: Promise<unknown>[] = [];
       let writing = true;
+      onTestFinished(() => void (writing = false));
       const writer = (async () => {
         for (let n = 0; writing; n++) {
           sends.push(producer.send([{ topic, partition: n % 2, key: 'k', value: String(n) }]));
@@ -63,7 +65,7 @@ describe.each(driverNames)('a broker that is killed under %s', (name) => {
       await Promise.all(sends);
 
       const count = sends.length;
-      await until(() => seen.records.length >= count && followed.length >= count, 'all is read', 20_000);
+      await until(() => seen.records.length >= count && followed.length >= count, 'all is read', 60_000);
       await sleep(200);
       for (const partition of [0, 1]) {
         const written = numbers(count).filter((n) => Number(n) % 2 === partition);
@@ -80,7 +82,7 @@ describe.each(driverNames)('a broker that is killed under %s', (name) => {
 
   test(
     'for longer than a send may take: the send rejects as retriable, and the next one lands after the restart',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const fixture = openFixture(name, broker.url.split(','));
       const topic = await fixture.topic();
@@ -98,7 +100,7 @@ describe.each(driverNames)('a broker that is killed under %s', (name) => {
     },
   );
 
-  test('before anything is opened: opening waits for it', { timeout: 60_000 }, async () => {
+  test('before anything is opened: opening waits for it', { timeout: 180_000 }, async () => {
     await broker.kill9();
     const fixture = openFixture(name, broker.url.split(','));
     const topicMade = fixture.topic();
