@@ -62,7 +62,7 @@ export async function startService(environment: Readonly<Record<string, string>>
     await answer?.body?.cancel();
     return answer?.status === 200;
   };
-  await eventually('the service is ready', isReady, 30_000);
+  await eventually('the service is ready', isReady, 50_000);
   return {
     url,
     child,
