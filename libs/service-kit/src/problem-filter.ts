@@ -41,7 +41,9 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { status, code, title, detail, extra, headers } = fieldsOf(error);
-    if (status >= 500) this.logger.error({ err: error, code }, 'request failed');
+    // A part that is away says so in its own log; a probe that waits for it must not flood this one.
+    if (status === 503) this.logger.debug({ code, detail }, 'not available');
+    else if (status >= 500) this.logger.error({ err: error, code }, 'request failed');
     if (reply.sent || reply.raw.headersSent) return;
     void reply
       .status(status)

@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { openClickHouse } from '@hermes/connectors/clickhouse/client';
 import type { Follower, KafkaDriver } from '@hermes/connectors/kafka/driver';
@@ -20,6 +17,7 @@ import {
 import { createLocalJWKSet, type JWK, jwtVerify } from 'jose';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Upstream } from './testing/upstream.ts';
 import { projectDatabase } from './transactions/transactions.service.ts';
 
 const folder = new URL('../', import.meta.url);
@@ -27,36 +25,22 @@ const admin = { email: 'operator@test.example', password: 'a long first password
 const name = `t-${randomBytes(5).toString('hex')}`;
 const databaseName = name.replace('-', '_');
 
-/** What a service behind the proxy saw last; its answers are set by each test. */
-const upstream: {
-  headers: IncomingHttpHeaders;
-  body: string;
-  url: string;
-  answer: (response: ServerResponse) => void;
-} = {
-  headers: {},
-  body: '',
-  url: '',
-  answer: (response) => response.end('{}'),
-};
-
 let server: Pool;
 let database: Pool;
 let databaseUrl: string;
 let kafka: KafkaDriver;
 let follower: Follower;
-let proxied: Server;
+let upstream: Upstream;
 let service: ServiceProcess;
 const control = emptyControlState();
 
 const start = (environment: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> => {
-  const echo = `http://127.0.0.1:${(proxied.address() as AddressInfo).port}`;
   return startService(folder, {
     DATABASE_URL: databaseUrl,
     CLICKHOUSE_ANALYST_URL: process.env['CLICKHOUSE_ANALYST_URL'] ?? serverUrl('CLICKHOUSE_URL'),
     HERMES_ADMIN_EMAIL: admin.email,
     HERMES_ADMIN_PASSWORD: admin.password,
-    RULE_ENGINE_URL: echo,
+    RULE_ENGINE_URL: upstream.url,
     ALERTING_URL: 'http://127.0.0.1:9',
     INGEST_URL: 'http://127.0.0.1:9',
     ...environment,
@@ -72,14 +56,7 @@ beforeAll(async () => {
   databaseUrl = url.href;
   database = openPostgres(databaseUrl, { maxConnections: 2 });
   kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'console-test' });
-  proxied = createServer((request, response) => {
-    upstream.headers = request.headers;
-    upstream.url = request.url ?? '';
-    upstream.body = '';
-    request.setEncoding('utf8').on('data', (text: string) => (upstream.body += text));
-    request.on('end', () => upstream.answer(response));
-  }).listen(0, '127.0.0.1');
-  await once(proxied, 'listening');
+  upstream = await Upstream.open();
   service = await start();
   follower = await kafka.follow({
     topic: CONTROL_TOPIC,
@@ -103,7 +80,7 @@ afterAll(async () => {
   await follower.close();
   await producer.close();
   await kafka.close();
-  proxied.close();
+  upstream?.close();
   await database.end();
   await server.query(`DROP DATABASE ${databaseName} WITH (FORCE)`);
   await server.end();
@@ -289,7 +266,7 @@ describe('the proxy', () => {
       body: { name: '规则' },
     });
     expect([answer.status, await answer.json()]).toEqual([418, { tea: true }]);
-    expect(upstream.url).toBe(`/v1/projects/${project}/rules?limit=2&subject=broker%3Ab-1`);
+    expect(upstream.path).toBe(`/v1/projects/${project}/rules?limit=2&subject=broker%3Ab-1`);
     expect(JSON.parse(upstream.body)).toEqual({ name: '规则' });
     expect(upstream.headers.cookie).toBeUndefined();
     const keys = createLocalJWKSet({ keys: [...control.signingKeys.values()].map(({ jwk }) => jwk as JWK) });
