@@ -10,7 +10,8 @@ import type { ProcessorLimits, ProcessorOptions } from './processor-options.ts';
 import type { RuntimeLogger } from './runtime-logger.ts';
 import type { PartitionKeys } from './state-keys.ts';
 import type { ClaimedState, StateStore } from './state-store.ts';
-import { type SealedStep, StepBuilder } from './step-builder.ts';
+import type { SealedStep } from './sealed-step.ts';
+import { StepBuilder } from './step-builder.ts';
 import { type ItemKeys, StepPlanner } from './step-planner.ts';
 import { TimerBook } from './timer-book.ts';
 

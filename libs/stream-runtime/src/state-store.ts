@@ -2,7 +2,7 @@ import { Cluster, Redis } from 'ioredis';
 import type { Timer } from './logic.ts';
 import { FUNCTION_NAMES, LIBRARY_SOURCE } from './partition-functions.ts';
 import type { PartitionKeys } from './state-keys.ts';
-import type { SealedStep } from './step-builder.ts';
+import type { SealedStep } from './sealed-step.ts';
 
 /** Valkey did not answer: whether it did what it was asked to is not known. A new claim tells. */
 export class StoreUnavailableError extends Error {

@@ -6,35 +6,8 @@ import { type HotState, StateDecodeError } from './hot-state.ts';
 import type { DeadLetterReason, OutputMessage, PartitionLogic, StepContext, Timer } from './logic.ts';
 import { encodeOutboxMessage, type OutboxMessage } from './outbox-entry.ts';
 import { clockAfterRecord } from './partition-clock.ts';
+import type { SealedStep, StateWrite } from './sealed-step.ts';
 import type { TimerBook } from './timer-book.ts';
-
-export interface StateWrite {
-  /** null deletes. */
-  readonly bytes: Buffer | null;
-  readonly ttlMs: number | undefined;
-}
-
-/** Everything that one step changes, ready for the store. */
-export interface SealedStep {
-  readonly fromOffset: number;
-  readonly nextOffset: number;
-  readonly clockMs: number;
-  readonly definitionsVersion: number;
-  readonly sequenceBefore: number;
-  readonly writes: ReadonlyMap<string, StateWrite>;
-  readonly outputs: readonly { readonly message: OutboxMessage; readonly bytes: Buffer }[];
-  /** By id; null cancels. */
-  readonly timers: ReadonlyMap<string, Timer | null>;
-  readonly origins: ReadonlyMap<string, number>;
-  readonly records: number;
-  readonly bytes: number;
-  readonly deadLetters: readonly {
-    readonly code: string;
-    readonly reason: string;
-    readonly from: string;
-    readonly cause: unknown;
-  }[];
-}
 
 export interface StepStart<D> {
   readonly definitions: D;
