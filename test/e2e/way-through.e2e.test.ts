@@ -51,7 +51,7 @@ const alertsOf = (subject: string): Promise<readonly Alert[]> =>
 
 beforeAll(async () => {
   hermes = await sharedHermes(join(base, 'data'));
-  receiver = await WebhookReceiver.open((arrival) => arrivals.push(arrival));
+  receiver = await WebhookReceiver.open((arrival) => void arrivals.push(arrival));
   fresh = await makeFreshProject(hermes, {
     id: project,
     partitions: 2,
