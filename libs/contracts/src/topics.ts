@@ -32,7 +32,8 @@ const log = (name: string, partitions: number): TopicSpec => ({
   partitions,
   cleanupPolicy: 'delete',
   retentionMs: DAY_MS,
-  retentionBytes: TWO_GB,
+  // Kafka counts it per partition.
+  retentionBytes: Math.floor(TWO_GB / partitions),
 });
 const compacted = (name: string): TopicSpec => ({
   name,

@@ -5,7 +5,7 @@ export const BaseConfig = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535),
   HOST: z.string().default('127.0.0.1'),
   KAFKA_BROKERS: z.string().min(1),
-  KAFKA_DRIVER: z.enum(['kafkajs', 'platformatic']).default('kafkajs'),
+  KAFKA_DRIVER: z.enum(['kafkajs', 'platformatic']).default('platformatic'),
   /** How long after a crash of one process the others wait before they take its partitions. */
   KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(1_000).default(6_000),
   HERMES_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

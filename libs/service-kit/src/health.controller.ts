@@ -44,7 +44,7 @@ export class HealthController {
   }
 
   @Public()
-  @Get('health/ready')
+  @Get(['health', 'health/ready'])
   @ApiOperation({ summary: 'The service can do its work now' })
   async ready(): Promise<object> {
     const waiting = this.state.stopping ? ['shutting down'] : await failing(this.state);
