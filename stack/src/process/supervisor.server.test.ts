@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { endProcess, identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 import { Supervisor, type Unit } from './supervisor.ts';
@@ -73,6 +74,51 @@ test('what is stopped stays stopped, until it is resumed', async () => {
   expect(watching.states()).toEqual({});
   await watching.resume('sleeper');
   expect(isRunning(processOf(watching, 'sleeper'))).toBe(true);
+});
+
+/** Notes each start and end in `<name>.life`, and takes `seconds` to end. */
+const noted = (name: string, seconds: number): Unit => {
+  const life = join(folder, `${name}.life`);
+  return trapped(name, `echo start >> ${life}; trap 'sleep ${seconds}; echo end >> ${life}; exit 0' TERM`);
+};
+const lifeOf = (name: string): string[] => readFileSync(join(folder, `${name}.life`), 'utf8').trim().split('\n');
+
+test('what is resumed while it still stops comes back once, after its end', async () => {
+  const watching = supervisor();
+  await watching.start(noted('slow', 0.4));
+  const first = processOf(watching, 'slow');
+  const stopped = watching.stop('slow');
+  await Promise.all([watching.resume('slow'), stopped]);
+  await waitUntil(() => lifeOf('slow').length === 3, { withinMs: 2_000 });
+  const second = processOf(watching, 'slow');
+  // Longer than the wait before a restart: a death that was taken for the second one's would show.
+  await sleep(500);
+  expect(lifeOf('slow')).toEqual(['start', 'end', 'start']);
+  expect(isRunning(first)).toBe(false);
+  expect(processOf(watching, 'slow')).toEqual(second);
+  expect(isRunning(second)).toBe(true);
+});
+
+test('what is stopped again while its resume waits stays stopped', async () => {
+  const watching = supervisor();
+  await watching.start(noted('slow', 0.3));
+  await Promise.all([watching.stop('slow'), watching.resume('slow'), watching.stop('slow')]);
+  await sleep(400);
+  expect(lifeOf('slow')).toEqual(['start', 'end']);
+  expect(watching.states()).toEqual({});
+});
+
+test('what is stopped and resumed between its death and its restart comes back once', async () => {
+  const watching = supervisor();
+  await watching.start(noted('sleeper', 0));
+  process.kill(processOf(watching, 'sleeper').pid, 'SIGKILL');
+  await waitUntil(() => watching.states()['sleeper'] === undefined, { withinMs: 2_000, everyMs: 5 });
+  await watching.stop('sleeper');
+  await watching.resume('sleeper');
+  const second = processOf(watching, 'sleeper');
+  await sleep(600);
+  expect(lifeOf('sleeper')).toEqual(['start', 'start']);
+  expect(processOf(watching, 'sleeper')).toEqual(second);
 });
 
 test('what does not heed SIGTERM is killed when its grace is over', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawnGuarded, type GuardedCommand } from './guarded-spawn.ts';
 import { capLog } from './log-cap.ts';
-import { endProcess, identify, type ProcessIdentity } from './process-identity.ts';
+import { endProcess, identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 import { restartDelayMs } from './restart-delay.ts';
 import { Sentence } from './sentence.ts';
 
@@ -28,10 +28,14 @@ export interface UnitState extends ProcessIdentity {
 interface Watched {
   unit: Unit;
   process: ProcessIdentity | undefined;
+  /** Counts the spawns: what an earlier one's process still reports is no news of the present one. */
+  generation: number;
   startedAtMs: number;
   restarts: number;
   deathsMs: number[];
   wanted: boolean;
+  /** While it is being stopped. */
+  ending: Promise<void> | undefined;
   lastExit: string;
 }
 
@@ -61,10 +65,12 @@ export class Supervisor {
     const watched: Watched = {
       unit,
       process: undefined,
+      generation: 0,
       startedAtMs: 0,
       restarts: 0,
       deathsMs: [],
       wanted: true,
+      ending: undefined,
       lastExit: '',
     };
     this.watched.set(unit.name, watched);
@@ -92,14 +98,22 @@ export class Supervisor {
     if (watched === undefined) return;
     watched.wanted = false;
     const { process, unit } = watched;
-    if (process !== undefined) await endProcess(process, unit.stop.signal, unit.stop.graceMs);
+    if (process === undefined) return;
+    const ending = endProcess(process, unit.stop.signal, unit.stop.graceMs);
+    watched.ending = ending;
+    await ending;
+    if (watched.ending === ending) watched.ending = undefined;
+    // Its exit may be reported later than it is seen.
+    if (watched.process === process && !isRunning(process)) watched.process = undefined;
   }
 
+  /** Starts again what was stopped, as soon as the stopped process is gone: two of one name would fight over its port. */
   async resume(name: string): Promise<void> {
     const watched = this.watched.get(name);
     if (watched === undefined || watched.wanted) return;
     watched.wanted = true;
-    await this.spawn(watched);
+    while (watched.ending !== undefined) await watched.ending;
+    if (watched.wanted && watched.process === undefined) await this.revive(watched);
   }
 
   /** Ends everything: group after group, side by side within a group. */
@@ -128,20 +142,33 @@ export class Supervisor {
 
   private async spawn(watched: Watched): Promise<void> {
     const { unit } = watched;
+    const generation = ++watched.generation;
     const command = await unit.command();
-    if (!watched.wanted) return;
+    if (!watched.wanted || generation !== watched.generation) return;
     const child = spawnGuarded(command, unit.logFile);
     child.once('error', (error) => this.said(`${unit.name} could not be started: ${error.message}`));
     watched.process = child.pid === undefined ? undefined : identify(child.pid);
     watched.startedAtMs = Date.now();
-    child.once('exit', (code, signal) => void this.died(watched, signal ?? `exit code ${code}`));
+    child.once('exit', (code, signal) => void this.died(watched, generation, signal ?? `exit code ${code}`));
     this.changed();
   }
 
-  private async died(watched: Watched, how: string): Promise<void> {
+  /** A spawn that fails counts as a death. */
+  private async revive(watched: Watched): Promise<void> {
+    const generation = watched.generation + 1;
+    try {
+      await this.spawn(watched);
+    } catch (error) {
+      await this.died(watched, generation, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private async died(watched: Watched, generation: number, how: string): Promise<void> {
+    if (generation !== watched.generation) return;
     watched.process = undefined;
     watched.lastExit = how;
-    if (!watched.wanted) return this.changed();
+    // After an end that was asked for, `resume` starts it again.
+    if (!watched.wanted || watched.ending !== undefined) return this.changed();
     const nowMs = Date.now();
     watched.deathsMs = [...watched.deathsMs.filter((atMs) => nowMs - atMs < 60_000), nowMs];
     const delayMs = restartDelayMs(watched.deathsMs, nowMs);
@@ -150,13 +177,10 @@ export class Supervisor {
     );
     this.changed();
     await sleep(delayMs);
-    if (!watched.wanted) return;
+    // Stopped and resumed meanwhile, it has another process already.
+    if (!watched.wanted || generation !== watched.generation) return;
     watched.restarts += 1;
-    try {
-      await this.spawn(watched);
-    } catch (error) {
-      await this.died(watched, error instanceof Error ? error.message : String(error));
-    }
+    await this.revive(watched);
   }
 }
 
