@@ -81,7 +81,10 @@ const noted = (name: string, seconds: number): Unit => {
   const life = join(folder, `${name}.life`);
   return trapped(name, `echo start >> ${life}; trap 'sleep ${seconds}; echo end >> ${life}; exit 0' TERM`);
 };
-const lifeOf = (name: string): string[] => readFileSync(join(folder, `${name}.life`), 'utf8').trim().split('\n');
+const lifeOf = (name: string): string[] =>
+  readFileSync(join(folder, `${name}.life`), 'utf8')
+    .trim()
+    .split('\n');
 
 test('what is resumed while it still stops comes back once, after its end', async () => {
   const watching = supervisor();
