@@ -38,7 +38,7 @@ export function serviceUnit(
     name,
     kind: 'service',
     command: async () => ({
-      argv: [process.execPath, '--enable-source-maps', `--max-old-space-size=${heapMb[name]}`, 'dist/main.js'],
+      argv: [process.execPath, '--enable-source-maps', ...heapFlags(name), 'dist/main.js'],
       cwd: folder,
       env: { ...environment, PORT: String(port), NODE_ENV: 'production', NODE_OPTIONS: undefined },
     }),
@@ -58,6 +58,12 @@ const heapMb: Record<ServiceName, number> = {
   'profile-store': 384,
   alerting: 256,
 };
+
+/** A small young generation: collected more often, but in 2 ms instead of 25, which every event behind it would wait. */
+const heapFlags = (name: ServiceName): readonly string[] => [
+  `--max-old-space-size=${heapMb[name]}`,
+  '--max-semi-space-size=4',
+];
 
 export async function answersReady(port: number): Promise<boolean> {
   const response = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(2_000) });
