@@ -16,30 +16,42 @@ export const UNITS = [
 export type Unit = (typeof UNITS)[number];
 
 export interface Strike {
-  /** From the beginning of the round. */
-  readonly afterMs: number;
+  /** From the beginning of the replay. */
+  readonly atMs: number;
   /** Killed at the same moment. */
   readonly units: readonly Unit[];
 }
 
 /**
- * One strike a round, at a random moment of its first `withinMs`. Singles and pairs take turns: every unit dies once alone before any
- * dies alone again, and the pairs' first members go through all units too, so that 20 rounds hit each at least twice.
+ * One strike a round, at a random moment of it. The strikes follow each other in turns of all units: as many rounds as there are
+ * units strike every unit, half of them in a pair with another one; twice as many strike every unit alone and in a pair.
  */
 export function planStrikes(
   dice: Dice,
   rounds: number,
-  withinMs: number,
+  roundMs: number,
   among: readonly Unit[] = UNITS,
 ): readonly Strike[] {
-  const alone: Unit[] = [];
-  const first: Unit[] = [];
+  const turns: Turn[] = [];
   return Array.from({ length: rounds }, (_, round) => {
-    const bag = round % 2 === 0 ? alone : first;
-    if (bag.length === 0) bag.push(...shuffled(dice, among));
-    const unit = bag.pop()!;
+    if (turns.length === 0) turns.push(...twoTurns(dice, among));
+    const { unit, isPair } = turns.shift()!;
     const others = among.filter((other) => other !== unit);
-    const units = round % 2 === 0 || others.length === 0 ? [unit] : [unit, pick(dice, others)];
-    return { afterMs: Math.round(dice() * withinMs), units };
+    const units = isPair && others.length > 0 ? [unit, pick(dice, others)] : [unit];
+    return { atMs: Math.round((round + dice()) * roundMs), units };
   });
 }
+
+interface Turn {
+  readonly unit: Unit;
+  readonly isPair: boolean;
+}
+
+/** Every unit twice: whoever comes alone in the first turn comes with another one in the second, and the other way round. */
+function twoTurns(dice: Dice, among: readonly Unit[]): readonly Turn[] {
+  const first = shuffled(dice, among).map((unit, place): Turn => ({ unit, isPair: place % 2 === 1 }));
+  return [...first, ...shuffled(dice, first).map(({ unit, isPair }): Turn => ({ unit, isPair: !isPair }))];
+}
+
+/** How long the replay must last: every strike, also the last one, is followed by a round under load in which to come back. */
+export const replayMs = (rounds: number, roundMs: number): number => (rounds + 1) * roundMs;

@@ -1,7 +1,7 @@
 /**
- * `npm run chaos -- --rounds 20 --seed S [--file F] [--only UNIT,UNIT] [--keep]`: replays deals into a fresh project of a Hermes of its own while processes are
- * killed, then compares everything that the product holds with an independent recomputation from the file. Exit code 1 on any
- * difference.
+ * `npm run chaos -- --rounds 20 --seed S [--file F] [--only UNIT,UNIT] [--keep]`: replays deals into a fresh project of a Hermes of
+ * its own while processes are killed, then compares everything that the product holds with an independent recomputation from
+ * the file. Exit code 1 on any difference.
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -12,26 +12,25 @@ import { IngestClient } from '@hermes/stack/api/ingest-client';
 import { type TestHermes, startHermes } from '@hermes/stack/testing/hermes';
 import { z } from 'zod';
 import { type FreshProject, makeFreshProject } from '../scenario/fresh-project.ts';
-import { runReplay } from '../scenario/replay-tool.ts';
+import { type RunningReplay, startReplay } from '../scenario/replay-tool.ts';
 import { textTable } from '../scenario/text-table.ts';
 import { WebhookReceiver } from '../scenario/webhook-receiver.ts';
 import { type Comparison, compare, isEqual } from './comparison.ts';
 import { DEAL_TYPE, type Deal, dealsAsCsv, generateDeals, readDeals } from './deals.ts';
-import { type Dice, diceOf, pick } from './dice.ts';
+import { type Dice, diceOf } from './dice.ts';
 import { type Truth, recompute } from './expectation.ts';
-import { type Strike, UNITS, type Unit, planStrikes } from './kill-plan.ts';
+import { type Strike, UNITS, planStrikes, replayMs } from './kill-plan.ts';
 import { Observation } from './observation.ts';
 import { JOBS, PROJECT, TICK_TYPE, plan } from './project-plan.ts';
+import { type Struck, strikeDuring } from './replay-under-fire.ts';
 import { settle } from './settle.ts';
 import { WebhookLog } from './webhook-log.ts';
 
 const DEFAULT_FILE = resolve(import.meta.dirname, '../../../shared/data/beijing-deals.csv.gz');
 const MAP = join(import.meta.dirname, 'deals.map.json');
 const GENERATED_DEALS = 8_000;
-/** A strike falls into the first so many milliseconds of its round's replay. */
-const STRIKE_WITHIN_MS = 2_500;
-/** A round lasts at least so long, so that what was killed comes back under load and not only between rounds. */
-const ROUND_MS = 4_000;
+/** One strike falls into each. About what the slowest server takes to come back, so that recoveries sometimes overlap. */
+const ROUND_MS = 8_000;
 const LOOK_EVERY_MS = 2_000;
 /** Longer than any recovery: when nothing has moved for so long, nothing will. */
 const STILL_MS = 90_000;
@@ -56,53 +55,66 @@ async function startJobs(project: FreshProject): Promise<void> {
   }
 }
 
-/** Kills at the planned moment; what happens to be down already is waited for, so that every planned kill happens. */
-async function strike(hermes: TestHermes, { afterMs, units }: Strike): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, afterMs));
-  await Promise.all(units.map((unit) => killOne(hermes, unit)));
+interface Fire {
+  readonly deals: readonly Deal[];
+  readonly strikes: readonly Strike[];
+  readonly seed: number;
 }
 
-async function killOne(hermes: TestHermes, unit: Unit): Promise<void> {
-  for (const endMs = Date.now() + 60_000; ;) {
-    try {
-      await hermes.kill9(unit);
-      return;
-    } catch (error) {
-      if (Date.now() > endMs) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
-
-/** One part of the file a round, each under one strike; then two parts once more, which must change nothing. */
+/** The whole file in one replay under all strikes; then two parts of it once more, which must change nothing. */
 async function replayUnderFire(
   hermes: TestHermes,
   key: string,
-  deals: readonly Deal[],
-  strikes: readonly Strike[],
+  { deals, strikes, seed }: Fire,
   folder: string,
-  dice: Dice,
 ): Promise<void> {
-  const size = Math.ceil(deals.length / strikes.length);
-  const files = await Promise.all(
-    strikes.map(async (_, round) => {
-      const file = join(folder, `part-${String(round + 1)}.csv`);
-      await writeFile(file, dealsAsCsv(deals.slice(round * size, (round + 1) * size)));
-      return file;
-    }),
-  );
-  const replay = (file: string): Promise<string> =>
-    runReplay({ file, project: PROJECT, type: DEAL_TYPE, map: MAP, key, dataDir: hermes.dataDir });
-  for (const [round, planned] of strikes.entries()) {
-    const startedMs = Date.now();
-    const pause = new Promise((done) => setTimeout(done, ROUND_MS));
-    await Promise.all([replay(files[round] ?? ''), strike(hermes, planned), pause]);
-    const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
-    say(
-      `round ${String(round + 1).padStart(2)}: kill -9 of ${planned.units.join(' and ')} after ${String(planned.afterMs)} ms; replayed in ${seconds} s`,
-    );
+  const write = async (name: string, part: readonly Deal[]): Promise<string> => {
+    const file = join(folder, name);
+    await writeFile(file, dealsAsCsv(part));
+    return file;
+  };
+  const start = (file: string, rowsPerS?: number): RunningReplay =>
+    startReplay({
+      file,
+      project: PROJECT,
+      type: DEAL_TYPE,
+      map: MAP,
+      key,
+      dataDir: hermes.dataDir,
+      ...(rowsPerS === undefined ? {} : { rowsPerS }),
+    });
+  const lastsMs = replayMs(strikes.length, ROUND_MS);
+  const rowsPerS = Number(((deals.length / lastsMs) * 1000).toFixed(3));
+  say(`one replay of ${(lastsMs / 1000).toFixed(0)} s at ${rowsPerS.toFixed(1)} rows/s, longer by what outages take`);
+  const replay = start(await write('deals.csv', deals), rowsPerS);
+  try {
+    const struck = await strikeDuring(replay, hermes, strikes, ({ units, happenedMs }) => {
+      say(`  ${(happenedMs / 1000).toFixed(1).padStart(6)} s  kill -9 of ${units.join(' and ')}`);
+    });
+    reportStrikes(struck, deals.length);
+  } finally {
+    replay.kill();
   }
-  for (const file of [files[0] ?? '', pick(dice, files)]) await replay(file);
+  const dice = diceOf(seed + 3);
+  const size = Math.ceil(deals.length / strikes.length);
+  for (const part of [0, Math.floor(dice() * strikes.length)]) {
+    const file = await write(`again-${String(part)}.csv`, deals.slice(part * size, (part + 1) * size));
+    await start(file).done;
+  }
+}
+
+function reportStrikes(strikes: readonly Struck[], rows: number): void {
+  const lines = strikes.map(({ units, atMs, happenedMs, rowsSent }, round) => [
+    round + 1,
+    units.join(' and '),
+    (atMs / 1000).toFixed(1),
+    (happenedMs / 1000).toFixed(1),
+    rowsSent,
+    `${((100 * rowsSent) / rows).toFixed(1)} %`,
+    rowsSent < rows ? 'yes' : 'NO',
+  ]);
+  const headings = ['strike', 'kill -9 of', 'planned at s', 'at s', 'rows sent', 'of the file', 'during the replay'];
+  say(`\n${textTable(headings, lines)}\n`);
 }
 
 /** Reads everything and compares it with the truth. */
@@ -153,22 +165,17 @@ function report(comparisons: readonly Comparison[]): void {
   for (const example of comparisons.flatMap((comparison) => comparison.examples)) say(`  ${example}`);
 }
 
-interface Plan {
-  readonly deals: readonly Deal[];
-  readonly strikes: readonly Strike[];
-  readonly seed: number;
-}
-
-async function run(hermes: TestHermes, folder: string, { deals, strikes, seed }: Plan): Promise<boolean> {
+async function run(hermes: TestHermes, folder: string, fire: Fire): Promise<boolean> {
+  const { deals, seed } = fire;
   const truth = recompute(deals);
   const webhooks = new WebhookLog(diceOf(seed + 1));
   const receiver = await WebhookReceiver.open((arrival) => webhooks.take(arrival));
   const project = await makeFreshProject(hermes, plan(receiver.url));
   await startJobs(project);
   const observation = new Observation(hermes, project);
-  await replayUnderFire(hermes, project.writeKey, deals, strikes, folder, diceOf(seed + 3));
+  await replayUnderFire(hermes, project.writeKey, fire, folder);
 
-  say('all rounds are done; waiting until everything has arrived');
+  say('all is sent; waiting until everything has arrived');
   const ingest = new IngestClient(hermes.url('INGEST_URL'), project.writeKey);
   const goal = goalOf(truth);
   let looks = 0;
@@ -220,7 +227,7 @@ async function main(): Promise<number> {
     throw new Error('--rounds and --seed are whole numbers.');
   const deals = dealsFrom(values.file, diceOf(seed + 2));
   const only = values.only === undefined ? UNITS : z.array(z.enum(UNITS)).min(1).parse(values.only.split(','));
-  const strikes = planStrikes(diceOf(seed), rounds, STRIKE_WITHIN_MS, only);
+  const strikes = planStrikes(diceOf(seed), rounds, ROUND_MS, only);
   say(`${String(deals.length)} deals, ${String(rounds)} rounds, seed ${String(seed)}`);
   const folder = await mkdtemp(join(tmpdir(), 'hermes-chaos-'));
   const hermes = await startHermes({ dataDir: join(folder, 'data'), args: ['--no-demo'] });

@@ -13,13 +13,14 @@ import { replay } from './replay.ts';
 import { openRowFile } from './rows.ts';
 import type { Verdict } from './tally.ts';
 
-const USAGE = `npm run replay -- FILE --project P --type T --map MAP.json [--key KEY]
+const USAGE = `npm run replay -- FILE --project P --type T --map MAP.json [--key KEY] [--rate ROWS_PER_S]
 
   FILE       .csv, .csv.gz, .ndjson or .ndjson.gz
   --project  project that the rows go to; made when it is missing
   --type     event type of the rows; default: the map's
   --map      how rows become events: a JSON file, or the name of a shipped one (beijing-deals, gps-points)
-  --key      key of the project with the scopes events:write and events:read; default: one made for this`;
+  --key      key of the project with the scopes events:write and events:read; default: one made for this
+  --rate     at most so many rows a second; default: as fast as ingest takes them`;
 
 /** Paths are meant from where npm was called. */
 const fromCaller = (path: string): string => resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
@@ -30,6 +31,7 @@ function readArguments(): {
   readonly type: string | undefined;
   readonly map: string;
   readonly key: string | undefined;
+  readonly rowsPerS: number;
 } {
   try {
     const { values, positionals } = parseArgs({
@@ -39,6 +41,7 @@ function readArguments(): {
         type: { type: 'string' },
         map: { type: 'string' },
         key: { type: 'string' },
+        rate: { type: 'string' },
       },
     });
     const [file, ...more] = positionals;
@@ -50,6 +53,7 @@ function readArguments(): {
       type: values.type,
       map: values.map,
       key: values.key,
+      rowsPerS: rateOf(values.rate),
     };
   } catch (error) {
     if (error instanceof z.ZodError)
@@ -58,6 +62,12 @@ function readArguments(): {
       ? error
       : new Sentence(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
   }
+}
+
+function rateOf(given: string | undefined): number {
+  const rowsPerS = Number(given ?? Infinity);
+  if (rowsPerS > 0) return rowsPerS;
+  throw new Sentence('--rate is a number of rows a second, above 0.');
 }
 
 async function readMap(given: string): Promise<ReplayMap> {
@@ -76,7 +86,7 @@ const number = (value: number): string => Math.round(value).toLocaleString('en')
 
 function progressLine(startedMs: number): (rows: number, part: number) => void {
   return (rows, part) => {
-    const line = `${number(rows)} rows, ${Math.round(part * 100)} % of the file, ${number((rows / (performance.now() - startedMs)) * 1_000)} rows/s`;
+    const line = `${number(rows)} rows sent, ${Math.round(part * 100)} % of the file, ${number((rows / Math.max(1, performance.now() - startedMs)) * 1_000)} rows/s`;
     process.stdout.write(process.stdout.isTTY ? `\r${line}\u001b[K` : `${line}\n`);
   };
 }
@@ -99,7 +109,7 @@ function report(verdict: Verdict & { readonly seconds: number }): string {
 }
 
 async function main(): Promise<void> {
-  const { file, project, type: givenType, map: givenMap, key } = readArguments();
+  const { file, project, type: givenType, map: givenMap, key, rowsPerS } = readArguments();
   const map = await readMap(givenMap);
   const type = EventTypeName.safeParse(givenType ?? map.type).data;
   if (type === undefined)
@@ -115,6 +125,7 @@ async function main(): Promise<void> {
     project,
     ingestUrl: destination.ingestUrl,
     readKey: destination.key,
+    rowsPerS,
     client: new IngestClient(destination.ingestUrl, destination.key),
     onProgress: progressLine(performance.now()),
     onRetry: (reason) => void process.stderr.write(`\nsending again: ${reason}\n`),

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IngestClient, readProgress } from '../api/ingest-client.ts';
 import type { OutgoingEvent } from '../api/outgoing-event.ts';
+import { Pace, rowsPerRequest } from './pace.ts';
 import { columnsOf, type Row, rowReader } from './row-event.ts';
 import type { ReplayMap } from './map.ts';
 import type { RowFile } from './rows.ts';
 import { Tally, type Verdict } from './tally.ts';
 
-const ROWS_PER_REQUEST = 500;
 const REQUESTS_AT_ONCE = 4;
 const GIVE_UP_AFTER_MS = 300_000;
 
@@ -19,7 +19,9 @@ export interface ReplaySetting {
   /** May read the progress. */
   readonly readKey: string;
   readonly client: IngestClient;
-  /** Told about once a second, and once at the end of the file. */
+  /** At most so many rows a second; Infinity: as fast as it goes. */
+  readonly rowsPerS: number;
+  /** Told at the beginning, about once a second, and at the end of the file: rows that are done with, answered or unreadable. */
   readonly onProgress: (rows: number, part: number) => void;
   readonly onRetry: (reason: string) => void;
 }
@@ -32,15 +34,17 @@ export async function replay(setting: ReplaySetting): Promise<Verdict & { readon
   const counts = () => readProgress(ingestUrl, project, map.source, readKey);
   const before = await counts();
   const startedMs = performance.now();
-  const ticker = setInterval(() => setting.onProgress(tally.rowCount, file.progress()), 1_000);
-  await sendAll(batches(file.rows(), map, read, tally), async ({ events, rowNumbers }) => {
+  setting.onProgress(0, 0);
+  const ticker = setInterval(() => setting.onProgress(tally.doneCount, file.progress()), 1_000);
+  const source = batches(file.rows(), map, read, tally, rowsPerRequest(setting.rowsPerS));
+  await sendAll(paced(source, new Pace(setting.rowsPerS)), async ({ events, rowNumbers }) => {
     tally.answered(
       await client.send(events, { giveUpAfterMs: GIVE_UP_AFTER_MS, onRetry: setting.onRetry }),
       rowNumbers,
     );
   }).finally(() => clearInterval(ticker));
   const seconds = (performance.now() - startedMs) / 1_000;
-  setting.onProgress(tally.rowCount, 1);
+  setting.onProgress(tally.doneCount, 1);
   let after = await counts();
   for (; !tally.isThrough(after); after = await counts()) await sleep(50);
   return { ...tally.verdict(before.source, after.source), seconds };
@@ -56,6 +60,7 @@ async function* batches(
   map: ReplayMap,
   read: ReturnType<typeof rowReader>,
   tally: Tally,
+  size: number,
 ): AsyncGenerator<Batch> {
   let events: OutgoingEvent[] = [];
   let rowNumbers: number[] = [];
@@ -71,12 +76,20 @@ async function* batches(
     }
     events.push(outcome.event);
     rowNumbers.push(rowNumber);
-    if (events.length < ROWS_PER_REQUEST) continue;
+    if (events.length < size) continue;
     yield { events, rowNumbers };
     events = [];
     rowNumbers = [];
   }
   if (events.length > 0) yield { events, rowNumbers };
+}
+
+async function* paced(source: AsyncIterable<Batch>, pace: Pace): AsyncGenerator<Batch> {
+  for await (const batch of source) {
+    const waitMs = pace.waitMs(batch.events.length, performance.now());
+    if (waitMs > 0) await sleep(waitMs);
+    yield batch;
+  }
 }
 
 /** A map for another file would refuse every row; say so at the first one. */

@@ -28,6 +28,13 @@ test('accepted, duplicate and rejected rows make up the rows of the file', () =>
   expect(verdict.accepted + verdict.duplicates + verdict.rejected).toBe(verdict.rows);
 });
 
+test('a row that was read but not answered is not done', () => {
+  const made = tally();
+  expect(made.doneCount).toBe(10);
+  made.rowRead();
+  expect(made.doneCount).toBe(10);
+});
+
 test('rows that were refused for one reason are counted together, with the first as the example', () => {
   expect(tally().verdict(counts(0, 0, 0), counts(7, 0, 0)).reasons).toEqual([
     { code: 'schema-violation', pointer: '/data/a', count: 2, example: 'row 2: is 7' },

@@ -21,6 +21,7 @@ export interface Verdict {
 /** Keeps count of what became of rows, batch by batch. */
 export class Tally {
   private rows = 0;
+  private done = 0;
   private takenAtTheDoor = 0;
   private readonly reasons = new Map<string, { code: string; pointer: string; count: number; example: string }>();
   private readonly ends = new Map<string, number>();
@@ -29,16 +30,19 @@ export class Tally {
     this.rows += 1;
   }
 
-  get rowCount(): number {
-    return this.rows;
+  /** Rows that were answered, or that no event could be made of. */
+  get doneCount(): number {
+    return this.done;
   }
 
   unreadable(reason: string, rowNumber: number): void {
+    this.done += 1;
     this.count('unreadable-row', '', `row ${rowNumber}: ${reason}`, reason);
   }
 
   /** @param rowNumbers - of the items of the request, in order */
   answered(answer: IngestAnswer, rowNumbers: readonly number[]): void {
+    this.done += rowNumbers.length;
     this.takenAtTheDoor += answer.accepted;
     for (const error of answer.errors) this.refused(error, rowNumbers[error.index] ?? 0);
     for (const [partition, end] of Object.entries(answer.positions)) {
