@@ -2,9 +2,13 @@ import { nearest } from '@hermes/rules/suggestion';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { Refusal } from '../intake/refusal.ts';
+import { linearPattern } from './linear-pattern.ts';
 
 /** What Hermes adds to JSON Schema, for people and dashboards; none of it decides whether data is valid. */
 const ANNOTATIONS = ['x-title', 'x-description', 'x-unit'] as const;
+
+/** Runs `pattern` and `patternProperties`; `code` is for validators kept as text, which these are not. */
+const regExp = Object.assign((pattern: string) => linearPattern(pattern), { code: 'linearPattern' });
 
 const newAjv = (): Ajv2020 => {
   // strictSchema finds misspelt keywords ("requried"); the other strict modes forbid schemas that are right.
@@ -15,6 +19,9 @@ const newAjv = (): Ajv2020 => {
     validateFormats: true,
     addUsedSchema: false,
     verbose: true,
+    code: { regExp },
+    // Otherwise ajv runs patterns against the names of properties, with the native engine.
+    allowMatchingProperties: true,
   });
   formats.default(ajv);
   for (const keyword of ANNOTATIONS) ajv.addKeyword({ keyword });
@@ -25,13 +32,12 @@ const newAjv = (): Ajv2020 => {
  * Compiles a JSON Schema 2020-12 with formats. A compiler of its own for each, so that `$id`s of two versions never meet.
  * Throws with ajv's message when the schema is not one.
  */
-export const compileSchema = (schema: Readonly<Record<string, unknown>>): ValidateFunction => newAjv().compile(schema);
+const compileSchema = (schema: Readonly<Record<string, unknown>>): ValidateFunction => newAjv().compile(schema);
 
-/** The sentence that says why a schema does not compile; undefined when it does. */
-export function schemaFault(schema: Readonly<Record<string, unknown>>): string | undefined {
+/** The compiled schema, or the sentence that says why it does not compile. */
+export function compileOrFault(schema: Readonly<Record<string, unknown>>): ValidateFunction | string {
   try {
-    compileSchema(schema);
-    return undefined;
+    return compileSchema(schema);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

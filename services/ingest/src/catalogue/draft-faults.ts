@@ -1,18 +1,17 @@
 import type { EventTypeDraft } from '@hermes/contracts/event-type';
-import { compileSchema, refusalOf, schemaFault } from './data-schema.ts';
+import { compileOrFault, refusalOf } from './data-schema.ts';
 
 /** Why a draft must not come into force; pointers into the draft. Empty when it may. */
 export function draftFaults(
   type: string,
   draft: EventTypeDraft,
 ): readonly { readonly pointer: string; readonly message: string }[] {
-  const broken = schemaFault(draft.schema);
-  if (broken !== undefined)
-    return [{ pointer: '/schema', message: `This is not a JSON Schema 2020-12 that can be used: ${broken}.` }];
+  const validate = compileOrFault(draft.schema);
+  if (typeof validate === 'string')
+    return [{ pointer: '/schema', message: `This is not a JSON Schema 2020-12 that can be used: ${validate}.` }];
   if (draft.schema['type'] !== 'object')
     return [{ pointer: '/schema/type', message: 'The data of an event is an object; set "type": "object".' }];
   const faults: { pointer: string; message: string }[] = [];
-  const validate = compileSchema(draft.schema);
   if (!validate(draft.example)) {
     const refusal = refusalOf(validate.errors ?? [], type);
     faults.push({

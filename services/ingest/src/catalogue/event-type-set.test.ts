@@ -96,6 +96,29 @@ test.each([
   expect(refusal?.message).toContain(message);
 });
 
+test('patterns of values and of names run in linear time', () => {
+  const schema = {
+    type: 'object',
+    properties: { code: { type: 'string', pattern: '^(a+)+$' }, ['a'.repeat(40)]: {} },
+    patternProperties: { '^(a|a)+b$': { type: 'string' } },
+    additionalProperties: false,
+  };
+  const slow = eventTypeSet(1, [{ ...type, schema }]);
+  const beganMs = performance.now();
+  expect(slow.check('deal.signed', { code: 'a'.repeat(40) })).toBeUndefined();
+  expect(slow.check('deal.signed', { code: `${'a'.repeat(40)}!` })?.pointer).toBe('/data/code');
+  expect(slow.check('deal.signed', { [`${'a'.repeat(40)}b`]: 1 })?.message).toContain('must be string');
+  expect(slow.check('deal.signed', { [`${'a'.repeat(41)}`]: 'x' })?.message).toContain('has no field');
+  expect(performance.now() - beganMs).toBeLessThan(2_000);
+});
+
+test('an event type in force that cannot be used costs its own events alone', () => {
+  const broken = { ...type, type: 'old.type', schema: { type: 'object', properties: { x: { pattern: '^(?!a)' } } } };
+  const mixed = eventTypeSet(1, [type, broken]);
+  expect(mixed.check('old.type', {})).toMatchObject({ code: 'schema-violation', pointer: '/type' });
+  expect(mixed.check('deal.signed', draft.example)).toBeUndefined();
+});
+
 describe('a draft comes into force only when', () => {
   test.each([
     [
@@ -103,6 +126,12 @@ describe('a draft comes into force only when', () => {
       { ...draft, schema: { type: 'object', requried: ['x'] } },
       '/schema',
     ],
+    [
+      'its patterns can run in linear time',
+      { ...draft, schema: { type: 'object', properties: { price: { type: 'string', pattern: '^(?!0)' } } } },
+      '/schema',
+    ],
+    ['so can those of names', { ...draft, schema: { type: 'object', patternProperties: { '(a)\\1': {} } } }, '/schema'],
     ['it describes an object', { ...draft, schema: { type: 'string' } }, '/schema/type'],
     ['its example passes', { ...draft, example: { line: 'rental' } }, '/example/price'],
     [

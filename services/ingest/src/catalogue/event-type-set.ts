@@ -2,7 +2,7 @@ import type { EventType } from '@hermes/contracts/event-type';
 import { nearest } from '@hermes/rules/suggestion';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { Refusal } from '../intake/refusal.ts';
-import { compileSchema, refusalOf } from './data-schema.ts';
+import { compileOrFault, refusalOf } from './data-schema.ts';
 
 /** The event types in force in a project: one published set, compiled. */
 export interface EventTypeSet {
@@ -18,7 +18,7 @@ export const EMPTY_SET: EventTypeSet = { number: 0, check: () => undefined };
 export function eventTypeSet(number: number, types: readonly EventType[]): EventTypeSet {
   if (types.length === 0) return { ...EMPTY_SET, number };
   const byName = new Map(types.map((type) => [type.type, type]));
-  const compiled = new Map<string, ValidateFunction>();
+  const compiled = new Map<string, ValidateFunction | string>();
   return {
     number,
     check(type, data) {
@@ -26,13 +26,21 @@ export function eventTypeSet(number: number, types: readonly EventType[]): Event
       if (validate === undefined) {
         const definition = byName.get(type);
         if (definition === undefined) return unknownType(type, byName.keys());
-        validate = compileSchema(definition.schema);
+        validate = compileOrFault(definition.schema);
         compiled.set(type, validate);
       }
+      if (typeof validate === 'string') return unusableType(type, validate);
       return validate(data) ? undefined : refusalOf(validate.errors ?? [], type);
     },
   };
 }
+
+/** One that came into force under rules that were less strict: its events wait as dead letters, those of other types go on. */
+const unusableType = (type: string, fault: string): Refusal => ({
+  code: 'schema-violation',
+  pointer: '/type',
+  message: `The schema of '${type}' cannot be used: ${fault}. Correct the event type, then send this again.`,
+});
 
 function unknownType(type: string, known: Iterable<string>): Refusal {
   const meant = nearest(type, [...known]);
