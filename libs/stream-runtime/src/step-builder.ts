@@ -1,5 +1,6 @@
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import { OUTBOX_HEADERS } from '@hermes/contracts/event';
+import { isRepeat, outboxPlaceOf } from '@hermes/contracts/outbox-place';
 import { murmur2 } from '@hermes/contracts/partitioning';
 import { deadLetterOfRecord, deadLetterOfTimer, MAX_OUTPUT_BYTES, type UnsentMessage } from './dead-letter.ts';
 import { type HotState, StateDecodeError } from './hot-state.ts';
@@ -126,12 +127,9 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
    */
   addRecord(record: KafkaRecord, keys: readonly string[] | Error): boolean {
     const clockBefore = this.#clockMs;
-    const origin = record.headers[OUTBOX_HEADERS.origin]?.toString();
-    const sequence = origin === undefined ? 0 : Number(record.headers[OUTBOX_HEADERS.sequence]?.toString());
-    const originBefore = origin === undefined ? undefined : this.#origins.get(origin);
-    const seen = origin === undefined ? 0 : (originBefore ?? this.#start.origins.get(origin) ?? 0);
+    const place = outboxPlaceOf(record.headers);
     this.#clockMs = clockAfterRecord(clockBefore, record.timestampMs, this.wallMs);
-    if (origin === undefined || !(sequence <= seen)) {
+    if (place === undefined || !isRepeat(place, this.#highestOf(place.origin))) {
       this.#open(keys);
       let cause: unknown;
       const broken = this.#unfit(record);
@@ -148,7 +146,7 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
         this.#clockMs = clockBefore;
         return false;
       }
-      if (origin !== undefined && Number.isSafeInteger(sequence)) this.#origins.set(origin, sequence);
+      if (place !== undefined) this.#origins.set(place.origin, place.sequence);
     }
     this.#offset = record.offset + 1;
     this.#items += 1;
@@ -258,6 +256,10 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
 
   cancelTimer(id: string): void {
     this.#changeTimer(id, null);
+  }
+
+  #highestOf(origin: string): number | undefined {
+    return this.#origins.get(origin) ?? this.#start.origins.get(origin);
   }
 
   #open(keys: readonly string[] | Error): void {

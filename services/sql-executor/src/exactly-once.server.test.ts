@@ -12,6 +12,7 @@ import {
   expectedMinutes,
   foundDeals,
   foundMinutes,
+  outboxDeals,
   sendDeals,
   sendEnd,
 } from './testing/deals.ts';
@@ -86,6 +87,46 @@ describe.each(jobs)('the job %s', (name, expected, found) => {
     expect(await found(clickhouse, project.id)).toEqual(wanted);
     expect(await last.ended).toEqual({ kind: 'stopped' });
     expect(harness.figures).toMatchObject({ lateRows: 0, badRows: 0, rowsWritten: wanted.length });
+    await harness.close();
+  });
+
+  test('what the outbox sends again, within a process and over kills and checkpoints, counts once', async () => {
+    const count = 1_200;
+    const outbox = outboxDeals(project.id, count, PARTITIONS);
+    const send = (from: number, to: number) => producer.send(outbox.slice(from, to));
+    const harness = await RunHarness.open(clickhouse, project.id, await demoJob(name));
+    const killed = { kind: 'died', reason: "the run's process ended with SIGKILL" };
+    // Repeats that the same process sees; it dies when the checkpoint that passes them is on disk.
+    await send(0, 300);
+    await send(200, 300);
+    expect(await harness.start('checkpoint-durable:2').ended).toEqual(killed);
+    // Repeats of what only the checkpoint knows, by a process that leaves none itself.
+    await send(0, 500);
+    expect(await harness.start('batch-processed').ended).toEqual(killed);
+    await send(400, 800);
+    const third = harness.start();
+    await eventually('800 records', () => ((harness.figures?.rowsRead ?? 0) >= 800 ? true : undefined));
+    await third.stop();
+    expect(await third.ended).toEqual({ kind: 'stopped' });
+    // All of it again, before what is new.
+    await send(0, count);
+    await sendEnd(producer, project.id, PARTITIONS);
+    const last = harness.start();
+    const wanted = expected(project.id, count);
+    await eventually(
+      `${wanted.length} rows`,
+      async () => ((await found(clickhouse, project.id)).length >= wanted.length ? true : undefined),
+      60_000,
+    ).catch(() => undefined);
+    await last.stop();
+    expect(await last.ended).toEqual({ kind: 'stopped' });
+    expect(await found(clickhouse, project.id)).toEqual(wanted);
+    expect(harness.figures).toMatchObject({
+      rowsRead: count + PARTITIONS,
+      lateRows: 0,
+      badRows: 0,
+      rowsWritten: wanted.length,
+    });
     await harness.close();
   });
 });

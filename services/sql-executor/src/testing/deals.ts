@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KafkaProducer } from '@hermes/connectors/kafka/driver';
-import type { HermesEvent } from '@hermes/contracts/event';
+import type { KafkaMessage, KafkaProducer } from '@hermes/connectors/kafka/driver';
+import { type HermesEvent, OUTBOX_HEADERS } from '@hermes/contracts/event';
+import { partitionOf } from '@hermes/contracts/partitioning';
 import { eventRecord, sampleEvent } from '@hermes/service-kit/testing/sample-event';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { projectDatabase } from '../targets/target-table.ts';
@@ -37,6 +38,20 @@ export async function sendDeals(producer: KafkaProducer, project: string, from: 
       Array.from({ length: Math.min(100, to - n) }, (_, i) => eventRecord(dealEvent(project, n + i))),
     );
   }
+}
+
+/** The records of deals 0 to `count` (not with it) as ingest's outbox sends them: each partition numbers its own. */
+export function outboxDeals(project: string, count: number, partitions: number): readonly KafkaMessage[] {
+  const sequences = new Map<string, number>();
+  return Array.from({ length: count }, (_, n) => {
+    const record = eventRecord(dealEvent(project, n));
+    const partition = partitionOf(String(record.key), partitions);
+    const origin = `ingest/${project}/${partition}/incarnation`;
+    const sequence = (sequences.get(origin) ?? 0) + 1;
+    sequences.set(origin, sequence);
+    const place = { [OUTBOX_HEADERS.origin]: origin, [OUTBOX_HEADERS.sequence]: String(sequence) };
+    return { ...record, partition, headers: { ...record.headers, ...place } };
+  });
 }
 
 /** One late instant into each partition, so that every window before it is complete. */

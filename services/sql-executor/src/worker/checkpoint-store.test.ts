@@ -1,6 +1,7 @@
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CheckpointStore, Fenced } from './checkpoint-store.ts';
 import { type Checkpoint, decodeManifest, encodeManifest } from './manifest.ts';
@@ -22,6 +23,17 @@ const checkpoint = (number: number, epoch = 1): Checkpoint => ({
     [0, 12],
     [7, 9007199254740990],
   ]),
+  origins: new Map([
+    [
+      0,
+      new Map([
+        ['ingest/demo/0/b', 9007199254740990],
+        ['7', 1],
+        ['__proto__', 2],
+      ]),
+    ],
+    [7, new Map()],
+  ]),
   rowsWritten: 3,
   state: Uint8Array.of(1, 2, 3),
   blocks: [
@@ -35,6 +47,28 @@ test('what was written is read back byte for byte', () => {
   const { state: wanted, ...others } = checkpoint(1);
   expect(rest).toEqual(others);
   expect([...state]).toEqual([...wanted]);
+  expect([...rest.origins.get(0)!.keys()]).toEqual(['ingest/demo/0/b', '7', '__proto__']);
+});
+
+test('a file of before there were origins is read, with none', () => {
+  const now = encodeManifest({ ...checkpoint(1), origins: new Map() });
+  const length = now.readUInt32LE(11);
+  const header = Buffer.from(
+    now
+      .subarray(15, 15 + length)
+      .toString()
+      .replace('"origins":[],', ''),
+  );
+  expect(header.length).toBeLessThan(length);
+  const lengthThen = Buffer.alloc(4);
+  lengthThen.writeUInt32LE(header.length);
+  const body = Buffer.concat([now.subarray(0, 11), lengthThen, header, now.subarray(15 + length, -4)]);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE(crc32(body));
+  expect(decodeManifest(Buffer.concat([body, sum]))).toMatchObject({
+    offsets: checkpoint(1).offsets,
+    origins: new Map(),
+  });
 });
 
 test('a damaged file is not taken for a checkpoint', () => {

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import type { OriginsByPartition } from './first-copies.ts';
 
 const Header = z.object({
   /** `<job>/<run>`, so that a file that strayed is not taken for another's. */
@@ -12,6 +13,8 @@ const Header = z.object({
   topicId: z.string(),
   /** Partition -> next offset to read. */
   offsets: z.record(z.string(), z.number().int()),
+  /** Partition -> pairs of origin and highest sequence. Not there in files of before there were any. */
+  origins: z.array(z.tuple([z.number().int(), z.array(z.tuple([z.string(), z.number().int()]))])).default([]),
   rowsWritten: z.number(),
   stateBytes: z.number().int(),
   blocks: z.array(z.object({ rows: z.number().int(), bytes: z.number().int() })),
@@ -33,6 +36,8 @@ export interface Checkpoint {
   readonly topic: string;
   readonly topicId: string;
   readonly offsets: ReadonlyMap<number, number>;
+  /** Of the records below `offsets`: by partition, the highest sequence by outbox origin. */
+  readonly origins: OriginsByPartition;
   /** Rows of all checkpoints up to this one. */
   readonly rowsWritten: number;
   readonly state: Uint8Array;
@@ -43,11 +48,12 @@ const MAGIC = Buffer.from('HERMESCKP1\n');
 
 /** One file: magic, length of the header, header (JSON), state, blocks, CRC-32 of all before it. */
 export function encodeManifest(checkpoint: Checkpoint): Buffer {
-  const { offsets, state, blocks, ...rest } = checkpoint;
+  const { offsets, origins, state, blocks, ...rest } = checkpoint;
   const header = Buffer.from(
     JSON.stringify({
       ...rest,
       offsets: Object.fromEntries(offsets),
+      origins: [...origins].map(([partition, sequences]) => [partition, [...sequences]]),
       stateBytes: state.length,
       blocks: blocks.map(({ rows, bytes }) => ({ rows, bytes: bytes.length })),
     } satisfies z.infer<typeof Header>),
@@ -70,10 +76,11 @@ export function decodeManifest(bytes: Buffer): Checkpoint {
   let at = MAGIC.length + 4;
   const take = (length: number): Buffer => body.subarray(at, (at += length));
   const header = Header.parse(JSON.parse(take(body.readUInt32LE(MAGIC.length)).toString()));
-  const { stateBytes, blocks, offsets, ...rest } = header;
+  const { stateBytes, blocks, offsets, origins, ...rest } = header;
   return {
     ...rest,
     offsets: new Map(Object.entries(offsets).map(([partition, offset]) => [Number(partition), offset])),
+    origins: new Map(origins.map(([partition, sequences]) => [partition, new Map(sequences)])),
     state: take(stateBytes),
     blocks: blocks.map(({ rows, bytes: length }) => ({ rows, bytes: take(length) })),
   };

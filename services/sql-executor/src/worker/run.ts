@@ -15,6 +15,7 @@ import { BlockBuffer } from './block-buffer.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import { deliver, type Delivery } from './deliver.ts';
 import { reachFault } from './fault.ts';
+import { FirstCopies } from './first-copies.ts';
 import type { Checkpoint } from './manifest.ts';
 
 /** Rows that may wait for a checkpoint before reading pauses. */
@@ -55,6 +56,7 @@ export class Run {
   private readonly job: Job;
   private readonly buffer: BlockBuffer;
   private readonly offsets = new Map<number, number>();
+  private readonly firstCopies = new FirstCopies();
   private readonly ends = new Map<number, number>();
   private topicId = '';
   private checkpoint: Checkpoint | undefined;
@@ -182,6 +184,7 @@ export class Run {
         );
       }
       for (const [partition, offset] of newest.offsets) this.offsets.set(partition, offset);
+      this.firstCopies.restore(newest.origins);
       this.job.assign([...this.offsets.keys()], now);
       this.checkpoint = newest;
       this.stateBytes = newest.state.length;
@@ -202,7 +205,8 @@ export class Run {
     }
     if (this.stopping) return;
     // Everything from here to the offset is one piece without a pause: a checkpoint sees all of a batch or nothing.
-    const { rows, bad } = this.job.onBatch(batch.records, Date.now());
+    const records = this.firstCopies.take(batch.partition, batch.records);
+    const { rows, bad } = this.job.onBatch(records, Date.now());
     this.buffer.add(rows);
     if (bad.length > 0) {
       this.bad.push(...bad);
@@ -211,14 +215,14 @@ export class Run {
     this.offsets.set(batch.partition, batch.records[batch.records.length - 1]!.offset + 1);
     this.ends.set(batch.partition, batch.highWatermark);
     this.changed = true;
-    if (rows.length > 0) this.sampleReceipt(batch);
+    if (rows.length > 0) this.sampleReceipt(records);
     reachFault('batch-processed');
   }
 
-  private sampleReceipt(batch: KafkaBatch): void {
-    const step = Math.max(1, Math.ceil(batch.records.length / 20));
-    for (let i = 0; i < batch.records.length && this.receivedMs.length < MAX_LATENCY_SAMPLES; i += step) {
-      const receivedAt = Date.parse(batch.records[i]!.headers[EVENT_HEADERS.receivedAt]?.toString() ?? '');
+  private sampleReceipt(records: readonly KafkaRecord[]): void {
+    const step = Math.max(1, Math.ceil(records.length / 20));
+    for (let i = 0; i < records.length && this.receivedMs.length < MAX_LATENCY_SAMPLES; i += step) {
+      const receivedAt = Date.parse(records[i]!.headers[EVENT_HEADERS.receivedAt]?.toString() ?? '');
       if (Number.isFinite(receivedAt)) this.receivedMs.push(receivedAt);
     }
   }
@@ -272,6 +276,7 @@ export class Run {
       topic: order.plan.source.topic,
       topicId: this.topicId,
       offsets: new Map(this.offsets),
+      origins: this.firstCopies.snapshot(),
       rowsWritten: (this.checkpoint?.rowsWritten ?? 0) + rows,
       state: this.job.snapshot(),
       blocks,
