@@ -69,6 +69,7 @@ export class Run {
   private changed = false;
   private trouble: string | null = null;
   private stopping = false;
+  private brokenOff = false;
   private producer: KafkaProducer | undefined;
   private consumer: GroupConsumer | undefined;
   private room = Promise.withResolvers<void>();
@@ -203,8 +204,10 @@ export class Run {
       this.wake.resolve();
       await this.room.promise;
     }
-    if (this.stopping) return;
+    // After a batch that broke off, the next one must not hide it.
+    if (this.stopping || this.brokenOff) return;
     // Everything from here to the offset is one piece without a pause: a checkpoint sees all of a batch or nothing.
+    this.brokenOff = true;
     const records = this.firstCopies.take(batch.partition, batch.records);
     const { rows, bad } = this.job.onBatch(records, Date.now());
     this.buffer.add(rows);
@@ -215,6 +218,7 @@ export class Run {
     this.offsets.set(batch.partition, batch.records[batch.records.length - 1]!.offset + 1);
     this.ends.set(batch.partition, batch.highWatermark);
     this.changed = true;
+    this.brokenOff = false;
     if (rows.length > 0) this.sampleReceipt(records);
     reachFault('batch-processed');
   }
@@ -263,6 +267,8 @@ export class Run {
 
   private async makeCheckpoint(): Promise<void> {
     const { order, store } = this.parts;
+    // A batch that threw half-way has changed the state without its offset; the driver is about to say so.
+    if (this.brokenOff) return this.failure.promise;
     // Taken in one piece, without a pause: state, offsets and rows of the same instant.
     const blocks = this.buffer.take();
     const bad = this.bad;
