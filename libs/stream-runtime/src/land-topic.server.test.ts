@@ -59,9 +59,11 @@ const start = async (overrides: Partial<LandingOptions<Row>> = {}): Promise<Runn
 const send = async (
   count: number,
   valueOf = (i: number): string => JSON.stringify({ id: `e${i}`, amount: String(i) }),
+  partition?: number,
 ): Promise<void> => {
   const producer = await kafka.producer();
-  await producer.send(Array.from({ length: count }, () => ({ topic, key: `k${sent}`, value: valueOf(sent++) })));
+  const place = partition === undefined ? { topic } : { topic, partition };
+  await producer.send(Array.from({ length: count }, () => ({ ...place, key: `k${sent}`, value: valueOf(sent++) })));
   await producer.close();
 };
 const found = async (): Promise<{ rows: string; sum: string }> => {
@@ -127,6 +129,125 @@ describe('landing a topic in a table', () => {
     away = false;
     await rowsAre(700);
     expect(await deadLetters()).toEqual([]);
+  });
+
+  test.each([
+    { held: 'in the insert that fails', maxRows: 5_000 },
+    { held: 'partly behind the insert that fails', maxRows: 100 },
+  ])(
+    'a landing that is closed while its table is away commits nothing of what it holds ($held)',
+    async ({ maxRows }) => {
+      let away = false;
+      let refused = 0;
+      const first = await start({
+        maxRows,
+        insert: async (rows) => {
+          if (!away) return insert(rows);
+          refused++;
+          throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+        },
+      });
+      await send(200);
+      await rowsAre(200);
+      away = true;
+      await send(300, (i) => (i === 250 ? '{' : JSON.stringify({ id: `e${i}`, amount: String(i) })));
+      await eventually('a refused insert', () => (refused > 0 ? true : undefined));
+      await first.close();
+      expect((await found()).rows).toBe('200');
+      await start();
+      await rowsAre(499);
+      expect((await found()).sum).toBe(String((499 * 500) / 2 - 250));
+      await eventually('the dead letter', async () =>
+        (await deadLetters()).includes('not-a-row {') ? true : undefined,
+      );
+    },
+  );
+
+  test('a landing that is closed while an insert hangs does not wait for it, and commits nothing even if it ends well', async () => {
+    const hung = Promise.withResolvers<void>();
+    let asked = 0;
+    const first = await start({
+      insert: () => {
+        asked++;
+        return hung.promise;
+      },
+    });
+    await send(50);
+    await eventually('an insert', () => (asked > 0 ? true : undefined));
+    const closingMs = performance.now();
+    await first.close();
+    expect(performance.now() - closingMs).toBeLessThan(9_000);
+    hung.resolve();
+    await start();
+    await rowsAre(50);
+  });
+
+  test('partitions whose first records come while the table is away land too, once it is back', async () => {
+    let away = true;
+    const landing = await start({
+      maxRows: 50,
+      insert: async (rows) => {
+        if (away) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+        await insert(rows);
+      },
+    });
+    // One flush hangs, and as many rows as fit wait behind it.
+    await send(60, undefined, 0);
+    await eventually('taken over', () => (landing.lag() === 60 ? true : undefined));
+    await send(60, undefined, 0);
+    await eventually('waiting', () => (landing.lag() === 120 ? true : undefined));
+    await send(10, undefined, 1);
+    await send(10, undefined, 2);
+    // Longer than a handler waits, so that both partitions were refused.
+    await new Promise((resolve) => setTimeout(resolve, 6_500));
+    expect(landing.lag()).toBe(140);
+    away = false;
+    await rowsAre(140);
+    await eventually('nothing is left', () => (landing.lag() === 0 ? true : undefined));
+  });
+
+  test('a partition that stopped before its first record was seen goes on from the committed place', async () => {
+    const admin = await kafka.admin();
+    const first = await start();
+    await send(30, undefined, 0);
+    await rowsAre(30);
+    await first.close();
+    await send(12, undefined, 0);
+    const again: string[] = [];
+    let questions = 0;
+    // The driver gives partition 0 up before it delivers anything; the first question for the committed place fails.
+    await start({
+      insert: async (rows) => {
+        again.push(...rows.map(({ id }) => id));
+        await insert(rows);
+      },
+      kafka: {
+        ...kafka,
+        name: kafka.name,
+        producer: () => kafka.producer(),
+        groupConsumer: (options) =>
+          kafka.groupConsumer({
+            ...options,
+            handlers: {
+              ...options.handlers,
+              onAssigned: (partition) =>
+                partition.partition === 0
+                  ? Promise.reject(new Error('the offset cannot be resolved'))
+                  : options.handlers.onAssigned(partition),
+            },
+          }),
+        admin: async () => ({
+          ...admin,
+          close: () => admin.close(),
+          offsets: (name) => admin.offsets(name),
+          committed: (groupId, name) =>
+            questions++ === 0 ? Promise.reject(new Error('not now')) : admin.committed(groupId, name),
+        }),
+      },
+    });
+    await rowsAre(42);
+    expect(questions).toBe(2);
+    expect(again.sort()).toEqual(Array.from({ length: 12 }, (_, i) => `e${30 + i}`));
   });
 
   test("a fault of the server that is no row's fault is waited out: nobody is dead-lettered for it", async () => {

@@ -1,17 +1,24 @@
 import { isConnectionError } from '@hermes/connectors/clickhouse/retry';
 import type {
   GroupConsumer,
+  GroupHandlers,
   KafkaDriver,
   KafkaMessage,
   KafkaProducer,
   KafkaRecord,
+  TopicPartition,
 } from '@hermes/connectors/kafka/driver';
+import { PartitionRetries } from '@hermes/connectors/kafka/partition-retries';
 import { deadLetterOfRecord } from './dead-letter.ts';
 import { type RuntimeLogger, stderrLogger } from './runtime-logger.ts';
 
 const MAX_BACKOFF_MS = 2_000;
 /** How long a handler waits for a table that is away before it lets the group go on; what it holds stays held. */
 const HANDLER_PATIENCE_MS = 5_000;
+/** How long `close` goes on trying to land what is held. */
+const CLOSE_PATIENCE_MS = 5_000;
+/** How soon a batch that was not taken over is asked for again. */
+const HELD_UP_PAUSE_MS = 1_000;
 
 export interface LandingOptions<R> {
   readonly kafka: KafkaDriver;
@@ -37,6 +44,10 @@ export interface LandingObserver {
   /** `oldestMs`: Kafka's timestamp of the oldest row of the insert. */
   onLanded?(info: { readonly rows: number; readonly oldestMs: number; readonly durationMs: number }): void;
   onDeadLetter?(info: { readonly code: string; readonly topic: string }): void;
+  /** The group has given the partition to this process: it is read from here on. */
+  onClaimed?(info: { readonly topic: string; readonly partition: number }): void;
+  /** The partition is no longer this process's: revoked by the group, or the landing closes. */
+  onReleased?(info: { readonly topic: string; readonly partition: number }): void;
   onStopped?(info: {
     readonly topic: string;
     readonly partition: number;
@@ -48,7 +59,10 @@ export interface LandingObserver {
 export interface RunningLanding {
   /** Records not landed yet, as of the last fetch. */
   lag(): number;
-  /** Lands what it holds (for at most some seconds), commits, and leaves the group. */
+  /**
+   * Lands what it holds (for at most some seconds), commits, and leaves the group. What could not be landed is not committed: who
+   * reads the partition next reads it again.
+   */
   close(): Promise<void>;
 }
 
@@ -66,6 +80,11 @@ interface Place {
   landed: number;
   committed: number;
   highWatermark: number;
+}
+
+/** The table is away and enough rows wait for it: the batch is left to Kafka for now. */
+class HeldUpError extends Error {
+  override readonly name = 'HeldUpError';
 }
 
 /**
@@ -87,6 +106,7 @@ class Landing<R> implements RunningLanding {
   readonly #options: LandingOptions<R>;
   readonly #log: RuntimeLogger;
   readonly #maxRows: number;
+  readonly #retries: PartitionRetries;
   readonly #places = new Map<string, Place>();
   #pending: Pending<R>[] = [];
   #dead: KafkaMessage[] = [];
@@ -97,11 +117,20 @@ class Landing<R> implements RunningLanding {
   #closing = false;
   /** After this instant a retry gives up: only when closing. */
   #giveUpAtMs = Number.POSITIVE_INFINITY;
+  /** What is held did not land before the end: nothing more is inserted or committed. */
+  #gaveUp = false;
 
   constructor(options: LandingOptions<R>) {
     this.#options = options;
     this.#log = options.logger ?? stderrLogger;
     this.#maxRows = options.maxRows ?? 5_000;
+    this.#retries = new PartitionRetries({
+      kafka: options.kafka,
+      groupId: options.groupId,
+      resume: (partition, offset) => this.#consumer?.resume(partition, offset),
+      onFailed: (partition, err, pauseMs) =>
+        this.#log.error({ ...partition, err, pauseMs }, 'a stopped partition cannot be read on yet; trying on'),
+    });
   }
 
   async start(): Promise<void> {
@@ -112,23 +141,19 @@ class Landing<R> implements RunningLanding {
       topics,
       ...(sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs }),
       handlers: {
-        onAssigned: async () => 'committed',
+        onAssigned: async ({ topic, partition }) => {
+          this.#options.observer?.onClaimed?.({ topic, partition });
+          return 'committed';
+        },
         onBatch: ({ topic, partition, records, highWatermark }) => this.#take(topic, partition, records, highWatermark),
-        onRevoked: async ({ topic, partition }) => {
-          await this.#flushed();
-          this.#places.delete(`${topic}/${partition}`);
+        onRevoked: async (partition) => {
+          this.#retries.cancel(partition);
+          // What does not land now is not committed: the next owner reads it again.
+          await this.#flushed().catch(() => undefined);
+          this.#places.delete(keyOf(partition));
+          this.#options.observer?.onReleased?.(partition);
         },
-        onStopped: ({ topic, partition }, why) => {
-          const place = this.#places.get(`${topic}/${partition}`);
-          if (why.code === 'handler') {
-            if (!this.#closing && place !== undefined)
-              setTimeout(() => this.#consumer?.resume({ topic, partition }, place.next), 1_000);
-            return;
-          }
-          const message = `Kafka no longer has the next record of ${topic}/${partition}: retention was shorter than the outage`;
-          this.#log.error({ topic, partition, err: why.cause }, message);
-          this.#options.observer?.onStopped?.({ topic, partition, code: 'offset-out-of-range', message });
-        },
+        onStopped: (partition, why) => this.#stopped(partition, why),
       },
     });
   }
@@ -142,8 +167,13 @@ class Landing<R> implements RunningLanding {
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    this.#giveUpAtMs = Date.now() + 5_000;
-    await this.#flush().catch(() => undefined);
+    this.#retries.close();
+    this.#giveUpAtMs = Date.now() + CLOSE_PATIENCE_MS;
+    const landed = await this.#flushed().catch(() => false);
+    if (!landed) {
+      this.#gaveUp = true;
+      this.#log.warn({ lag: this.lag() }, 'closed before everything had landed; the next owner reads the rest again');
+    }
     await this.#consumer?.close();
     clearTimeout(this.#timer);
     await this.#producer?.close();
@@ -151,14 +181,11 @@ class Landing<R> implements RunningLanding {
 
   async #take(topic: string, partition: number, records: readonly KafkaRecord[], highWatermark: number): Promise<void> {
     if (this.#closing) throw new Error('the landing is being closed');
-    // The table is away: nothing more is taken over; the driver delivers this batch again later.
-    if (this.#pending.length >= this.#maxRows && !(await this.#flushed())) throw new Error('rows wait for their table');
-    const key = `${topic}/${partition}`;
-    const first = records[0]!.offset;
-    let place = this.#places.get(key);
-    if (place === undefined) {
-      place = { topic, partition, next: first, landed: first, committed: -1, highWatermark };
-      this.#places.set(key, place);
+    const place = this.#placeOf(topic, partition, records[0]!.offset);
+    place.highWatermark = highWatermark;
+    // Nothing more is taken over; the handler ends, since a rebalance would wait for it, and the batch is asked for again.
+    if (this.#pending.length >= this.#maxRows && !(await this.#flushed())) {
+      throw new HeldUpError('rows wait for their table');
     }
     for (const record of records) {
       if (record.offset < place.next) continue;
@@ -170,9 +197,41 @@ class Landing<R> implements RunningLanding {
       }
     }
     place.next = Math.max(place.next, records.at(-1)!.offset + 1);
-    place.highWatermark = highWatermark;
+    this.#retries.succeeded({ topic, partition });
     if (this.#pending.length >= this.#maxRows) await this.#flushed();
-    else this.#timer ??= setTimeout(() => void this.#flush().catch(() => undefined), this.#options.maxDelayMs ?? 1_000);
+    else this.#flushLater();
+  }
+
+  #placeOf(topic: string, partition: number, first: number): Place {
+    const key = keyOf({ topic, partition });
+    let place = this.#places.get(key);
+    if (place === undefined) {
+      place = { topic, partition, next: first, landed: first, committed: -1, highWatermark: first };
+      this.#places.set(key, place);
+    }
+    return place;
+  }
+
+  #stopped(partition: TopicPartition, why: Parameters<GroupHandlers['onStopped']>[1]): void {
+    if (this.#closing) return;
+    const { topic } = partition;
+    if (why.code === 'offset-out-of-range') {
+      const message = `Kafka no longer has the next record of ${keyOf(partition)}: retention was shorter than the outage`;
+      this.#log.error({ ...partition, err: why.cause }, message);
+      this.#options.observer?.onStopped?.({ topic, partition: partition.partition, code: why.code, message });
+      return;
+    }
+    const next = this.#places.get(keyOf(partition))?.next;
+    if (why.cause instanceof HeldUpError) {
+      this.#retries.again(partition, next, HELD_UP_PAUSE_MS);
+      return;
+    }
+    const pauseMs = this.#retries.again(partition, next);
+    this.#log.error({ ...partition, err: why.cause, pauseMs }, 'a partition that is landed stopped; it is tried again');
+  }
+
+  #flushLater(): void {
+    this.#timer ??= setTimeout(() => void this.#flush().catch(() => undefined), this.#options.maxDelayMs ?? 1_000);
   }
 
   /** Flushes; false when that takes too long to wait for (it goes on all the same). */
@@ -187,7 +246,8 @@ class Landing<R> implements RunningLanding {
 
   /** Everything taken over until now is landed and committed when this resolves. */
   async #flush(): Promise<void> {
-    while (this.#flushing !== undefined) await this.#flushing;
+    while (this.#flushing !== undefined && !this.#gaveUp) await this.#flushing;
+    if (this.#gaveUp) throw new Error('the landing has given up');
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#flushing = this.#flushNow().finally(() => {
@@ -200,23 +260,29 @@ class Landing<R> implements RunningLanding {
     const rows = this.#pending;
     this.#pending = [];
     const reached = [...this.#places.values()].map((place) => ({ place, offset: place.next }));
-    for (let from = 0; from < rows.length; from += this.#maxRows) {
-      const startedAt = performance.now();
-      const part = rows.slice(from, from + this.#maxRows);
-      await this.#insert(part);
-      const oldestMs = part.reduce(
-        (oldest, { record }) => Math.min(oldest, record.timestampMs),
-        Number.POSITIVE_INFINITY,
-      );
-      this.#options.observer?.onLanded?.({ rows: part.length, oldestMs, durationMs: performance.now() - startedAt });
+    let landed = 0;
+    try {
+      while (landed < rows.length) {
+        const part = rows.slice(landed, landed + this.#maxRows);
+        const startedAt = performance.now();
+        await this.#insert(part);
+        landed += part.length;
+        this.#tellLanded(part, performance.now() - startedAt);
+      }
+      await this.#sendDead();
+    } catch (err) {
+      // A later flush commits at least as far as this one would have, so it must have these rows too.
+      this.#pending = [...rows.slice(landed), ...this.#pending];
+      if (!this.#closing) {
+        this.#log.error({ err }, 'a flush failed; its rows are held and tried again');
+        this.#flushLater();
+      }
+      throw err;
     }
-    const dead = this.#dead;
-    this.#dead = [];
-    if (dead.length > 0) await this.#forEver('a dead letter cannot be sent', () => this.#producer!.send(dead));
+    if (this.#gaveUp) return;
     for (const { place, offset } of reached) place.landed = offset;
     const moved = reached.filter(
-      ({ place, offset }) =>
-        offset !== place.committed && this.#places.get(`${place.topic}/${place.partition}`) === place,
+      ({ place, offset }) => offset !== place.committed && this.#places.get(keyOf(place)) === place,
     );
     if (moved.length === 0) return;
     try {
@@ -228,6 +294,22 @@ class Landing<R> implements RunningLanding {
       // The next flush commits further; after a crash or a move the rows land once more, which is harmless.
       this.#log.info({ err }, 'offsets of landed rows were not committed');
     }
+  }
+
+  /** Letters that are buried meanwhile stay for the next flush. */
+  async #sendDead(): Promise<void> {
+    const dead = [...this.#dead];
+    if (dead.length === 0) return;
+    await this.#forEver('a dead letter cannot be sent', () => this.#producer!.send(dead));
+    this.#dead = this.#dead.slice(dead.length);
+  }
+
+  #tellLanded(rows: readonly Pending<R>[], durationMs: number): void {
+    const oldestMs = rows.reduce(
+      (oldest, { record }) => Math.min(oldest, record.timestampMs),
+      Number.POSITIVE_INFINITY,
+    );
+    this.#options.observer?.onLanded?.({ rows: rows.length, oldestMs, durationMs });
   }
 
   /** Inserts all of `rows`, or all but those that the table cannot take. */
@@ -265,13 +347,15 @@ class Landing<R> implements RunningLanding {
         return await attempt();
       } catch (err) {
         const delayMs = Math.min(50 * 2 ** Math.min(failures, 6), MAX_BACKOFF_MS);
-        if (Date.now() + delayMs > this.#giveUpAtMs) throw err;
+        if (this.#gaveUp || Date.now() + delayMs > this.#giveUpAtMs) throw err;
         if (failures === 3 || failures % 60 === 0) this.#log.error({ err, failures }, complaint);
         await new Promise((resolve) => setTimeout(resolve, delayMs));
       }
     }
   }
 }
+
+const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
 const ROW_ERRORS =
   /^(CANNOT_(PARSE|CONVERT|READ)_|INCORRECT_DATA|TYPE_MISMATCH|ILLEGAL_COLUMN|CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN|VALUE_IS_OUT_OF_RANGE|ARGUMENT_OUT_OF_BOUND|DECIMAL_OVERFLOW|TOO_LARGE_STRING_SIZE|UNKNOWN_ELEMENT_OF_ENUM|UNEXPECTED_DATA_AFTER_PARSED_VALUE|VIOLATED_CONSTRAINT|SIZES_OF_ARRAYS_DONT_MATCH)/;

@@ -74,7 +74,8 @@ export interface GroupHandlers {
   onRevoked(partition: TopicPartition): Promise<void>;
   /**
    * The partition cannot go on: `offset-out-of-range` (retention or an unclean loss took the offset; there is never a silent
-   * reset) or `handler` (onBatch or onAssigned threw). Its delivery has stopped; other partitions go on.
+   * reset) or `handler` (onBatch or onAssigned threw, its offset could not be resolved, a batch cannot be decoded; so it may come
+   * before the first onBatch). Its delivery has stopped until `resume`; other partitions go on.
    */
   onStopped(
     partition: TopicPartition,

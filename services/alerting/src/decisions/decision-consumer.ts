@@ -1,4 +1,5 @@
 import type { GroupConsumer, KafkaBatch, KafkaDriver, TopicPartition } from '@hermes/connectors/kafka/driver';
+import { PartitionRetries } from '@hermes/connectors/kafka/partition-retries';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, decisionsTopic, projectTopics } from '@hermes/contracts/topics';
 import type { LatencyRecorder } from '@hermes/service-kit/metrics';
@@ -21,6 +22,7 @@ export interface DecisionConsumerDependencies extends RaiseDependencies {
 /** The place is kept in Kafka, behind the work: a crash reads at most this much again, which changes nothing. */
 const COMMIT_EVERY_MS = 250;
 const RETRY_MS = 500;
+const MAX_RETRY_MS = 2_000;
 
 /** One consumer group of one project: decisions in, alerts out. At least once in, exactly once out by the alert's id. */
 export class DecisionConsumer {
@@ -28,7 +30,7 @@ export class DecisionConsumer {
   private readonly deps: DecisionConsumerDependencies;
   private readonly processed = new Map<number, number>();
   private readonly uncommitted = new Map<number, number>();
-  private readonly retries = new Set<NodeJS.Timeout>();
+  private readonly retries: PartitionRetries;
   private readonly stopped = new Set<number>();
   private consumer: GroupConsumer | undefined;
   private committer: NodeJS.Timeout | undefined;
@@ -37,6 +39,19 @@ export class DecisionConsumer {
   constructor(project: ProjectRecord, deps: DecisionConsumerDependencies) {
     this.project = project;
     this.deps = deps;
+    this.retries = new PartitionRetries({
+      kafka: deps.kafka,
+      groupId: consumerGroup('alerting', project.id),
+      resume: (partition, offset) => {
+        this.stopped.delete(partition.partition);
+        this.consumer?.resume(partition, offset);
+      },
+      onFailed: (partition, err, pauseMs) => {
+        deps.logger.error({ err, ...partition, pauseMs }, 'a stopped partition of decisions cannot be read on yet');
+      },
+      firstPauseMs: RETRY_MS,
+      maxPauseMs: MAX_RETRY_MS,
+    });
   }
 
   /** Whether every partition of this member is being read. */
@@ -61,7 +76,7 @@ export class DecisionConsumer {
   async close(): Promise<void> {
     this.closed = true;
     clearInterval(this.committer);
-    for (const timer of this.retries) clearTimeout(timer);
+    this.retries.close();
     await this.commit();
     await this.consumer?.close();
   }
@@ -82,7 +97,9 @@ export class DecisionConsumer {
           return Promise.resolve('committed');
         },
         onBatch: (batch) => this.take(batch),
-        onRevoked: async ({ partition }) => {
+        onRevoked: async (revoked) => {
+          const { partition } = revoked;
+          this.retries.cancel(revoked);
           await this.commit();
           this.processed.delete(partition);
           this.uncommitted.delete(partition);
@@ -112,6 +129,7 @@ export class DecisionConsumer {
     }
     this.processed.set(batch.partition, next);
     this.uncommitted.set(batch.partition, next);
+    this.retries.succeeded(batch);
   }
 
   private onStopped(partition: TopicPartition, why: { readonly code: string; readonly cause: unknown }): void {
@@ -123,13 +141,8 @@ export class DecisionConsumer {
       this.deps.onLoss(partition, offset ?? 0);
       return;
     }
-    if (offset === undefined) return;
-    const timer = setTimeout(() => {
-      this.retries.delete(timer);
-      this.stopped.delete(partition.partition);
-      this.consumer?.resume(partition, offset);
-    }, RETRY_MS);
-    this.retries.add(timer);
+    // Without a place (it stopped before its first batch) it goes on from the committed one.
+    this.retries.again(partition, offset);
   }
 
   private async commit(): Promise<void> {
