@@ -35,7 +35,7 @@ export class DefinitionsFollower<D> {
     follower.#follower = await kafka.follow({
       topic: binding.topic,
       onRecord: (record) => follower.apply(record),
-      maxWaitMs: 100,
+      maxWaitMs: 1_000,
     });
     await follower.#follower.caughtUp;
     follower.#caughtUp = true;

@@ -12,6 +12,8 @@ import { PartitionRetries } from '@hermes/connectors/kafka/partition-retries';
 import { deadLetterOfRecord } from './dead-letter.ts';
 import { type RuntimeLogger, stderrLogger } from './runtime-logger.ts';
 
+/** A fetch waits for so much, or for half a second. */
+const LANDING_FETCH_BYTES = 262_144;
 const MAX_BACKOFF_MS = 2_000;
 /** How long a handler waits for a table that is away before it lets the group go on; what it holds stays held. */
 const HANDLER_PATIENCE_MS = 5_000;
@@ -139,6 +141,8 @@ class Landing<R> implements RunningLanding {
     this.#consumer = await kafka.groupConsumer({
       groupId,
       topics,
+      // Rows are inserted in batches anyway: a request for each of them would only cost the broker and us.
+      minBytes: LANDING_FETCH_BYTES,
       ...(sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs }),
       handlers: {
         onAssigned: async ({ topic, partition }) => {

@@ -98,8 +98,10 @@ export interface GroupConsumerOptions {
   readonly handlers: GroupHandlers;
   /** Default 6,000. How long after a crash others wait before they take over. */
   readonly sessionTimeoutMs?: number;
-  /** Longest wait of a fetch that finds nothing; default 500. New records end the wait at once. */
+  /** Longest wait of a fetch that finds less than `minBytes`; default 500. */
   readonly maxWaitMs?: number;
+  /** What ends the wait of a fetch; default 1: new records at once. More saves requests where latency does not matter. */
+  readonly minBytes?: number;
 }
 
 /** Reads every partition of a topic from the beginning without a group, and follows it: for compacted topics. */

@@ -28,16 +28,20 @@ class TopicFollower implements Follower {
     this.caughtUp = this.#caughtUp.promise;
     // Whoever does not wait for it is not to be ended by its rejection.
     this.caughtUp.catch(() => undefined);
-    this.#reader = new RecordReader(wire, options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS, {
-      deliver: async (batch) => {
-        for (const record of batch.records) {
-          if (this.#closing.signal.aborted) return;
-          await options.onRecord(record);
-        }
+    this.#reader = new RecordReader(
+      wire,
+      { maxWaitMs: options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS, minBytes: 1 },
+      {
+        deliver: async (batch) => {
+          for (const record of batch.records) {
+            if (this.#closing.signal.aborted) return;
+            await options.onRecord(record);
+          }
+        },
+        progressed: ({ partition }, position) => this.#progress(partition, position),
+        stopped: (partition, why) => this.#stopped(partition, why),
       },
-      progressed: ({ partition }, position) => this.#progress(partition, position),
-      stopped: (partition, why) => this.#stopped(partition, why),
-    });
+    );
   }
 
   async begin(): Promise<void> {

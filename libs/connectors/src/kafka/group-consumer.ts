@@ -65,10 +65,14 @@ class GroupMember implements GroupConsumer {
     this.#handlers = options.handlers;
     this.#sessionTimeoutMs = options.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS;
     this.#member = wire.openMember(options.groupId, REBALANCE_TIMEOUT_MS + 5_000);
-    this.#reader = new RecordReader(wire, options.maxWaitMs ?? 500, {
-      deliver: (batch) => this.#handlers.onBatch(batch),
-      stopped: (partition, why) => this.#handlers.onStopped(partition, why),
-    });
+    this.#reader = new RecordReader(
+      wire,
+      { maxWaitMs: options.maxWaitMs ?? 500, minBytes: options.minBytes ?? 1 },
+      {
+        deliver: (batch) => this.#handlers.onBatch(batch),
+        stopped: (partition, why) => this.#handlers.onStopped(partition, why),
+      },
+    );
   }
 
   run(): void {

@@ -35,6 +35,9 @@ const ANSWER_WITHIN_MS = 10_000;
 const SETTLING_MS = 300;
 const LIMITS = { maxBytes: 8_000_000, maxPartitionBytes: 1_000_000 };
 
+/** How long a fetch may wait, and for how much. */
+export type FetchPatience = Pick<FetchLimits, 'maxWaitMs' | 'minBytes'>;
+
 /**
  * Reads partitions side by side, each in order, one request under way per broker. Where a partition's reading stands is known
  * here alone, so a broker that goes away and comes back neither loses nor skips a record. It never moves a position by itself:
@@ -44,7 +47,7 @@ export class RecordReader {
   readonly #wire: Wire;
   readonly #fetcher: WireFetcher;
   readonly #events: ReaderEvents;
-  readonly #maxWaitMs: number;
+  readonly #patience: FetchPatience;
   readonly #lanes = new Map<string, Lane>();
   readonly #loops = new Map<number, Promise<void>>();
   readonly #failures = new Map<number, number>();
@@ -54,10 +57,10 @@ export class RecordReader {
   #refreshing: Promise<void> | undefined;
   #wake = Promise.withResolvers<void>();
 
-  constructor(wire: Wire, maxWaitMs: number, events: ReaderEvents) {
+  constructor(wire: Wire, patience: FetchPatience, events: ReaderEvents) {
     this.#wire = wire;
-    this.#fetcher = wire.openFetcher(maxWaitMs + ANSWER_WITHIN_MS);
-    this.#maxWaitMs = maxWaitMs;
+    this.#fetcher = wire.openFetcher(patience.maxWaitMs + ANSWER_WITHIN_MS);
+    this.#patience = patience;
     this.#events = events;
   }
 
@@ -191,7 +194,8 @@ export class RecordReader {
       const at = turn++ % free.length;
       const asked = [...free.slice(at), ...free.slice(0, at)].map((lane) => ({ lane, offset: lane.fetchOffset }));
       const moreToCome = free.length < here.length || performance.now() - this.#startedMs < SETTLING_MS;
-      const limits = { ...LIMITS, maxWaitMs: moreToCome ? Math.min(BUSY_WAIT_MS, this.#maxWaitMs) : this.#maxWaitMs };
+      const { maxWaitMs, minBytes } = this.#patience;
+      const limits = { ...LIMITS, minBytes, maxWaitMs: moreToCome ? Math.min(BUSY_WAIT_MS, maxWaitMs) : maxWaitMs };
       try {
         if (await this.#fetch(nodeId, asked, limits)) this.#failures.delete(nodeId);
         else await this.#settle(nodeId);

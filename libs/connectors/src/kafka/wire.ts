@@ -43,6 +43,8 @@ export interface WireFetcher {
 
 export interface FetchLimits {
   readonly maxWaitMs: number;
+  /** The broker answers before `maxWaitMs` once it has so much. */
+  readonly minBytes: number;
   readonly maxBytes: number;
   readonly maxPartitionBytes: number;
 }

@@ -19,6 +19,8 @@ import { FirstCopies } from './first-copies.ts';
 import type { Checkpoint } from './manifest.ts';
 
 /** Rows that may wait for a checkpoint before reading pauses. */
+const FETCH_BYTES = 65_536;
+const LONGEST_FETCH_WAIT_MS = 250;
 const MAX_WAITING_ROWS = 40_000;
 const MAX_WAITING_BYTES = 8_000_000;
 const KEPT_CHECKPOINTS = 3;
@@ -93,6 +95,9 @@ export class Run {
     this.consumer = await kafka.groupConsumer({
       groupId: `hermes.sql-executor.${order.project}.${order.run}.${order.epoch}`,
       topics: [order.plan.source.topic],
+      // A row becomes visible with its checkpoint: a quarter of that may pass before it is fetched.
+      minBytes: FETCH_BYTES,
+      maxWaitMs: Math.min(LONGEST_FETCH_WAIT_MS, Math.ceil(order.checkpointIntervalMs / 4)),
       handlers: {
         onAssigned: async ({ partition }) => {
           const offset = this.offsets.get(partition);

@@ -61,7 +61,7 @@ export class KafkajsFetcher implements WireFetcher {
       replicaId: LEADER,
       isolationLevel: READ_COMMITTED,
       maxWaitTime: limits.maxWaitMs,
-      minBytes: 1,
+      minBytes: limits.minBytes,
       maxBytes: limits.maxBytes,
       topics,
       rackId: '',

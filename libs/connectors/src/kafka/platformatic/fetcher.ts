@@ -74,9 +74,19 @@ function request(
   limits: FetchLimits,
   topics: fetchV13.FetchRequestTopic[],
 ): Promise<fetchV13.FetchResponse> {
-  const { maxWaitMs, maxBytes } = limits;
+  const { maxWaitMs, minBytes, maxBytes } = limits;
   const payload = (): ReturnType<typeof fetchV13.createRequest> =>
-    fetchV13.createRequest(maxWaitMs, 1, maxBytes, READ_COMMITTED, NO_SESSION.id, NO_SESSION.epoch, topics, [], '');
+    fetchV13.createRequest(
+      maxWaitMs,
+      minBytes,
+      maxBytes,
+      READ_COMMITTED,
+      NO_SESSION.id,
+      NO_SESSION.epoch,
+      topics,
+      [],
+      '',
+    );
   return new Promise((resolve, reject) => {
     link.send<fetchV13.FetchResponse>(FETCH.key, FETCH.version, payload, parse, true, true, (error, response) => {
       if (error === null && response !== undefined) resolve(response);
