@@ -32,16 +32,25 @@ export class AlertFeed {
 
   async start(): Promise<void> {
     if (this.closed) return;
+    let client: PoolClient | undefined;
     try {
-      const client = await this.db.connect();
-      client.on('error', (error) => this.lost(client, error));
-      client.on('notification', ({ payload }) => void this.deliver(payload));
-      await client.query(`LISTEN ${CHANNEL}`);
-      this.listener = client;
+      client = await this.db.connect();
+      this.listener = await this.listenOn(client);
     } catch (error) {
+      // The pool counts it until it is released: without this, every failed try would take one connection for good.
+      client?.release(true);
+      if (this.closed) return;
       this.logger.warn({ err: error }, 'the feed of alerts does not listen yet');
       this.retry = setTimeout(() => void this.start(), RECONNECT_MS);
     }
+  }
+
+  private async listenOn(client: PoolClient): Promise<PoolClient> {
+    client.on('error', (error) => this.lost(client, error));
+    client.on('notification', ({ payload }) => void this.deliver(payload));
+    await client.query(`LISTEN ${CHANNEL}`);
+    if (this.closed) throw new Error('the feed was closed meanwhile');
+    return client;
   }
 
   /** Tells every open page. Best effort: the alert itself is in the database. */
@@ -93,7 +102,9 @@ export class AlertFeed {
   }
 
   private async deliver(payload: string | undefined): Promise<void> {
-    const notice = Notice.parse(JSON.parse(payload ?? '{}'));
+    const notice = noticeOf(payload);
+    // Whoever may connect to the database may NOTIFY anything.
+    if (notice === undefined) return this.logger.warn({ payload }, 'a notice that is none of ours was passed over');
     const streams = this.streams.get(notice.project);
     if (streams === undefined) return;
     try {
@@ -103,5 +114,13 @@ export class AlertFeed {
       this.logger.warn({ err: error }, 'open pages were not shown an alert');
       this.endStreams();
     }
+  }
+}
+
+function noticeOf(payload: string | undefined): z.infer<typeof Notice> | undefined {
+  try {
+    return Notice.safeParse(JSON.parse(payload ?? '')).data;
+  } catch {
+    return undefined;
   }
 }
