@@ -11,6 +11,7 @@ import { type Answer, TestReceiver, eventually } from '../testing/test-receiver.
 import { WebhooksService } from '../webhooks/webhooks.service.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { deliver } from './delivery.service.ts';
+import { takeOverdue } from './notifications.repository.ts';
 import { startSweeper } from './sweeper.ts';
 import { WebhookSender } from './webhook-sender.ts';
 
@@ -182,6 +183,48 @@ test('a Valkey that lost everything loses no notification', async () => {
   await sweeper.close();
   expect(new Set(receiver.keys).size).toBe(1);
   expect(receiver.received).toHaveLength(2);
+});
+
+test('the many overdue notifications of one project keep no other project waiting', async () => {
+  await sender.close();
+  sender = new WebhookSender({ timeoutMs: 2_500, arePrivateAddressesAllowed: true, connections: 8 });
+  await queue.closeAll();
+  queue = openQueue();
+  queue.open(project);
+  const { receiver: hanging } = await receive(Array.from({ length: 600 }, () => 'silence' as const));
+  const crowd = Array.from({ length: 600 }, () =>
+    alertOfDecision(sampleDecision(project, uniqueName()), new Date().toISOString()),
+  ).filter((raised) => raised !== undefined);
+  await raiseAlerts(database.db, crowd);
+  const crowded = project;
+  await database.db.query(`UPDATE alerting.notification SET due_at = now() - interval '1 hour' WHERE project = $1`, [
+    crowded,
+  ]);
+  project = uniqueName();
+  queue.open(project);
+  const { receiver: quick } = await receive();
+  const { raised } = await raiseOne();
+  const sweeper = startSweeper({ db: database.db, queue, logger }, { everyMs: 50, lateMs: 100 });
+  await ended(raised.alert.id);
+  await sweeper.close();
+  expect(quick.received).toHaveLength(1);
+  expect(hanging.received.length).toBeGreaterThan(0);
+  // What hangs must not outlive the test.
+  await database.db.query(`UPDATE alerting.notification SET status = 'failed' WHERE project = $1`, [crowded]);
+});
+
+test('the sweeper comes round to every overdue notification of a project, the longest due first', async () => {
+  await receive();
+  const { made: first } = await raiseOne();
+  const { made: second } = await raiseOne();
+  const { made: third } = await raiseOne();
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  const take = async () => (await takeOverdue(database.db, [project, uniqueName()], 50, 2)).map(({ id }) => id).sort();
+  expect(await take()).toEqual([...first.notifications, ...second.notifications].map(({ id }) => id).sort());
+  expect(await take()).toEqual(third.notifications.map(({ id }) => id));
+  expect(await take()).toEqual([]);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(await take()).toHaveLength(2);
 });
 
 test('the sweeper leaves alone what waits for its next attempt', async () => {

@@ -78,16 +78,26 @@ export async function recordAttempt(db: Pool, attempt: AttemptRecord): Promise<v
   });
 }
 
-/** Pending notifications of the projects that were due more than `lateMs` ago: nobody may be about to deliver them. Oldest first. */
-export async function overdueNotifications(
+/**
+ * Takes pending notifications that were due more than `lateMs` ago: nobody may be about to deliver them. At most `limit` of each
+ * project, the longest due first, so that the many of one project keep no other's waiting. They are due again from now on: the
+ * next call takes others, and these once more if nothing came of them.
+ */
+export async function takeOverdue(
   db: Pool,
   projects: readonly string[],
   lateMs: number,
   limit: number,
 ): Promise<readonly NewNotification[]> {
   const { rows } = await db.query<NewNotification>(
-    `SELECT id, project FROM alerting.notification
-     WHERE status = 'pending' AND due_at < now() - $1 * interval '1 millisecond' AND project = ANY($3) ORDER BY due_at LIMIT $2`,
+    `WITH late AS (
+       SELECT of_project.id FROM unnest($3::text[]) AS project (id) CROSS JOIN LATERAL (
+         SELECT n.id FROM alerting.notification n
+         WHERE n.project = project.id AND n.status = 'pending' AND n.due_at < now() - $1 * interval '1 millisecond'
+         ORDER BY n.due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+       ) of_project
+     )
+     UPDATE alerting.notification n SET due_at = now() FROM late WHERE n.id = late.id RETURNING n.id, n.project`,
     [lateMs, limit, projects],
   );
   return rows;

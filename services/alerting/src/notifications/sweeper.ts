@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { DeliveryQueue } from './delivery-queue.ts';
-import { overdueNotifications } from './notifications.repository.ts';
+import { takeOverdue } from './notifications.repository.ts';
 
 export interface SweeperOptions {
   readonly everyMs: number;
@@ -10,7 +10,7 @@ export interface SweeperOptions {
 }
 
 const DEFAULTS: SweeperOptions = { everyMs: 1_000, lateMs: 3_000 };
-const AT_ONCE = 500;
+const AT_ONCE_OF_EACH_PROJECT = 500;
 
 /**
  * Adds overdue notifications to the queue again: a process died between commit and add, or Valkey lost its data. One whose job is
@@ -23,7 +23,7 @@ export function startSweeper(
   let running: Promise<void> | undefined;
   const sweep = async (): Promise<void> => {
     try {
-      const overdue = await overdueNotifications(deps.db, deps.queue.openProjects(), options.lateMs, AT_ONCE);
+      const overdue = await takeOverdue(deps.db, deps.queue.openProjects(), options.lateMs, AT_ONCE_OF_EACH_PROJECT);
       if (overdue.length > 0) await deps.queue.add(overdue);
     } catch (error) {
       deps.logger.warn({ err: error }, 'overdue notifications were not swept');
