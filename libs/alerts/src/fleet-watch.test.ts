@@ -23,6 +23,7 @@ interface Life {
   readonly untilS: number;
   readonly endsProperly?: boolean;
   readonly isSlow?: boolean;
+  readonly fault?: string;
 }
 
 function play(
@@ -44,7 +45,9 @@ function play(
       if (life.endsProperly === true && s === life.untilS)
         take(observeBeat(fleet, beat(life.name, { state: 'stopping' }), nowMs));
       if (s >= life.fromS && s < life.untilS && (s - life.fromS) % 2 === 0) {
-        take(observeBeat(fleet, beat(life.name, { latencies: life.isSlow === true ? [slow] : [] }), nowMs));
+        const latencies = life.isSlow === true ? [slow] : [];
+        const fault = life.fault === undefined ? {} : { fault: life.fault };
+        take(observeBeat(fleet, beat(life.name, { latencies, ...fault }), nowMs));
       }
     }
     if (ticks(s)) take(tickFleet(fleet, nowMs));
@@ -105,6 +108,79 @@ test('a hop that its component no longer names recovers as an idle one does', ()
     20,
   );
   expect(said.map((t) => `${String(t.atMs / 1_000)} ${t.kind}`)).toEqual(['4 fired', '14 resolved']);
+});
+
+describe('a component that says it does not work', () => {
+  const name = 'partition/ingest/p/3';
+  const fault = 'Kafka no longer has offset 7';
+  test.each<[string, Life[], string[]]>([
+    [
+      'raises one alert at once, and its next beat without a fault resolves it',
+      [
+        { name, fromS: 10, untilS: 30, fault },
+        { name, fromS: 30, untilS: 1_000 },
+      ],
+      ['10 fired', '30 resolved'],
+    ],
+    [
+      'resolves it by stopping',
+      [{ name, fromS: 10, untilS: 30, fault, endsProperly: true }],
+      ['10 fired', '30 resolved'],
+    ],
+    ['stays an alert when its process dies', [{ name, fromS: 10, untilS: 30, fault }], ['10 fired']],
+    [
+      'stays the same alert when another process finds the same fault',
+      [
+        { name, fromS: 10, untilS: 30, fault },
+        { name, fromS: 45, untilS: 1_000, fault },
+      ],
+      ['10 fired'],
+    ],
+    [
+      'is resolved by whoever runs it again, with one beat and the word that it stops',
+      [
+        { name, fromS: 10, untilS: 30, fault },
+        { name, fromS: 45, untilS: 46, endsProperly: true },
+      ],
+      ['10 fired', '45 resolved'],
+    ],
+    [
+      'raises a second alert when it fails again',
+      [
+        { name, fromS: 10, untilS: 20, fault },
+        { name, fromS: 20, untilS: 30 },
+        { name, fromS: 30, untilS: 40, fault },
+      ],
+      ['10 fired', '20 resolved', '30 fired'],
+    ],
+    ['raises nothing when what is told never had one', [{ name, fromS: 10, untilS: 11, endsProperly: true }], []],
+  ])('%s', (_, lives, expected) => {
+    const { said } = play([watcher, ...lives], 60);
+    expect(said.map((t) => `${String(t.atMs / 1_000)} ${t.kind}`)).toEqual(expected);
+    expect(said.filter((t) => t.kind === 'fired').every((t) => t.detail === fault && t.isFault === true)).toBe(true);
+  });
+
+  const old = { name: 'service/ingest/1', fromS: 1, untilS: 20, fault };
+  test.each<[string, Life[], string[]]>([
+    [
+      'a process that was faulty, died, and has a successor',
+      [old, { name: 'service/ingest/2', fromS: 22, untilS: 1_000 }],
+      ['1 fired service/ingest/1', '25 resolved service/ingest/1'],
+    ],
+    [
+      'a process that was faulty, died, and gets a successor late',
+      [old, { name: 'service/ingest/2', fromS: 40, untilS: 1_000 }],
+      ['1 fired service/ingest/1', '40 resolved service/ingest/1'],
+    ],
+    [
+      'a process that is faulty and lives is not replaced by a newcomer',
+      [
+        { ...old, untilS: 1_000 },
+        { name: 'service/ingest/2', fromS: 22, untilS: 1_000 },
+      ],
+      ['1 fired service/ingest/1'],
+    ],
+  ])('%s', (_, lives, expected) => expect(play([watcher, ...lives], 60).said.map(short)).toEqual(expected));
 });
 
 describe('a process', () => {
@@ -202,6 +278,7 @@ describe('whatever happens', () => {
         kind: fc.constant('beat' as const),
         name: fc.constantFrom(...names),
         isSlow: fc.boolean(),
+        fault: fc.constantFrom({}, {}, { fault: 'broken' }),
       }),
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('stopping' as const), name: fc.constantFrom(...names) }) },
@@ -224,7 +301,9 @@ describe('whatever happens', () => {
                   fleet,
                   beat(
                     what.name,
-                    what.kind === 'stopping' ? { state: 'stopping' } : { latencies: what.isSlow ? [slow] : [] },
+                    what.kind === 'stopping'
+                      ? { state: 'stopping' }
+                      : { latencies: what.isSlow ? [slow] : [], ...what.fault },
                   ),
                   nowMs,
                 );

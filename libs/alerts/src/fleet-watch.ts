@@ -1,9 +1,17 @@
 import { HEARTBEAT_INTERVAL_MS, type Heartbeat } from '@hermes/contracts/metrics';
 import { METRICS_TOPIC } from '@hermes/contracts/topics';
-import { MISSED_BEATS, type HeartbeatState, type WatchEvent, formatMs, stepHeartbeat } from './heartbeat-watch.ts';
+import {
+  MISSED_BEATS,
+  type HeartbeatState,
+  type WatchEvent,
+  formatMs,
+  patienceMs,
+  stepBeat,
+  stepHeartbeat,
+} from './heartbeat-watch.ts';
 import { INITIAL_LATENCY, type LatencyState, stepLatency } from './latency-watch.ts';
 
-/** One service process or one run of a job, as the watch remembers it. All instants are the watcher's own clock. */
+/** One service process, run of a job or stopped partition, as the watch remembers it. All instants are the watcher's own clock. */
 export interface ComponentState {
   readonly service: string;
   readonly project?: string;
@@ -46,6 +54,8 @@ export interface Transition {
   readonly startedMs: number;
   readonly atMs: number;
   readonly detail: string;
+  /** A heartbeat's firing for what the beat said, not for silence. */
+  readonly isFault?: true;
 }
 
 export interface FleetStep {
@@ -71,8 +81,8 @@ export function observeBeat(prev: FleetState, beat: Heartbeat, nowMs: number): F
     return { next: fleet, transitions };
   }
   const heartbeat: HeartbeatState = known?.heartbeat ?? { kind: 'watching', sinceMs: nowMs };
-  const step = stepHeartbeat(heartbeat, nowMs, nowMs, { everyMs: beat.intervalMs, missed: MISSED_BEATS });
-  push(transitions, step.event, 'heartbeat', name, nowMs);
+  const step = stepBeat(heartbeat, beat.fault, nowMs, { everyMs: beat.intervalMs, missed: MISSED_BEATS });
+  for (const event of step.events) push(transitions, event, 'heartbeat', name, nowMs);
   const latency: Record<string, LatencyState> = { ...known?.latency };
   // A hop that the beat no longer names is idle: else its alert would stand for ever.
   const unnamed = Object.keys(latency).filter((hop) => !beat.latencies.some((named) => named.hop === hop));
@@ -93,7 +103,7 @@ export function observeBeat(prev: FleetState, beat: Heartbeat, nowMs: number): F
     ...(known?.tookOver === undefined ? {} : { tookOver: known.tookOver }),
   };
   fleet = { ...fleet, components: { ...fleet.components, [name]: component } };
-  const dead = known === undefined ? longestFiringPeer(fleet, name) : undefined;
+  const dead = known === undefined ? longestDeadPeer(fleet, name, nowMs) : undefined;
   return { next: dead === undefined ? fleet : takeOver(fleet, dead, name, nowMs, transitions), transitions };
 }
 
@@ -120,12 +130,13 @@ export function tickFleet(prev: FleetState, nowMs: number): FleetStep {
       everyMs: component.everyMs,
       missed: MISSED_BEATS,
     });
-    if (step.event === undefined) continue;
-    const heir = step.event.kind === 'fired' ? unboundHeir(fleet, name, component) : undefined;
+    const falls = step.event?.kind === 'fired' || isFaultOfTheDead(component, nowMs);
+    const heir = falls ? unboundHeir(fleet, name, component) : undefined;
     if (heir !== undefined) {
       fleet = takeOver(fleet, name, heir, nowMs, transitions);
       continue;
     }
+    if (step.event === undefined) continue;
     push(transitions, step.event, 'heartbeat', name, nowMs);
     fleet = { ...fleet, components: { ...fleet.components, [name]: { ...component, heartbeat: step.next } } };
   }
@@ -207,6 +218,12 @@ function takeOver(fleet: FleetState, dead: string, heir: string, nowMs: number, 
   return { ...without, components: { ...without.components, [heir]: { ...newcomer, tookOver: dead } } };
 }
 
+/** It said that something is wrong, and then nothing any more. */
+const isFaultOfTheDead = ({ heartbeat, everyMs, lastBeatMs }: ComponentState, nowMs: number): boolean =>
+  heartbeat.kind === 'firing' &&
+  heartbeat.fault !== undefined &&
+  nowMs - lastBeatMs >= patienceMs({ everyMs, missed: MISSED_BEATS });
+
 const isProcess = (name: string): boolean => name.startsWith('service/');
 
 function unboundHeir(fleet: FleetState, name: string, dead: ComponentState): string | undefined {
@@ -223,14 +240,18 @@ function unboundHeir(fleet: FleetState, name: string, dead: ComponentState): str
   return heirs.sort(([, a], [, b]) => a.firstBeatMs - b.firstBeatMs)[0]?.[0];
 }
 
-function longestFiringPeer(fleet: FleetState, newcomer: string): string | undefined {
+function longestDeadPeer(fleet: FleetState, newcomer: string, nowMs: number): string | undefined {
   if (!isProcess(newcomer)) return undefined;
   const service = fleet.components[newcomer]?.service;
-  const firing = Object.entries(fleet.components).filter(
+  const dead = Object.entries(fleet.components).filter(
     ([name, peer]) =>
-      name !== newcomer && isProcess(name) && peer.service === service && peer.heartbeat.kind === 'firing',
+      name !== newcomer &&
+      isProcess(name) &&
+      peer.service === service &&
+      peer.heartbeat.kind === 'firing' &&
+      (peer.heartbeat.fault === undefined || isFaultOfTheDead(peer, nowMs)),
   );
-  return firing.sort(([, a], [, b]) => a.lastBeatMs - b.lastBeatMs)[0]?.[0];
+  return dead.sort(([, a], [, b]) => a.lastBeatMs - b.lastBeatMs)[0]?.[0];
 }
 
 function push(
@@ -250,5 +271,6 @@ function push(
     startedMs: event.startedMs,
     atMs,
     detail: event.detail,
+    ...(event.kind === 'fired' && event.isFault === true ? { isFault: true } : {}),
   });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type HeartbeatState, formatMs, stepHeartbeat } from './heartbeat-watch.ts';
+import { type HeartbeatState, formatMs, stepBeat, stepHeartbeat } from './heartbeat-watch.ts';
 
 const rule = { everyMs: 2_000, missed: 3 };
 const watching = (sinceMs: number): HeartbeatState => ({ kind: 'watching', sinceMs });
@@ -35,6 +35,43 @@ test.each<[string, HeartbeatState, number | undefined, number, HeartbeatState, s
   expect(step.next).toEqual(next);
   expect(step.event?.kind).toBe(event);
 });
+
+const faulty = (sinceMs: number): HeartbeatState => ({ kind: 'firing', sinceMs, fault: 'no offset 7' });
+
+test.each<[string, HeartbeatState, string | undefined, number, HeartbeatState, string[]]>([
+  ['a beat without a fault changes nothing', watching(0), undefined, 2_000, watching(0), []],
+  ['a fault fires at once', watching(0), 'no offset 7', 2_000, faulty(2_000), ['fired: no offset 7']],
+  ['the same fault is not told again', faulty(2_000), 'no offset 7', 4_000, faulty(2_000), []],
+  ['another fault is the same trouble', faulty(2_000), 'no offset 9', 4_000, faulty(2_000), []],
+  [
+    'a beat without it resolves',
+    faulty(2_000),
+    undefined,
+    8_000,
+    watching(8_000),
+    ['resolved: works again after 6.0 s'],
+  ],
+  ['not within the same millisecond', faulty(2_000), undefined, 2_000, faulty(2_000), []],
+  [
+    'a fault after silence ends the silence and fires anew',
+    firing(16_000),
+    'no offset 7',
+    20_000,
+    faulty(20_000),
+    ['resolved: heartbeats are back after 4.0 s', 'fired: no offset 7'],
+  ],
+])('%s', (_, prev, fault, nowMs, next, events) => {
+  const step = stepBeat(prev, fault, nowMs, rule);
+  expect(step.next).toEqual(next);
+  expect(step.events.map(({ kind, detail }) => `${kind}: ${detail}`)).toEqual(events);
+});
+
+test.each([
+  ['recent beats', 29_000],
+  ['silence', 3_000],
+])('the time that passes changes nothing about a fault, with %s', (_, lastBeatMs) =>
+  expect(stepHeartbeat(faulty(2_000), lastBeatMs, 30_000, rule)).toEqual({ next: faulty(2_000) }),
+);
 
 test('the text says how long it was silent, not how long the watch waited', () => {
   expect(stepHeartbeat(watching(100_000), 10_000, 106_000, rule).event?.detail).toBe('no heartbeat for 96.0 s');

@@ -12,12 +12,12 @@ export const MISSED_BEATS = 3;
 export type HeartbeatState =
   /** Silence counts from the last beat, but never from before `sinceMs` (the watch's own start, or its last blindness). */
   | { readonly kind: 'watching'; readonly sinceMs: number }
-  /** Fired at `sinceMs`; only a later beat resolves it. */
-  | { readonly kind: 'firing'; readonly sinceMs: number };
+  /** Fired at `sinceMs`; only a later beat resolves it. With `fault` it fired for what a beat said, and a beat must take that back. */
+  | { readonly kind: 'firing'; readonly sinceMs: number; readonly fault?: string };
 
 /** What one step of a watch says. `startedMs` names the firing that begins or ends. */
 export type WatchEvent =
-  | { readonly kind: 'fired'; readonly startedMs: number; readonly detail: string }
+  | { readonly kind: 'fired'; readonly startedMs: number; readonly detail: string; readonly isFault?: true }
   | { readonly kind: 'resolved'; readonly startedMs: number; readonly detail: string };
 
 export interface HeartbeatStep {
@@ -36,7 +36,8 @@ export function formatMs(durationMs: number): string {
 }
 
 /**
- * Next state of a heartbeat watch. Pure: `nowMs` and the last beat are arguments.
+ * Next state of a heartbeat watch as time passes. Pure: `nowMs` and the last beat are arguments. Silence says nothing new of one
+ * that has a fault: its alert stands until a beat takes the fault back.
  *
  * @param lastBeatMs when the last beat arrived, on the watcher's clock; undefined when none ever did
  */
@@ -47,6 +48,7 @@ export function stepHeartbeat(
   rule: HeartbeatRule,
 ): HeartbeatStep {
   if (prev.kind === 'firing') {
+    if (prev.fault !== undefined) return { next: prev };
     const isBack = lastBeatMs !== undefined && lastBeatMs > prev.sinceMs && nowMs - lastBeatMs < patienceMs(rule);
     if (!isBack) return { next: prev };
     return {
@@ -64,5 +66,35 @@ export function stepHeartbeat(
   return {
     next: { kind: 'firing', sinceMs: nowMs },
     event: { kind: 'fired', startedMs: nowMs, detail: `no heartbeat for ${formatMs(trulySilentMs)}` },
+  };
+}
+
+/**
+ * Next state of a heartbeat watch at a beat. A fault fires at once, in place of a silence that ends with it; a beat without one
+ * resolves. While it fires, another fault is the same trouble: no second alert.
+ *
+ * @param fault what the beat says is wrong, for people
+ */
+export function stepBeat(
+  prev: HeartbeatState,
+  fault: string | undefined,
+  nowMs: number,
+  rule: HeartbeatRule,
+): { readonly next: HeartbeatState; readonly events: readonly WatchEvent[] } {
+  if (prev.kind === 'firing' && prev.fault !== undefined) {
+    // A firing is named by its start: two within a millisecond would be one.
+    if (fault !== undefined || nowMs <= prev.sinceMs) return { next: prev, events: [] };
+    const detail = `works again after ${formatMs(nowMs - prev.sinceMs)}`;
+    return {
+      next: { kind: 'watching', sinceMs: nowMs },
+      events: [{ kind: 'resolved', startedMs: prev.sinceMs, detail }],
+    };
+  }
+  const step = stepHeartbeat(prev, nowMs, nowMs, rule);
+  const events = step.event === undefined ? [] : [step.event];
+  if (fault === undefined || step.next.kind === 'firing') return { next: step.next, events };
+  return {
+    next: { kind: 'firing', sinceMs: nowMs, fault },
+    events: [...events, { kind: 'fired', startedMs: nowMs, detail: fault, isFault: true }],
   };
 }

@@ -9,16 +9,16 @@ import { storedText } from './stored-text.ts';
 export const transitionAlertId = (transition: Transition): string =>
   alertId([transition.watch, transition.subject, transition.hop ?? '', transition.startedMs]);
 
-/** The alert of a firing that begins. Silence is critical, slowness a warning. */
+/** The alert of a firing that begins. Silence and faults are critical, slowness a warning. */
 export function alertOfFiring(transition: Transition): Alert {
-  const isSilence = transition.watch === 'heartbeat';
+  const isSlowness = transition.watch === 'latency';
   return {
     id: transitionAlertId(transition),
     project: PLATFORM_PROJECT,
     kind: transition.watch,
     status: 'firing',
-    severity: isSilence ? 'critical' : 'warning',
-    title: storedText(isSilence ? silenceTitle(transition.subject) : `${transition.subject} is slow`, 300),
+    severity: isSlowness ? 'warning' : 'critical',
+    title: storedText(titleOf(transition), 300),
     detail: storedText(transition.detail),
     subject: storedText(transition.subject, 300),
     decisionId: null,
@@ -30,5 +30,8 @@ export function alertOfFiring(transition: Transition): Alert {
   };
 }
 
-const silenceTitle = (subject: string): string =>
-  subject === METRICS_TOPIC ? 'No heartbeats arrive from anywhere' : `${subject} sends no heartbeats`;
+function titleOf({ watch, subject, isFault }: Transition): string {
+  if (watch === 'latency') return `${subject} is slow`;
+  if (isFault === true) return `${subject} does not work`;
+  return subject === METRICS_TOPIC ? 'No heartbeats arrive from anywhere' : `${subject} sends no heartbeats`;
+}

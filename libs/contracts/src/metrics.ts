@@ -16,13 +16,16 @@ export type HopLatency = z.infer<typeof HopLatency>;
 
 /**
  * One record of `hermes.metrics`; its key is `component`. A component is a service's process (`service/ingest/<instance>`)
- * or a run of a job (`job/<project>/<job id>`). `state: stopping` says that the silence to come is meant.
+ * or a run of a job (`job/<project>/<job id>`). `state: stopping` says that the silence to come is meant. A partition that stopped
+ * (`partition/<job>/<project>/<partition>`) is a component for as long as it has a fault.
  */
 export const Heartbeat = z.object({
   component: z.string(),
   service: z.string(),
   project: z.string().optional(),
   state: z.enum(['running', 'stopping']),
+  /** What is wrong, for people: whoever beats is alive, but does not do its work. Without it all is well. */
+  fault: z.string().optional(),
   at: z.iso.datetime(),
   intervalMs: z.number(),
   latencies: z.array(HopLatency),

@@ -9,17 +9,21 @@ export interface LatencyRecorder {
   record(ms: number): void;
 }
 
-/** What beats on `hermes.metrics`: the service's process, or a run of a job. */
+/** What beats on `hermes.metrics`: the service's process, a run of a job, a partition that stopped. */
 export interface BeatingComponent {
   /** Latency of a hop; above `limitMs` at p99 for three beats the platform raises an alert. */
   latency(hop: string, limitMs: number): LatencyRecorder;
   /** A figure read at each beat: rows, lag, bytes. */
   figure(name: string, read: () => number): void;
-  /** Says that the silence to come is meant. */
+  /** Says what is wrong, for people, from the next beat on, which goes out at once; `undefined` takes it back. */
+  fault(reason: string | undefined): void;
+  /** Says that the silence to come is meant: what the component had firing is resolved. */
   stop(): Promise<void>;
+  /** Beats no more and says nothing: whoever comes next speaks for the component, and a fault stands until then. */
+  leave(): void;
 }
 
-export interface ServiceMetrics extends Omit<BeatingComponent, 'stop'> {
+export interface ServiceMetrics extends Pick<BeatingComponent, 'latency' | 'figure'> {
   readonly registry: Registry;
   counter<L extends string>(name: string, help: string, labels?: readonly L[]): Counter<L>;
   gauge<L extends string>(name: string, help: string, labels?: readonly L[]): Gauge<L>;
@@ -29,7 +33,8 @@ export interface ServiceMetrics extends Omit<BeatingComponent, 'stop'> {
     labels?: readonly L[],
     bucketsMs?: readonly number[],
   ): Histogram<L>;
-  component(component: string, project?: string): BeatingComponent;
+  /** Beats from now on; with `fault` the first beat says it already. */
+  component(component: string, project?: string, fault?: string): BeatingComponent;
 }
 
 const LATENCY_BUCKETS_MS = [1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 1_000, 2_000, 5_000, 10_000, 60_000];
@@ -38,13 +43,19 @@ interface Beater extends BeatingComponent {
   beat(state: Heartbeat['state']): { readonly key: string; readonly value: string };
 }
 
-function beater(
-  service: string,
-  component: string,
-  project: string | undefined,
-  histogram: Histogram<'hop'>,
-  send: (b: Beater) => Promise<void>,
-): Beater {
+interface BeaterSetting {
+  readonly service: string;
+  readonly component: string;
+  readonly project: string | undefined;
+  readonly fault: string | undefined;
+  readonly histogram: Histogram<'hop'>;
+  /** Sends a beat, and ends the beating when it says so. */
+  send(from: Beater, state: Heartbeat['state']): Promise<void>;
+  leave(from: Beater): void;
+}
+
+function beater({ service, component, project, histogram, ...setting }: BeaterSetting): Beater {
+  let { fault } = setting;
   const windows: LatencyWindow[] = [];
   const figures = new Map<string, () => number>();
   const self: Beater = {
@@ -59,7 +70,13 @@ function beater(
       };
     },
     figure: (name, read) => void figures.set(name, read),
-    stop: () => send(self),
+    fault(reason) {
+      if (reason === fault) return;
+      fault = reason;
+      void setting.send(self, 'running');
+    },
+    stop: () => setting.send(self, 'stopping'),
+    leave: () => setting.leave(self),
     beat: (state) => ({
       key: component,
       value: JSON.stringify({
@@ -67,6 +84,7 @@ function beater(
         service,
         ...(project === undefined ? {} : { project }),
         state,
+        ...(fault === undefined ? {} : { fault }),
         at: new Date().toISOString(),
         intervalMs: HEARTBEAT_INTERVAL_MS,
         latencies: windows.map((w) => w.take()),
@@ -95,19 +113,41 @@ export async function startMetrics(options: {
   });
   const producer: KafkaProducer = await options.kafka.producer({ idempotent: false });
   const beaters = new Set<Beater>();
-  let sending = false;
+  let waiting: { readonly key: string; readonly value: string }[] = [];
+  let sending: Promise<void> | undefined;
 
-  const send = async (records: readonly { readonly key: string; readonly value: string }[]): Promise<void> => {
-    try {
-      await producer.send(records.map((record) => ({ topic: METRICS_TOPIC, partition: 0, ...record })));
-    } catch (error) {
-      options.logger.warn({ err: error }, 'a heartbeat was not sent');
+  const sendWaiting = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const records = waiting;
+      waiting = [];
+      try {
+        await producer.send(records.map((record) => ({ topic: METRICS_TOPIC, partition: 0, ...record })));
+      } catch (error) {
+        options.logger.warn({ err: error }, 'a heartbeat was not sent');
+      }
     }
+    sending = undefined;
   };
-  const open = (component: string, project?: string): Beater => {
-    const made = beater(options.service, component, project, histogram, async (b) => {
-      beaters.delete(b);
-      await send([b.beat('stopping')]);
+  // One request at a time: a beat that overtook the word `stopping` would bring back to life what has ended.
+  const send = (beats: readonly (typeof waiting)[number][]): Promise<void> => {
+    if (beats.length === 0) return Promise.resolve();
+    waiting.push(...beats);
+    return (sending ??= sendWaiting());
+  };
+  const open = (component: string, project?: string, fault?: string): Beater => {
+    const made = beater({
+      service: options.service,
+      component,
+      project,
+      fault,
+      histogram,
+      async send(from, state) {
+        // Who has left or stopped already has said the last word.
+        if (!beaters.has(from)) return;
+        if (state === 'stopping') beaters.delete(from);
+        await send([from.beat(state)]);
+      },
+      leave: (from) => void beaters.delete(from),
     });
     beaters.add(made);
     void send([made.beat('running')]);
@@ -118,9 +158,7 @@ export async function startMetrics(options: {
   own.figure('memoryBytes', () => process.memoryUsage.rss());
   // A beat that waits for Kafka must not pile up others behind it.
   const timer = setInterval(() => {
-    if (sending) return;
-    sending = true;
-    void send([...beaters].map((b) => b.beat('running'))).finally(() => (sending = false));
+    if (sending === undefined) void send([...beaters].map((b) => b.beat('running')));
   }, HEARTBEAT_INTERVAL_MS);
 
   return {

@@ -43,6 +43,10 @@ export interface ProcessorObserver {
   }): void;
   onSent?(info: { readonly partition: number; readonly count: number }): void;
   onDeadLetter?(info: { readonly partition: number; readonly code: string }): void;
+  /** The group has given the partition to this process, its state is claimed, and it runs from here on; also after a stop. */
+  onClaimed?(info: { readonly partition: number }): void;
+  /** The partition is no longer this process's: revoked by the group, or the processor closes. */
+  onReleased?(info: { readonly partition: number }): void;
   /** The partition stopped: fenced by a newer owner (normal in a rebalance), offsets lost, or a defect. */
   onStopped?(info: {
     readonly partition: number;

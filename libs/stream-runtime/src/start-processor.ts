@@ -204,6 +204,7 @@ class Processor<S, D> implements RunningProcessor {
       throw new OwnerStoppedError();
     }
     slot.owner = owner;
+    this.#options.observer?.onClaimed?.({ partition: slot.partition });
     return owner;
   }
 
@@ -272,6 +273,7 @@ class Processor<S, D> implements RunningProcessor {
     this.#slots.delete(partition);
     slot.released = true;
     clearTimeout(slot.recovery);
+    this.#options.observer?.onReleased?.({ partition });
     const { owner } = slot;
     if (owner === undefined) return;
     if (drainMs > 0) await owner.drain(drainMs);

@@ -66,6 +66,7 @@ export class AppModule {
     const landing = {
       kafka,
       clickhouse,
+      metrics,
       logger,
       sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
       observer: landingObserver(metrics),

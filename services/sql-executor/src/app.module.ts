@@ -47,7 +47,7 @@ export class AppModule {
       const admin = await kafka.admin();
       await admin.ensureTopics(projectTopics(project.id, project.partitions)).finally(() => admin.close());
       const wanted = (await repository.wanted()).filter((job) => job.project === project.id);
-      for (const job of wanted) supervisor.start(job, job.runVersion ?? job.version);
+      for (const job of wanted) supervisor.resume(job);
       return {
         close: async () => {
           const jobs = await repository.list(project.id).catch(() => []);

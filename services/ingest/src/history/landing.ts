@@ -2,6 +2,8 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
 import { consumerGroup, eventsDeadLetterTopic, eventsTopic } from '@hermes/contracts/topics';
+import type { ServiceMetrics } from '@hermes/service-kit/metrics';
+import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import { landTopic, type LandingObserver, type RunningLanding } from '@hermes/stream-runtime/land-topic';
 import type { RuntimeLogger } from '@hermes/stream-runtime/runtime-logger';
 import { deadLetterRow, type DeadLetterRow, eventLogRow, type EventLogRow } from './event-log.row.ts';
@@ -11,12 +13,15 @@ type Landed =
   | { readonly table: 'event_log'; readonly row: EventLogRow }
   | { readonly table: 'dead_letter'; readonly row: DeadLetterRow };
 
+/** In the consumer group, and in the name of a partition that stopped. */
+const HISTORY_JOB = 'ingest-history';
 /** Rows wait this long for company; with the fetch and the insert they are readable well within the 5 s that are promised. */
 const MAX_DELAY_MS = 1_000;
 
 export interface LandingSetting {
   readonly kafka: KafkaDriver;
   readonly clickhouse: ClickHouseClient;
+  readonly metrics: Pick<ServiceMetrics, 'component'>;
   readonly logger: RuntimeLogger;
   readonly sessionTimeoutMs: number;
   readonly observer: LandingObserver;
@@ -35,7 +40,7 @@ export async function makeTables(clickhouse: ClickHouseClient, keepDays: number,
 
 /** Lands a project's accepted events and dead letters in ClickHouse. */
 export function landHistory(project: string, setting: LandingSetting): Promise<RunningLanding> {
-  const { kafka, clickhouse, logger, sessionTimeoutMs, observer } = setting;
+  const { kafka, clickhouse, metrics, logger, sessionTimeoutMs, observer } = setting;
   const deadLetterTopic = eventsDeadLetterTopic(project);
   const insert = async (table: Landed['table'], rows: readonly Landed[]): Promise<void> => {
     const values = rows.filter((landed) => landed.table === table).map(({ row }) => row);
@@ -44,7 +49,7 @@ export function landHistory(project: string, setting: LandingSetting): Promise<R
   return landTopic<Landed>({
     kafka,
     topics: [eventsTopic(project), deadLetterTopic],
-    groupId: consumerGroup('ingest-history', project),
+    groupId: consumerGroup(HISTORY_JOB, project),
     deadLetterTopic,
     toRow: (record) => {
       if (record.topic === deadLetterTopic) return { table: 'dead_letter', row: deadLetterRow(record, project) };
@@ -58,6 +63,6 @@ export function landHistory(project: string, setting: LandingSetting): Promise<R
     maxDelayMs: MAX_DELAY_MS,
     sessionTimeoutMs,
     logger,
-    observer,
+    observer: new PartitionFaults(metrics, HISTORY_JOB, project).observing(observer),
   });
 }

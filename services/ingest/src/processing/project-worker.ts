@@ -1,5 +1,6 @@
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, eventsDeadLetterTopic, inboxTopic, projectTopics } from '@hermes/contracts/topics';
+import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { RunningLanding } from '@hermes/stream-runtime/land-topic';
 import type { ProcessorObserver, RunningProcessor } from '@hermes/stream-runtime/processor-options';
@@ -77,7 +78,7 @@ function startAccepting(
     kafka: runtime.kafka,
     redisUrl: runtime.config.REDIS_URL,
     sessionTimeoutMs: runtime.config.KAFKA_SESSION_TIMEOUT_MS,
-    observer,
+    observer: new PartitionFaults(runtime.metrics, INGEST_JOB, project.id).observing(observer),
     logger: runtime.logger,
   });
 }

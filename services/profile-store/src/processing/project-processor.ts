@@ -1,5 +1,6 @@
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, eventsTopic, processorDeadLetterTopic, projectTopics } from '@hermes/contracts/topics';
+import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { ProcessorObserver, RunningProcessor } from '@hermes/stream-runtime/processor-options';
 import { startProcessor } from '@hermes/stream-runtime/start-processor';
@@ -8,11 +9,11 @@ import { PROFILE_JOB, profileLogic, profileStateCodec } from './profile.logic.ts
 
 /** Starts the project's processor: `<project>.events` into profiles in Valkey. */
 export async function startProjectProcessor(
-  runtime: Pick<ServiceRuntime<ProfileStoreConfig>, 'kafka' | 'config' | 'logger'>,
+  runtime: Pick<ServiceRuntime<ProfileStoreConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>,
   project: ProjectRecord,
   observer: ProcessorObserver,
 ): Promise<RunningProcessor> {
-  const { kafka, config, logger } = runtime;
+  const { kafka, config, logger, metrics } = runtime;
   const admin = await kafka.admin();
   await admin.ensureTopics(projectTopics(project.id, project.partitions)).finally(() => admin.close());
   return startProcessor({
@@ -28,6 +29,6 @@ export async function startProjectProcessor(
     redisUrl: config.REDIS_URL,
     sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
     logger,
-    observer,
+    observer: new PartitionFaults(metrics, PROFILE_JOB, project.id).observing(observer),
   });
 }

@@ -1,14 +1,20 @@
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, decisionsTopic, processorDeadLetterTopic } from '@hermes/contracts/topics';
+import type { ServiceMetrics } from '@hermes/service-kit/metrics';
+import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import { landTopic, type LandingObserver, type RunningLanding } from '@hermes/stream-runtime/land-topic';
 import type { RuntimeLogger } from '@hermes/stream-runtime/runtime-logger';
 import { decisionRow, type DecisionRow } from './decision.row.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
 
+/** In the consumer group, and in the name of a partition that stopped. */
+const LANDING_JOB = 'rule-engine-landing';
+
 export interface LandingParts {
   readonly kafka: KafkaDriver;
   readonly decisions: DecisionsRepository;
+  readonly metrics: Pick<ServiceMetrics, 'component'>;
   readonly observer: LandingObserver;
   readonly logger: RuntimeLogger;
   readonly sessionTimeoutMs: number;
@@ -23,12 +29,12 @@ export function startDecisionsLanding(parts: LandingParts, project: ProjectRecor
   return landTopic<DecisionRow>({
     kafka: parts.kafka,
     topics: [decisionsTopic(project.id)],
-    groupId: consumerGroup('rule-engine-landing', project.id),
+    groupId: consumerGroup(LANDING_JOB, project.id),
     toRow: (record) => decisionRow(record.value),
     insert: (rows) => parts.decisions.insert(rows),
     deadLetterTopic: processorDeadLetterTopic(project.id, 'rule-engine'),
     sessionTimeoutMs: parts.sessionTimeoutMs,
     logger: parts.logger,
-    observer: parts.observer,
+    observer: new PartitionFaults(parts.metrics, LANDING_JOB, project.id).observing(parts.observer),
   });
 }

@@ -1,6 +1,7 @@
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, eventsTopic, processorDeadLetterTopic, rulesTopic } from '@hermes/contracts/topics';
 import { EMPTY_RULE_INDEX } from '@hermes/rules/rule-index';
+import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { ProcessorObserver, RunningProcessor } from '@hermes/stream-runtime/processor-options';
 import { startProcessor } from '@hermes/stream-runtime/start-processor';
@@ -11,11 +12,11 @@ export const RULE_JOB = 'rule-engine';
 
 /** Starts the project's processor: `<project>.events` through the published rules into `<project>.decisions`. */
 export function startProjectProcessor(
-  runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger'>,
+  runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>,
   project: ProjectRecord,
   observer: ProcessorObserver & EvaluationObserver,
 ): Promise<RunningProcessor> {
-  const { kafka, config, logger } = runtime;
+  const { kafka, config, logger, metrics } = runtime;
   return startProcessor({
     job: RULE_JOB,
     project: project.id,
@@ -34,6 +35,6 @@ export function startProjectProcessor(
     redisUrl: config.REDIS_URL,
     sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
     logger,
-    observer,
+    observer: new PartitionFaults(metrics, RULE_JOB, project.id).observing(observer),
   });
 }

@@ -12,7 +12,7 @@ import type { EvaluationObserver } from './evaluation.logic.ts';
 import { startProjectProcessor } from './project-processor.ts';
 
 export interface ProjectParts {
-  readonly runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger'>;
+  readonly runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>;
   readonly publisher: Publisher;
   readonly decisions: DecisionsRepository;
   readonly observer: ProcessorObserver & EvaluationObserver;
@@ -36,6 +36,7 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
       {
         kafka: runtime.kafka,
         decisions: parts.decisions,
+        metrics: runtime.metrics,
         observer: parts.landingObserver,
         logger: runtime.logger,
         sessionTimeoutMs: runtime.config.KAFKA_SESSION_TIMEOUT_MS,

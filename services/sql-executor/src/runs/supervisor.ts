@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { RunState } from '@hermes/contracts/job';
-import type { BeatingComponent, LatencyRecorder, ServiceMetrics } from '@hermes/service-kit/metrics';
+import type { ServiceMetrics } from '@hermes/service-kit/metrics';
 import { planScript } from '@hermes/stream-sql/plan/plan-script';
 import type { Logger } from 'pino';
-import type { JobRecord, JobsRepository } from '../jobs/jobs.repository.ts';
+import type { JobRecord, JobsRepository, RunRecord } from '../jobs/jobs.repository.ts';
 import { prepareTarget, projectDatabase } from '../targets/target-table.ts';
 import { backoffMs, countFailure } from './backoff.ts';
 import type { FromWorker, RunFigures, RunOrder } from './messages.ts';
+import { RunBeats } from './run-beats.ts';
 import { RunProcess, type ProcessLimits, type RunEnd } from './run-process.ts';
 
 export interface SupervisorParts {
@@ -31,7 +32,6 @@ export interface RunStatus {
 }
 
 const SAVE_EVERY_MS = 2_000;
-type Component = { readonly beats: BeatingComponent; readonly inserted: LatencyRecorder };
 
 /** Keeps the run of one job alive until it is stopped: a process at a time, each with a higher epoch than the one before. */
 class SupervisedRun {
@@ -40,17 +40,27 @@ class SupervisedRun {
   private readonly version: number;
   private readonly stopping = new AbortController();
   private readonly living: Promise<void>;
+  private readonly beats: RunBeats;
   private run = '';
   private process: RunProcess | undefined;
-  private component: Component | undefined;
   private current: RunStatus = { state: 'starting', reason: null, figures: undefined };
   private saved = '';
   private savedMs = 0;
+  /** Ends of processes in a row. */
+  private failures = 0;
 
-  constructor(parts: SupervisorParts, job: JobRecord, version: number) {
+  constructor(parts: SupervisorParts, job: JobRecord, version: number, before: RunRecord | undefined) {
     this.parts = parts;
     this.job = job;
     this.version = version;
+    this.beats = new RunBeats({
+      metrics: parts.metrics,
+      project: job.project,
+      job: job.id,
+      latencyLimitMs: parts.latencyLimitMs,
+      figures: () => this.current.figures,
+      before,
+    });
     this.living = this.live();
   }
 
@@ -68,37 +78,30 @@ class SupervisedRun {
     await this.process?.stop();
     await this.living;
     if (stopped && this.current.state !== 'failed') this.change('stopped', null);
-    await this.save(true);
+    await Promise.all([this.beats.end(stopped), this.save(true)]);
   }
 
   private async live(): Promise<void> {
     const { signal } = this.stopping;
-    let failures = 0;
     while (!signal.aborted) {
       const startedMs = performance.now();
       const end = await this.attempt().catch((error: unknown): RunEnd => ({
         kind: 'died',
         reason: error instanceof Error ? error.message : String(error),
       }));
-      if (signal.aborted || end.kind === 'stopped') break;
+      if (signal.aborted) break;
       if (end.kind === 'failed' && end.final) {
         this.parts.logger.error({ job: this.job.id, code: end.code }, `the run failed: ${end.message}`);
         this.change('failed', end.message);
         break;
       }
-      failures = countFailure(failures, performance.now() - startedMs);
-      const reason =
-        end.kind === 'fenced'
-          ? 'another process has taken the run over'
-          : end.kind === 'failed'
-            ? end.message
-            : end.reason;
-      const waitMs = backoffMs(failures);
+      this.failures = countFailure(this.failures, performance.now() - startedMs);
+      const reason = reasonOf(end);
+      const waitMs = backoffMs(this.failures);
       this.parts.logger.warn({ job: this.job.id, waitMs }, `the run starts again: ${reason}`);
       this.change('restarting', reason);
       await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     }
-    await this.component?.beats.stop();
   }
 
   /** From plan to the end of one process. Rejects when PostgreSQL or ClickHouse cannot be asked: tried again. */
@@ -150,7 +153,6 @@ class SupervisedRun {
     if (message.kind === 'failed') return;
     if (message.kind === 'running') {
       this.change('running', null);
-      this.component ??= this.openComponent();
       return;
     }
     const { state } = this.current;
@@ -159,26 +161,13 @@ class SupervisedRun {
       reason: state === 'running' || message.trouble !== null ? message.trouble : this.current.reason,
       figures: message.figures,
     };
-    for (const ms of message.latenciesMs) this.component?.inserted.record(ms);
+    this.beats.latencies(message.latenciesMs);
     void this.save(false);
-  }
-
-  private openComponent(): Component {
-    const beats = this.parts.metrics.component(`job/${this.job.project}/${this.job.id}`, this.job.project);
-    const figure = (name: string, read: (figures: RunFigures) => number): void =>
-      beats.figure(name, () => (this.current.figures === undefined ? 0 : read(this.current.figures)));
-    figure('rowsRead', (figures) => figures.rowsRead);
-    figure('rowsWritten', (figures) => figures.rowsWritten);
-    figure('lateRows', (figures) => figures.lateRows);
-    figure('badRows', (figures) => figures.badRows);
-    figure('lag', (figures) => figures.lag);
-    figure('stateBytes', (figures) => figures.stateBytes);
-    figure('memoryBytes', (figures) => figures.rssBytes);
-    return { beats, inserted: beats.latency('inserted', this.parts.latencyLimitMs) };
   }
 
   private change(state: RunState, reason: string | null): void {
     this.current = { ...this.current, state, reason };
+    this.beats.tell(state, reason, this.failures);
     void this.save(true);
   }
 
@@ -205,6 +194,19 @@ class SupervisedRun {
   }
 }
 
+function reasonOf(end: RunEnd): string {
+  switch (end.kind) {
+    case 'fenced':
+      return 'another process has taken the run over';
+    case 'failed':
+      return end.message;
+    case 'died':
+      return end.reason;
+    case 'stopped':
+      return "the run's process ended without being asked to";
+  }
+}
+
 /** Every run of this service. What should run is in PostgreSQL, so that it comes back after a crash. */
 export class RunSupervisor {
   private readonly parts: SupervisorParts;
@@ -214,9 +216,15 @@ export class RunSupervisor {
     this.parts = parts;
   }
 
-  /** Starts the run of a version; nothing when the job has one already. */
+  /** Starts the run of a version as a person wants it; nothing when the job has one already. */
   start(job: JobRecord, version: number): void {
-    if (!this.runs.has(job.id)) this.runs.set(job.id, new SupervisedRun(this.parts, job, version));
+    if (!this.runs.has(job.id)) this.runs.set(job.id, new SupervisedRun(this.parts, job, version, undefined));
+  }
+
+  /** Takes a run up again that was wanted when the service ended; nothing when the job has one already. */
+  resume(job: JobRecord): void {
+    if (this.runs.has(job.id)) return;
+    this.runs.set(job.id, new SupervisedRun(this.parts, job, job.runVersion ?? job.version, job.run ?? undefined));
   }
 
   /** Resolves when the process has ended, its last checkpoint made. */
