@@ -17,6 +17,7 @@ import { startSweeper } from './notifications/sweeper.ts';
 import { WebhookSender } from './notifications/webhook-sender.ts';
 import { faultFromEnvironment } from './fault.ts';
 import { PlatformWatch } from './platform/platform-watch.ts';
+import { startRetention } from './retention/retention.ts';
 import { PlatformWebhooksController, WebhooksController } from './webhooks/webhooks.controller.ts';
 import { WebhooksService } from './webhooks/webhooks.service.ts';
 
@@ -46,6 +47,9 @@ export class AppModule {
     const feed = new AlertFeed(db, logger);
     await feed.start();
     runtime.onShutdown('feed', () => feed.close());
+
+    const retention = startRetention({ db, logger }, { days: config.ALERTING_ALERT_DAYS });
+    runtime.onShutdown('retention', () => retention.close());
 
     const arePrivateAddressesAllowed = config.WEBHOOK_PRIVATE_ADDRESSES === 'allow';
     const sender = new WebhookSender({
