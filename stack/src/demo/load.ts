@@ -10,6 +10,17 @@ import { DEMO_RULES } from './rules.ts';
 
 export const DEMO_PROJECT = 'demo';
 
+/** How the demo project is made when there is none. */
+export const DEMO_DRAFT = {
+  id: DEMO_PROJECT,
+  name: 'Demo city 示范城',
+  timeZone: 'Asia/Shanghai',
+  currency: 'CNY',
+  partitions: 4,
+  // The simulator repeats a request within seconds; a day's marks of its events would fill most of a gigabyte of memory.
+  dedupWindowMs: 3_600_000,
+};
+
 export interface DemoSetting {
   readonly consoleUrl: string;
   readonly adminEmail: string;
@@ -38,13 +49,7 @@ const JobList = z.object({
  */
 export async function loadDemo(setting: DemoSetting): Promise<DemoKeys> {
   const client = await ConsoleClient.signIn(setting.consoleUrl, setting.adminEmail, setting.adminPassword);
-  await client.ensureProject({
-    id: DEMO_PROJECT,
-    name: 'Demo city 示范城',
-    timeZone: 'Asia/Shanghai',
-    currency: 'CNY',
-    partitions: 4,
-  });
+  await client.ensureProject(DEMO_DRAFT);
   const writeKey = await keepKey(client, setting.dataDir, DEMO_PROJECT, 'demo events', ['events:write']);
   const readKey = await keepKey(client, setting.dataDir, DEMO_PROJECT, 'demo reader', [
     'events:read',
