@@ -34,7 +34,10 @@ test('a component says its fault with its first beat, with each further one, and
   job.fault(undefined);
   job.fault(undefined);
   await vi.advanceTimersByTimeAsync(100);
-  expect(arrived.slice(2)).toEqual(['job/p/a running']);
+  job.fault('broken again');
+  void job.stop();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(arrived.slice(2)).toEqual(['job/p/a running', 'job/p/a broken again', 'job/p/a stopping']);
 });
 
 test('no beat arrives after the word that a component stops, however slow Kafka is', async () => {

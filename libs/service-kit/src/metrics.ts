@@ -84,7 +84,7 @@ function beater({ service, component, project, histogram, ...setting }: BeaterSe
         service,
         ...(project === undefined ? {} : { project }),
         state,
-        ...(fault === undefined ? {} : { fault }),
+        ...(fault === undefined || state === 'stopping' ? {} : { fault }),
         at: new Date().toISOString(),
         intervalMs: HEARTBEAT_INTERVAL_MS,
         latencies: windows.map((w) => w.take()),

@@ -191,4 +191,43 @@ describe('sql-executor', () => {
     );
     await follower.close();
   });
+
+  test('a job that cannot run says why within 10 s, and takes it back when it runs, also over kill -9 of the service', async () => {
+    const database = `project_${project.id.replace('-', '_')}`;
+    const sql = (await demoJob('deals')).replace("'table-name' = 'deals'", "'table-name' = 'mended'");
+    const { id } = Job.parse((await call('POST', 'jobs', { name: 'mended', sql })).body);
+    // As if somebody had made another table of this name in between.
+    await clickhouse.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}` });
+    await clickhouse.command({ query: `CREATE TABLE ${database}.mended (id String) ENGINE = MergeTree ORDER BY id` });
+    /** What the job says, without repeats. */
+    const said: string[] = [];
+    const follower = await kafka.follow({
+      topic: METRICS_TOPIC,
+      from: 'latest',
+      onRecord: (record) => {
+        const beat = JSON.parse(record.value!.toString()) as Heartbeat;
+        const text = beat.fault === undefined ? beat.state : 'faulty';
+        if (beat.component === `job/${project.id}/${id}` && said.at(-1) !== text) said.push(text);
+      },
+    });
+    expect((await call('POST', `jobs/${id}/start`)).status).toBe(200);
+    await eventually('the fault is told', () => (said.at(-1) === 'faulty' ? true : undefined), 10_000);
+    expect(said).toEqual(['running', 'faulty']);
+
+    await service.kill('SIGKILL');
+    said.length = 0;
+    service = await start();
+    await eventually('it is told again', () => (said.length > 0 ? true : undefined));
+    expect(said).toEqual(['faulty']);
+
+    // A person's stop ends it; a start after the cause is gone is well from the beginning.
+    await call('POST', `jobs/${id}/stop`);
+    await clickhouse.command({ query: `DROP TABLE ${database}.mended` });
+    await call('POST', `jobs/${id}/start`);
+    await state(id, 'running');
+    await call('POST', `jobs/${id}/stop`);
+    await eventually('both ends are heard', () => (said.length >= 4 ? true : undefined));
+    expect(said).toEqual(['faulty', 'stopping', 'running', 'stopping']);
+    await follower.close();
+  }, 90_000);
 });

@@ -118,3 +118,30 @@ test('a job that dies raises one alert within 10 s, over a change of watchers, a
   await eventually('the dead one is back', async () => (await alerts()).includes('job/p/a heartbeat resolved'));
   expect(await alerts()).toEqual(['job/p/a heartbeat resolved', 'job/p/slow latency resolved']);
 }, 60_000);
+
+test('a partition that says it stopped raises an alert at once, which ends when another process runs it again', async () => {
+  watch();
+  const subject = 'partition/ingest/p/3';
+  const ofIt = async () =>
+    (await listAlerts(database.db, 'hermes', { limit: 100 })).filter((a) => a.subject === subject);
+  beating.set('service/alerting/w', {});
+  beating.set(subject, { fault: 'Kafka no longer has offset 7' });
+  const stoppedMs = Date.now();
+  await eventually('the fault is reported', async () => (await ofIt()).length === 1);
+  expect(Date.now() - stoppedMs).toBeLessThan(10_000);
+  expect(await ofIt()).toMatchObject([
+    {
+      status: 'firing',
+      title: `${subject} does not work`,
+      detail: 'Kafka no longer has offset 7',
+      severity: 'critical',
+    },
+  ]);
+  beating.delete(subject);
+  await beat([
+    [subject, {}],
+    [subject, { state: 'stopping' }],
+  ]);
+  await eventually('it is taken back', async () => (await ofIt())[0]?.status === 'resolved');
+  expect(await ofIt()).toMatchObject([{ detail: expect.stringMatching(/works again after/) as string }]);
+}, 60_000);
