@@ -2,6 +2,7 @@ import type { Address } from '../platformatic/links.ts';
 import { errorName } from '../platformatic/wire.ts';
 import { WireError } from '../wire.ts';
 import { Broker, ConnectionPool, type KafkajsBroker, silentLogger, socketFactory } from './internals.ts';
+import { forgetPartialAnswerOnConnect } from './partial-answer.ts';
 
 /** kafkajs's connections to brokers, one pair per address, made when first needed and made again after they broke. */
 export class Brokers {
@@ -48,6 +49,7 @@ export class Brokers {
       requestTimeout: this.#requestTimeoutMs,
       enforceRequestTimeout: true,
     });
+    connectionPool.map(forgetPartialAnswerOnConnect);
     // kafkajs starts this timer with a negative time when nothing waits, which Node answers with TimeoutNegativeWarning.
     for (const { requestQueue } of connectionPool.map((connection) => connection)) {
       const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue);

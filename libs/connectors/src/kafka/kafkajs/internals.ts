@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { AnswerFraming } from './partial-answer.ts';
 
 /**
  * The parts of kafkajs below its consumer and producer: connections and request encoders. They are not its public interface,
@@ -70,7 +71,7 @@ export interface KafkajsConnectionPool {
   map<T>(use: (connection: KafkajsConnection) => T): T[];
 }
 
-export interface KafkajsConnection {
+export interface KafkajsConnection extends AnswerFraming {
   rejectRequests(error: Error): void;
   readonly requestQueue: {
     readonly pending: readonly unknown[];
