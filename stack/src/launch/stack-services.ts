@@ -59,7 +59,7 @@ const heapMb: Record<ServiceName, number> = {
   alerting: 256,
 };
 
-/** A small young generation: collected more often, but in 2 ms instead of 25, which every event behind it would wait. */
+/** A small young generation: collected more often, but in 3 ms instead of 24, which every event behind it would wait. */
 const heapFlags = (name: ServiceName): readonly string[] => [
   `--max-old-space-size=${heapMb[name]}`,
   '--max-semi-space-size=4',
