@@ -10,7 +10,7 @@ import { CatalogueController } from './catalogue/catalogue.controller.ts';
 import { CatalogueCopy } from './catalogue/catalogue-copy.ts';
 import { CatalogueRepository } from './catalogue/catalogue.repository.ts';
 import { CatalogueService } from './catalogue/catalogue.service.ts';
-import { isPostgresAway } from './catalogue/postgres-away.ts';
+import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import type { IngestConfig } from './config.ts';
 import { HistoryController } from './history/history.controller.ts';
 import { HistoryRepository } from './history/history.repository.ts';

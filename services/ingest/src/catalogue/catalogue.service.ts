@@ -8,7 +8,7 @@ import { nearest } from '@hermes/rules/suggestion';
 import { type CatalogueCopy } from './catalogue-copy.ts';
 import type { CatalogueRepository } from './catalogue.repository.ts';
 import { draftFaults } from './draft-faults.ts';
-import { isPostgresAway } from './postgres-away.ts';
+import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 
 /** How long a PUT waits until this process itself checks against what it put. */
 const IN_FORCE_WITHIN_MS = 2_000;
