@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ProjectId } from './identifiers.ts';
 
 /** What a data-plane key may do. */
-export const KeyScope = z.enum(['events:write', 'events:read', 'profiles:read', 'alerts:read']);
+export const KeyScope = z.enum(['events:write', 'events:read', 'profiles:read', 'profiles:write', 'alerts:read']);
 export type KeyScope = z.infer<typeof KeyScope>;
 
 /** A member's role in a project, weakest first; `operator` is a role on the platform. */
@@ -35,6 +35,10 @@ export const KeyRecord = z.object({
   /** SHA-256 of the whole key, hex. */
   sha256: z.string().length(64),
   createdAt: z.iso.datetime(),
+  /** For `profiles:read` and `profiles:write`: the feature ids that the key may see; without it, all and the activity. */
+  features: z.array(z.string()).optional(),
+  /** For `profiles:read`: profiles that the key may read a minute; without it, any number. */
+  readsPerMinute: z.number().int().positive().optional(),
 });
 export type KeyRecord = z.infer<typeof KeyRecord>;
 
@@ -64,3 +68,7 @@ export const TokenClaims = z.object({
 export type TokenClaims = z.infer<typeof TokenClaims>;
 export const TOKEN_ISSUER = 'hermes-console';
 export const TOKEN_LIFETIME_S = 300;
+
+/** Issuer of the 60-second token with which one service reads another's API; signed with the platform's service secret (HS256). */
+export const SERVICE_TOKEN_ISSUER = 'hermes-service';
+export const SERVICE_TOKEN_LIFETIME_S = 60;

@@ -1,5 +1,22 @@
 import { z } from 'zod';
 
+/** A feature's value as of an instant. */
+export const FeatureValue = z.object({
+  /** By kind of feature: number, text, boolean, list, `{longitude, latitude}`; null when nothing has counted. */
+  value: z.unknown(),
+  version: z.number().int().positive(),
+  /** The events that count have `from <= time < to`; null is without a bound. */
+  interval: z.object({ from: z.iso.datetime().nullable(), to: z.iso.datetime().nullable() }),
+  unit: z.string().optional(),
+  /** Sums: the same value as an exact decimal. */
+  exact: z.string().optional(),
+  /** Sketches beyond their exact size: the bound that holds in 99.7 % of cases, relative to the value; for top-k of each count, absolute. */
+  bound: z.number().optional(),
+  /** How many events came too late to count. */
+  late: z.number().int().optional(),
+});
+export type FeatureValue = z.infer<typeof FeatureValue>;
+
 /** What profile-store answers for one subject. */
 export const Profile = z.object({
   project: z.string(),
@@ -13,5 +30,22 @@ export const Profile = z.object({
   counts: z.record(z.string(), z.number().int()),
   /** The newest event (by event time, then by arrival) of each type. */
   last: z.record(z.string(), z.object({ time: z.iso.datetime(), data: z.record(z.string(), z.unknown()) })),
+  /** By feature id; empty when the subject is unknown. */
+  features: z.record(z.string(), FeatureValue),
 });
 export type Profile = z.infer<typeof Profile>;
+
+/** The answer to a read that names its features: those, without the activity. */
+export const ProfileFeatures = Profile.pick({ project: true, subject: true, known: true, features: true });
+export type ProfileFeatures = z.infer<typeof ProfileFeatures>;
+
+/** Body of `POST /v1/projects/:p/profiles/batch`. */
+export const ProfileBatch = z.strictObject({
+  subjects: z.array(z.string()).min(1).max(1_000),
+  features: z.array(z.string()).min(1).max(200).optional(),
+});
+export type ProfileBatch = z.infer<typeof ProfileBatch>;
+
+/** Its answer, in the order of the subjects. */
+export const ProfileBatchAnswer = z.object({ profiles: z.array(ProfileFeatures) });
+export type ProfileBatchAnswer = z.infer<typeof ProfileBatchAnswer>;

@@ -21,6 +21,16 @@ export const decisionsTopic = (project: string): string => `${project}.decisions
 export const eventTypesTopic = (project: string): string => `${project}.event-types`;
 /** Rules (definition set written by rule-engine). */
 export const rulesTopic = (project: string): string => `${project}.rules`;
+/** Features (definition set written by profile-store). */
+export const featuresTopic = (project: string): string => `${project}.features`;
+/** Events under another key than their subject: `<entity>:<value>` of the features keyed by a field. */
+export const keyedTopic = (project: string): string => `${project}.keyed`;
+/** Changes of features that somebody has subscribed to. */
+export const profileChangesTopic = (project: string): string => `${project}.profile-changes`;
+/** Subjects whose data are to be deleted and kept out. */
+export const erasuresTopic = (project: string): string => `${project}.erasures`;
+/** What each store has deleted. */
+export const erasureReportsTopic = (project: string): string => `${project}.erasure-reports`;
 /** Dead letters of one service's own processor, for example `demo.rule-engine.dlq`. */
 export const processorDeadLetterTopic = (project: string, service: string): string => `${project}.${service}.dlq`;
 
@@ -55,6 +65,11 @@ export const projectTopics = (project: string, partitions: number): readonly Top
   { ...log(processorDeadLetterTopic(project, 'rule-engine'), 1), retentionMs: 14 * DAY_MS },
   { ...log(processorDeadLetterTopic(project, 'profile-store'), 1), retentionMs: 14 * DAY_MS },
   { ...log(processorDeadLetterTopic(project, 'sql-executor'), 1), retentionMs: 14 * DAY_MS },
+  log(keyedTopic(project), partitions),
+  log(profileChangesTopic(project), partitions),
+  log(erasureReportsTopic(project), 1),
   compacted(eventTypesTopic(project)),
   compacted(rulesTopic(project)),
+  compacted(featuresTopic(project)),
+  compacted(erasuresTopic(project)),
 ];

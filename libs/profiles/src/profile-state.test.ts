@@ -68,6 +68,7 @@ describe('a profile', () => {
         a: { time: '1970-01-01T00:00:02.000Z', data: { v: 'late' } },
         b: { time: '1970-01-01T00:00:03.000Z', data: { v: 'b' } },
       },
+      features: {},
     });
   });
 

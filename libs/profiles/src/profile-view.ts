@@ -9,7 +9,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 /** The profile as the HTTP API answers it; without a state, that of a subject nobody has seen. */
 export function profileView(project: string, subject: string, state: ProfileState | undefined): Profile {
   if (state === undefined)
-    return { project, subject, known: false, firstSeenAt: null, lastSeenAt: null, counts: {}, last: {} };
+    return { project, subject, known: false, firstSeenAt: null, lastSeenAt: null, counts: {}, last: {}, features: {} };
   const types = [...state.types].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     project,
@@ -27,5 +27,6 @@ export function profileView(project: string, subject: string, state: ProfileStat
         { time: iso(seen.timeMs), data: JSON.parse(seen.data) as Record<string, unknown> },
       ]),
     ),
+    features: {},
   };
 }

@@ -33,6 +33,7 @@ function recompute(project: string, subject: string, events: readonly HermesEven
     lastSeenAt: times.at(-1)!,
     counts: {},
     last: {},
+    features: {},
   };
   for (const { type, time, data } of mine) {
     profile.counts[type] = (profile.counts[type] ?? 0) + 1;
@@ -139,6 +140,7 @@ describe.each([1, 8])('profile-store on a project with %i partitions', (partitio
       lastSeenAt: null,
       counts: {},
       last: {},
+      features: {},
     });
     const malformed = await read('Customer 7');
     expect(malformed.status).toBe(400);

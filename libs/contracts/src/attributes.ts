@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/**
+ * Event type of direct writes to a profile's attributes, by HTTP or by a SQL job. Such a write is an event like any other: it goes in
+ * through `<project>.inbox`, (source, id) makes it idempotent, and history keeps it. Every project accepts the type.
+ */
+export const ATTRIBUTES_SET_TYPE = 'hermes.attributes_set';
+
+/** Event types with this beginning are the platform's own; a project's catalogue cannot define them. */
+export const PLATFORM_TYPE_PREFIX = 'hermes.';
+
+export const AttributeValue = z.union([z.string().max(4_096), z.number(), z.boolean(), z.null()]);
+export type AttributeValue = z.infer<typeof AttributeValue>;
+
+/** `data` of such an event. null takes an attribute back. */
+export const AttributesSet = z.strictObject({
+  attributes: z.record(z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/), AttributeValue),
+  /** Who wrote: a person's e-mail, `key:<id>`, `sql:<job id>`. */
+  by: z.string().min(1).max(300),
+});
+export type AttributesSet = z.infer<typeof AttributesSet>;
