@@ -1,24 +1,41 @@
 import { type KeyRecord, type KeyScope, Role, type TokenClaims } from '@hermes/contracts/control';
+import type { ServiceName } from '@hermes/contracts/identifiers';
 import { type CanActivate, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { ControlCopy } from './control-copy.ts';
 import { notFound, ProblemError } from './problem.ts';
+import { claimsToBeAService, verifyServiceToken } from './service-token.ts';
 
-/** Who calls: an application with a key of one project, or a person with a token. */
+/** Who calls: an application with a key of one project, a person with a token, or another service of the platform. */
 export type CallerIdentity =
-  { readonly kind: 'key'; readonly key: KeyRecord } | { readonly kind: 'person'; readonly claims: TokenClaims };
+  | { readonly kind: 'key'; readonly key: KeyRecord }
+  | { readonly kind: 'person'; readonly claims: TokenClaims }
+  | { readonly kind: 'service'; readonly name: ServiceName };
 
-/** What a route asks for: a key with `scope`, or a person with at least `role` in the project `:p`. */
+/** What a route asks for: a key with `scope`, a person with at least `role` in the project `:p`, or, with `service`, any service. */
 export interface AccessRule {
   readonly scope?: KeyScope;
   readonly role?: Role;
+  readonly service?: boolean;
+}
+
+/** A caller's name in what is kept about a change: a person's e-mail, `key:<id>`, `service:<name>`. */
+export function nameOfCaller(caller: CallerIdentity): string {
+  switch (caller.kind) {
+    case 'person':
+      return caller.claims.email;
+    case 'key':
+      return `key:${caller.key.id}`;
+    case 'service':
+      return `service:${caller.name}`;
+  }
 }
 
 const ACCESS = 'hermes:access';
 type RouteAccess = AccessRule | 'public' | 'operator';
 
-/** Opens a route to keys with the scope and to people with the role (or above); without it a route is closed. */
+/** Opens a route to keys with the scope, to people with the role (or above), and to services where it says so; without it a route is closed. */
 export const Access = (rule: AccessRule): MethodDecorator & ClassDecorator =>
   SetMetadata(ACCESS, rule satisfies RouteAccess);
 /** Opens a route to everybody. */
@@ -57,8 +74,16 @@ export function credentialOf(authorization: string | undefined): string | undefi
 export const roleCovers = (have: Role | undefined, want: Role): boolean =>
   have !== undefined && Role.options.indexOf(have) >= Role.options.indexOf(want);
 
-/** Finds out who calls. Fails with a ProblemError 401. */
-export async function identify(control: ControlCopy, credential: string | undefined): Promise<CallerIdentity> {
+/**
+ * Finds out who calls. Fails with a ProblemError 401.
+ *
+ * @param serviceSecret - HERMES_SERVICE_SECRET; without it no service is believed
+ */
+export async function identify(
+  control: Pick<ControlCopy, 'key' | 'verifyToken'>,
+  credential: string | undefined,
+  serviceSecret?: string,
+): Promise<CallerIdentity> {
   if (credential === undefined) {
     throw unauthorized("Send 'Authorization: Bearer <key>' with a key of the project (console, Keys).");
   }
@@ -67,6 +92,15 @@ export async function identify(control: ControlCopy, credential: string | undefi
     if (key === undefined)
       throw unauthorized('This key is unknown or has been revoked; make a new one in the console.');
     return { kind: 'key', key };
+  }
+  if (claimsToBeAService(credential)) {
+    const name = await verifyServiceToken(serviceSecret, credential);
+    if (name === undefined) {
+      throw unauthorized(
+        "This is not a valid token of a service; give both services the same 'HERMES_SERVICE_SECRET'.",
+      );
+    }
+    return { kind: 'service', name };
   }
   const claims = await control.verifyToken(credential);
   if (claims === undefined) throw unauthorized('This token is not valid or has ended; sign in again.');
@@ -87,6 +121,10 @@ function check(caller: CallerIdentity, rule: AccessRule | 'operator', projectId:
     }
     return;
   }
+  if (caller.kind === 'service') {
+    if (rule.service === true) return;
+    throw forbidden('This needs a person or a key of the project; a service cannot do it.');
+  }
   if (caller.claims.operator) return;
   if (rule.role === undefined) throw forbidden('This needs a key of the project.');
   if (projectId === undefined || !roleCovers(caller.claims.roles[projectId], rule.role)) {
@@ -96,10 +134,12 @@ function check(caller: CallerIdentity, rule: AccessRule | 'operator', projectId:
 
 /** Decides from the service's own copy of `hermes.control`. */
 export class AccessGuard implements CanActivate {
-  private readonly control: ControlCopy;
+  private readonly control: Pick<ControlCopy, 'key' | 'verifyToken' | 'project'>;
+  private readonly serviceSecret: string | undefined;
   private readonly reflector = new Reflector();
-  constructor(control: ControlCopy) {
+  constructor(control: Pick<ControlCopy, 'key' | 'verifyToken' | 'project'>, serviceSecret: string | undefined) {
     this.control = control;
+    this.serviceSecret = serviceSecret;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -109,7 +149,7 @@ export class AccessGuard implements CanActivate {
     ]);
     if (rule === 'public') return true;
     const request = context.switchToHttp().getRequest<RequestWithCaller>();
-    const caller = await identify(this.control, credentialOf(request.headers.authorization));
+    const caller = await identify(this.control, credentialOf(request.headers.authorization), this.serviceSecret);
     if (rule === undefined) throw forbidden('This route is closed.');
     const projectId = (request.params as Readonly<Record<string, string | undefined>>)['p'];
     check(caller, rule, projectId);

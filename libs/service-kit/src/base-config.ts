@@ -8,6 +8,8 @@ export const BaseConfig = z.object({
   KAFKA_DRIVER: z.enum(['kafkajs', 'platformatic']).default('platformatic'),
   /** How long after a crash of one process the others wait before they take its partitions. */
   KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(1_000).default(6_000),
+  /** Signs the tokens with which services call each other; the same for all. Without it no service is let in as one. */
+  HERMES_SERVICE_SECRET: z.string().min(32, 'at least 32 characters, made at random').optional(),
   HERMES_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 export type BaseConfig = z.infer<typeof BaseConfig>;

@@ -41,7 +41,7 @@ function kitModule(runtime: ServiceRuntime, health: HealthState): DynamicModule 
     providers: [
       { provide: SERVICE_RUNTIME, useValue: runtime },
       { provide: HEALTH_STATE, useValue: health },
-      { provide: APP_GUARD, useValue: new AccessGuard(runtime.control) },
+      { provide: APP_GUARD, useValue: new AccessGuard(runtime.control, runtime.config.HERMES_SERVICE_SECRET) },
       { provide: APP_FILTER, useValue: new ProblemFilter(runtime.logger) },
     ],
     exports: [SERVICE_RUNTIME],

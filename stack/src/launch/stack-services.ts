@@ -23,6 +23,7 @@ export function serviceEnvironment(
     WEBHOOK_PRIVATE_ADDRESSES: 'allow',
     HERMES_ADMIN_EMAIL: secrets.adminEmail,
     HERMES_ADMIN_PASSWORD: secrets.adminPassword,
+    HERMES_SERVICE_SECRET: secrets.serviceSecret,
   };
 }
 

@@ -46,6 +46,9 @@ export interface ServiceProcess {
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
+/** HERMES_SERVICE_SECRET of every service that a test starts: with it a test calls as a service (`serviceToken`). */
+export const TEST_SERVICE_SECRET = 'a-secret-that-only-tests-have-0123456789';
+
 const running = new Set<ServiceProcess>();
 // A test run that is ended in the middle leaves no service behind.
 process.once('exit', () => {
@@ -73,7 +76,13 @@ export async function startService(
   const child = spawn(process.execPath, ['dist/main.js'], {
     cwd: fileURLToPath(folder),
     stdio: ['ignore', logs === undefined ? 'ignore' : 2, 'inherit'],
-    env: { ...process.env, PORT: String(port), HERMES_LOG_LEVEL: logs ?? 'silent', ...environment },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      HERMES_LOG_LEVEL: logs ?? 'silent',
+      HERMES_SERVICE_SECRET: TEST_SERVICE_SECRET,
+      ...environment,
+    },
   });
   let hasEnded = false;
   const ended = new Promise<void>((resolve) => {

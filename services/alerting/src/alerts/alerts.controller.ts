@@ -1,7 +1,7 @@
 import { Alert } from '@hermes/contracts/alert';
 import { AlertList } from '@hermes/contracts/alert-api';
 import { PLATFORM_PROJECT } from '@hermes/contracts/identifiers';
-import { Access, Caller, type CallerIdentity, Operator } from '@hermes/service-kit/access';
+import { Access, Caller, type CallerIdentity, nameOfCaller, Operator } from '@hermes/service-kit/access';
 import { zodOk } from '@hermes/service-kit/openapi';
 import { parse } from '@hermes/service-kit/problem';
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Sse } from '@nestjs/common';
@@ -9,7 +9,7 @@ import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import { AlertDetail, AlertQuery, AlertsService, type StreamMessage } from './alerts.service.ts';
 
-const personOf = (caller: CallerIdentity): string => (caller.kind === 'person' ? caller.claims.email : caller.key.name);
+const personOf = (caller: CallerIdentity): string => (caller.kind === 'key' ? caller.key.name : nameOfCaller(caller));
 
 @ApiTags('alerts')
 @Controller('v1/projects/:p/alerts')

@@ -1,6 +1,6 @@
 import { EventType, EventTypeDraft } from '@hermes/contracts/event-type';
 import { EventTypeName } from '@hermes/contracts/identifiers';
-import { Access, Caller, type CallerIdentity } from '@hermes/service-kit/access';
+import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
 import { notFound, parse } from '@hermes/service-kit/problem';
 import { SERVICE_RUNTIME, type ServiceRuntime } from '@hermes/service-kit/runtime';
@@ -53,7 +53,7 @@ export class CatalogueController {
   ): Promise<EventType> {
     const project = this.runtime.control.project(id);
     if (project === undefined) throw notFound('project', id);
-    const author = caller.kind === 'person' ? caller.claims.email : `key:${caller.key.id}`;
+    const author = nameOfCaller(caller);
     const { eventType, isNew } = await this.catalogue.put(project, parse(EventTypeName, type, 'path'), body, author);
     void reply.status(isNew && eventType.version === 1 ? 201 : 200).header('etag', `"${eventType.version}"`);
     return eventType;

@@ -78,7 +78,7 @@ export class IntakeController {
   }
 
   private async projectOf(credential: string | undefined): Promise<ProjectRecord> {
-    const caller = await identify(this.runtime.control, credential);
+    const caller = await identify(this.runtime.control, credential, this.runtime.config.HERMES_SERVICE_SECRET);
     if (caller.kind !== 'key' || !caller.key.scopes.includes('events:write')) {
       throw new ProblemError({
         status: 403,

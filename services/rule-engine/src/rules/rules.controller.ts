@@ -1,7 +1,7 @@
 import { TraceEntry } from '@hermes/contracts/decision';
 import { EventTypeName } from '@hermes/contracts/identifiers';
 import { Rule, RuleDraft } from '@hermes/contracts/rule';
-import { Access, Caller, type CallerIdentity } from '@hermes/service-kit/access';
+import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
 import { parse, ProblemError } from '@hermes/service-kit/problem';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
@@ -24,8 +24,6 @@ const DryRunAnswer = z.object({
   trace: z.array(TraceEntry),
 });
 
-const nameOf = (caller: CallerIdentity): string =>
-  caller.kind === 'person' ? caller.claims.email : `key:${caller.key.id}`;
 const etagOf = (rule: Rule): string => `"${rule.version}"`;
 
 function versionOf(ifMatch: string | undefined): number | undefined {
@@ -66,7 +64,7 @@ export class RulesController {
     @Caller() caller: CallerIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Rule> {
-    const rule = await this.rules.create(project, body, nameOf(caller));
+    const rule = await this.rules.create(project, body, nameOfCaller(caller));
     void reply.header('etag', etagOf(rule)).header('location', `/v1/projects/${project}/rules/${rule.id}`);
     return rule;
   }
@@ -100,7 +98,7 @@ export class RulesController {
     @Caller() caller: CallerIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Rule> {
-    const { rule, isNew } = await this.rules.put(project, id, body, nameOf(caller), versionOf(ifMatch));
+    const { rule, isNew } = await this.rules.put(project, id, body, nameOfCaller(caller), versionOf(ifMatch));
     void reply.status(isNew ? 201 : 200).header('etag', etagOf(rule));
     return rule;
   }

@@ -1,5 +1,5 @@
 import { Job, JobDraft, SqlProblem } from '@hermes/contracts/job';
-import { Access, Caller, type CallerIdentity } from '@hermes/service-kit/access';
+import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
 import { parse } from '@hermes/service-kit/problem';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
@@ -9,9 +9,6 @@ import { JobsService } from './jobs.service.ts';
 const Jobs = z.object({ jobs: z.array(Job) });
 const ValidateBody = z.object({ sql: z.string().max(100_000) });
 const ValidateAnswer = z.object({ problems: z.array(SqlProblem) });
-
-const nameOf = (caller: CallerIdentity): string =>
-  caller.kind === 'person' ? caller.claims.email : `key:${caller.key.id}`;
 
 @Controller('v1/projects/:p')
 export class JobsController {
@@ -33,7 +30,7 @@ export class JobsController {
   @zodBody(JobDraft)
   @zodOk(Job, 201)
   create(@Param('p') project: string, @Body() body: unknown, @Caller() caller: CallerIdentity): Promise<Job> {
-    return this.jobs.create(project, body, nameOf(caller));
+    return this.jobs.create(project, body, nameOfCaller(caller));
   }
 
   @Get('jobs/:id')
@@ -54,7 +51,7 @@ export class JobsController {
     @Body() body: unknown,
     @Caller() caller: CallerIdentity,
   ): Promise<Job> {
-    return this.jobs.update(project, id, body, nameOf(caller));
+    return this.jobs.update(project, id, body, nameOfCaller(caller));
   }
 
   /** Starts the newest version; a version that ran before goes on where it stopped. */
