@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KeyRecord, KeyScope, ProjectRecord, Role } from './control.ts';
+import { FeatureId } from './feature.ts';
 import { ProjectId } from './identifiers.ts';
 
 /** The header that every write to the console must carry; a foreign page cannot send it (CSRF). */
@@ -53,8 +54,34 @@ export const ProjectDraft = z.strictObject({
 });
 export type ProjectDraft = z.infer<typeof ProjectDraft>;
 
+const PROFILE_SCOPES: readonly KeyScope[] = ['profiles:read', 'profiles:write'];
+
 /** Body of `POST /api/projects/:p/keys`. */
-export const KeyDraft = z.strictObject({ name: z.string().trim().min(1).max(100), scopes: z.array(KeyScope).min(1) });
+export const KeyDraft = z
+  .strictObject({
+    name: z.string().trim().min(1).max(100),
+    scopes: z.array(KeyScope).min(1),
+    /** The features and attributes that the key may read and write; without it, all of them and the activity. */
+    features: z
+      .array(FeatureId)
+      .min(1, 'name at least one feature, or leave "features" out for a key that may see all of them')
+      .max(1_000, 'a key names at most 1,000 features; leave "features" out for a key that may see all of them')
+      .optional(),
+    /** Profiles that the key may read a minute; without it, any number. */
+    readsPerMinute: z
+      .int('a quota is a whole number of profiles a minute')
+      .min(1, 'a quota is at least 1 profile a minute; a key that may read nothing needs no "profiles:read"')
+      .max(10_000_000, 'a quota is at most 10,000,000 profiles a minute; leave "readsPerMinute" out for no quota')
+      .optional(),
+  })
+  .refine(({ features, scopes }) => features === undefined || scopes.some((scope) => PROFILE_SCOPES.includes(scope)), {
+    path: ['features'],
+    message: 'features limit what a key sees of profiles; give it the scope "profiles:read" or "profiles:write" too',
+  })
+  .refine(({ readsPerMinute, scopes }) => readsPerMinute === undefined || scopes.includes('profiles:read'), {
+    path: ['readsPerMinute'],
+    message: 'a quota counts reads of profiles; give the key the scope "profiles:read" too',
+  });
 export type KeyDraft = z.infer<typeof KeyDraft>;
 
 export const KeyView = KeyRecord.omit({ kind: true, sha256: true });

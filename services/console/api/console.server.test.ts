@@ -17,6 +17,7 @@ import {
 import { createLocalJWKSet, type JWK, jwtVerify } from 'jose';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pictures } from './testing/live-pictures.ts';
 import { Upstream } from './testing/upstream.ts';
 import { projectDatabase } from './transactions/transactions.service.ts';
 
@@ -187,6 +188,37 @@ describe('what the console says on hermes.control', () => {
     expect((await call(`/api/projects/${project}/keys/${made.id}`, { method: 'DELETE', cookie })).status).toBe(204);
     await eventually('the key is dead', () => (findKey(control, made.key) === undefined ? true : undefined), 1_000);
     expect(performance.now() - before).toBeLessThan(1_000);
+  });
+
+  test('a key limited to features and reads a minute is so in the answer, the list, the topic and the audit, and after a restart', async () => {
+    const cookie = await signIn(admin.email, admin.password);
+    const project = await makeProject(cookie);
+    const limits = { features: ['showings_7d', 'tier'], readsPerMinute: 1_200 };
+    const path = `/api/projects/${project}/keys`;
+    const make = (body: object): Promise<Response> =>
+      call(path, { method: 'POST', cookie, body: { name: 'app', scopes: ['profiles:read'], ...body } });
+    const made = (await (await make({ ...limits, features: ['showings_7d', 'tier', 'tier'] })).json()) as NewKey;
+    const free = (await (await make({})).json()) as NewKey;
+    expect(made).toMatchObject(limits);
+    await eventually('both keys are known', () => findKey(control, free.key) && findKey(control, made.key), 1_000);
+    expect(control.keys.get(made.id)).toMatchObject(limits);
+    expect(Object.keys(control.keys.get(free.id) ?? {})).not.toContain('features');
+    const { keys } = (await (await call(path, { cookie })).json()) as { keys: readonly object[] };
+    expect(keys).toEqual([
+      expect.objectContaining(limits),
+      expect.not.objectContaining({ features: expect.anything() }),
+    ]);
+    const { rows } = await database.query('SELECT detail FROM console.audit WHERE target = $1', [made.id]);
+    expect(rows).toMatchObject([{ detail: limits }]);
+    const refused = await make({ scopes: ['events:write'], features: ['tier'] });
+    expect([refused.status, ((await refused.json()) as { detail: string }).detail]).toEqual([
+      400,
+      expect.stringContaining('give it the scope "profiles:read" or "profiles:write" too'),
+    ]);
+    await service.kill('SIGKILL');
+    const published = control.keys.get(made.id);
+    service = await start();
+    expect(control.keys.get(made.id), 'what agrees is not said again').toBe(published);
   });
 
   test('what a crash left between commit and publishing is said at the next start; the signing key stays the same', async () => {
@@ -365,24 +397,3 @@ describe('the live figures', () => {
     await clickhouse.close();
   });
 });
-
-/** The `transactions` events of a live stream as they come. */
-function pictures(stream: Response): { readonly pictures: Transactions[]; close(): Promise<void> } {
-  const heard: Transactions[] = [];
-  const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
-  void (async () => {
-    let text = '';
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      text += value;
-      const events = text.split('\n\n');
-      text = events.pop() ?? '';
-      for (const event of events) {
-        const data = /^data: (.*)$/m.exec(event)?.[1];
-        if (event.includes('event: transactions') && data !== undefined) heard.push(JSON.parse(data) as Transactions);
-      }
-    }
-  })().catch(() => undefined);
-  return { pictures: heard, close: () => reader.cancel() };
-}

@@ -8,6 +8,8 @@ interface KeyRow {
   readonly scopes: KeyScope[];
   readonly sha256: string;
   readonly created_at: Date;
+  readonly features: string[] | null;
+  readonly reads_per_minute: number | null;
 }
 
 const toRecord = (row: KeyRow): KeyRecord => ({
@@ -18,6 +20,9 @@ const toRecord = (row: KeyRow): KeyRecord => ({
   scopes: row.scopes,
   sha256: row.sha256,
   createdAt: row.created_at.toISOString(),
+  // Left out, not null: what is published must equal what reconcile compares it with.
+  ...(row.features === null ? {} : { features: row.features }),
+  ...(row.reads_per_minute === null ? {} : { readsPerMinute: row.reads_per_minute }),
 });
 
 /** Keys that open something: of one project, or of all. */
@@ -34,13 +39,11 @@ export async function revokedKeyIds(db: Queryable): Promise<readonly string[]> {
   return rows.map(({ id }) => id);
 }
 
-export async function insertKey(
-  db: Queryable,
-  key: Pick<KeyRecord, 'id' | 'project' | 'name' | 'scopes' | 'sha256'>,
-): Promise<KeyRecord> {
+export async function insertKey(db: Queryable, key: Omit<KeyRecord, 'kind' | 'createdAt'>): Promise<KeyRecord> {
   const { rows } = await db.query<KeyRow>(
-    'INSERT INTO console.keys (id, project, name, scopes, sha256) VALUES ($1, $2, $3, $4, $5) RETURNING *',
-    [key.id, key.project, key.name, key.scopes, key.sha256],
+    `INSERT INTO console.keys (id, project, name, scopes, sha256, features, reads_per_minute)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *`,
+    [key.id, key.project, key.name, key.scopes, key.sha256, key.features ?? null, key.readsPerMinute ?? null],
   );
   return toRecord(rows[0]!);
 }

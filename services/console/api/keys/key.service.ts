@@ -43,9 +43,13 @@ export class KeyService {
         name: draft.name,
         scopes: [...new Set(draft.scopes)],
         sha256,
+        ...(draft.features === undefined ? {} : { features: [...new Set(draft.features)] }),
+        ...(draft.readsPerMinute === undefined ? {} : { readsPerMinute: draft.readsPerMinute }),
       });
       await enqueue(client, [announce(made)]);
-      await audit(client, { actor, project, action: 'key.created', target: id, detail: draft });
+      const { name, scopes, features, readsPerMinute } = made;
+      const detail = { name, scopes, features, readsPerMinute };
+      await audit(client, { actor, project, action: 'key.created', target: id, detail });
       return made;
     });
     await this.publisher.flushSoon();
