@@ -17,6 +17,10 @@ export const FAULT_POINTS = [
   'after-trim',
   'before-timer-step',
   'after-timer-step',
+  'before-definitions-step',
+  'after-definitions-step',
+  'before-injection-step',
+  'after-injection-step',
   'before-group-commit',
   'after-group-commit',
 ] as const;

@@ -40,8 +40,9 @@ test('restoring undoes what was done to the decoded value in place', () => {
   const hot = new HotState(codec, 10, 1_000_000);
   hot.loaded('a', bytes(1), NEVER);
   const entry = hot.touch('a', 0)!;
+  const saved = hot.saved(entry);
   hot.valueOf('a', entry)!.n = 99;
-  hot.restore(entry, entry.bytes, NEVER);
+  hot.restore(entry, saved);
   expect(hot.valueOf('a', entry)).toEqual({ n: 1 });
 });
 
@@ -49,4 +50,26 @@ test('a value that cannot be decoded is a reason to stop, not an absent value', 
   const hot = new HotState(codec, 10, 1_000_000);
   hot.loaded('a', Buffer.from('{'), NEVER);
   expect(() => hot.valueOf('a', hot.touch('a', 0)!)).toThrow(StateDecodeError);
+});
+
+test('an append copies a large value only when its room is used up, and what was appended can be undone', () => {
+  const lines = {
+    encode: (value: string) => Buffer.from(value),
+    decode: (stored: Buffer) => stored.toString(),
+  };
+  const hot = new HotState<string>(lines, 10, 1_000_000);
+  hot.loaded('a', Buffer.from('x'.repeat(1_000)), NEVER);
+  const entry = hot.touch('a', 0)!;
+  const rooms = new Set<Buffer | null>();
+  for (let i = 0; i < 100; i++) {
+    hot.appended(entry, Buffer.from('0123456789'));
+    rooms.add(entry.room);
+  }
+  expect(rooms.size).toBeLessThan(6);
+  const saved = hot.saved(entry);
+  hot.appended(entry, Buffer.from('undone'));
+  hot.restore(entry, saved);
+  expect(hot.valueOf('a', entry)).toBe('x'.repeat(1_000) + '0123456789'.repeat(100));
+  hot.appended(entry, Buffer.from('kept'));
+  expect(entry.bytes?.toString().endsWith('9kept')).toBe(true);
 });

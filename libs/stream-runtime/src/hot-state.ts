@@ -1,10 +1,19 @@
 import type { StateCodec } from './logic.ts';
 
-/** A state value in memory: its committed or pending bytes, and, once asked for, its decoded form. */
-export interface HotEntry<S> {
+/** The bytes of a state value. Bytes that were once part of it are never overwritten, so a copy of this object can be restored. */
+export interface HotBytes {
   /** null: known to be absent. */
-  bytes: Buffer | null;
+  readonly bytes: Buffer | null;
+  /** The larger buffer that `bytes` is the front of, with room for appends; null: none. */
+  readonly room: Buffer | null;
   /** Wall time; Infinity without a time to live. */
+  readonly expiresAtMs: number;
+}
+
+/** A state value in memory: its committed or pending bytes, and, once asked for, its decoded form. */
+export interface HotEntry<S> extends HotBytes {
+  bytes: Buffer | null;
+  room: Buffer | null;
   expiresAtMs: number;
   value: S | undefined;
   decoded: boolean;
@@ -16,6 +25,9 @@ export class StateDecodeError extends Error {
 }
 
 const PER_ENTRY_BYTES = 100;
+const ABSENT: HotBytes = { bytes: null, room: null, expiresAtMs: Number.POSITIVE_INFINITY };
+
+const heldBytes = ({ bytes, room }: HotBytes): number => (room ?? bytes)?.length ?? 0;
 
 /**
  * A partition's state values in memory, least recently used first to go. Pure: wall time is an argument.
@@ -44,7 +56,7 @@ export class HotState<S> {
     if (entry === undefined) return undefined;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
-    if (entry.expiresAtMs <= nowMs) this.restore(entry, null, Number.POSITIVE_INFINITY);
+    if (entry.expiresAtMs <= nowMs) this.forget(entry);
     return entry;
   }
 
@@ -58,6 +70,7 @@ export class HotState<S> {
     // A copy: the client's buffer is a window on a whole read of the socket and would be kept alive by it.
     this.#entries.set(key, {
       bytes: bytes === null ? null : Buffer.from(bytes),
+      room: null,
       expiresAtMs,
       value: undefined,
       decoded: false,
@@ -80,16 +93,39 @@ export class HotState<S> {
 
   /** The bytes of a value that was just set. */
   written(entry: HotEntry<S>, bytes: Buffer | null, expiresAtMs: number): void {
-    this.#bytes += (bytes?.length ?? 0) - (entry.bytes?.length ?? 0);
-    entry.bytes = bytes;
-    entry.expiresAtMs = expiresAtMs;
+    this.#hold(entry, { bytes, room: null, expiresAtMs });
+  }
+
+  /** The bytes behind those that the value has. A large value is copied only when its room is used up, a quarter larger each time. */
+  appended(entry: HotEntry<S>, bytes: Buffer): Buffer {
+    const length = entry.bytes?.length ?? 0;
+    const needed = length + bytes.length;
+    let { room } = entry;
+    if (room === null || room.length < needed) {
+      room = Buffer.allocUnsafe(needed + (needed >>> 2) + bytes.length);
+      entry.bytes?.copy(room);
+    }
+    bytes.copy(room, length);
+    const after = room.subarray(0, needed);
+    this.#hold(entry, { bytes: after, room, expiresAtMs: entry.expiresAtMs });
+    return after;
+  }
+
+  /** What `restore` takes to undo everything done to the entry from here on. */
+  saved({ bytes, room, expiresAtMs }: HotEntry<S>): HotBytes {
+    return { bytes, room, expiresAtMs };
   }
 
   /** Back to these bytes; the decoded value is made anew when asked for, since it may have been changed in place. */
-  restore(entry: HotEntry<S>, bytes: Buffer | null, expiresAtMs: number): void {
-    this.written(entry, bytes, expiresAtMs);
+  restore(entry: HotEntry<S>, saved: HotBytes): void {
+    this.#hold(entry, saved);
     entry.value = undefined;
     entry.decoded = false;
+  }
+
+  /** The value is known to be absent. */
+  forget(entry: HotEntry<S>): void {
+    this.restore(entry, ABSENT);
   }
 
   encode(value: S): Buffer {
@@ -101,8 +137,15 @@ export class HotState<S> {
     for (const [key, entry] of this.#entries) {
       if (this.#entries.size <= this.#maxKeys && this.#bytes <= this.#maxBytes) return;
       this.#entries.delete(key);
-      this.#bytes -= key.length + PER_ENTRY_BYTES + (entry.bytes?.length ?? 0);
+      this.#bytes -= key.length + PER_ENTRY_BYTES + heldBytes(entry);
     }
+  }
+
+  #hold(entry: HotEntry<S>, held: HotBytes): void {
+    this.#bytes += heldBytes(held) - heldBytes(entry);
+    entry.bytes = held.bytes;
+    entry.room = held.room;
+    entry.expiresAtMs = held.expiresAtMs;
   }
 
   clear(): void {

@@ -65,6 +65,15 @@ export interface StepContext<S, D> extends StepView<D> {
   get(key: string): S | undefined;
   /** `ttlMs`: the key is forgotten so long after this write. */
   set(key: string, value: S, options?: { readonly ttlMs?: number }): void;
+  /**
+   * The stored bytes of `key` become the present ones followed by `bytes`: only these travel, and only they count for the step's
+   * limit, however large the value is. A key that is absent, or was deleted in this step, gets `bytes` alone. The time to live of the
+   * key stays as it is. An append after a `set` in one record or timer is a `set` of `value`.
+   *
+   * @param value - the decoded state after it: the codec must give it for the old bytes followed by `bytes`
+   * @param bytes - copied; may be used again by the caller
+   */
+  append(key: string, value: S, bytes: Buffer): void;
   delete(key: string): void;
   /** Part of the step; sent afterwards, in order, at least once, with origin and sequence in the headers. */
   emit(message: OutputMessage): void;

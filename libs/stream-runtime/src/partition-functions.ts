@@ -37,20 +37,38 @@ local function drop(outbox, last, upTo)
   if upTo >= first then redis.call('LTRIM', outbox, upTo - first + 1, -1) end
 end
 
--- KEYS: meta, outbox, timers, timer payloads, origins, then state keys: set for good, set with a time to live, deleted
+-- The first step of a definition set tells from which offset on the set is in force; the newest 100 are kept.
+local function cut(cuts, number, offset)
+  redis.call('HSETNX', cuts, number, offset)
+  if redis.call('HLEN', cuts) <= 100 then return end
+  local numbers = redis.call('HKEYS', cuts)
+  table.sort(numbers, function(a, b) return tonumber(a) < tonumber(b) end)
+  for i = 1, #numbers - 100 do redis.call('HDEL', cuts, numbers[i]) end
+end
+
+-- KEYS: meta, outbox, timers, timer payloads, origins, definition cuts, then state keys: set for good, set with a time to live,
+--       deleted, appended to
 -- ARGV: 1 epoch, 2 offset ('' = none yet), 3 topic id, 4 next offset, 5 clock, 6 definitions version, 7 outbox sequence before,
---       8 outbox acknowledged up to, 9-15 counts: set, set with ttl, deleted, outputs, timers set, timers cancelled, origins;
---       then values; (value, ttl) pairs; outputs; (id, due, payload) triples; ids; (origin, sequence) pairs
+--       8 outbox acknowledged up to, 9 offset that the step starts from, also where it is the first,
+--       10-17 counts: set, set with ttl, deleted, appended to, outputs, timers set, timers cancelled, origins;
+--       then values; (value, ttl) pairs; (length before, bytes) pairs; outputs; (id, due, payload) triples; ids; (origin, sequence) pairs
 local function step(keys, args)
   local meta, outbox = keys[1], keys[2]
-  local now = redis.call('HMGET', meta, 'epoch', 'offset', 'topic', 'sequence')
+  local now = redis.call('HMGET', meta, 'epoch', 'offset', 'topic', 'sequence', 'definitions')
   local offset, topic, sequence = now[2] or '', now[3] or args[3], tonumber(now[4] or '0')
   if now[1] ~= args[1] then return {'epoch', now[1] or '', offset, topic} end
   if topic ~= args[3] then return {'topic', now[1], offset, topic} end
   if offset ~= args[2] or sequence ~= tonumber(args[7]) then return {'offset', now[1], offset, topic} end
-  local sets, ttls, dels = tonumber(args[9]), tonumber(args[10]), tonumber(args[11])
-  local outputs, timers, cancels, origins = tonumber(args[12]), tonumber(args[13]), tonumber(args[14]), tonumber(args[15])
-  local k, a = 6, 16
+  local sets, ttls, dels, appends = tonumber(args[10]), tonumber(args[11]), tonumber(args[12]), tonumber(args[13])
+  local outputs, timers, cancels, origins = tonumber(args[14]), tonumber(args[15]), tonumber(args[16]), tonumber(args[17])
+  -- A value that has expired meanwhile, or was taken away, is not what the owner appended to. Nothing is changed yet.
+  local appendKeys, appendArgs = 6 + sets + ttls + dels, 17 + sets + 2 * ttls
+  for i = 1, appends do
+    if redis.call('STRLEN', keys[appendKeys + i]) ~= tonumber(args[appendArgs + 2 * i - 1]) then
+      return {'length', now[1], offset, topic}
+    end
+  end
+  local k, a = 7, 18
   if sets > 0 then
     local pairs_ = {}
     for i = 1, sets do
@@ -65,6 +83,8 @@ local function step(keys, args)
     k, a = k + 1, a + 2
   end
   if dels > 0 then redis.call('DEL', unpack(keys, k, k + dels - 1)) end
+  for i = 1, appends do redis.call('APPEND', keys[appendKeys + i], args[appendArgs + 2 * i]) end
+  a = a + 2 * appends
   local acknowledged = tonumber(args[8])
   if acknowledged > 0 then drop(outbox, sequence, acknowledged) end
   local left = outputs
@@ -87,6 +107,7 @@ local function step(keys, args)
     redis.call('HSET', keys[5], args[a], args[a + 1])
     a = a + 2
   end
+  if tonumber(args[6]) > tonumber(now[5] or '0') then cut(keys[6], args[6], args[9]) end
   redis.call('HSET', meta, 'offset', args[4], 'topic', args[3], 'clock', args[5], 'definitions', args[6],
     'sequence', string.format('%.0f', sequence + outputs))
   return {'applied'}

@@ -2,6 +2,12 @@ import type { KafkaProducer, KafkaRecord } from '@hermes/connectors/kafka/driver
 import type { DefinitionsFollower } from './definitions-follower.ts';
 import { faultPoint } from './fault-point.ts';
 import { HotState } from './hot-state.ts';
+import {
+  type Injection,
+  InjectionOutcomeUnknownError,
+  InjectionQueue,
+  type WaitingInjection,
+} from './injection-queue.ts';
 import { OutboxBook } from './outbox-book.ts';
 import { decodeOutboxMessage } from './outbox-entry.ts';
 import { OutboxSender } from './outbox-sender.ts';
@@ -13,6 +19,7 @@ import type { ClaimedState, StateStore } from './state-store.ts';
 import type { SealedStep } from './sealed-step.ts';
 import { StepBuilder } from './step-builder.ts';
 import { type ItemKeys, StepPlanner } from './step-planner.ts';
+import { reportStep } from './step-report.ts';
 import { TimerBook } from './timer-book.ts';
 
 /** How long acknowledged outbox entries wait for a step that trims them on its way. */
@@ -47,12 +54,16 @@ export class PartitionOwner<S, D> {
   readonly #planner: StepPlanner<S, D>;
   readonly #builder: StepBuilder<S, D>;
   readonly #origins: Map<string, number>;
+  readonly #injections = new InjectionQueue<S, D>();
+  #injecting = false;
   #offset: number;
   #firstStep: boolean;
   #clockMs: number;
   #sequence: number;
   #definitions: D;
   #definitionsVersion: number;
+  /** The set that the state names. */
+  #committedDefinitions: number;
   #highWatermark = 0;
   #stopped = false;
   #busy: Promise<unknown> = Promise.resolve();
@@ -77,6 +88,7 @@ export class PartitionOwner<S, D> {
     this.#origins = claimed.origins;
     this.#definitions = definitions;
     this.#definitionsVersion = definitionsVersion;
+    this.#committedDefinitions = claimed.definitionsVersion;
     this.#hot = new HotState(options.codec, limits.maxHotKeys, limits.maxHotBytes);
     this.#timers.load(claimed.timers, claimed.timersTotal);
     this.#book = new OutboxBook(claimed.sequence - claimed.outboxLength);
@@ -160,9 +172,8 @@ export class PartitionOwner<S, D> {
       const keys: ItemKeys[] = [];
       let keysVersion = this.#definitionsVersion;
       while (at >= 0 && at < records.length) {
-        await this.#sender.room(this.#parts.limits.maxOutboxEntries);
-        if (this.#stopped) throw new OwnerStoppedError();
-        this.#switchDefinitions();
+        await this.#nextInjection();
+        await this.#ready();
         if (keysVersion !== this.#definitionsVersion) {
           keys.length = 0;
           keysVersion = this.#definitionsVersion;
@@ -177,8 +188,8 @@ export class PartitionOwner<S, D> {
     return this.#alone(async () => {
       const clockMs = clockWhenIdle(this.#clockMs, this.#offset, endOffset, askedAtMs);
       while (clockMs > this.#clockMs && !this.#stopped) {
-        await this.#sender.room(this.#parts.limits.maxOutboxEntries);
-        this.#switchDefinitions();
+        await this.#nextInjection();
+        await this.#ready();
         await this.#loadTimers();
         const startedAt = performance.now();
         const wallMs = this.#parts.now();
@@ -198,9 +209,47 @@ export class PartitionOwner<S, D> {
     });
   }
 
+  /** True when no step of this idle partition has told the state yet that a newer definition set is in force. */
+  get waitsForDefinitions(): boolean {
+    const latest = this.#parts.definitions?.latest ?? 0;
+    return !this.#stopped && this.#working === 0 && latest > this.#committedDefinitions;
+  }
+
+  /** Commits a step without a record, so that the state names the newest definition set and the offset from which on it is in force. */
+  commitDefinitions(): Promise<void> {
+    return this.#alone(async () => {
+      await this.#ready();
+      if (this.#definitionsVersion <= this.#committedDefinitions) return;
+      const startedAt = performance.now();
+      this.#begin(this.#parts.now());
+      faultPoint('before-definitions-step');
+      await this.#commit([], startedAt);
+      faultPoint('after-definitions-step');
+    });
+  }
+
+  /**
+   * Applies an injection in a step of its own, which moves no offset. Injections and steps of records take turns one by one.
+   *
+   * @returns `not-owned` when this owner was stopped before it began
+   * @throws InjectionOutcomeUnknownError - the owner has stopped, and a new claim is due; otherwise what `apply` threw: nothing was changed
+   */
+  inject(injection: Injection<S, D>): Promise<'applied' | 'not-owned'> {
+    const { maxKeysPerStep } = this.#parts.limits;
+    if (injection.keys.length > maxKeysPerStep) {
+      return Promise.reject(
+        new Error(`${injection.keys.length} state keys for one injection, at most ${maxKeysPerStep} are allowed`),
+      );
+    }
+    const outcome = this.#injections.add(injection);
+    void this.#inject();
+    return outcome;
+  }
+
   /** Evaluates nothing and sends nothing from here on; a step or a chunk under way may still end. */
   stop(): void {
     this.#stopped = true;
+    this.#injections.close();
     this.#sender.stop();
     clearTimeout(this.#trimTimer);
   }
@@ -231,6 +280,65 @@ export class PartitionOwner<S, D> {
     } finally {
       this.#working -= 1;
     }
+  }
+
+  /** What must hold before each step. */
+  async #ready(): Promise<void> {
+    await this.#sender.room(this.#parts.limits.maxOutboxEntries);
+    if (this.#stopped) throw new OwnerStoppedError();
+    this.#switchDefinitions();
+  }
+
+  /** One injection in each turn: records that came meanwhile have theirs before the next. */
+  async #inject(): Promise<void> {
+    if (this.#injecting) return;
+    this.#injecting = true;
+    try {
+      while (this.#injections.size > 0) await this.#alone(() => this.#nextInjection());
+    } catch {
+      // Stopped: whoever waited was told.
+    } finally {
+      this.#injecting = false;
+    }
+  }
+
+  async #nextInjection(): Promise<void> {
+    if (this.#injections.size === 0) return;
+    await this.#ready();
+    const waiting = this.#injections.next();
+    if (waiting === undefined) return;
+    try {
+      await this.#stepOfInjection(waiting);
+    } catch (cause) {
+      this.stop();
+      waiting.failed(
+        new InjectionOutcomeUnknownError(
+          `whether the injection was applied is not known: ${(cause as Error).message}`,
+          {
+            cause,
+          },
+        ),
+      );
+      throw new OwnerStoppedError();
+    }
+  }
+
+  async #stepOfInjection(waiting: WaitingInjection<S, D>): Promise<void> {
+    const { keys, apply } = waiting.injection;
+    const startedAt = performance.now();
+    const wallMs = this.#parts.now();
+    await this.#loadKeys(new Set(keys), wallMs);
+    this.#begin(wallMs);
+    try {
+      this.#builder.addInjection(keys, (context) => apply.call(waiting.injection, context));
+    } catch (cause) {
+      waiting.failed(cause);
+      return;
+    }
+    faultPoint('before-injection-step');
+    await this.#commit([], startedAt);
+    faultPoint('after-injection-step');
+    waiting.applied();
   }
 
   /** One step from `records[at]` on; answers the index of the first record that is not part of it. */
@@ -320,42 +428,19 @@ export class PartitionOwner<S, D> {
     );
     faultPoint('after-step-before-send');
     this.#apply(step, acknowledged);
-    try {
-      this.#tell(step, records, startedAt);
-    } catch (err) {
-      log.error({ err, job: options.job }, 'the observer of the processor threw; the step is committed all the same');
-    }
-  }
-
-  #tell(step: SealedStep, records: readonly KafkaRecord[], startedAt: number): void {
-    const { observer, deadLetterTopic, job } = this.#parts.options;
-    const { partition } = this;
-    const committedAtMs = this.#parts.now();
-    if (observer?.onCommitted !== undefined) {
-      for (const { timestampMs } of records) {
-        observer.onCommitted({ partition, receivedAtMs: timestampMs, committedAtMs });
-      }
-    }
-    observer?.onStep?.({
-      partition,
-      records: step.records,
-      keys: step.writes.size,
-      bytes: step.bytes,
+    reportStep(options, log, {
+      partition: this.partition,
+      step,
+      records,
+      committedAtMs: this.#parts.now(),
       durationMs: performance.now() - startedAt,
     });
-    for (const { code, reason, from, cause } of step.deadLetters) {
-      observer?.onDeadLetter?.({ partition, code });
-      if (code !== 'defect') continue;
-      this.#parts.log.error(
-        { err: cause, from, job },
-        `the logic threw, the record is in ${deadLetterTopic}: ${reason}`,
-      );
-    }
   }
 
   #apply(step: SealedStep, acknowledged: number): void {
     this.#book.trimmedTo(acknowledged);
     this.#firstStep = false;
+    this.#committedDefinitions = step.definitionsVersion;
     this.#offset = step.nextOffset;
     this.#clockMs = step.clockMs;
     this.#sequence += step.outputs.length;

@@ -1,4 +1,5 @@
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
+import type { Injection } from './injection-queue.ts';
 import type { PartitionLogic, StateCodec } from './logic.ts';
 import type { RuntimeLogger } from './runtime-logger.ts';
 
@@ -77,10 +78,22 @@ export interface ProcessorOptions<S, D> {
   readonly now?: () => number;
 }
 
-export interface RunningProcessor {
+export interface RunningProcessor<S = unknown, D = unknown> {
   /** Partitions that this process owns now. */
   owned(): readonly number[];
   /** Records not processed yet, of the owned partitions, as of the last fetch. */
   lag(): number;
+  /**
+   * Changes the state of an owned partition beside its records: `apply` runs between two steps, in a step of its own that moves no
+   * offset and may be as large as it is. Exactly once or not at all, like every step; resolves when it is committed. Injections take
+   * turns with the steps of records, one by one.
+   *
+   * @returns `not-owned`: this process does not own the partition now, and nothing was changed
+   * @throws InjectionOutcomeUnknownError when it is not known whether it was applied: make injections repeatable by a cursor in the
+   *   state; otherwise what `apply` threw, and nothing was changed
+   */
+  inject(partition: number, injection: Injection<S, D>): Promise<'applied' | 'not-owned'>;
+  /** The newest definition set that could be built, whether or not a partition has switched to it yet; undefined before any. */
+  definitions(): { readonly number: number; readonly value: D } | undefined;
   close(): Promise<void>;
 }

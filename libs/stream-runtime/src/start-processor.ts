@@ -3,6 +3,7 @@ import type { GroupConsumer, KafkaBatch } from '@hermes/connectors/kafka/driver'
 import { type Claimant, claimPartition, PartitionLostError, recordsLost } from './claim-partition.ts';
 import { DefinitionsFollower } from './definitions-follower.ts';
 import { faultPoint } from './fault-point.ts';
+import { type Injection, InjectionOutcomeUnknownError } from './injection-queue.ts';
 import { OwnerStoppedError, type PartitionOwner } from './partition-owner.ts';
 import type { ProcessorLimits, ProcessorOptions, RunningProcessor } from './processor-options.ts';
 import { type RuntimeLogger, stderrLogger } from './runtime-logger.ts';
@@ -18,6 +19,7 @@ const DEFAULT_LIMITS: ProcessorLimits = {
 };
 const DEFAULT_SESSION_TIMEOUT_MS = 6_000;
 const IDLE_CHECK_MS = 250;
+const DEFINITIONS_CHECK_MS = 200;
 const GROUP_COMMIT_MS = 1_000;
 const TOPIC_CHECK_MS = 5_000;
 const RELEASE_DRAIN_MS = 300;
@@ -44,7 +46,7 @@ interface Slot<S, D> extends Claimant {
  *
  * @throws KafkaError when Kafka cannot be reached or a topic is missing
  */
-export async function startProcessor<S, D>(options: ProcessorOptions<S, D>): Promise<RunningProcessor> {
+export async function startProcessor<S, D>(options: ProcessorOptions<S, D>): Promise<RunningProcessor<S, D>> {
   const clients = await leaseClients(options.kafka, options.redisUrl);
   let definitions: DefinitionsFollower<D> | undefined;
   try {
@@ -61,7 +63,7 @@ export async function startProcessor<S, D>(options: ProcessorOptions<S, D>): Pro
   }
 }
 
-class Processor<S, D> implements RunningProcessor {
+class Processor<S, D> implements RunningProcessor<S, D> {
   readonly #options: ProcessorOptions<S, D>;
   readonly #limits: ProcessorLimits;
   readonly #clients: SharedClients;
@@ -119,6 +121,7 @@ class Processor<S, D> implements RunningProcessor {
       },
     });
     this.#every(IDLE_CHECK_MS, () => this.#checkIdle());
+    this.#every(DEFINITIONS_CHECK_MS, () => this.#commitDefinitions());
     this.#every(GROUP_COMMIT_MS, () => this.#commitOffsets());
     this.#every(TOPIC_CHECK_MS, () => this.#checkTopic());
   }
@@ -131,6 +134,24 @@ class Processor<S, D> implements RunningProcessor {
     let lag = 0;
     for (const slot of this.#slots.values()) lag += slot.owner?.lag ?? 0;
     return lag;
+  }
+
+  async inject(partition: number, injection: Injection<S, D>): Promise<'applied' | 'not-owned'> {
+    const slot = this.#slots.get(partition);
+    const owner = slot?.owner;
+    if (slot === undefined || owner === undefined || this.#closing) return 'not-owned';
+    try {
+      return await owner.inject(injection);
+    } catch (error) {
+      if (error instanceof InjectionOutcomeUnknownError && slot.owner === owner) this.#failed(slot, error.cause);
+      throw error;
+    }
+  }
+
+  definitions(): { readonly number: number; readonly value: D } | undefined {
+    const number = this.#definitions?.latest ?? 0;
+    const value = number === 0 ? undefined : this.#definitions?.get(number);
+    return value === undefined ? undefined : { number, value };
   }
 
   async close(): Promise<void> {
@@ -314,6 +335,21 @@ class Processor<S, D> implements RunningProcessor {
       }),
     ).then(() => undefined);
     await this.#idleCheck;
+  }
+
+  /** Lets idle partitions tell their state of a newer definition set: whoever counts from its offset on waits for that. */
+  async #commitDefinitions(): Promise<void> {
+    const waiting = [...this.#slots.values()].filter((slot) => slot.owner?.waitsForDefinitions === true);
+    await Promise.all(
+      waiting.map(async (slot) => {
+        const { owner } = slot;
+        try {
+          await owner?.commitDefinitions();
+        } catch (error) {
+          if (slot.owner === owner) this.#failed(slot, error);
+        }
+      }),
+    );
   }
 
   /** For those who look at the group's lag; the processor itself never reads these. */

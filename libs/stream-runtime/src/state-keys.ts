@@ -1,7 +1,7 @@
 /**
  * Where a partition's state lives in Valkey. Everything of a partition has one hash tag, so that a step stays on one slot.
  * `{job:project:partition}` then a letter: m meta (hash), s state, o outbox, t timers by due instant, u timer payloads, i highest
- * sequence per origin.
+ * sequence per origin, d definition cuts.
  */
 export const partitionTag = (job: string, project: string, partition: number): string =>
   `{${job}:${project}:${partition}}`;
@@ -18,6 +18,13 @@ export const stateKey = (job: string, project: string, partition: number, key: s
 export const metaKey = (job: string, project: string, partition: number): string =>
   `${partitionTag(job, project, partition)}m`;
 
+/**
+ * The hash of a partition's definition cuts: number of a definition set to the input offset from which on that set was in force; the
+ * newest 100. For readers beside the processor, with `cutOf`.
+ */
+export const definitionCutsKey = (job: string, project: string, partition: number): string =>
+  `${partitionTag(job, project, partition)}d`;
+
 /** The keys of one partition, in the order in which the function library expects them. */
 export interface PartitionKeys {
   readonly meta: string;
@@ -29,6 +36,8 @@ export interface PartitionKeys {
   readonly timerPayloads: string;
   /** Hash: highest sequence by origin. */
   readonly origins: string;
+  /** Hash: set number to the offset from which on it was in force. */
+  readonly cuts: string;
   /** What stands before every state key. */
   readonly statePrefix: string;
 }
@@ -41,6 +50,7 @@ export function partitionKeys(job: string, project: string, partition: number): 
     timers: `${tag}t`,
     timerPayloads: `${tag}u`,
     origins: `${tag}i`,
+    cuts: `${tag}d`,
     statePrefix: `${tag}s:`,
   };
 }

@@ -9,11 +9,14 @@ export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }
 
-/** The state is not where this owner believed: `epoch` and `fenced` mean another owner, `offset` a step of ours with a lost answer. */
+/**
+ * The state is not where this owner believed: `epoch` and `fenced` mean another owner, `offset` a step of ours with a lost answer,
+ * `length` a value that expired or was taken away before something was appended to it. Nothing was changed.
+ */
 export class StepRefusedError extends Error {
   override readonly name = 'StepRefusedError';
-  readonly why: 'epoch' | 'offset' | 'topic';
-  constructor(why: 'epoch' | 'offset' | 'topic', message: string) {
+  readonly why: 'epoch' | 'offset' | 'topic' | 'length';
+  constructor(why: 'epoch' | 'offset' | 'topic' | 'length', message: string) {
     super(message);
     this.why = why;
   }
@@ -185,14 +188,19 @@ export class StateStore {
     step: SealedStep,
     onIssued: () => void,
   ): Promise<void> {
-    const names = [keys.meta, keys.outbox, keys.timers, keys.timerPayloads, keys.origins];
+    const names = [keys.meta, keys.outbox, keys.timers, keys.timerPayloads, keys.origins, keys.cuts];
     const values: (string | Buffer)[] = [];
     const sets: string[] = [];
     const ttls: string[] = [];
     const deletes: string[] = [];
+    const appends: string[] = [];
+    const appended: (string | Buffer)[] = [];
     for (const [key, write] of step.writes) {
       if (write.bytes === null) deletes.push(keys.statePrefix + key);
-      else if (write.ttlMs === undefined) {
+      else if (write.appendTo !== undefined) {
+        appends.push(keys.statePrefix + key);
+        appended.push(String(write.appendTo), write.bytes);
+      } else if (write.ttlMs === undefined) {
         sets.push(keys.statePrefix + key);
         values.push(write.bytes);
       }
@@ -202,6 +210,7 @@ export class StateStore {
       ttls.push(keys.statePrefix + key);
       values.push(write.bytes, String(Math.max(1, Math.trunc(write.ttlMs))));
     }
+    values.push(...appended);
     for (const output of step.outputs) values.push(output.bytes);
     const cancelled: string[] = [];
     let timersSet = 0;
@@ -218,6 +227,7 @@ export class StateStore {
       sets.length,
       ttls.length,
       deletes.length,
+      appends.length,
       step.outputs.length,
       timersSet,
       cancelled.length,
@@ -225,7 +235,7 @@ export class StateStore {
     ];
     const call = this.#call<(Buffer | string)[]>(
       FUNCTION_NAMES.step,
-      [...names, ...sets, ...ttls, ...deletes],
+      [...names, ...sets, ...ttls, ...deletes, ...appends],
       [
         String(epoch),
         firstStep ? '' : String(step.fromOffset),
@@ -235,6 +245,7 @@ export class StateStore {
         String(step.definitionsVersion),
         String(step.sequenceBefore),
         String(acknowledged),
+        String(step.fromOffset),
         ...counts.map(String),
         ...values,
       ],
@@ -243,7 +254,7 @@ export class StateStore {
     const [outcome, nowEpoch, offset, topic] = (await call).map(String);
     if (outcome === 'applied') return;
     throw new StepRefusedError(
-      outcome as 'epoch' | 'offset' | 'topic',
+      outcome as 'epoch' | 'offset' | 'topic' | 'length',
       `a step of epoch ${epoch} at offset ${step.fromOffset} of topic ${topicId} was refused: the state has epoch ${nowEpoch}, offset ${offset}, topic ${topic}`,
     );
   }

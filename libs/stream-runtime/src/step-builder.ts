@@ -3,11 +3,11 @@ import { OUTBOX_HEADERS } from '@hermes/contracts/event';
 import { isRepeat, outboxPlaceOf } from '@hermes/contracts/outbox-place';
 import { murmur2 } from '@hermes/contracts/partitioning';
 import { deadLetterOfRecord, deadLetterOfTimer, MAX_OUTPUT_BYTES, type UnsentMessage } from './dead-letter.ts';
-import { type HotState, StateDecodeError } from './hot-state.ts';
+import { type HotBytes, type HotState, StateDecodeError } from './hot-state.ts';
 import type { DeadLetterReason, OutputMessage, PartitionLogic, StepContext, Timer } from './logic.ts';
 import { encodeOutboxMessage, type OutboxMessage } from './outbox-entry.ts';
 import { clockAfterRecord } from './partition-clock.ts';
-import type { SealedStep, StateWrite } from './sealed-step.ts';
+import { type SealedStep, type StateWrite, writeAfterAppend } from './sealed-step.ts';
 import type { TimerBook } from './timer-book.ts';
 
 export interface StepStart<D> {
@@ -75,7 +75,8 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
   #firing: Timer | undefined;
   #dead: DeadLetterReason | undefined;
   #sets = new Map<string, number | undefined>();
-  #touched = new Map<string, { bytes: Buffer | null; expiresAtMs: number; write: StateWrite | undefined }>();
+  #touched = new Map<string, { readonly saved: HotBytes; readonly write: StateWrite | undefined }>();
+  #injecting = false;
   #timerUndo: { id: string; inBook: Timer | undefined; change: Timer | null | undefined }[] = [];
   #outputsBefore = 0;
   #bytesBefore = 0;
@@ -183,6 +184,26 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
     return !full;
   }
 
+  /**
+   * Applies what comes from outside the log; it may be as large as it is, like a single record.
+   *
+   * @throws what `apply` threw, or an Error when it went beyond what an injection may do; nothing of it remains
+   */
+  addInjection(keys: readonly string[], apply: (context: StepContext<S, D>) => void): void {
+    this.#open(keys);
+    this.#injecting = true;
+    try {
+      apply(this);
+      this.#encodeSets();
+      this.#items += 1;
+    } catch (cause) {
+      this.#undo();
+      throw cause;
+    } finally {
+      this.#injecting = false;
+    }
+  }
+
   /** The step as it goes to the store. */
   seal(): SealedStep {
     const { sequence } = this.#start;
@@ -225,10 +246,21 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
     this.#sets.set(key, options?.ttlMs);
   }
 
+  append(key: string, value: S, bytes: Buffer): void {
+    const entry = this.#entry(key);
+    entry.value = value;
+    entry.decoded = true;
+    // A value that was set is encoded when the item ends, with whatever was done to it in place until then.
+    if (this.#sets.has(key)) return;
+    const before = entry.bytes;
+    const after = this.#setting.hot.appended(entry, bytes);
+    this.#write(key, writeAfterAppend(this.#writes.get(key), before, after));
+  }
+
   delete(key: string): void {
     const entry = this.#entry(key);
     this.#sets.delete(key);
-    this.#setting.hot.restore(entry, null, Number.POSITIVE_INFINITY);
+    this.#setting.hot.forget(entry);
     this.#write(key, { bytes: null, ttlMs: undefined });
   }
 
@@ -240,6 +272,7 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
   }
 
   deadLetter(reason: DeadLetterReason): void {
+    if (this.#injecting) throw new Error('an injection has no record that could be dead-lettered');
     this.#undo();
     this.#dead = reason;
   }
@@ -278,12 +311,7 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
     try {
       if (keys instanceof Error) throw keys;
       evaluate();
-      for (const [key, ttlMs] of this.#sets) {
-        const entry = this.#setting.hot.entry(key)!;
-        const bytes = this.#setting.hot.encode(entry.value as S);
-        this.#setting.hot.written(entry, bytes, ttlMs === undefined ? Number.POSITIVE_INFINITY : this.wallMs + ttlMs);
-        this.#write(key, { bytes, ttlMs });
-      }
+      this.#encodeSets();
       return undefined;
     } catch (cause) {
       if (cause instanceof StateDecodeError) {
@@ -296,6 +324,16 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
         reason: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
       };
       return cause;
+    }
+  }
+
+  #encodeSets(): void {
+    const { hot } = this.#setting;
+    for (const [key, ttlMs] of this.#sets) {
+      const entry = hot.entry(key)!;
+      const bytes = hot.encode(entry.value as S);
+      hot.written(entry, bytes, ttlMs === undefined ? Number.POSITIVE_INFINITY : this.wallMs + ttlMs);
+      this.#write(key, { bytes, ttlMs });
     }
   }
 
@@ -320,7 +358,7 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
     if (entry === undefined || !this.#keys.includes(key))
       throw new Error(`the state key "${key}" was not announced by keysOf`);
     if (!this.#touched.has(key)) {
-      this.#touched.set(key, { bytes: entry.bytes, expiresAtMs: entry.expiresAtMs, write: this.#writes.get(key) });
+      this.#touched.set(key, { saved: this.#setting.hot.saved(entry), write: this.#writes.get(key) });
     }
     return entry;
   }
@@ -362,7 +400,7 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
   #undo(): void {
     const { hot, timers } = this.#setting;
     for (const [key, before] of this.#touched) {
-      hot.restore(hot.entry(key)!, before.bytes, before.expiresAtMs);
+      hot.restore(hot.entry(key)!, before.saved);
       if (before.write === undefined) this.#writes.delete(key);
       else this.#writes.set(key, before.write);
     }

@@ -63,6 +63,7 @@ function partition(definitions: EventTypeSet = EMPTY_SET) {
         state.set(known(key), value);
         ttls.set(key, options?.ttlMs);
       },
+      append: (key, value) => void state.set(known(key), value),
       delete: (key) => void state.delete(known(key)),
       emit: (message) => void emitted.push(message),
       deadLetter: (reason) => void dead.push(reason),
