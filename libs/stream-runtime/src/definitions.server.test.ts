@@ -4,7 +4,8 @@ import type { PartitionLogic } from './logic.ts';
 import type { ProcessorOptions } from './processor-options.ts';
 import { publishDefinitionSet } from './publish-definitions.ts';
 import { startProcessor } from './start-processor.ts';
-import { metaKey } from './state-keys.ts';
+import { cutOf } from './definition-cuts.ts';
+import { definitionCutsKey, metaKey } from './state-keys.ts';
 import { compactedTopic, eventually, openTestKafka } from './testing/servers.ts';
 import { type Tally, tallyCodec } from './testing/tally.ts';
 import { JOB, outputOf, tallyOptions, TallyRoom } from './testing/tally-room.ts';
@@ -90,6 +91,57 @@ describe('definitions', () => {
       [0, 1, 2, 3].map((p) => here.redis.hget(metaKey(JOB, here.address.name, p), 'definitions')),
     );
     expect(versions.filter((version) => version !== null).every((version) => version === '2')).toBe(true);
+    await close();
+    await end();
+  });
+
+  test('every partition records the offset from which on it is at a set, also one without records, at once', async () => {
+    const { room: here, publish, start, ask, end } = await setUp(4);
+    const close = await start();
+    const cuts = (): Promise<(number | undefined)[]> =>
+      Promise.all(
+        [0, 1, 2, 3].map(async (p) => cutOf(await here.redis.hgetall(definitionCutsKey(JOB, here.address.name, p)), 2)),
+      );
+    await publish(['a', 1]);
+    await eventually('the first set is in force', async () => ((await ask()).includes('1 a1') ? true : undefined));
+    expect(await cuts()).toEqual([undefined, undefined, undefined, undefined]);
+    await publish(['a', 2]);
+    const publishedAtMs = performance.now();
+    await eventually('every partition has switched', async () =>
+      (await cuts()).every((cut) => cut !== undefined) ? true : undefined,
+    );
+    expect(performance.now() - publishedAtMs).toBeLessThan(1_500);
+    expect(await cuts()).toEqual(await here.processed());
+    await publish(['a', 3]);
+    for (let i = 0; i < 10; i++) await ask();
+    await close();
+    // What each record was evaluated with, by its place in its partition's log: the cut is exactly where the set changes.
+    const found = await Promise.all(
+      [0, 1, 2, 3].map(async (p) => cutOf(await here.redis.hgetall(definitionCutsKey(JOB, here.address.name, p)), 3)),
+    );
+    const byPartition = new Map<number, number[]>();
+    for (const { headers, value } of await here.outputs()) {
+      const p = Number(headers['hermes_origin']!.toString().split('/')[2]);
+      byPartition.set(p, [...(byPartition.get(p) ?? []), Number(value!.toString().split(' ')[0])]);
+    }
+    for (const [p, sets] of byPartition) {
+      expect(sets.findIndex((set) => set >= 3)).toBe(found[p] === sets.length ? -1 : found[p]);
+    }
+    await end();
+  });
+
+  test('only the newest hundred cuts are kept', async () => {
+    const { room: here, publish, start, end } = await setUp(1);
+    const cuts = definitionCutsKey(JOB, here.address.name, 0);
+    await here.redis.hset(cuts, Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`-${i}`, '0'])));
+    const close = await start();
+    await publish(['a', 1]);
+    const kept = await eventually('the cut is there', async () => {
+      const entries = await here.redis.hgetall(cuts);
+      return entries['1'] === undefined ? undefined : entries;
+    });
+    expect(Object.keys(kept)).toHaveLength(100);
+    expect(kept['-98']).toBe('0');
     await close();
     await end();
   });

@@ -1,17 +1,22 @@
 import { once } from 'node:events';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { TallyCommand } from './testing/tally.ts';
+import { emptyTally, type TallyCommand } from './testing/tally.ts';
+import { injectedKey } from './testing/tally-injections.ts';
 import { expectedOf, type Sent } from './testing/tally-model.ts';
 import { type SentRecord, TallyRoom } from './testing/tally-room.ts';
 
 let room: TallyRoom | undefined;
 afterEach(() => room?.close());
 
+/** Into every partition, beside the records. */
+const INJECTIONS = 40;
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const command: fc.Arbitrary<TallyCommand> = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ do: fc.constant('add' as const), amount: fc.nat(1_000) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('add' as const), amount: fc.nat(1_000) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('append' as const), amount: fc.nat(1_000) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reject' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('throw' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const) }) },
@@ -36,7 +41,8 @@ async function live(phases: readonly Phase[], partitions: number, processes: num
   room = here;
   // After a kill the next processes come as another group: they need not wait for the session of the dead to end.
   let generation = 0;
-  const start = () => here.spawn({ groupId: `${here.address.name}.${generation}`, maxKeysPerStep: 15 });
+  const start = () =>
+    here.spawn({ groupId: `${here.address.name}.${generation}`, maxKeysPerStep: 15, injections: INJECTIONS });
   let running = Array.from({ length: processes }, start);
   const sent: Sent[] = [];
   for (const { records: wave, resent, waitMs, then } of phases) {
@@ -60,7 +66,18 @@ async function live(phases: readonly Phase[], partitions: number, processes: num
     if (then === 'add one') running.push(start());
   }
   await here.settled();
-  expect(await here.found(sent)).toEqual(expectedOf(sent));
+  for (let partition = 0; partition < partitions; partition++) {
+    const expected = { ...emptyTally(), count: INJECTIONS, sum: (INJECTIONS * (INJECTIONS + 1)) / 2 };
+    await expect.poll(() => here.tally(injectedKey(partition), partition), { timeout: 30_000 }).toEqual(expected);
+  }
+  await here.settled();
+  const found = await here.found(sent);
+  for (let partition = 0; partition < partitions; partition++) {
+    const outputs = found.outputs.get(injectedKey(partition));
+    expect(outputs).toHaveLength(INJECTIONS);
+    found.outputs.delete(injectedKey(partition));
+  }
+  expect(found).toEqual(expectedOf(sent));
   await here.close();
   room = undefined;
 }

@@ -13,42 +13,76 @@ export class InjectionOutcomeUnknownError extends Error {
   override readonly name = 'InjectionOutcomeUnknownError';
 }
 
-export interface WaitingInjection<S, D> {
-  readonly injection: Injection<S, D>;
-  applied(): void;
-  /** Nothing was changed. */
-  notOwned(): void;
-  failed(cause: unknown): void;
+export interface InjectionTurns<S, D> {
+  /** Runs work when everything that asked before it has had its turn. Rejects when the partition's owner was stopped. */
+  alone(work: () => Promise<void>): Promise<void>;
+  /** Resolves when a step may begin; rejects when the owner was stopped. */
+  ready(): Promise<void>;
+  /** Commits an injection. `thrown` is what `apply` threw; nothing was changed then. */
+  step(injection: Injection<S, D>): Promise<{ readonly thrown: unknown } | undefined>;
+  /** A step of unknown outcome: the owner must not go on. */
+  stop(): void;
 }
 
-/** The injections of one partition that wait for their turn, first come first served. */
-export class InjectionQueue<S, D> {
-  #waiting: WaitingInjection<S, D>[] = [];
-  #closed = false;
+interface Waiting<S, D> {
+  readonly injection: Injection<S, D>;
+  readonly resolve: (outcome: 'applied' | 'not-owned') => void;
+  readonly reject: (cause: unknown) => void;
+}
 
-  get size(): number {
-    return this.#waiting.length;
+/** The injections of one partition, first come first served, each in its turn with the steps of records. */
+export class InjectionQueue<S, D> {
+  readonly #turns: InjectionTurns<S, D>;
+  #waiting: Waiting<S, D>[] = [];
+  #closed = false;
+  #pumping = false;
+
+  constructor(turns: InjectionTurns<S, D>) {
+    this.#turns = turns;
   }
 
   add(injection: Injection<S, D>): Promise<'applied' | 'not-owned'> {
     if (this.#closed) return Promise.resolve('not-owned');
     return new Promise((resolve, reject) => {
-      this.#waiting.push({
-        injection,
-        applied: () => resolve('applied'),
-        notOwned: () => resolve('not-owned'),
-        failed: (cause) => reject(cause instanceof Error ? cause : new Error(String(cause))),
-      });
+      this.#waiting.push({ injection, resolve, reject });
+      void this.#pump();
     });
   }
 
-  next(): WaitingInjection<S, D> | undefined {
-    return this.#waiting.shift();
+  /** Between two steps: the injection that has waited longest, if any. Rejects when the owner was stopped, also by this. */
+  async next(): Promise<void> {
+    if (this.#waiting.length === 0) return;
+    await this.#turns.ready();
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) return;
+    try {
+      const failed = await this.#turns.step(waiting.injection);
+      if (failed === undefined) waiting.resolve('applied');
+      else waiting.reject(failed.thrown);
+    } catch (cause) {
+      this.#turns.stop();
+      const message = `whether the injection was applied is not known: ${(cause as Error).message}`;
+      waiting.reject(new InjectionOutcomeUnknownError(message, { cause }));
+      await this.#turns.ready();
+    }
   }
 
   /** Whatever waits was not begun and never will be. */
   close(): void {
     this.#closed = true;
-    for (const waiting of this.#waiting.splice(0)) waiting.notOwned();
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve('not-owned');
+  }
+
+  /** One injection in each turn: records that came meanwhile have theirs before the next. */
+  async #pump(): Promise<void> {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      while (this.#waiting.length > 0) await this.#turns.alone(() => this.next());
+    } catch {
+      // The owner was stopped, and whoever waited was told so.
+    } finally {
+      this.#pumping = false;
+    }
   }
 }

@@ -2,15 +2,11 @@ import type { KafkaProducer, KafkaRecord } from '@hermes/connectors/kafka/driver
 import type { DefinitionsFollower } from './definitions-follower.ts';
 import { faultPoint } from './fault-point.ts';
 import { HotState } from './hot-state.ts';
-import {
-  type Injection,
-  InjectionOutcomeUnknownError,
-  InjectionQueue,
-  type WaitingInjection,
-} from './injection-queue.ts';
+import { type Injection, InjectionQueue } from './injection-queue.ts';
 import { OutboxBook } from './outbox-book.ts';
 import { decodeOutboxMessage } from './outbox-entry.ts';
 import { OutboxSender } from './outbox-sender.ts';
+import { OutboxTrimmer } from './outbox-trimmer.ts';
 import { clockAfterRecord, clockWhenIdle, IDLE_CLOCK_DELAY_MS, isDue } from './partition-clock.ts';
 import type { ProcessorLimits, ProcessorOptions } from './processor-options.ts';
 import type { RuntimeLogger } from './runtime-logger.ts';
@@ -21,10 +17,6 @@ import { StepBuilder } from './step-builder.ts';
 import { type ItemKeys, StepPlanner } from './step-planner.ts';
 import { reportStep } from './step-report.ts';
 import { TimerBook } from './timer-book.ts';
-
-/** How long acknowledged outbox entries wait for a step that trims them on its way. */
-const IDLE_TRIM_MS = 100;
-const TRIM_RETRY_MS = 1_000;
 
 export interface OwnerParts<S, D> {
   readonly options: ProcessorOptions<S, D>;
@@ -54,8 +46,8 @@ export class PartitionOwner<S, D> {
   readonly #planner: StepPlanner<S, D>;
   readonly #builder: StepBuilder<S, D>;
   readonly #origins: Map<string, number>;
-  readonly #injections = new InjectionQueue<S, D>();
-  #injecting = false;
+  readonly #injections: InjectionQueue<S, D>;
+  readonly #trimmer: OutboxTrimmer;
   #offset: number;
   #firstStep: boolean;
   #clockMs: number;
@@ -68,7 +60,6 @@ export class PartitionOwner<S, D> {
   #stopped = false;
   #busy: Promise<unknown> = Promise.resolve();
   #working = 0;
-  #trimTimer: NodeJS.Timeout | undefined;
 
   private constructor(
     parts: OwnerParts<S, D>,
@@ -94,7 +85,18 @@ export class PartitionOwner<S, D> {
     this.#book = new OutboxBook(claimed.sequence - claimed.outboxLength);
     this.#sender = new OutboxSender(this.#book, parts.producer, parts.log, (messages) => {
       options.observer?.onSent?.({ partition: this.partition, count: messages.length });
-      this.#trimLater(IDLE_TRIM_MS);
+      this.#trimmer.later();
+    });
+    this.#trimmer = new OutboxTrimmer(
+      this.#book,
+      () => this.#working > 0,
+      (acknowledged) => parts.store.trim(parts.keys, this.epoch, acknowledged),
+    );
+    this.#injections = new InjectionQueue({
+      alone: (work) => this.#alone(work),
+      ready: () => this.#ready(),
+      step: (injection) => this.#stepOfInjection(injection),
+      stop: () => this.stop(),
     });
     this.#planner = new StepPlanner(options.logic, this.#timers, limits.maxKeysPerStep, () => ({
       project: options.project,
@@ -172,7 +174,7 @@ export class PartitionOwner<S, D> {
       const keys: ItemKeys[] = [];
       let keysVersion = this.#definitionsVersion;
       while (at >= 0 && at < records.length) {
-        await this.#nextInjection();
+        await this.#injections.next();
         await this.#ready();
         if (keysVersion !== this.#definitionsVersion) {
           keys.length = 0;
@@ -188,7 +190,7 @@ export class PartitionOwner<S, D> {
     return this.#alone(async () => {
       const clockMs = clockWhenIdle(this.#clockMs, this.#offset, endOffset, askedAtMs);
       while (clockMs > this.#clockMs && !this.#stopped) {
-        await this.#nextInjection();
+        await this.#injections.next();
         await this.#ready();
         await this.#loadTimers();
         const startedAt = performance.now();
@@ -241,9 +243,7 @@ export class PartitionOwner<S, D> {
         new Error(`${injection.keys.length} state keys for one injection, at most ${maxKeysPerStep} are allowed`),
       );
     }
-    const outcome = this.#injections.add(injection);
-    void this.#inject();
-    return outcome;
+    return this.#injections.add(injection);
   }
 
   /** Evaluates nothing and sends nothing from here on; a step or a chunk under way may still end. */
@@ -251,7 +251,7 @@ export class PartitionOwner<S, D> {
     this.#stopped = true;
     this.#injections.close();
     this.#sender.stop();
-    clearTimeout(this.#trimTimer);
+    this.#trimmer.stop();
   }
 
   /** Waits until everything committed was acknowledged, for a limited time, and trims the outbox. */
@@ -265,7 +265,7 @@ export class PartitionOwner<S, D> {
       }),
     ]);
     clearTimeout(timer);
-    await this.#trim().catch(() => undefined);
+    await this.#trimmer.now().catch(() => undefined);
   }
 
   async #alone(work: () => Promise<void>): Promise<void> {
@@ -289,56 +289,20 @@ export class PartitionOwner<S, D> {
     this.#switchDefinitions();
   }
 
-  /** One injection in each turn: records that came meanwhile have theirs before the next. */
-  async #inject(): Promise<void> {
-    if (this.#injecting) return;
-    this.#injecting = true;
-    try {
-      while (this.#injections.size > 0) await this.#alone(() => this.#nextInjection());
-    } catch {
-      // Stopped: whoever waited was told.
-    } finally {
-      this.#injecting = false;
-    }
-  }
-
-  async #nextInjection(): Promise<void> {
-    if (this.#injections.size === 0) return;
-    await this.#ready();
-    const waiting = this.#injections.next();
-    if (waiting === undefined) return;
-    try {
-      await this.#stepOfInjection(waiting);
-    } catch (cause) {
-      this.stop();
-      waiting.failed(
-        new InjectionOutcomeUnknownError(
-          `whether the injection was applied is not known: ${(cause as Error).message}`,
-          {
-            cause,
-          },
-        ),
-      );
-      throw new OwnerStoppedError();
-    }
-  }
-
-  async #stepOfInjection(waiting: WaitingInjection<S, D>): Promise<void> {
-    const { keys, apply } = waiting.injection;
+  async #stepOfInjection(injection: Injection<S, D>): Promise<{ readonly thrown: unknown } | undefined> {
     const startedAt = performance.now();
     const wallMs = this.#parts.now();
-    await this.#loadKeys(new Set(keys), wallMs);
+    await this.#loadKeys(new Set(injection.keys), wallMs);
     this.#begin(wallMs);
     try {
-      this.#builder.addInjection(keys, (context) => apply.call(waiting.injection, context));
-    } catch (cause) {
-      waiting.failed(cause);
-      return;
+      this.#builder.addInjection(injection.keys, (context) => injection.apply(context));
+    } catch (thrown) {
+      return { thrown };
     }
     faultPoint('before-injection-step');
     await this.#commit([], startedAt);
     faultPoint('after-injection-step');
-    waiting.applied();
+    return undefined;
   }
 
   /** One step from `records[at]` on; answers the index of the first record that is not part of it. */
@@ -449,28 +413,6 @@ export class PartitionOwner<S, D> {
     this.#sender.kick();
     this.#hot.shrink();
     this.#timers.shrink();
-  }
-
-  #trimLater(delayMs: number): void {
-    if (!this.#stopped) this.#trimTimer ??= setTimeout(() => void this.#trimWhenIdle(), delayMs);
-  }
-
-  async #trimWhenIdle(): Promise<void> {
-    this.#trimTimer = undefined;
-    if (this.#stopped) return;
-    const busy = this.#working > 0;
-    // A step to come trims on its way.
-    if (!busy) await this.#trim().catch(() => undefined);
-    if (this.#book.trimmable > 0) this.#trimLater(busy ? IDLE_TRIM_MS : TRIM_RETRY_MS);
-  }
-
-  async #trim(): Promise<void> {
-    const acknowledged = this.#book.trimmable;
-    if (acknowledged === 0) return;
-    faultPoint('before-trim');
-    await this.#parts.store.trim(this.#parts.keys, this.epoch, acknowledged);
-    this.#book.trimmedTo(acknowledged);
-    faultPoint('after-trim');
   }
 }
 

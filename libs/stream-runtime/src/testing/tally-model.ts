@@ -19,7 +19,7 @@ export function expectedOf(sent: readonly Sent[]): Expected {
   let deadLetters = 0;
   for (const { key, command } of sent) {
     const tally = tallies.get(key) ?? emptyTally();
-    if (command.do === 'add') {
+    if (command.do === 'add' || command.do === 'append') {
       tally.count += 1;
       tally.sum += command.amount;
       tallies.set(key, tally);

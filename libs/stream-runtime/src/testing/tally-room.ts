@@ -24,6 +24,8 @@ export interface TallyProcessSettings {
   readonly groupId?: string;
   readonly definitionsTopic?: string;
   readonly maxKeysPerStep?: number;
+  /** So many injections into every partition. */
+  readonly injections?: number;
 }
 
 export const JOB = 'tally';
@@ -160,8 +162,7 @@ export class TallyRoom {
     );
   }
 
-  async tally(key: string): Promise<Tally | undefined> {
-    const partition = partitionOf(key, this.address.partitions);
+  async tally(key: string, partition = partitionOf(key, this.address.partitions)): Promise<Tally | undefined> {
     const bytes = await this.redis.getBuffer(stateKey(JOB, this.address.name, partition, key));
     return bytes === null ? undefined : tallyCodec.decode(bytes);
   }
