@@ -6,15 +6,13 @@ export const OTHER_TYPES = '*';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** The profile as the HTTP API answers it; without a state, that of a subject nobody has seen. */
-export function profileView(project: string, subject: string, state: ProfileState | undefined): Profile {
-  if (state === undefined)
-    return { project, subject, known: false, firstSeenAt: null, lastSeenAt: null, counts: {}, last: {}, features: {} };
+/** A subject's activity as the HTTP API answers it; without a state, that of a subject nobody has seen. */
+export function activityView(
+  state: ProfileState | undefined,
+): Pick<Profile, 'firstSeenAt' | 'lastSeenAt' | 'counts' | 'last'> {
+  if (state === undefined) return { firstSeenAt: null, lastSeenAt: null, counts: {}, last: {} };
   const types = [...state.types].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
-    project,
-    subject,
-    known: true,
     firstSeenAt: iso(state.firstSeenMs),
     lastSeenAt: iso(state.lastSeenMs),
     counts: {
@@ -27,6 +25,5 @@ export function profileView(project: string, subject: string, state: ProfileStat
         { time: iso(seen.timeMs), data: JSON.parse(seen.data) as Record<string, unknown> },
       ]),
     ),
-    features: {},
   };
 }

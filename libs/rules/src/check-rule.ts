@@ -35,15 +35,20 @@ const Frame = RuleDraft.extend({ conditions: z.unknown() });
 const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-function frameProblems(error: z.ZodError): RuleProblem[] {
+/** The faults that a schema found outside of the conditions. `known`: fields of the outermost object, for 'did you mean'. */
+export function frameProblems(
+  error: z.ZodError,
+  known: readonly string[],
+  knownBelow: readonly string[] = [],
+): RuleProblem[] {
   return error.issues.flatMap((issue): RuleProblem[] => {
     const pointer = pointerOf(issue.path);
     if (issue.code === 'unrecognized_keys') {
-      const known = issue.path.length === 0 ? DRAFT_KEYS : ['type', 'params'];
+      const fields = issue.path.length === 0 ? known : knownBelow;
       return issue.keys.map((key) => ({
         pointer: `${pointer}${pointerOf([key])}`,
         code: 'unknown-field',
-        message: `unknown field "${key}"; ${suggest(key, known)}`,
+        message: fields.length === 0 ? `unknown field "${key}"` : `unknown field "${key}"; ${suggest(key, fields)}`,
       }));
     }
     return [{ pointer, code: 'invalid-field', message: issue.message }];
@@ -62,15 +67,15 @@ class ConditionCheck {
     this.problems.push({ pointer, code, message });
   }
 
-  root(value: unknown): void {
+  root(value: unknown, pointer: string): void {
     if (isFields(value) && !BRANCH_KEYS.some((key) => Object.hasOwn(value, key))) {
       this.refuse(
-        '/conditions',
+        pointer,
         'no-root',
         'the outermost condition is "all", "any" or "not"; wrap a single comparison in "all"',
       );
     }
-    this.node(value, '/conditions', 1);
+    this.node(value, pointer, 1);
   }
 
   private node(value: unknown, pointer: string, depth: number): void {
@@ -204,6 +209,13 @@ class ConditionCheck {
   }
 }
 
+/** Checks a condition by itself: everything that is wrong with it. One that passes compiles, and its evaluation never throws. */
+export function checkCondition(input: unknown, pointer: string): readonly RuleProblem[] {
+  const check = new ConditionCheck();
+  check.root(input, pointer);
+  return check.problems;
+}
+
 /**
  * Checks what a person wrote, and says everything that is wrong with it in one answer. A rule that passes compiles, and its
  * evaluation never throws.
@@ -220,9 +232,10 @@ export function checkRule(input: unknown): CheckedRule {
     };
   }
   const frame = Frame.safeParse(input);
-  const check = new ConditionCheck();
-  check.root(input['conditions']);
-  const problems = [...(frame.success ? [] : frameProblems(frame.error)), ...check.problems];
+  const problems = [
+    ...(frame.success ? [] : frameProblems(frame.error, DRAFT_KEYS, ['type', 'params'])),
+    ...checkCondition(input['conditions'], '/conditions'),
+  ];
   if (!frame.success || problems.length > 0) return { kind: 'rejected', problems };
   return { kind: 'ok', draft: { ...frame.data, conditions: input['conditions'] as Condition } };
 }

@@ -1,0 +1,223 @@
+/** Bytes that this code cannot read; they are left alone, never guessed at. */
+export class ProfileCodecError extends Error {
+  override readonly name = 'ProfileCodecError';
+}
+
+/** Longest LEB128 of an integer below 2^54. */
+export const VARINT_BYTES = 8;
+const FIRST_CAPACITY = 1_024;
+
+/** Integers beyond 2^53 - 1 are kept as decimal text; see `integer`. */
+const LARGE_INTEGER = 3;
+
+/**
+ * Writes the pieces of which profiles are made. `varint` is LEB128 of an integer from 0 to 2^53 - 1, `zigzag` maps a signed integer to 2n
+ * or -2n - 1 first, `text` is a varint of the bytes, then UTF-8. One writer may be used again after `take`.
+ */
+export class ByteWriter {
+  private bytes = Buffer.allocUnsafeSlow(FIRST_CAPACITY);
+  private at = 0;
+
+  get length(): number {
+    return this.at;
+  }
+
+  reset(): void {
+    this.at = 0;
+  }
+
+  byte(value: number): void {
+    if (this.at + 1 > this.bytes.length) this.grow(1);
+    this.bytes[this.at++] = value;
+  }
+
+  varint(value: number): void {
+    if (this.at + VARINT_BYTES > this.bytes.length) this.grow(VARINT_BYTES);
+    const { bytes } = this;
+    let rest = value;
+    // Shifts are cheaper than divisions, and most numbers are small.
+    while (rest > 0x7fff_ffff) {
+      bytes[this.at++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    while (rest >= 0x80) {
+      bytes[this.at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    bytes[this.at++] = rest;
+  }
+
+  zigzag(value: number): void {
+    this.varint(value >= 0 ? value * 2 : value * -2 - 1);
+  }
+
+  double(value: number): void {
+    if (this.at + 8 > this.bytes.length) this.grow(8);
+    this.bytes.writeDoubleLE(value, this.at);
+    this.at += 8;
+  }
+
+  /** A 53-bit hash as 7 bytes. */
+  hash(value: number): void {
+    if (this.at + 7 > this.bytes.length) this.grow(7);
+    this.at = this.bytes.writeUIntLE(value % 0x1_0000_0000, this.at, 4);
+    this.at = this.bytes.writeUIntLE(Math.floor(value / 0x1_0000_0000), this.at, 3);
+  }
+
+  text(value: string): void {
+    // No character of UTF-16 takes more than three bytes of UTF-8.
+    const most = value.length * 3;
+    if (this.at + VARINT_BYTES + most > this.bytes.length) this.grow(VARINT_BYTES + most);
+    if (most < 0x80) {
+      const length = this.bytes.write(value, this.at + 1);
+      this.bytes[this.at] = length;
+      this.at += 1 + length;
+      return;
+    }
+    this.varint(Buffer.byteLength(value));
+    this.at += this.bytes.write(value, this.at);
+  }
+
+  raw(value: Uint8Array): void {
+    if (this.at + value.length > this.bytes.length) this.grow(value.length);
+    this.bytes.set(value, this.at);
+    this.at += value.length;
+  }
+
+  /**
+   * A signed integer of any size: the common ones as the zigzag of 4n (so that the two lowest bits say what it is), larger ones as text.
+   */
+  integer(value: number | bigint): void {
+    if (typeof value === 'number' && Math.abs(value) < 2 ** 50)
+      return this.varint((value >= 0 ? value * 2 : value * -2 - 1) * 4);
+    this.varint(LARGE_INTEGER);
+    this.text(value.toString());
+  }
+
+  /** A copy of what was written; the writer is empty afterwards. */
+  take(): Buffer {
+    const copy = Buffer.allocUnsafe(this.at);
+    this.bytes.copy(copy, 0, 0, this.at);
+    this.at = 0;
+    return copy;
+  }
+
+  /** What was written, valid until the next write. */
+  view(): Buffer {
+    return this.bytes.subarray(0, this.at);
+  }
+
+  private grow(by: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.at + by));
+    this.bytes.copy(larger, 0, 0, this.at);
+    this.bytes = larger;
+  }
+}
+
+/** Reads what ByteWriter writes. @throws ProfileCodecError on bytes that end too early or hold a number that is too long */
+export class ByteReader {
+  private readonly bytes: Buffer;
+  private at: number;
+  private readonly limit: number;
+
+  constructor(bytes: Buffer, from = 0, to = bytes.length) {
+    this.bytes = bytes;
+    this.at = from;
+    this.limit = to;
+  }
+
+  get position(): number {
+    return this.at;
+  }
+
+  get isAtEnd(): boolean {
+    return this.at >= this.limit;
+  }
+
+  byte(): number {
+    if (this.at >= this.limit) throw new ProfileCodecError('the profile ends too early');
+    return this.bytes[this.at++]!;
+  }
+
+  varint(): number {
+    const first = this.byte();
+    if (first < 0x80) return first;
+    let value = first & 0x7f;
+    let scale = 0x80;
+    for (let i = 1; i < VARINT_BYTES; i++) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+      scale *= 0x80;
+    }
+    throw new ProfileCodecError('the profile holds a number that is too long');
+  }
+
+  zigzag(): number {
+    const value = this.varint();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  double(): number {
+    const at = this.skip(8);
+    return this.bytes.readDoubleLE(at);
+  }
+
+  hash(): number {
+    const at = this.skip(7);
+    return this.bytes.readUIntLE(at, 4) + this.bytes.readUIntLE(at + 4, 3) * 0x1_0000_0000;
+  }
+
+  text(): string {
+    const length = this.varint();
+    const at = this.skip(length);
+    return this.bytes.toString('utf8', at, at + length);
+  }
+
+  raw(length: number): Buffer {
+    const at = this.skip(length);
+    return this.bytes.subarray(at, at + length);
+  }
+
+  integer(): number | bigint {
+    const value = this.varint();
+    if (value % 4 === 0) {
+      const zigzag = value / 4;
+      return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+    }
+    if (value !== LARGE_INTEGER) throw new ProfileCodecError('the profile holds an integer of an unknown kind');
+    const text = this.text();
+    if (!/^-?\d+$/.test(text)) throw new ProfileCodecError('the profile holds an integer that is none');
+    return narrowed(BigInt(text));
+  }
+
+  /** Passes over `length` bytes, which must be there. */
+  pass(length: number): void {
+    this.skip(length);
+  }
+
+  end(): void {
+    if (this.at !== this.limit) throw new ProfileCodecError('the profile goes on after its end');
+  }
+
+  private skip(length: number): number {
+    const { at } = this;
+    if (at + length > this.limit) throw new ProfileCodecError('the profile ends too early');
+    this.at = at + length;
+    return at;
+  }
+}
+
+const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** A number where it is exact as one. */
+export const narrowed = (value: bigint): number | bigint => (value <= SAFE && value >= -SAFE ? Number(value) : value);
+
+/** a + b, exact whatever their size. */
+export function addExactly(a: number | bigint, b: number | bigint): number | bigint {
+  if (typeof a === 'number' && typeof b === 'number') {
+    const sum = a + b;
+    if (Number.isSafeInteger(sum)) return sum;
+  }
+  return narrowed(BigInt(a) + BigInt(b));
+}

@@ -1,0 +1,40 @@
+import type { FeatureValue } from '@hermes/contracts/profile';
+import type { ByteReader, ByteWriter } from '../bytes.ts';
+
+/** What a feature sees of an event that has passed its filter. */
+export interface Seen {
+  /** Event time. */
+  readonly timeMs: number;
+  readonly receivedAtMs: number;
+  readonly id: string;
+  /** What `path` points at; undefined for features without a path. Places come as `{longitude, latitude}` in WGS84. */
+  readonly value: unknown;
+}
+
+/** Over what a value is asked for. */
+export interface ValueContext {
+  readonly nowMs: number;
+  /** Of the window, event time; null is without a bound. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+}
+
+/** The part of a FeatureValue that an aggregate answers. */
+export type AggregateValue = Pick<FeatureValue, 'value'> & Partial<Pick<FeatureValue, 'exact' | 'bound'>>;
+
+/**
+ * One way to sum events up. A state is never changed by `merge`'s second argument's owner: `from` stays as it is, and `into` may be
+ * changed in place. Merging is associative and commutative, up to the rounding of floating-point averages (EWMA) and the order in which
+ * a Misra-Gries summary meets its values.
+ *
+ * @typeParam S - the state of at least one event; no events is no state
+ */
+export interface Aggregate<S> {
+  /** The state with one more event, `into` changed in place where there is one; undefined when the value is not of the kind that counts. */
+  add(into: S | undefined, seen: Seen): S | undefined;
+  merge(into: S | undefined, from: S): S;
+  write(writer: ByteWriter, state: S): void;
+  read(reader: ByteReader): S;
+  /** The answer of a state; `undefined` stands for no events at all. */
+  value(state: S | undefined, context: ValueContext): AggregateValue;
+}

@@ -1,0 +1,200 @@
+import { type ByteReader, type ByteWriter, ProfileCodecError } from '../bytes.ts';
+import type { Aggregate, AggregateValue, Seen } from './aggregate.ts';
+import type { Tiling } from './window.ts';
+
+/** How a feature's state is kept: its aggregate, cut into tiles by its window. */
+export interface SeriesKind {
+  // Which state type belongs to which feature is known only where the feature is compiled; here it is opaque.
+  readonly aggregate: Aggregate<unknown>;
+  readonly tiling: Tiling;
+  /** Milliseconds between receipts after which the feature begins anew; undefined: never. */
+  readonly ttlMs: number | undefined;
+  /** Milliseconds from an event's time to its receipt above which it is late; undefined: only the window decides. */
+  readonly lateLimitMs: number | undefined;
+}
+
+/** Tiles of one feature, newest first, and what happened beside them. */
+export interface Series {
+  /** Tile numbers, descending. */
+  tiles: number[];
+  states: unknown[];
+  /** Events that came too late to count. */
+  late: number;
+  /** First and last receipt of what counts; kept only with a time to live. */
+  firstReceivedMs: number;
+  lastReceivedMs: number;
+}
+
+export const newSeries = (): Series => ({
+  tiles: [],
+  states: [],
+  late: 0,
+  firstReceivedMs: Number.POSITIVE_INFINITY,
+  lastReceivedMs: Number.NEGATIVE_INFINITY,
+});
+
+export type Added = 'counted' | 'late' | 'ignored';
+
+/** Index of the tile, or ~index of where it belongs. */
+function find(tiles: readonly number[], tile: number): number {
+  // Most events belong to the newest tile.
+  if (tiles.length === 0 || tile > tiles[0]!) return ~0;
+  if (tile === tiles[0]) return 0;
+  let low = 1;
+  let high = tiles.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const there = tiles[middle]!;
+    if (there === tile) return middle;
+    if (there > tile) low = middle + 1;
+    else high = middle - 1;
+  }
+  return ~low;
+}
+
+/**
+ * Whether an event is too late: beyond the feature's limit, or outside the window already at its receipt, so that no read could
+ * ever show it. A function of the event alone: the same with any number of partitions, live or filled from history.
+ */
+export function isLate(kind: SeriesKind, timeMs: number, receivedAtMs: number): boolean {
+  if (kind.lateLimitMs !== undefined && receivedAtMs - timeMs > kind.lateLimitMs) return true;
+  return kind.tiling.tileOf(timeMs) < kind.tiling.oldestAt(receivedAtMs);
+}
+
+/** Counts an event; `series` is changed in place. */
+export function addToSeries(kind: SeriesKind, series: Series, seen: Seen): Added {
+  const { aggregate, tiling, ttlMs } = kind;
+  const tile = tiling.tileOf(seen.timeMs);
+  if (isLate(kind, seen.timeMs, seen.receivedAtMs)) {
+    // A value that would not count is not late either.
+    if (aggregate.add(undefined, seen) === undefined) return 'ignored';
+    series.late += 1;
+    return 'late';
+  }
+  if (ttlMs !== undefined && series.tiles.length > 0 && seen.receivedAtMs - series.lastReceivedMs > ttlMs)
+    forget(series);
+  const at = find(series.tiles, tile);
+  const state = aggregate.add(at < 0 ? undefined : series.states[at], seen);
+  if (state === undefined) return 'ignored';
+  if (at >= 0) series.states[at] = state;
+  else insertTile(series, ~at, tile, state);
+  if (ttlMs !== undefined) {
+    series.firstReceivedMs = Math.min(series.firstReceivedMs, seen.receivedAtMs);
+    series.lastReceivedMs = Math.max(series.lastReceivedMs, seen.receivedAtMs);
+  }
+  return 'counted';
+}
+
+function insertTile(series: Series, at: number, tile: number, state: unknown): void {
+  if (at === series.tiles.length) {
+    series.tiles.push(tile);
+    series.states.push(state);
+  } else {
+    series.tiles.splice(at, 0, tile);
+    series.states.splice(at, 0, state);
+  }
+}
+
+function forget(series: Series): void {
+  series.tiles = [];
+  series.states = [];
+  series.firstReceivedMs = Number.POSITIVE_INFINITY;
+  series.lastReceivedMs = Number.NEGATIVE_INFINITY;
+}
+
+/** Merges `from` into `into`, which is changed in place; `from` stays as it is. */
+export function mergeSeries(kind: SeriesKind, into: Series, from: Series): void {
+  into.late += from.late;
+  if (from.tiles.length === 0) return;
+  if (kind.ttlMs !== undefined && into.tiles.length > 0) {
+    if (from.firstReceivedMs - into.lastReceivedMs > kind.ttlMs) forget(into);
+    else if (into.firstReceivedMs - from.lastReceivedMs > kind.ttlMs) return;
+  }
+  for (const [i, tile] of from.tiles.entries()) {
+    const at = find(into.tiles, tile);
+    if (at >= 0) into.states[at] = kind.aggregate.merge(into.states[at], from.states[i]);
+    else insertTile(into, ~at, tile, kind.aggregate.merge(undefined, from.states[i]));
+  }
+  into.firstReceivedMs = Math.min(into.firstReceivedMs, from.firstReceivedMs);
+  into.lastReceivedMs = Math.max(into.lastReceivedMs, from.lastReceivedMs);
+}
+
+/** Drops the tiles that no read from `nowMs` on can show. */
+export function pruneSeries(kind: SeriesKind, series: Series, nowMs: number): void {
+  const oldest = kind.tiling.oldestAt(nowMs);
+  let kept = series.tiles.length;
+  while (kept > 0 && series.tiles[kept - 1]! < oldest) kept -= 1;
+  if (kept < series.tiles.length) {
+    series.tiles.length = kept;
+    series.states.length = kept;
+  }
+}
+
+/** The feature's answer at `nowMs`. */
+export function valueOfSeries(kind: SeriesKind, series: Series | undefined, nowMs: number): AggregateValue {
+  const context = kind.tiling.contextAt(nowMs);
+  const { aggregate } = kind;
+  if (series === undefined || isForgotten(kind, series, nowMs)) return aggregate.value(undefined, context);
+  const range = kind.tiling.rangeAt(nowMs);
+  const { tiles, states } = series;
+  if (range === undefined || (tiles.length === 1 && tiles[0]! >= range.from && tiles[0]! < range.to)) {
+    return aggregate.value(states[0], context);
+  }
+  let merged: unknown;
+  for (let i = 0; i < tiles.length; i++) {
+    const tile = tiles[i]!;
+    if (tile >= range.to) continue;
+    if (tile < range.from) break;
+    merged = aggregate.merge(merged, states[i]);
+  }
+  return aggregate.value(merged, context);
+}
+
+const isForgotten = ({ ttlMs }: SeriesKind, series: Series, nowMs: number): boolean =>
+  ttlMs !== undefined && nowMs - series.lastReceivedMs > ttlMs;
+
+/**
+ *   varint  late
+ *   varint  number of tiles; with a time to live and at least one tile, then
+ *     zigzag  firstReceivedMs
+ *     varint  lastReceivedMs - firstReceivedMs
+ *   for each tile, newest first:
+ *     zigzag  its number, or varint the distance from the one before
+ *     the aggregate's state
+ */
+export function writeSeries(kind: SeriesKind, writer: ByteWriter, series: Series): void {
+  writer.varint(series.late);
+  const { tiles, states } = series;
+  writer.varint(tiles.length);
+  if (kind.ttlMs !== undefined && tiles.length > 0) {
+    writer.zigzag(series.firstReceivedMs);
+    writer.varint(series.lastReceivedMs - series.firstReceivedMs);
+  }
+  let before = 0;
+  for (let i = 0; i < tiles.length; i++) {
+    const tile = tiles[i]!;
+    if (i === 0) writer.zigzag(tile);
+    else writer.varint(before - tile);
+    before = tile;
+    kind.aggregate.write(writer, states[i]);
+  }
+}
+
+/** @throws ProfileCodecError on bytes that are none */
+export function readSeries(kind: SeriesKind, reader: ByteReader): Series {
+  const series = newSeries();
+  series.late = reader.varint();
+  const length = reader.varint();
+  if (kind.ttlMs !== undefined && length > 0) {
+    series.firstReceivedMs = reader.zigzag();
+    series.lastReceivedMs = series.firstReceivedMs + reader.varint();
+  }
+  let tile = 0;
+  for (let i = 0; i < length; i++) {
+    tile = i === 0 ? reader.zigzag() : tile - reader.varint();
+    series.tiles.push(tile);
+    series.states.push(kind.aggregate.read(reader));
+  }
+  if (!reader.isAtEnd) throw new ProfileCodecError('a feature goes on after its end');
+  return series;
+}
