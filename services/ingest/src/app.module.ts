@@ -13,8 +13,10 @@ import { CatalogueService } from './catalogue/catalogue.service.ts';
 import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import type { IngestConfig } from './config.ts';
 import { HistoryController } from './history/history.controller.ts';
+import { HistoryProgress } from './history/history-progress.ts';
 import { HistoryRepository } from './history/history.repository.ts';
-import { landHistory, makeTables } from './history/landing.ts';
+import { type HistoryTables, makeTables } from './history/history-tables.ts';
+import { landHistory } from './history/landing.ts';
 import { InboxWriter } from './intake/inbox-writer.ts';
 import { IntakeController } from './intake/intake.controller.ts';
 import { IntakeService } from './intake/intake.service.ts';
@@ -22,6 +24,9 @@ import { ingestObserver, landingObserver } from './processing/ingest-metrics.ts'
 import { ProgressController } from './processing/progress.controller.ts';
 import { ProgressRepository } from './processing/progress.repository.ts';
 import { startProjectWorker } from './processing/project-worker.ts';
+
+/** How long the history waits for ClickHouse's next byte. */
+const PATIENCE_MS = 3_600_000;
 
 @Module({})
 export class AppModule {
@@ -36,6 +41,9 @@ export class AppModule {
     runtime.onShutdown('postgres', () => postgres.end());
     const clickhouse = openClickHouse(config.CLICKHOUSE_URL);
     runtime.onShutdown('clickhouse', () => clickhouse.close());
+    // For what takes long without a byte on the way: a sort before its first row, a reader that pauses, a table that is copied.
+    const patient = openClickHouse(config.CLICKHOUSE_URL, { requestTimeoutMs: PATIENCE_MS, maxConnections: 32 });
+    runtime.onShutdown('clickhouse of the history', () => patient.close());
     const redis = openRedis(config.REDIS_URL, { connectionName: 'hermes-ingest-reads' });
     runtime.onShutdown('redis', async () => redis.disconnect());
     const producer = await kafka.producer();
@@ -45,9 +53,12 @@ export class AppModule {
     const background = (what: string, work: Promise<unknown>): void => {
       work.catch((error: unknown) => logger.error({ err: error }, `${what} failed`));
     };
+    const tables: HistoryTables = { made: false };
     background(
       'making the tables of the history',
-      makeTables(clickhouse, config.INGEST_EVENT_LOG_DAYS, closing.signal),
+      makeTables({ clickhouse: patient, keepDays: config.INGEST_EVENT_LOG_DAYS, signal: closing.signal }).then(() => {
+        tables.made = !closing.signal.aborted;
+      }),
     );
     background(
       'migrating the database of the catalogue',
@@ -66,6 +77,7 @@ export class AppModule {
     const landing = {
       kafka,
       clickhouse,
+      tables,
       metrics,
       logger,
       sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
@@ -85,7 +97,8 @@ export class AppModule {
         { provide: InboxWriter, useValue: new InboxWriter(kafka, producer, config.INGEST_MAX_WAITING_BYTES) },
         { provide: CatalogueCopy, useValue: copy },
         { provide: CatalogueService, useValue: catalogue },
-        { provide: HistoryRepository, useValue: new HistoryRepository(clickhouse) },
+        { provide: HistoryRepository, useValue: new HistoryRepository(patient, tables) },
+        { provide: HistoryProgress, useValue: new HistoryProgress(kafka) },
         { provide: ProgressRepository, useValue: new ProgressRepository(redis) },
       ],
     };

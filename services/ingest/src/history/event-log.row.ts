@@ -13,7 +13,13 @@ export interface EventLogRow {
   readonly accepted_at: string;
   /** JSON text. */
   readonly data: string;
+  /** Where the event stands on `<project>.events`: of two copies of an event the table keeps the first. */
+  readonly events_partition: number;
+  readonly events_offset: number;
 }
+
+/** What is read back of a row. */
+export type KeptEvent = Omit<EventLogRow, 'accepted_at' | 'events_partition' | 'events_offset'>;
 
 /** A row of `ingest.dead_letter`, in JSONEachRow. */
 export interface DeadLetterRow {
@@ -42,6 +48,8 @@ export function eventLogRow(record: KafkaRecord): EventLogRow | undefined {
     received_at: event.receivedat,
     accepted_at: record.headers[EVENT_HEADERS.acceptedAt]?.toString() ?? event.receivedat,
     data: JSON.stringify(event.data),
+    events_partition: record.partition,
+    events_offset: record.offset,
   };
 }
 
@@ -70,7 +78,7 @@ export function deadLetterRow(record: KafkaRecord, project: string): DeadLetterR
 }
 
 /** The event of a row, as one line of NDJSON without the line's end; `data` goes out as it was kept, not parsed again. */
-export function eventLine(row: EventLogRow): string {
+export function eventLine(row: KeptEvent): string {
   const { project, type, subject, source, id } = row;
   const envelope = JSON.stringify({
     specversion: '1.0',

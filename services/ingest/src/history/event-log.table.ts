@@ -1,10 +1,16 @@
+/** Stands in `events_partition` of rows that an older build landed: where they stood on `<project>.events` is not known. */
+export const NO_PLACE = 65_535;
+
+export const EVENT_LOG = 'event_log';
+export const DEAD_LETTER = 'dead_letter';
+
 /**
- * The history of a project: every accepted event once. Repeats (the landing is at least once) fall together by the sorting
- * key. Time to live counts from the receipt, so that old events replayed today stay as long as today's.
+ * The history of a project: every accepted event once. Repeats (the landing is at least once, and an outbox may send twice) fall
+ * together by the sorting key; of them the row with the lowest offset stays, because the first copy on the topic is the one that
+ * processors count. Time to live counts from the receipt, so that old events replayed today stay as long as today's.
  */
-export const eventLogTable = (keepDays: number): readonly string[] => [
-  'CREATE DATABASE IF NOT EXISTS ingest',
-  `CREATE TABLE IF NOT EXISTS ingest.event_log
+export const eventLogTable = (database: string, keepDays: number): string => `
+CREATE TABLE IF NOT EXISTS ${database}.${EVENT_LOG}
 (
   project LowCardinality(String),
   type LowCardinality(String),
@@ -14,19 +20,20 @@ export const eventLogTable = (keepDays: number): readonly string[] => [
   id String,
   received_at DateTime64(3, 'UTC'),
   accepted_at DateTime64(3, 'UTC'),
-  data String CODEC(ZSTD(1))
+  data String CODEC(ZSTD(1)),
+  events_partition UInt16 DEFAULT ${NO_PLACE},
+  events_offset UInt64 DEFAULT 0,
+  first_copy_wins UInt64 MATERIALIZED bitNot(events_offset)
 )
-ENGINE = ReplacingMergeTree
+ENGINE = ReplacingMergeTree(first_copy_wins)
 PARTITION BY toYYYYMM(received_at)
 ORDER BY (project, type, subject, time, source, id)
 TTL toDateTime(received_at) + INTERVAL ${keepDays} DAY
-SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000`,
-];
+SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000`;
 
 /** What a project's readers could not take, newest first by `at`; (partition, offset) of the dead-letter topic tells repeats. */
-export const DEAD_LETTER_TABLE: readonly string[] = [
-  'CREATE DATABASE IF NOT EXISTS ingest',
-  `CREATE TABLE IF NOT EXISTS ingest.dead_letter
+export const deadLetterTable = (database: string): string => `
+CREATE TABLE IF NOT EXISTS ${database}.${DEAD_LETTER}
 (
   project LowCardinality(String),
   at DateTime64(3, 'UTC'),
@@ -41,5 +48,4 @@ export const DEAD_LETTER_TABLE: readonly string[] = [
 ENGINE = ReplacingMergeTree
 ORDER BY (project, at, dlq_partition, dlq_offset)
 TTL toDateTime(at) + INTERVAL 14 DAY
-SETTINGS non_replicated_deduplication_window = 1000`,
-];
+SETTINGS non_replicated_deduplication_window = 1000`;

@@ -1,16 +1,9 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { isConnectionError } from '@hermes/connectors/clickhouse/retry';
 import { unavailable } from '@hermes/service-kit/problem';
-import { type DeadLetterRow, type EventLogRow, utc } from './event-log.row.ts';
-
-/** Which events of a project; instants are ISO 8601, `from` included, `to` not. */
-export interface EventQuery {
-  readonly type?: string | undefined;
-  readonly subject?: string | undefined;
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly limit?: number | undefined;
-}
+import { type DeadLetterRow, type KeptEvent, utc } from './event-log.row.ts';
+import { type EventQuery, eventSql } from './event-query.ts';
+import type { HistoryTables } from './history-tables.ts';
 
 export interface DeadLetter {
   readonly at: string;
@@ -22,33 +15,49 @@ export interface DeadLetter {
   readonly value: string;
 }
 
+/** Memory of a sort before it goes to ClickHouse's disk. */
+const SORT_IN_MEMORY_BYTES = 128_000_000;
+/** How long ClickHouse waits for a reader that pauses, in seconds. */
+const READER_MAY_PAUSE_S = 900;
+
 export class HistoryRepository {
   private readonly clickhouse: ClickHouseClient;
-  constructor(clickhouse: ClickHouseClient) {
+  private readonly tables: HistoryTables;
+  /** @param clickhouse - with patience for a reader that pauses */
+  constructor(clickhouse: ClickHouseClient, tables: HistoryTables) {
     this.clickhouse = clickhouse;
+    this.tables = tables;
   }
 
-  /** Rows in the order of the table (type, subject, time, source, id): the same question gets the same order, each event once. */
-  async *events(project: string, query: EventQuery, signal: AbortSignal): AsyncGenerator<readonly EventLogRow[]> {
-    const filters = ['project = {project:String}'];
-    if (query.type !== undefined) filters.push('type = {type:String}');
-    if (query.subject !== undefined) filters.push('subject = {subject:String}');
-    if (query.from !== undefined) filters.push("time >= parseDateTime64BestEffort({from:String}, 3, 'UTC')");
-    if (query.to !== undefined) filters.push("time < parseDateTime64BestEffort({to:String}, 3, 'UTC')");
+  /** The events as they are read; no more of them are held than the reader has not taken yet. */
+  async *events(
+    project: string,
+    partitions: number,
+    query: EventQuery,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly KeptEvent[]> {
+    this.mustBeWhole();
+    const sql = eventSql(project, partitions, query);
     const result = await this.clickhouse.query({
-      query: `
-        SELECT project, type, subject, time, source, id, received_at, accepted_at, data
-        FROM ingest.event_log FINAL
-        WHERE ${filters.join(' AND ')}
-        ORDER BY project, type, subject, time, source, id
-        ${query.limit === undefined ? '' : 'LIMIT {limit:UInt64}'}`,
-      query_params: { project, ...query },
+      query: sql.query,
+      query_params: { ...sql.parameters },
       format: 'JSONEachRow',
       abort_signal: signal,
-      // Rows go out while they are read; an error on the way breaks the stream, so that nobody takes a part for the whole.
-      clickhouse_settings: { wait_end_of_query: 0, optimize_read_in_order: 1 },
+      clickhouse_settings: {
+        // Rows go out while they are read; an error on the way breaks the stream, so that nobody takes a part for the whole.
+        wait_end_of_query: 0,
+        optimize_read_in_order: 1,
+        max_bytes_before_external_sort: String(SORT_IN_MEMORY_BYTES),
+        http_send_timeout: READER_MAY_PAUSE_S,
+        send_timeout: READER_MAY_PAUSE_S,
+      },
     });
-    for await (const rows of result.stream<EventLogRow>()) yield rows.map((row) => row.json());
+    for await (const rows of result.stream<KeptEvent>()) yield rows.map((row) => row.json());
+  }
+
+  /** @throws ProblemError 503: while rows of an older build are brought over, what is there is not the whole */
+  private mustBeWhole(): void {
+    if (!this.tables.made) throw unavailable('The history');
   }
 
   async deadLetters(project: string, limit: number): Promise<readonly DeadLetter[]> {

@@ -1,46 +1,35 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
-import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
 import { consumerGroup, eventsDeadLetterTopic, eventsTopic } from '@hermes/contracts/topics';
 import type { ServiceMetrics } from '@hermes/service-kit/metrics';
 import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import { landTopic, type LandingObserver, type RunningLanding } from '@hermes/stream-runtime/land-topic';
 import type { RuntimeLogger } from '@hermes/stream-runtime/runtime-logger';
 import { deadLetterRow, type DeadLetterRow, eventLogRow, type EventLogRow } from './event-log.row.ts';
-import { DEAD_LETTER_TABLE, eventLogTable } from './event-log.table.ts';
+import type { HistoryTables } from './history-tables.ts';
 
 type Landed =
   | { readonly table: 'event_log'; readonly row: EventLogRow }
   | { readonly table: 'dead_letter'; readonly row: DeadLetterRow };
 
 /** In the consumer group, and in the name of a partition that stopped. */
-const HISTORY_JOB = 'ingest-history';
+export const HISTORY_JOB = 'ingest-history';
 /** Rows wait this long for company; with the fetch and the insert they are readable well within the 5 s that are promised. */
 const MAX_DELAY_MS = 1_000;
 
 export interface LandingSetting {
   readonly kafka: KafkaDriver;
   readonly clickhouse: ClickHouseClient;
+  readonly tables: HistoryTables;
   readonly metrics: Pick<ServiceMetrics, 'component'>;
   readonly logger: RuntimeLogger;
   readonly sessionTimeoutMs: number;
   readonly observer: LandingObserver;
 }
 
-/** Makes database and tables, however long ClickHouse is away. */
-export async function makeTables(clickhouse: ClickHouseClient, keepDays: number, signal: AbortSignal): Promise<void> {
-  for (const statement of [...eventLogTable(keepDays), ...DEAD_LETTER_TABLE]) {
-    const made = await retryOnConnectionError(() => clickhouse.command({ query: statement }), {
-      giveUpAfterMs: Infinity,
-      signal,
-    });
-    if (made.kind === 'failed' && made.reason !== 'aborted') throw made.error;
-  }
-}
-
 /** Lands a project's accepted events and dead letters in ClickHouse. */
 export function landHistory(project: string, setting: LandingSetting): Promise<RunningLanding> {
-  const { kafka, clickhouse, metrics, logger, sessionTimeoutMs, observer } = setting;
+  const { kafka, clickhouse, tables, metrics, logger, sessionTimeoutMs, observer } = setting;
   const deadLetterTopic = eventsDeadLetterTopic(project);
   const insert = async (table: Landed['table'], rows: readonly Landed[]): Promise<void> => {
     const values = rows.filter((landed) => landed.table === table).map(({ row }) => row);
@@ -57,6 +46,8 @@ export function landHistory(project: string, setting: LandingSetting): Promise<R
       return row === undefined ? undefined : { table: 'event_log', row };
     },
     insert: async (rows) => {
+      // The landing tries again: into a table of an older build rows would go without their places.
+      if (!tables.made) throw new Error('the tables of the history are not made yet');
       await insert('event_log', rows);
       await insert('dead_letter', rows);
     },

@@ -1,0 +1,95 @@
+import { EventTypeName, Subject } from '@hermes/contracts/identifiers';
+import { z } from 'zod';
+import { NO_PLACE } from './event-log.table.ts';
+
+const Instant = z.iso.datetime({ offset: true, error: 'give an instant such as 2026-01-31T00:00:00Z' });
+const MAX_TYPES = 200;
+
+/** The query string of `GET /v1/projects/:p/events`. */
+export const EventsQuery = z
+  .strictObject({
+    /** May be repeated. */
+    type: z
+      .union([EventTypeName, z.array(EventTypeName).min(1).max(MAX_TYPES)])
+      .transform((type) => (typeof type === 'string' ? [type] : type))
+      .optional(),
+    subject: Subject.optional(),
+    /** By `time`; included. */
+    from: Instant.optional(),
+    /** By `time`; not included. */
+    to: Instant.optional(),
+    /** By receipt; included. */
+    receivedTo: Instant.optional(),
+    /** Of `<project>.events`. */
+    partition: z.coerce.number().int().min(0).max(255).optional(),
+    /** Only events that stand before it in the partition. */
+    untilOffset: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+    order: z.enum(['type', 'subject']).default('type'),
+    /** Only subjects after this one: where a reader goes on that has had all of it. */
+    afterSubject: Subject.optional(),
+    /** `true`: not before everything has landed that stands on `<project>.events` now, or before `untilOffset`. */
+    complete: z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform((text) => text === 'true'),
+    limit: z.coerce.number().int().min(1).optional(),
+  })
+  .refine(({ untilOffset, partition }) => untilOffset === undefined || partition !== undefined, {
+    path: ['untilOffset'],
+    message: 'an offset belongs to a partition; give it too',
+  })
+  .refine(({ afterSubject, order }) => afterSubject === undefined || order === 'subject', {
+    path: ['afterSubject'],
+    message: 'this needs order=subject',
+  });
+export type EventsQuery = z.infer<typeof EventsQuery>;
+
+/** Which events of a project, in which order. */
+export type EventQuery = Partial<Omit<EventsQuery, 'complete'>>;
+
+export interface EventSql {
+  readonly query: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The question to the event log. The same question gets the same order, and each event once.
+ *
+ * Rows of an older build have no place: they belong to the partition that their subject hashes to, and stand before every offset.
+ *
+ * @param partitions - of the project
+ */
+export function eventSql(project: string, partitions: number, query: EventQuery): EventSql {
+  const parameters: Record<string, unknown> = { project };
+  const filters = ['project = {project:String}'];
+  const filter = (name: string, value: unknown, sql: string): void => {
+    if (value === undefined) return;
+    parameters[name] = value;
+    filters.push(sql);
+  };
+  const instant = (name: string): string => `parseDateTime64BestEffort({${name}:String}, 3, 'UTC')`;
+  filter('types', query.type, 'type IN {types:Array(String)}');
+  filter('subject', query.subject, 'subject = {subject:String}');
+  filter('afterSubject', query.afterSubject, 'subject > {afterSubject:String}');
+  filter('from', query.from, `time >= ${instant('from')}`);
+  filter('to', query.to, `time < ${instant('to')}`);
+  filter('receivedTo', query.receivedTo, `received_at <= ${instant('receivedTo')}`);
+  if (query.partition !== undefined) parameters['partitions'] = partitions;
+  filter(
+    'partition',
+    query.partition,
+    `if(events_partition = ${NO_PLACE}, kafkaMurmurHash(subject) % {partitions:UInt32}, events_partition) = {partition:UInt32}`,
+  );
+  filter('untilOffset', query.untilOffset, `(events_partition = ${NO_PLACE} OR events_offset < {untilOffset:UInt64})`);
+  if (query.limit !== undefined) parameters['limit'] = query.limit;
+  const order = query.order === 'subject' ? 'subject, time, source, id' : 'project, type, subject, time, source, id';
+  return {
+    parameters,
+    query: `
+      SELECT project, type, subject, time, source, id, received_at, data
+      FROM ingest.event_log FINAL
+      WHERE ${filters.join(' AND ')}
+      ORDER BY ${order}
+      ${query.limit === undefined ? '' : 'LIMIT {limit:UInt64}'}`,
+  };
+}
