@@ -2,8 +2,10 @@ import { openClickHouse } from '@hermes/connectors/clickhouse/client';
 import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
 import { openPostgres } from '@hermes/connectors/postgres/pool';
 import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
+import { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import { migrate } from '@hermes/service-kit/migrate';
 import { runPerProject } from '@hermes/service-kit/project-workers';
+import { PublicationRepository } from '@hermes/service-kit/publication.repository';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { RuleEngineConfig } from './config.ts';
@@ -11,11 +13,9 @@ import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
 import { decisionsLandingObserver, evaluationObserver } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
-import { PublicationRepository } from './publication/publication.repository.ts';
-import { Publisher } from './publication/publisher.ts';
 import { publishOnKafka } from './publication/rules-topic.ts';
 import { RulesController } from './rules/rules.controller.ts';
-import { RulesRepository } from './rules/rules.repository.ts';
+import { publishedRules, RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
 
 /** Resolves when the schema is up to date, however long PostgreSQL is away, or the service stops. */
@@ -43,7 +43,8 @@ export class AppModule {
       async () => (await pool.query('SELECT 1 FROM rule_engine.rules LIMIT 1')).rowCount !== null,
     );
 
-    const publisher = new Publisher(new PublicationRepository(pool), publishOnKafka(kafka), logger);
+    const publication = new PublicationRepository(pool, { schema: 'rule_engine', load: publishedRules });
+    const publisher = new DefinitionPublisher(publication, publishOnKafka(kafka), logger);
     runtime.onShutdown('publisher', () => publisher.close());
     void migrated(config.DATABASE_URL, closing.signal).then(
       () => publisher.start(),

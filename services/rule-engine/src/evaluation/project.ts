@@ -1,5 +1,7 @@
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { projectTopics } from '@hermes/contracts/topics';
+import type { Rule } from '@hermes/contracts/rule';
+import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import type { ProjectWorker } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { LandingObserver } from '@hermes/stream-runtime/land-topic';
@@ -7,13 +9,12 @@ import type { ProcessorObserver } from '@hermes/stream-runtime/processor-options
 import type { RuleEngineConfig } from '../config.ts';
 import { startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
-import type { Publisher } from '../publication/publisher.ts';
 import type { EvaluationObserver } from './evaluation.logic.ts';
 import { startProjectProcessor } from './project-processor.ts';
 
 export interface ProjectParts {
   readonly runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>;
-  readonly publisher: Publisher;
+  readonly publisher: DefinitionPublisher<readonly Rule[]>;
   readonly decisions: DecisionsRepository;
   readonly observer: ProcessorObserver & EvaluationObserver;
   readonly landingObserver: LandingObserver;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
+import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool, PoolClient } from 'pg';
 
 interface RuleRow {
@@ -35,15 +36,6 @@ const ruleOf = (project: string, row: RuleRow): Rule => ({
 export async function publishedRules(db: Pick<PoolClient, 'query'>, project: string): Promise<readonly Rule[]> {
   const { rows } = await db.query<RuleRow>(`${PUBLISHED} ORDER BY v.id`, [project]);
   return rows.map((row) => ruleOf(project, row));
-}
-
-/** Notes, in the change's own transaction, that the project's rules are to be published. */
-async function raiseRevision(client: PoolClient, project: string): Promise<void> {
-  await client.query(
-    `INSERT INTO rule_engine.publication_state (project, revision) VALUES ($1, 1)
-     ON CONFLICT (project) DO UPDATE SET revision = publication_state.revision + 1`,
-    [project],
-  );
 }
 
 /** Rules and their versions in PostgreSQL. Each change is one transaction with the note that it is to be published. */
@@ -83,7 +75,7 @@ export class RulesRepository {
          RETURNING id, version, draft, published_at`,
         [project, id, versions[0]!.version, JSON.stringify(draft), by],
       );
-      await raiseRevision(client, project);
+      await raiseRevision(client, 'rule_engine', project);
       return { kind: 'published', rule: ruleOf(project, rows[0]!), isNew: current === undefined };
     });
   }
@@ -96,7 +88,7 @@ export class RulesRepository {
         [project, id],
       );
       if (rowCount === 0) return false;
-      await raiseRevision(client, project);
+      await raiseRevision(client, 'rule_engine', project);
       return true;
     });
   }

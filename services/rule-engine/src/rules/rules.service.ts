@@ -5,7 +5,7 @@ import { Rule, type RuleDraft } from '@hermes/contracts/rule';
 import { checkRule } from '@hermes/rules/check-rule';
 import { dryRun, type DryRun } from '@hermes/rules/decide';
 import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
-import type { Publisher } from '../publication/publisher.ts';
+import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import type { RulesRepository } from './rules.repository.ts';
 
 const RuleId = Rule.shape.id;
@@ -46,8 +46,8 @@ async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
 /** Writing and reading rules. A change is in force within a second of its answer, on every partition. */
 export class RulesService {
   private readonly rules: RulesRepository;
-  private readonly publisher: Publisher;
-  constructor(rules: RulesRepository, publisher: Publisher) {
+  private readonly publisher: DefinitionPublisher<readonly Rule[]>;
+  constructor(rules: RulesRepository, publisher: DefinitionPublisher<readonly Rule[]>) {
     this.rules = rules;
     this.publisher = publisher;
   }

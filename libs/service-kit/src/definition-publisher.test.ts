@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Published, PublicationRepository } from './publication.repository.ts';
-import { Publisher, type PublishRules } from './publisher.ts';
+import { DefinitionPublisher, type PublishDefinitions } from './definition-publisher.ts';
+import type { Published } from './publication.repository.ts';
 
 /** The repository's contract over plain values. */
 class Book {
@@ -9,17 +9,17 @@ class Book {
   published: string[] = [];
 
   readonly projectsBehind = async (): Promise<readonly string[]> => this.behind;
-  readonly publish = async (project: string, publish: (rules: readonly []) => Promise<void>): Promise<Published> => {
+  readonly publish = async (project: string, publish: (definitions: readonly string[]) => Promise<void>): Promise<Published> => {
     await publish([]);
     this.behind = this.behind.filter((one) => one !== project);
     this.published.push(project);
-    return { revision: 1, rules: 0 };
+    return { revision: 1 };
   };
 }
 
-const opened: Publisher[] = [];
-function open(book: Book, publish: PublishRules = async () => undefined): Publisher {
-  const publisher = new Publisher(book as unknown as PublicationRepository, publish, pino({ level: 'silent' }));
+const opened: DefinitionPublisher<readonly string[]>[] = [];
+function open(book: Book, publish: PublishDefinitions<readonly string[]> = async () => undefined): DefinitionPublisher<readonly string[]> {
+  const publisher = new DefinitionPublisher(book, publish, pino({ level: 'silent' }));
   publisher.start();
   opened.push(publisher);
   return publisher;
@@ -62,7 +62,7 @@ describe('publisher', () => {
   test('what failed is tried again', async () => {
     const book = new Book();
     let failures = 1;
-    const publish: PublishRules = async () => {
+    const publish: PublishDefinitions<readonly string[]> = async () => {
       if (failures-- > 0) throw new Error('away');
     };
     open(book, publish).takeUp('a');

@@ -1,22 +1,21 @@
-import type { Rule } from '@hermes/contracts/rule';
 import type { Logger } from 'pino';
 import type { PublicationRepository } from './publication.repository.ts';
 
-/** Writes the rules as the newest set of `<project>.rules`; resolves when Kafka has acknowledged. A repeat writes nothing. */
-export type PublishRules = (project: string, rules: readonly Rule[]) => Promise<void>;
+/** Writes the definitions as the newest set on their topic; resolves when Kafka has acknowledged. A repeat writes nothing. */
+export type PublishDefinitions<T> = (project: string, definitions: T) => Promise<void>;
 
 /** How often the publisher looks for changes that a crash or an outage left unpublished. */
 const SWEEP_INTERVAL_MS = 500;
 const PAUSE_AFTER_FAILURE_MS = 2_000;
 
 /**
- * Brings the rules as the database has them onto `<project>.rules`. The database is the truth: a change raises the project's
- * revision in its own transaction, and the revision that Kafka has acknowledged is noted beside it. After a crash between the two the
- * sweep finds the project behind; what Kafka has lost meanwhile `takeUp` makes good.
+ * Brings definitions (rules, features) as the database has them onto their topic. The database is the truth: a change raises the
+ * project's revision in its own transaction, and the revision that Kafka has acknowledged is noted beside it. After a crash between the
+ * two the sweep finds the project behind; what Kafka has lost meanwhile `takeUp` makes good.
  */
-export class Publisher {
-  private readonly publication: PublicationRepository;
-  private readonly publish: PublishRules;
+export class DefinitionPublisher<T> {
+  private readonly publication: Pick<PublicationRepository<T>, 'publish' | 'projectsBehind'>;
+  private readonly publish: PublishDefinitions<T>;
   private readonly logger: Logger;
   private readonly projects = new Set<string>();
   /** Taken up, but the topic may hold less than the database noted. */
@@ -25,7 +24,11 @@ export class Publisher {
   private timer: NodeJS.Timeout | undefined;
   private pausedUntilMs = 0;
 
-  constructor(publication: PublicationRepository, publish: PublishRules, logger: Logger) {
+  constructor(
+    publication: Pick<PublicationRepository<T>, 'publish' | 'projectsBehind'>,
+    publish: PublishDefinitions<T>,
+    logger: Logger,
+  ) {
     this.publication = publication;
     this.publish = publish;
     this.logger = logger;
@@ -37,7 +40,7 @@ export class Publisher {
     this.timer = setInterval(() => void this.sweep(), SWEEP_INTERVAL_MS);
   }
 
-  /** Publishes the project's rules soon, whatever was noted before, and keeps them published from now on. */
+  /** Publishes the project's definitions soon, whatever was noted before, and keeps them published from now on. */
   takeUp(project: string): void {
     this.projects.add(project);
     this.unverified.add(project);
@@ -67,8 +70,8 @@ export class Publisher {
   }
 
   private async publishNow(project: string): Promise<void> {
-    const published = await this.publication.publish(project, (rules) => this.publish(project, rules));
-    if (published !== undefined) this.logger.info({ project, ...published }, 'rules published');
+    const published = await this.publication.publish(project, (definitions) => this.publish(project, definitions));
+    if (published !== undefined) this.logger.info({ project, ...published }, 'definitions published');
   }
 
   private sweep(): Promise<void> {
@@ -91,6 +94,6 @@ export class Publisher {
   }
 
   private tellFailure(error: unknown): void {
-    this.logger.warn({ err: error }, 'rules could not be published yet; trying again');
+    this.logger.warn({ err: error }, 'definitions could not be published yet; trying again');
   }
 }
