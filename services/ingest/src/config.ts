@@ -25,6 +25,3 @@ export const IngestConfig = z.object({
   INGEST_EVENT_LOG_DAYS: z.coerce.number().int().min(1).default(90),
 });
 export type IngestConfig = z.infer<typeof IngestConfig>;
-
-/** Largest event, as JSON in UTF-8; Segment has the same limit. Larger would not fit a processor's step. */
-export const MAX_EVENT_BYTES = 32 * KIB;

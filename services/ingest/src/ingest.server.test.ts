@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import type { KafkaDriver, KafkaRecord } from '@hermes/connectors/kafka/driver';
-import { EVENT_HEADERS } from '@hermes/contracts/event';
+import { DEAD_LETTER_HEADERS, EVENT_HEADERS, HermesEvent } from '@hermes/contracts/event';
+import { inboxRecord } from '@hermes/contracts/inbox-record';
 import { IngestAnswer, IngestProgress } from '@hermes/contracts/ingest-api';
 import { partitionOf } from '@hermes/contracts/partitioning';
-import { eventsTopic } from '@hermes/contracts/topics';
+import { eventsDeadLetterTopic, eventsTopic } from '@hermes/contracts/topics';
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import {
   buildService,
@@ -211,6 +212,38 @@ describe('a running ingest', () => {
       ['schema-violation', 'http'],
       ['unknown-event-type', 'http'],
     ]);
+  });
+
+  test("the platform's own types come from services past the door, not through it, and no catalogue defines them", async () => {
+    await send(event('e-0'));
+    expect((await putType('deal.signed', dealType)).status).toBe(201);
+    const reserved = await putType('hermes.attributes_set', dealType);
+    expect([reserved.status, ((await reserved.json()) as { code: string }).code]).toEqual([422, 'reserved-type']);
+    const data = { attributes: { city: 'Beijing' }, by: 'person@example.org' };
+    const answer = await send([event('e-1'), event('a-0', { type: 'hermes.attributes_set', data })]);
+    expect(answer).toMatchObject({ accepted: 1, errors: [{ index: 1, code: 'reserved-type', pointer: '/type' }] });
+
+    const producer = await kafka.producer();
+    const write = (id: string, given: Record<string, unknown>): HermesEvent => {
+      const receivedat = new Date().toISOString();
+      return HermesEvent.parse({
+        ...event(id, { type: 'hermes.attributes_set', source: 'hermes:profile-store', data: given }),
+        ...{ project: project.id, time: receivedat, receivedat },
+      });
+    };
+    const good = write('a-1', data);
+    await producer.send([good, good, write('a-2', { attributes: { city: [] }, by: 'x' })].map(inboxRecord));
+    const onTopic = await eventually('the attributes', async () => {
+      const records = await recordsOf(eventsTopic(project.id));
+      const found = records.filter((r) => r.headers[EVENT_HEADERS.type]?.toString() === 'hermes.attributes_set');
+      return found.length > 0 ? found : undefined;
+    });
+    expect(onTopic.map(({ value }) => JSON.parse(value!.toString()) as unknown)).toEqual([good]);
+    const codes = await eventually('the dead letters', async () => {
+      const letters = await recordsOf(eventsDeadLetterTopic(project.id));
+      return letters.length === 2 ? letters.map((r) => r.headers[DEAD_LETTER_HEADERS.code]!.toString()) : undefined;
+    });
+    expect(codes.sort()).toEqual(['reserved-type', 'schema-violation']);
   });
 
   test('every accepted event is in the history within 5 s, once, in a stable order', async () => {

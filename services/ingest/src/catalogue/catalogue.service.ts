@@ -1,4 +1,5 @@
 import { type KafkaDriver, KafkaError } from '@hermes/connectors/kafka/driver';
+import { PLATFORM_TYPE_PREFIX } from '@hermes/contracts/attributes';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { type EventType, EventTypeDraft } from '@hermes/contracts/event-type';
 import { eventTypesTopic, projectTopics } from '@hermes/contracts/topics';
@@ -8,6 +9,7 @@ import { nearest } from '@hermes/rules/suggestion';
 import { type CatalogueCopy } from './catalogue-copy.ts';
 import type { CatalogueRepository } from './catalogue.repository.ts';
 import { draftFaults } from './draft-faults.ts';
+import { isPlatformType } from './platform-types.ts';
 import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 
 /** How long a PUT waits until this process itself checks against what it put. */
@@ -47,7 +49,7 @@ export class CatalogueService {
    * Brings a draft into force: checked, kept, published. It is in force in this process when this resolves (or 2 s later), in the
    * processors from one of the next steps on. The same draft again publishes what may not have been published, and no more.
    *
-   * @throws ProblemError 400, 422 `unusable-event-type`, 503 (then the same PUT again is right)
+   * @throws ProblemError 400, 422 `reserved-type` or `unusable-event-type`, 503 (then the same PUT again is right)
    */
   async put(
     project: ProjectRecord,
@@ -55,6 +57,14 @@ export class CatalogueService {
     body: unknown,
     author: string,
   ): Promise<{ readonly eventType: EventType; readonly isNew: boolean }> {
+    if (isPlatformType(type)) {
+      throw new ProblemError({
+        status: 422,
+        code: 'reserved-type',
+        title: "This name is the platform's",
+        detail: `Event types that begin with '${PLATFORM_TYPE_PREFIX}' are the platform's own; call yours something else.`,
+      });
+    }
     const draft = parse(EventTypeDraft, body);
     const errors = draftFaults(type, draft);
     if (errors.length > 0) {

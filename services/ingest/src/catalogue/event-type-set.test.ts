@@ -29,6 +29,20 @@ test('a project without any event type accepts every type', () => {
   expect(eventTypeSet(3, []).check('x', {})).toBeUndefined();
 });
 
+test.each([
+  ['a project without event types', EMPTY_SET],
+  ['a project with a catalogue', set],
+])("%s checks the platform's own types by the platform's schemas", (_, types) => {
+  const by = 'person@example.org';
+  expect(types.check('hermes.attributes_set', { attributes: { city: 'Beijing', age: null }, by })).toBeUndefined();
+  expect(types.check('hermes.attributes_set', { attributes: { city: ['Beijing'] }, by })).toMatchObject({
+    code: 'schema-violation',
+    pointer: '/data/attributes/city',
+  });
+  expect(types.check('hermes.attributes_set', { attributes: {}, by, more: 1 })?.code).toBe('schema-violation');
+  expect(types.check('hermes.something_else', {})?.code).toBe('unknown-event-type');
+});
+
 test('data as the schema has it is accepted', () =>
   expect(set.check('deal.signed', { ...draft.example, longitude: 116.4 })).toBeUndefined());
 

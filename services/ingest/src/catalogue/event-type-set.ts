@@ -2,17 +2,24 @@ import type { EventType } from '@hermes/contracts/event-type';
 import { nearest } from '@hermes/rules/suggestion';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { Refusal } from '../intake/refusal.ts';
+import { checkPlatformType, isPlatformType } from './platform-types.ts';
 import { compileOrFault, refusalOf } from './data-schema.ts';
 
 /** The event types in force in a project: one published set, compiled. */
 export interface EventTypeSet {
   /** Number of the definition set; 0 before the first. */
   readonly number: number;
-  /** Why this type or data is refused; undefined when it is right. A set without any type accepts every type. */
+  /**
+   * Why this type or data is refused; undefined when it is right. A set without any type accepts every type; the platform's own
+   * types are the same in every set.
+   */
   check(type: string, data: Readonly<Record<string, unknown>>): Refusal | undefined;
 }
 
-export const EMPTY_SET: EventTypeSet = { number: 0, check: () => undefined };
+export const EMPTY_SET: EventTypeSet = {
+  number: 0,
+  check: (type, data) => (isPlatformType(type) ? checkPlatformType(type, data) : undefined),
+};
 
 /** Compiles each type at its first use: a project has many types, a process sees few of them at once. */
 export function eventTypeSet(number: number, types: readonly EventType[]): EventTypeSet {
@@ -22,6 +29,7 @@ export function eventTypeSet(number: number, types: readonly EventType[]): Event
   return {
     number,
     check(type, data) {
+      if (isPlatformType(type)) return checkPlatformType(type, data);
       let validate = compiled.get(type);
       if (validate === undefined) {
         const definition = byName.get(type);

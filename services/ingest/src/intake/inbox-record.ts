@@ -1,17 +1,18 @@
 import type { KafkaMessage } from '@hermes/connectors/kafka/driver';
-import { DEAD_LETTER_HEADERS, EVENT_HEADERS, type HermesEvent } from '@hermes/contracts/event';
+import { DEAD_LETTER_HEADERS, type HermesEvent } from '@hermes/contracts/event';
+import { inboxRecord, MAX_EVENT_BYTES } from '@hermes/contracts/inbox-record';
 import { partitionOf } from '@hermes/contracts/partitioning';
-import { eventsDeadLetterTopic, inboxTopic } from '@hermes/contracts/topics';
-import { MAX_EVENT_BYTES } from '../config.ts';
+import { eventsDeadLetterTopic } from '@hermes/contracts/topics';
 import type { Receipt } from './receipt.ts';
 import { ok, type Read, refused, type Refusal } from './refusal.ts';
 
 /** A refused item is kept as it came up to this size, cut beyond it. */
 const MAX_DEAD_LETTER_BYTES = 8 * MAX_EVENT_BYTES;
 
-/** An accepted event as a record of the inbox. */
-export function inboxRecord(event: HermesEvent, partitions: number): Read<KafkaMessage> {
-  const value = Buffer.from(JSON.stringify(event));
+/** An accepted event as a record of the inbox, in the partition of its subject; refused when it is too large. */
+export function acceptedRecord(event: HermesEvent, partitions: number): Read<KafkaMessage> {
+  const record = inboxRecord(event);
+  const value = Buffer.from(record.value);
   if (value.length > MAX_EVENT_BYTES) {
     return refused(
       'event-too-large',
@@ -19,19 +20,7 @@ export function inboxRecord(event: HermesEvent, partitions: number): Read<KafkaM
       `The event has ${value.length} bytes, ${MAX_EVENT_BYTES} are allowed; send less in 'data', or a reference to it.`,
     );
   }
-  return ok({
-    topic: inboxTopic(event.project),
-    partition: partitionOf(event.subject, partitions),
-    key: event.subject,
-    value,
-    headers: {
-      [EVENT_HEADERS.type]: event.type,
-      [EVENT_HEADERS.source]: event.source,
-      [EVENT_HEADERS.id]: event.id,
-      [EVENT_HEADERS.receivedAt]: event.receivedat,
-    },
-    timestampMs: Date.parse(event.receivedat),
-  });
+  return ok({ ...record, partition: partitionOf(event.subject, partitions), value });
 }
 
 /** An item that was refused at the door, as a dead letter. */

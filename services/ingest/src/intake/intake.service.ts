@@ -1,4 +1,5 @@
 import type { KafkaMessage, ProducedAt } from '@hermes/connectors/kafka/driver';
+import { PLATFORM_TYPE_PREFIX } from '@hermes/contracts/attributes';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { IngestAnswer, ItemError } from '@hermes/contracts/ingest-api';
@@ -8,10 +9,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CatalogueCopy } from '../catalogue/catalogue-copy.ts';
 import type { EventTypeSet } from '../catalogue/event-type-set.ts';
 import type { IngestConfig } from '../config.ts';
-import { inboxRecord, refusedRecord } from './inbox-record.ts';
+import { isPlatformType } from '../catalogue/platform-types.ts';
+import { acceptedRecord, refusedRecord } from './inbox-record.ts';
 import { InboxWriter } from './inbox-writer.ts';
 import type { Receipt } from './receipt.ts';
-import type { Read } from './refusal.ts';
+import { type Read, refused } from './refusal.ts';
 
 /** How an item of one kind of body becomes an event. */
 export type ReadItem = (item: unknown, receipt: Receipt) => Read<HermesEvent>;
@@ -75,9 +77,16 @@ function recordOf(
 ): Read<KafkaMessage> {
   const event = read(item, receipt);
   if (event.kind === 'refused') return event;
+  if (isPlatformType(event.value.type)) {
+    return refused(
+      'reserved-type',
+      '/type',
+      `Types that begin with '${PLATFORM_TYPE_PREFIX}' are the platform's own; call yours something else.`,
+    );
+  }
   const refusal = types.check(event.value.type, event.value.data);
   if (refusal !== undefined) return { kind: 'refused', refusal };
-  return inboxRecord(event.value, partitions);
+  return acceptedRecord(event.value, partitions);
 }
 
 /** An item's own id, when it has one to recognize it by. */

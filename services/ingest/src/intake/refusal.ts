@@ -9,7 +9,13 @@ export interface Refusal {
 }
 
 export type RefusalCode =
-  'invalid-event' | 'invalid-message' | 'wrong-project' | 'event-too-large' | 'unknown-event-type' | 'schema-violation';
+  | 'invalid-event'
+  | 'reserved-type'
+  | 'invalid-message'
+  | 'wrong-project'
+  | 'event-too-large'
+  | 'unknown-event-type'
+  | 'schema-violation';
 
 export type Read<T> =
   { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'refused'; readonly refusal: Refusal };
