@@ -16,6 +16,7 @@ afterEach(() => room?.close());
 /** Emits the definitions that each record was evaluated with. */
 const witness = (topic: string): PartitionLogic<Tally, readonly string[]> => ({
   keysOf: () => [],
+  definitionsNeededBy: ({ headers }) => Number(headers['needs']?.toString() ?? '0'),
   onRecord: (record, context) =>
     context.emit({
       topic,
@@ -78,6 +79,22 @@ async function setUp(partitions: number) {
 }
 
 describe('definitions', () => {
+  test('a record that needs a newer set waits for it, and is evaluated with it', async () => {
+    const { room: here, publish, start, ask, end } = await setUp(1);
+    await publish(['a', 1]);
+    const stop = await start();
+    await ask();
+    await here.send([{ key: 'k:9', command: { do: 'add', amount: 1 }, needs: 2 }]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect((await here.outputs()).map(({ key }) => key!.toString())).not.toContain('k:9');
+    await publish(['a', 2]);
+    await here.settled();
+    const last = (await here.outputs()).find(({ key }) => key!.toString() === 'k:9');
+    expect(last?.value?.toString()).toBe('2 a2');
+    await stop();
+    await end();
+  });
+
   test('a processor switches between two steps, writes the number into its state, and builds each set once', async () => {
     const { room: here, publish, start, ask, builds, end } = await setUp(4);
     const close = await start();

@@ -11,6 +11,11 @@ export interface PartitionLogic<S, D = void> {
   /** The state keys that `onRecord` may read or write for this record; at most 200. */
   keysOf(record: KafkaRecord, context: StepView<D>): readonly string[];
   onRecord(record: KafkaRecord, context: StepContext<S, D>): void;
+  /**
+   * The definition set that the record needs at least: the partition waits for it, and switches, before the record is evaluated. For
+   * records that another processor made with definitions that this one may not have read yet.
+   */
+  definitionsNeededBy?(record: KafkaRecord): number;
   /** The state keys that `onTimer` may read or write. */
   keysOfTimer?(timer: Timer, context: StepView<D>): readonly string[];
   onTimer?(timer: Timer, context: StepContext<S, D>): void;

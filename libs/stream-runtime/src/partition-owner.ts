@@ -18,6 +18,9 @@ import { type ItemKeys, StepPlanner } from './step-planner.ts';
 import { reportStep } from './step-report.ts';
 import { TimerBook } from './timer-book.ts';
 
+/** How long a record waits for the definitions that it needs before the partition gives up, and is tried again. */
+const DEFINITIONS_WAIT_MS = 10_000;
+
 export interface OwnerParts<S, D> {
   readonly options: ProcessorOptions<S, D>;
   readonly limits: ProcessorLimits;
@@ -175,6 +178,7 @@ export class PartitionOwner<S, D> {
       let keysVersion = this.#definitionsVersion;
       while (at >= 0 && at < records.length) {
         await this.#injections.next();
+        await this.#awaitDefinitions(records[at]!);
         await this.#ready();
         if (keysVersion !== this.#definitionsVersion) {
           keys.length = 0;
@@ -279,6 +283,19 @@ export class PartitionOwner<S, D> {
       await turn;
     } finally {
       this.#working -= 1;
+    }
+  }
+
+  /** Waits until the definitions that a record needs have been read. */
+  async #awaitDefinitions(record: KafkaRecord): Promise<void> {
+    const { definitions, options } = this.#parts;
+    const needed = options.logic.definitionsNeededBy?.(record) ?? 0;
+    if (definitions === undefined || needed <= definitions.latest) return;
+    await definitions.reached(needed, DEFINITIONS_WAIT_MS);
+    if (needed > definitions.latest) {
+      throw new Error(
+        `offset ${record.offset} needs definition set ${needed}, and ${options.definitions!.topic} ends at ${definitions.latest}`,
+      );
     }
   }
 

@@ -1,4 +1,5 @@
-import { Cluster, Redis } from 'ioredis';
+import { openRedisOrCluster, type RedisOrCluster } from '@hermes/connectors/redis/client';
+import { Cluster } from 'ioredis';
 import type { Timer } from './logic.ts';
 import { FUNCTION_NAMES, LIBRARY_SOURCE } from './partition-functions.ts';
 import type { PartitionKeys } from './state-keys.ts';
@@ -49,9 +50,9 @@ const OUTBOX_PER_READ = 1_000;
  * process; commands fail at once while there is no connection, and none is ever repeated by the client.
  */
 export class StateStore {
-  readonly #client: Redis | Cluster;
+  readonly #client: RedisOrCluster;
 
-  private constructor(client: Redis | Cluster) {
+  private constructor(client: RedisOrCluster) {
     this.#client = client;
   }
 
@@ -61,55 +62,18 @@ export class StateStore {
    * @throws Error when the server refuses the credentials
    */
   static async open(url: string): Promise<StateStore> {
-    const options = {
-      connectionName: 'hermes-stream-runtime',
-      lazyConnect: true,
-      connectTimeout: 5_000,
-      noDelay: true,
-      keepAlive: 10_000,
-      // Zero retries: whatever is under way when the connection breaks rejects at once, and is never sent again.
-      maxRetriesPerRequest: 0,
-      autoResendUnfulfilledCommands: false,
-      enableOfflineQueue: false,
-      commandTimeout: 5_000,
-      retryStrategy: (attempt: number) => Math.min(25 * 2 ** Math.min(attempt, 5), 500),
-      reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
-    };
-    const redis = new Redis(url, options);
-    redis.on('error', () => undefined);
-    for (;;) {
-      try {
-        await (redis.status === 'wait' || redis.status === 'end' ? redis.connect() : once(redis, 'ready', 2_000));
-        const info = await redis.info('cluster');
-        if (!info.includes('cluster_enabled:1')) return new StateStore(redis);
-        break;
-      } catch (cause) {
-        // A server that is away comes back; one that refuses the password does not change its mind.
-        if (/NOAUTH|WRONGPASS|NOPERM/.test((cause as Error).message)) {
-          redis.disconnect();
-          throw new Error(`the state store refuses the user or password of REDIS_URL: ${(cause as Error).message}`, {
-            cause,
-          });
-        }
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    }
-    const { host, port } = redis.options;
-    redis.disconnect();
-    const { lazyConnect: _l, retryStrategy: _r, enableOfflineQueue: _q, ...redisOptions } = options;
-    const cluster = new Cluster([{ host: host ?? '127.0.0.1', port: port ?? 6379 }], {
-      redisOptions: { ...redisOptions, ...credentials(url) },
-      enableOfflineQueue: true,
-      retryDelayOnFailover: 100,
-    });
-    cluster.on('error', () => undefined);
-    return new StateStore(cluster);
+    return new StateStore(await openRedisOrCluster(url, { connectionName: 'hermes-stream-runtime' }));
   }
 
-  /** Loads the function library, on each master of a cluster. Loading it again changes nothing. */
+  /** Loads the function library, on each master of a cluster that answers. Loading it again changes nothing. */
   async #loadLibrary(): Promise<void> {
     const nodes = this.#client instanceof Cluster ? this.#client.nodes('master') : [this.#client];
-    for (const node of nodes) await node.call('FUNCTION', 'LOAD', 'REPLACE', LIBRARY_SOURCE);
+    const loads = await Promise.allSettled(
+      nodes.map((node) => node.call('FUNCTION', 'LOAD', 'REPLACE', LIBRARY_SOURCE)),
+    );
+    // Another master may be away: whether the one that matters has the library now, the next call tells.
+    const failed = loads.filter((load) => load.status === 'rejected');
+    if (failed.length === loads.length && failed[0] !== undefined) throw failed[0].reason;
   }
 
   /**
@@ -356,26 +320,3 @@ const timersOf = (idsAndDues: readonly Buffer[], payloads: readonly Buffer[]): r
     dueMs: Number(idsAndDues[2 * i + 1]!.toString()),
     payload: payload.toString(),
   }));
-
-function credentials(url: string): { username?: string; password?: string } {
-  const { username, password } = new URL(url);
-  return {
-    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
-    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-  };
-}
-
-function once(redis: Redis, event: 'ready', timeoutMs: number): Promise<void> {
-  if (redis.status === 'ready') return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      redis.off(event, done);
-      reject(new Error('no connection'));
-    }, timeoutMs);
-    const done = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    redis.once(event, done);
-  });
-}

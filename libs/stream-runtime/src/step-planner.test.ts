@@ -28,6 +28,7 @@ function setUp(maxKeys: number, timers: readonly (readonly [dueMs: number, keys:
     },
     onRecord: () => undefined,
     keysOfTimer: ({ payload }) => split(payload),
+    definitionsNeededBy: ({ headers }) => Number(headers['set']?.toString() ?? '0'),
   };
   const view = { project: 'p', partition: 0, partitions: 1, definitions: undefined, definitionsVersion: 0 };
   const planner = new StepPlanner(logic, book, maxKeys, () => view);
@@ -79,6 +80,13 @@ describe('the plan of a step', () => {
     plan(records, 0, known);
     plan(records, 1, known);
     expect(asked()).toBe(2);
+  });
+
+  test('ends before a record that needs newer definitions, unless it is the first, which has waited for them', () => {
+    const { plan } = setUp(5);
+    const needing = { ...record(1, 'b'), headers: { set: Buffer.from('1') } };
+    expect(plan([record(0, 'a'), needing, record(2, 'c')])).toEqual({ keys: 'a', end: 1 });
+    expect(plan([needing, record(2, 'c')])).toEqual({ keys: 'b c', end: 2 });
   });
 
   test('records without state are taken by the thousand', () => {

@@ -44,8 +44,11 @@ export class StepPlanner<S, D> {
     let timers = 0;
     let end = at;
     const last = Math.min(records.length, at + MAX_RECORDS_PER_STEP);
+    const { definitionsVersion } = this.#view();
     for (; end < last; end++) {
       const record = records[end]!;
+      // The first one's were waited for.
+      if (end > at && (this.#logic.definitionsNeededBy?.(record) ?? 0) > definitionsVersion) break;
       clockMs = clockAfterRecord(clockMs, record.timestampMs, wallMs);
       for (let timer = this.#due(timers, clockMs); timer !== undefined; timer = this.#due(timers, clockMs)) {
         if (!this.#add(keys, this.keysOfTimer(timer), timers === 0 && end === at)) return { keys, end };

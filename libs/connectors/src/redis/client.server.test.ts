@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
-import { openRedis } from './client.ts';
+import { Redis } from 'ioredis';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openRedis, openRedisOrCluster } from './client.ts';
 
 const url = (): string => {
   const redisUrl = process.env['REDIS_URL'];
@@ -59,4 +60,34 @@ test('while the server is away a command waits for its time limit and then rejec
   onTestFinished(() => redis.disconnect());
   await expect(redis.get('k')).rejects.toThrow('timed out');
   expect(failures[0]).toMatchObject({ code: 'ECONNREFUSED' });
+});
+
+describe('a client that finds out by itself what the server is', () => {
+  test('is that of one server where it is no cluster; a command rejects at once while there is no connection', async () => {
+    const key = `t-${randomUUID()}`;
+    const redis = await openRedisOrCluster(await breakingAfter(key));
+    onTestFinished(() => redis.disconnect());
+    expect(redis).toBeInstanceOf(Redis);
+    const startedMs = performance.now();
+    await expect(redis.get(key)).rejects.toThrow('broke before the answer');
+    await expect(redis.get(key)).rejects.toThrow();
+    expect(performance.now() - startedMs).toBeLessThan(200);
+    await expect.poll(() => redis.get(key).catch(() => 'no connection')).toBe(null);
+  });
+
+  test('waits for a server that is away, until it is told to give up', async () => {
+    const giveUp = new AbortController();
+    const opening = openRedisOrCluster('redis://127.0.0.1:1', { signal: giveUp.signal });
+    setTimeout(() => giveUp.abort(new Error('enough')), 300);
+    const startedMs = performance.now();
+    await expect(opening).rejects.toThrow('enough');
+    expect(performance.now() - startedMs).toBeGreaterThan(250);
+  });
+
+  test('is refused where the server refuses the user or password', async () => {
+    const refused = new URL(url());
+    refused.username = 'nobody';
+    refused.password = 'wrong';
+    await expect(openRedisOrCluster(refused.href)).rejects.toThrow('refuses the user or password');
+  });
 });

@@ -58,6 +58,8 @@ export interface SentRecord extends Sent {
   readonly partition?: number;
   /** As if another processor's outbox had sent it. */
   readonly sequence?: number;
+  /** Number of the definition set that it needs. */
+  readonly needs?: number;
 }
 
 /** Topics and state of one test, processors on them, and what is to be seen of them from outside. */
@@ -118,20 +120,21 @@ export class TallyRoom {
   async send(records: readonly SentRecord[]): Promise<readonly ProducedAt[]> {
     this.#producer ??= this.kafka.producer();
     return (await this.#producer).send(
-      records.map(({ key, command, timestampMs, partition, sequence }) => ({
+      records.map(({ key, command, timestampMs, partition, sequence, needs }) => ({
         topic: inputOf(this.address.name),
         key,
         value: JSON.stringify(command),
         partition: partition ?? partitionOf(key, this.address.partitions),
         ...(timestampMs === undefined ? {} : { timestampMs }),
-        ...(sequence === undefined
-          ? {}
-          : {
-              headers: {
+        headers: {
+          ...(needs === undefined ? {} : { needs: String(needs) }),
+          ...(sequence === undefined
+            ? {}
+            : {
                 [OUTBOX_HEADERS.origin]: `up/${this.address.name}/0/x`,
                 [OUTBOX_HEADERS.sequence]: String(sequence),
-              },
-            }),
+              }),
+        },
       })),
     );
   }
