@@ -1,4 +1,4 @@
-import { type Redis } from 'ioredis';
+import type { RedisOrCluster } from '@hermes/connectors/redis/client';
 import { metaKey } from './state-keys.ts';
 
 export interface AcceptedLoss {
@@ -18,7 +18,7 @@ export interface AcceptedLoss {
  * @returns where the partition was before; undefined (and nothing is changed) when it has no state
  */
 export async function acceptLoss(
-  redis: Redis,
+  redis: RedisOrCluster,
   loss: AcceptedLoss,
 ): Promise<{ readonly offset: number; readonly topicId: string } | undefined> {
   const key = metaKey(loss.job, loss.project, loss.partition);

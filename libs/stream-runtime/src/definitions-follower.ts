@@ -55,6 +55,16 @@ export class DefinitionsFollower<D> {
     return known ?? this.#build(number);
   }
 
+  /** Number of the oldest kept set that has this version of a definition; undefined when none has. */
+  firstWith(id: string, version: number): number | undefined {
+    let first: number | undefined;
+    for (const [number, { members }] of this.#sets) {
+      if (first !== undefined && number > first) continue;
+      if (members.some((member) => member.id === id && member.version === version)) first = number;
+    }
+    return first;
+  }
+
   /** Resolves when set `number` or a newer one has been read, or after `timeoutMs`. */
   async reached(number: number, timeoutMs: number): Promise<void> {
     if (this.#latest >= number) return;

@@ -295,8 +295,10 @@ class Landing<R> implements RunningLanding {
       );
       for (const { place, offset } of moved) place.committed = offset;
     } catch (err) {
-      // The next flush commits further; after a crash or a move the rows land once more, which is harmless.
+      // The next flush commits further; after a crash or a move the rows land once more, which is harmless. It must not take a
+      // record to come: by these offsets others know that everything has landed.
       this.#log.info({ err }, 'offsets of landed rows were not committed');
+      if (!this.#closing) this.#flushLater();
     }
   }
 

@@ -108,8 +108,8 @@ export async function openRedisOrCluster(
     maxRedirections: 40,
     clusterRetryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt - 1, 5), 1_000),
     redisOptions: {
-      ...(username == null ? {} : { username }),
-      ...(password == null ? {} : { password }),
+      ...(username === undefined || username === null ? {} : { username }),
+      ...(password === undefined || password === null ? {} : { password }),
       ...(tls === undefined ? {} : { tls }),
       ...(commandTimeout === undefined ? {} : { commandTimeout }),
       connectionName,
