@@ -11,6 +11,7 @@ import { JobsController } from './jobs/jobs.controller.ts';
 import { JobsRepository } from './jobs/jobs.repository.ts';
 import { JobsService } from './jobs/jobs.service.ts';
 import { RunSupervisor } from './runs/supervisor.ts';
+import type { PlanServers } from './targets/check-plan.ts';
 
 @Module({})
 export class AppModule {
@@ -23,10 +24,16 @@ export class AppModule {
     runtime.onShutdown('clickhouse', () => clickhouse.close());
     runtime.ready('postgres', async () => (await pool.query('SELECT 1')).rowCount === 1);
 
+    const { PROFILE_STORE_URL: profileStoreUrl, HERMES_SERVICE_SECRET: secret } = config;
+    const servers: PlanServers = {
+      clickhouse,
+      profileStore: profileStoreUrl === undefined || secret === undefined ? null : { url: profileStoreUrl, secret },
+    };
+
     const repository = new JobsRepository(pool);
     const supervisor = new RunSupervisor({
       repository,
-      clickhouse,
+      servers,
       metrics,
       logger,
       limits: { heapMb: config.SQL_WORKER_HEAP_MB, rssMb: config.SQL_WORKER_RSS_MB },
@@ -60,7 +67,7 @@ export class AppModule {
     return {
       module: AppModule,
       controllers: [JobsController],
-      providers: [{ provide: JobsService, useValue: new JobsService(repository, supervisor, clickhouse) }],
+      providers: [{ provide: JobsService, useValue: new JobsService(repository, supervisor, servers) }],
     };
   }
 }

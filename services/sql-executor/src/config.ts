@@ -6,6 +6,8 @@ export const SqlExecutorConfig = z.object({
   DATABASE_URL: z.url(),
   /** Checkpoints live in its folder `checkpoints`. */
   HERMES_DATA_DIR: z.string().min(1),
+  /** Where jobs look profiles up; with HERMES_SERVICE_SECRET. Without both no job can, and attributes are written unchecked. */
+  PROFILE_STORE_URL: z.url().optional(),
   /** Heap of one run's process. */
   SQL_WORKER_HEAP_MB: z.coerce.number().int().min(32).default(192),
   /** Resident memory, buffers included, above which a run's process is ended and started again. */

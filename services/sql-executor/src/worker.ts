@@ -1,11 +1,19 @@
 import { openClickHouse } from '@hermes/connectors/clickhouse/client';
+import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { EXIT_FENCED, type FromWorker, type RunOrder, type ToWorker } from './runs/messages.ts';
+import { attributeBlocks } from './worker/attribute-blocks.ts';
 import { CheckpointStore, Fenced } from './worker/checkpoint-store.ts';
-import { FinalFailure, Run } from './worker/run.ts';
+import { clickHouseBlocks } from './worker/clickhouse-blocks.ts';
+import type { Delivery } from './worker/deliver.ts';
+import { FinalFailure } from './worker/final-failure.ts';
+import { ProfileLookup } from './worker/profile-lookup.ts';
+import { Run } from './worker/run.ts';
 
 /** A run's process: takes its order from the parent, reports every second, and ends when the parent does. */
 const REPORT_MS = 1_000;
+
+type Sink = Pick<Delivery, 'target' | 'send'>;
 
 const tell = (message: FromWorker): Promise<void> =>
   new Promise((resolve) => {
@@ -37,13 +45,13 @@ async function main(order: RunOrder): Promise<void> {
       clientId: `hermes-job-${order.job}`,
       driver: order.kafkaDriver,
     });
-    const client = openClickHouse(order.clickhouseUrl, { maxConnections: 2 });
     run = new Run({
       order,
       kafka,
       store,
       newest,
-      delivery: { client, database: order.database, plan: order.plan, store },
+      delivery: { ...sinkOf(order, kafka), store },
+      lookup: lookupOf(order),
     });
     if (stopped) run.stop();
     const current = run;
@@ -67,4 +75,22 @@ async function main(order: RunOrder): Promise<void> {
     });
     process.exit(1);
   }
+}
+
+function sinkOf({ plan, project, job, database, clickhouseUrl }: RunOrder, kafka: KafkaDriver): Sink {
+  const { sink } = plan;
+  if (sink.connector === 'hermes-profile') return { target: 'Kafka', send: attributeBlocks(kafka, { project, job }) };
+  const client = openClickHouse(clickhouseUrl, { maxConnections: 2 });
+  return { target: 'ClickHouse', send: clickHouseBlocks(client, database, sink) };
+}
+
+function lookupOf({ plan, project, profileStore }: RunOrder): ProfileLookup | undefined {
+  const lookup = plan.operators.find((operator) => operator.kind === 'lookup');
+  if (lookup === undefined) return undefined;
+  if (profileStore === null)
+    throw new FinalFailure(
+      'no-profile-store',
+      'profiles cannot be looked up here: PROFILE_STORE_URL and HERMES_SERVICE_SECRET are not set',
+    );
+  return new ProfileLookup(project, lookup, profileStore);
 }

@@ -1,12 +1,14 @@
 import { EvaluationError, type EvaluationSettings, type Evaluator } from '../functions/signature.ts';
+import { attributeRowCheck } from '../formats/attribute-row.ts';
 import { jsonRowReader } from '../formats/json-row.ts';
-import type { JobPlan } from '../plan/job-plan.ts';
+import type { JobPlan, OperatorPlan } from '../plan/job-plan.ts';
 import { StateReader, StateWriter } from '../state/codec.ts';
 import type { Row, Value } from '../types/data-type.ts';
 import { zoneOf } from '../types/zone.ts';
 import { WindowAggregate } from '../windows/window-aggregate.ts';
 import { Calc } from './calc.ts';
 import { compile } from './compile.ts';
+import { Lookup, type LookupRows } from './lookup.ts';
 import type { Emit, Operator } from './operator.ts';
 import { SourceWatermarks } from './watermarks.ts';
 
@@ -22,10 +24,20 @@ export interface SourceRecord {
 /** A record that gave no row, and why. */
 export interface BadRecord<R extends SourceRecord> {
   readonly record: R;
-  /** Stable, kebab-case: `bad-json`, `null-value`, `cast-failed`, `division-by-zero`, `null-time`, `not-null`. */
+  /**
+   * Stable, kebab-case: `bad-json`, `null-value`, `cast-failed`, `division-by-zero`, `null-time`, `not-null`, `lookup-mismatch`, and
+   * those of `attributeRowCheck`.
+   */
   readonly code: string;
   readonly reason: string;
 }
+
+/** What a record says, before it is counted and before anything is computed. */
+export type ReadRecord<R extends SourceRecord> = { readonly record: R } & (
+  | { readonly kind: 'row'; readonly row: Row }
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'bad'; readonly code: string; readonly reason: string }
+);
 
 export interface BatchResult<R extends SourceRecord> {
   /** Rows of the sink, in order. */
@@ -49,9 +61,11 @@ export class Job {
   private readonly plan: JobPlan;
   private readonly operators: readonly Operator[];
   private readonly watermarks: SourceWatermarks;
-  private readonly read: ReturnType<typeof jsonRowReader>;
+  private readonly readJson: ReturnType<typeof jsonRowReader>;
   private readonly watermark: Evaluator | undefined;
-  private readonly assemble: (record: SourceRecord, json: Row) => Row;
+  private readonly assemble: Assemble;
+  private readonly lookup: Lookup | undefined;
+  private readonly checkSink: ((row: Row) => void) | undefined;
   private rowsRead = 0;
   private skipped = 0;
   private dropped = 0;
@@ -59,12 +73,12 @@ export class Job {
   constructor(plan: JobPlan) {
     this.plan = plan;
     const settings: EvaluationSettings = { zone: zoneOf(plan.settings.timeZone) };
-    this.operators = plan.operators.map((operator) =>
-      operator.kind === 'calc' ? new Calc(operator, settings) : new WindowAggregate(operator, settings.zone),
-    );
+    this.operators = plan.operators.map((operator) => operatorOf(operator, settings));
+    this.lookup = this.operators.find((operator) => operator instanceof Lookup);
+    this.checkSink = plan.sink.connector === 'hermes-profile' ? attributeRowCheck(plan.sink) : undefined;
     this.watermarks = new SourceWatermarks(plan.settings.idleTimeoutMs);
     const physical = plan.source.columns.filter((column) => column.kind === 'physical');
-    this.read = jsonRowReader(physical, plan.source);
+    this.readJson = jsonRowReader(physical, plan.source);
     this.watermark = plan.source.watermark === null ? undefined : compile(plan.source.watermark.expression, settings);
     this.assemble = assembler(plan, settings);
   }
@@ -87,27 +101,55 @@ export class Job {
     this.watermarks.assign(partitions, nowMs);
   }
 
-  /** Processes records of one partition, in offset order. Throws JobFailure. */
-  onBatch<R extends SourceRecord>(records: readonly R[], nowMs: number): BatchResult<R> {
-    const rows: Row[] = [];
-    const bad: BadRecord<R>[] = [];
-    for (const record of records) {
-      this.rowsRead++;
-      const before = rows.length;
-      try {
-        const row = this.rowOf(record);
-        if (row === undefined) continue;
-        // The source's watermark comes before any filter, as in Flink.
-        this.watermarks.onRecord(record.partition, (this.watermark?.(row) ?? null) as number | null, nowMs);
-        this.push(0, row, rows);
-      } catch (error) {
-        if (!(error instanceof EvaluationError)) throw error;
-        rows.length = before;
-        bad.push({ record, code: error.code, reason: error.message });
-      }
+  /** Reads records, changing nothing. Whoever looks up first hands the result to `onRead` afterwards. */
+  read<R extends SourceRecord>(records: readonly R[], nowMs: number): readonly ReadRecord<R>[] {
+    return records.map((record) => this.readOne(record, nowMs));
+  }
+
+  /** The subjects whose profiles `onRead` needs, each once; empty for a job without a lookup join. */
+  lookupKeys(reads: readonly ReadRecord<SourceRecord>[]): readonly string[] {
+    if (this.lookup === undefined) return [];
+    const keys = new Set<string>();
+    for (const read of reads) {
+      const key = read.kind === 'row' ? this.lookup.keyOf(read.row) : undefined;
+      if (key !== undefined) keys.add(key);
     }
-    this.advance(nowMs, rows);
-    return { rows, bad };
+    return [...keys];
+  }
+
+  /** Processes records of one partition, in offset order. Throws JobFailure. For a job without a lookup join. */
+  onBatch<R extends SourceRecord>(records: readonly R[], nowMs: number): BatchResult<R> {
+    const result: Mutable<R> = { rows: [], bad: [] };
+    for (const record of records) this.take(this.readOne(record, nowMs), nowMs, result);
+    this.advance(nowMs, result.rows);
+    return result;
+  }
+
+  /** Processes what `read` has read, with the answers for its `lookupKeys`. Throws JobFailure. */
+  onRead<R extends SourceRecord>(reads: readonly ReadRecord<R>[], nowMs: number, found: LookupRows): BatchResult<R> {
+    const result: Mutable<R> = { rows: [], bad: [] };
+    this.lookup?.use(found);
+    for (const read of reads) this.take(read, nowMs, result);
+    this.advance(nowMs, result.rows);
+    return result;
+  }
+
+  private take<R extends SourceRecord>(read: ReadRecord<R>, nowMs: number, { rows, bad }: Mutable<R>): void {
+    const { record } = read;
+    this.rowsRead++;
+    if (read.kind === 'skipped') this.skipped++;
+    if (read.kind === 'bad') bad.push({ record, code: read.code, reason: read.reason });
+    if (read.kind !== 'row') return;
+    const before = rows.length;
+    try {
+      // The source's watermark comes before any filter, as in Flink.
+      this.watermarks.onRecord(record.partition, (this.watermark?.(read.row) ?? null) as number | null, nowMs);
+      this.push(0, read.row, rows);
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error;
+      rows.length = before;
+      bad.push({ record, code: error.code, reason: error.message });
+    }
   }
 
   /** Lets time pass without records: an idle partition stops holding the watermark back. */
@@ -140,17 +182,20 @@ export class Job {
     reader.finish();
   }
 
-  private rowOf(record: SourceRecord): Row | undefined {
+  private readOne<R extends SourceRecord>(record: R, nowMs: number): ReadRecord<R> {
     if (record.value === null) {
-      if (this.plan.source.ignoreParseErrors) this.skipped++;
-      else throw new EvaluationError('null-value', 'the record has no value');
-      return undefined;
+      if (this.plan.source.ignoreParseErrors) return { kind: 'skipped', record };
+      return { kind: 'bad', record, code: 'null-value', reason: 'the record has no value' };
     }
-    const result = this.read(decoder.decode(record.value));
-    if (result.kind === 'row') return this.assemble(record, result.values);
-    if (result.kind === 'bad') throw new EvaluationError('bad-json', result.reason);
-    this.skipped++;
-    return undefined;
+    const result = this.readJson(decoder.decode(record.value));
+    if (result.kind === 'bad') return { kind: 'bad', record, code: 'bad-json', reason: result.reason };
+    if (result.kind === 'skipped') return { kind: 'skipped', record };
+    try {
+      return { kind: 'row', record, row: this.assemble(record, result.values, nowMs) };
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error;
+      return { kind: 'bad', record, code: error.code, reason: error.message };
+    }
   }
 
   private push(from: number, row: Row, rows: Row[]): void {
@@ -172,6 +217,7 @@ export class Job {
         `the column ${columns[i]!.name} is NOT NULL and the row has NULL: filter such rows out, or SET 'table.exec.sink.not-null-enforcer' = 'DROP'`,
       );
     }
+    this.checkSink?.(row);
     rows.push(row);
   }
 
@@ -192,11 +238,29 @@ export class Job {
   }
 }
 
-/** Puts JSON fields, metadata and computed columns together in the table's order. */
-function assembler(plan: JobPlan, settings: EvaluationSettings): (record: SourceRecord, json: Row) => Row {
+interface Mutable<R extends SourceRecord> {
+  readonly rows: Row[];
+  readonly bad: BadRecord<R>[];
+}
+
+function operatorOf(plan: OperatorPlan, settings: EvaluationSettings): Operator {
+  switch (plan.kind) {
+    case 'lookup':
+      return new Lookup(plan, settings);
+    case 'calc':
+      return new Calc(plan, settings);
+    case 'window-aggregate':
+      return new WindowAggregate(plan, settings.zone);
+  }
+}
+
+type Assemble = (record: SourceRecord, json: Row, nowMs: number) => Row;
+
+/** Puts JSON fields, metadata, processing time and computed columns together in the table's order. */
+function assembler(plan: JobPlan, settings: EvaluationSettings): Assemble {
   const computed: { readonly at: number; readonly evaluate: Evaluator }[] = [];
   let next = 0;
-  const stored = plan.source.columns.map((column, at): ((record: SourceRecord, json: Row) => Value) => {
+  const stored = plan.source.columns.map((column, at): ((record: SourceRecord, json: Row, nowMs: number) => Value) => {
     if (column.kind === 'physical') {
       const place = next++;
       return (_, json) => json[place]!;
@@ -205,6 +269,7 @@ function assembler(plan: JobPlan, settings: EvaluationSettings): (record: Source
       computed.push({ at, evaluate: compile(column.expression, settings) });
       return () => null;
     }
+    if (column.kind === 'proctime') return (_, __, nowMs) => nowMs;
     switch (column.key) {
       case 'timestamp':
         return (record) => record.timestampMs;
@@ -216,8 +281,8 @@ function assembler(plan: JobPlan, settings: EvaluationSettings): (record: Source
         return (record) => record.topic;
     }
   });
-  return (record, json) => {
-    const row = stored.map((value) => value(record, json));
+  return (record, json, nowMs) => {
+    const row = stored.map((value) => value(record, json, nowMs));
     for (const { at, evaluate } of computed) row[at] = evaluate(row);
     return row;
   };

@@ -21,3 +21,50 @@ export type PlanExpression = { readonly type: DataType } & (
 /** Whether two expressions are the same: for recognizing GROUP BY keys in the SELECT list. */
 export const sameExpression = (a: PlanExpression, b: PlanExpression): boolean =>
   JSON.stringify(a) === JSON.stringify(b);
+
+/** The columns of the input row that an expression reads. */
+export function inputsOf(expression: PlanExpression): ReadonlySet<number> {
+  const found = new Set<number>();
+  const walk = (each: PlanExpression): void => {
+    switch (each.kind) {
+      case 'input':
+        found.add(each.index);
+        break;
+      case 'field':
+        walk(each.of);
+        break;
+      case 'literal':
+        break;
+      case 'call':
+        each.arguments.forEach(walk);
+        break;
+      case 'case':
+        for (const { when, then } of each.whens) {
+          walk(when);
+          walk(then);
+        }
+        walk(each.otherwise);
+        break;
+      case 'cast':
+        walk(each.operand);
+        break;
+    }
+  };
+  walk(expression);
+  return found;
+}
+
+/** The conditions that must all be TRUE for a condition to be. */
+export const conjunctsOf = (condition: PlanExpression): readonly PlanExpression[] =>
+  condition.kind === 'call' && condition.name === 'AND' ? condition.arguments.flatMap(conjunctsOf) : [condition];
+
+/** One condition that is TRUE when all of these are; null when there are none. */
+export const conjunctionOf = (conditions: readonly PlanExpression[]): PlanExpression | null =>
+  conditions.length === 0
+    ? null
+    : conditions.reduce((all, each) => ({
+        kind: 'call',
+        name: 'AND',
+        arguments: [all, each],
+        type: { kind: 'BOOLEAN', nullable: all.type.nullable || each.type.nullable },
+      }));

@@ -11,7 +11,7 @@ export interface JobPlan {
   readonly source: KafkaSourcePlan;
   /** From the source's rows to the sink's, in order. */
   readonly operators: readonly OperatorPlan[];
-  readonly sink: ClickHouseSinkPlan;
+  readonly sink: SinkPlan;
 }
 
 export interface JobSettings {
@@ -26,6 +26,8 @@ export interface JobSettings {
 export type SourceColumn = { readonly name: string; readonly type: DataType } & (
   | { readonly kind: 'physical' }
   | { readonly kind: 'metadata'; readonly key: MetadataKey }
+  /** `AS PROCTIME()`: the instant at which the record is processed. */
+  | { readonly kind: 'proctime' }
   /** On the row of all columns; it refers to physical and metadata columns only. */
   | { readonly kind: 'computed'; readonly expression: PlanExpression }
 );
@@ -43,6 +45,46 @@ export interface KafkaSourcePlan {
   readonly columns: readonly SourceColumn[];
   /** `expression` is on the row of all columns and answers the watermark that this row stands for. */
   readonly watermark: { readonly column: number; readonly expression: PlanExpression } | null;
+}
+
+/** A column and where the text declares it, for problems that only a server knows. */
+export interface PlacedColumn {
+  readonly name: string;
+  readonly type: DataType;
+  readonly at: { readonly line: number; readonly column: number };
+}
+
+/** How profiles are asked for. */
+export interface LookupSettings {
+  /** null: no answer is used twice. */
+  readonly cache: {
+    /** `lookup.partial-cache.expire-after-write` */
+    readonly expireMs: number;
+    readonly maxRows: number;
+    /** Whether it is remembered too that a subject is not known. */
+    readonly cacheMissingKey: boolean;
+  } | null;
+  /** `lookup.timeout`: of one request. */
+  readonly timeoutMs: number;
+}
+
+/** `unread`: declared, and used by no expression; it is not asked for, and NULL. */
+export type LookupColumn = PlacedColumn & { readonly role: 'subject' | 'feature' | 'unread' };
+
+/**
+ * A lookup join: always the first operator. Output row: the input row, then `columns`. An inner join leaves out rows whose
+ * subject is not known, a left join gives NULLs.
+ */
+export interface LookupPlan {
+  readonly kind: 'lookup';
+  readonly connector: 'hermes-profile';
+  readonly join: 'inner' | 'left';
+  /** Rows for which it is not TRUE are neither looked up nor passed on. */
+  readonly condition: PlanExpression | null;
+  /** The subject. */
+  readonly key: PlanExpression;
+  readonly columns: readonly LookupColumn[];
+  readonly settings: LookupSettings;
 }
 
 export interface CalcPlan {
@@ -76,7 +118,9 @@ export interface WindowAggregatePlan {
   readonly aggregates: readonly AggregatePlan[];
 }
 
-export type OperatorPlan = CalcPlan | WindowAggregatePlan;
+export type OperatorPlan = LookupPlan | CalcPlan | WindowAggregatePlan;
+
+export type SinkPlan = ClickHouseSinkPlan | ProfileSinkPlan;
 
 export interface ClickHouseSinkPlan {
   readonly connector: 'clickhouse';
@@ -87,4 +131,15 @@ export interface ClickHouseSinkPlan {
   readonly columns: readonly { readonly name: string; readonly type: DataType }[];
   /** Make the table when it is missing. */
   readonly create: { readonly orderBy: readonly string[]; readonly partitionBy: string | null } | null;
+}
+
+/** Rows become events that set the subject's attributes. */
+export interface ProfileSinkPlan {
+  readonly connector: 'hermes-profile';
+  readonly at: { readonly line: number; readonly column: number };
+  readonly table: string;
+  /** Order of the output row: `subject`, and an attribute by each other name. */
+  readonly columns: readonly PlacedColumn[];
+  /** Index of `subject`. */
+  readonly subject: number;
 }

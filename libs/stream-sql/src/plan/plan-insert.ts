@@ -1,11 +1,13 @@
-import type { Expression, InsertInto, Name, Select } from '../sql/ast.ts';
+import type { Expression, InsertInto, JoinNode, Name, Select } from '../sql/ast.ts';
 import { refuse, SqlRefusal } from '../sql/problem.ts';
 import { timestamp, typeName, withNullable, type DataType, type Field } from '../types/data-type.ts';
 import { aggregateNames, aggregateType, isSupportedAggregate } from './aggregates.ts';
 import { sameExpression, type PlanExpression } from './expression.ts';
-import type { AggregatePlan, ClickHouseSinkPlan, JobPlan, JobSettings, OperatorPlan } from './job-plan.ts';
+import type { AggregatePlan, JobPlan, JobSettings, KafkaSourcePlan, OperatorPlan, SinkPlan } from './job-plan.ts';
+import { planJoin, type PlannedJoin, withLookup } from './plan-lookup.ts';
+import { profileSink, type ProfileTable } from './profile-table.ts';
 import { implicitly, resolve } from './resolve.ts';
-import { resolveColumn, type Scope } from './scope.ts';
+import { resolveColumn, scopeColumns, type Scope, unqualified } from './scope.ts';
 import { storable, type Table } from './tables.ts';
 
 interface Output {
@@ -14,35 +16,72 @@ interface Output {
   readonly expression: PlanExpression;
 }
 
-/** Plans `INSERT INTO sink SELECT ... FROM source`. Throws SqlRefusal. */
+/** Plans `INSERT INTO sink SELECT ... FROM source [lookup join]`. Throws SqlRefusal. */
 export function planInsert(insert: InsertInto, tables: ReadonlyMap<string, Table>, settings: JobSettings): JobPlan {
-  const target = tableOf(insert.table, tables);
-  if (target.connector !== 'clickhouse')
-    refuse(insert.table.at, 'INSERT INTO a kafka table', "write into a table with 'connector' = 'clickhouse'");
   const { query } = insert;
-  const source = tableOf(query.from.kind === 'table' ? query.from.name : query.from.table, tables);
-  if (source.connector !== 'kafka')
-    refuse(
-      query.from.kind === 'table' ? query.from.name.at : query.from.table.at,
-      'SELECT from a clickhouse table',
-      "read a table with 'connector' = 'kafka'",
-    );
-  const scope: Scope = {
-    qualifiers: query.from.alias === undefined ? [source.node.name.name] : [query.from.alias.name],
-    columns: source.columns,
+  const { source } = sourceOf(query, tables);
+  const left: Scope = {
+    tables: [{ name: query.from.alias?.name ?? source.table, columns: source.columns }],
   };
+  const join =
+    query.join === undefined ? undefined : planJoin(query.join, left, source, joinedTable(query.join, tables));
+  const sink = sinkOf(insert, tables, join);
+  const scope = join?.scope ?? left;
   const { outputs, operators } =
     query.from.kind === 'window' ? planWindow(query, query.from, scope, source) : planPlain(query, scope);
-  const projections = toSink(insert, outputs, target.sink);
+  const projections = toSink(insert, outputs, sink);
   const last = operators[operators.length - 1];
   if (last?.kind !== 'calc') throw new Error('a query ends in a projection');
+  const [first, ...others] = [...operators.slice(0, -1), { ...last, projections }];
+  if (first?.kind !== 'calc') throw new Error('a query begins with a filter');
   return {
     formatVersion: 1,
     settings,
-    source: source.source,
-    operators: [...operators.slice(0, -1), { ...last, projections }],
-    sink: target.sink,
+    source,
+    operators: [...(join === undefined ? [first] : withLookup(join, first)), ...others],
+    sink,
   };
+}
+
+function sourceOf(query: Select, tables: ReadonlyMap<string, Table>): Table & { readonly connector: 'kafka' } {
+  const name = query.from.kind === 'table' ? query.from.name : query.from.table;
+  const table = tableOf(name, tables);
+  if (table.connector === 'kafka') return table;
+  if (table.connector === 'clickhouse')
+    return refuse(name.at, 'SELECT from a clickhouse table', "read a table with 'connector' = 'kafka'");
+  return refuse(
+    name.at,
+    'SELECT from a hermes-profile table',
+    `profiles are looked up: FROM events AS s JOIN ${name.name} FOR SYSTEM_TIME AS OF s.proctime AS p ON s.subject = p.subject`,
+  );
+}
+
+function joinedTable(join: JoinNode, tables: ReadonlyMap<string, Table>): ProfileTable {
+  const table = tableOf(join.table, tables);
+  if (table.connector === 'hermes-profile') return table;
+  return refuse(
+    join.table.at,
+    `a lookup join with a ${table.connector} table`,
+    "join a table with 'connector' = 'hermes-profile'",
+  );
+}
+
+function sinkOf(insert: InsertInto, tables: ReadonlyMap<string, Table>, join: PlannedJoin | undefined): SinkPlan {
+  const target = tableOf(insert.table, tables);
+  switch (target.connector) {
+    case 'clickhouse':
+      return target.sink;
+    case 'hermes-profile':
+      if (target.lookupOption !== undefined && join?.table !== target)
+        refuse(target.lookupOption, 'an option of lookups on a table that is only written', 'leave it out');
+      return profileSink(target, insert.table.at, insert.columns);
+    case 'kafka':
+      return refuse(
+        insert.table.at,
+        'INSERT INTO a kafka table',
+        "write into a table with 'connector' = 'clickhouse' or 'hermes-profile'",
+      );
+  }
 }
 
 function tableOf(name: Name, tables: ReadonlyMap<string, Table>): Table {
@@ -79,7 +118,7 @@ function planPlain(query: Select, scope: Scope): { outputs: Output[]; operators:
   };
   const outputs = query.items.flatMap((item): Output[] => {
     if (item.kind === 'star')
-      return scope.columns.map((column, index) => ({
+      return scopeColumns(scope).map((column, index) => ({
         name: column.name,
         node: undefined,
         expression: { kind: 'input', index, type: column.type },
@@ -101,7 +140,7 @@ function conditionOf(where: Expression | undefined, scope: Scope): PlanExpressio
     column: (node) => {
       if (
         WINDOW_COLUMNS.includes(node.path[node.path.length - 1]!.name) &&
-        !scope.columns.some((column) => column.name === node.path[0]!.name)
+        !scopeColumns(scope).some((column) => column.name === node.path[0]!.name)
       ) {
         refuse(node.at, `${node.path[0]!.name} in WHERE`, 'write the condition on the window into HAVING');
       }
@@ -124,10 +163,13 @@ function planWindow(
   query: Select,
   from: Select['from'] & { readonly kind: 'window' },
   scope: Scope,
-  source: Table & { connector: 'kafka' },
+  source: KafkaSourcePlan,
 ): { outputs: Output[]; operators: OperatorPlan[] } {
-  const time = resolveColumn(scope, { kind: 'column', at: from.timeColumn.at, path: [from.timeColumn] });
-  if (source.source.watermark === null || time.kind !== 'input' || source.source.watermark.column !== time.index) {
+  const own: Scope = { tables: scope.tables.slice(0, 1) };
+  const time = resolveColumn(own, { kind: 'column', at: from.timeColumn.at, path: [from.timeColumn] });
+  if (time.kind === 'input' && source.columns[time.index]?.kind === 'proctime')
+    refuse(from.timeColumn.at, 'a window of processing time', 'declare a WATERMARK, and make windows of event time');
+  if (source.watermark === null || time.kind !== 'input' || source.watermark.column !== time.index) {
     throw new SqlRefusal(
       from.timeColumn.at,
       `${from.timeColumn.name} is not a time attribute of ${from.table.name}`,
@@ -148,8 +190,8 @@ function planWindow(
   ];
   const windowColumn = (node: Expression): number => {
     if (node.kind !== 'column') return -1;
-    const path = node.path.length > 1 && scope.qualifiers.includes(node.path[0]!.name) ? node.path.slice(1) : node.path;
-    if (path.length !== 1 || scope.columns.some((column) => column.name === path[0]!.name)) return -1;
+    const path = unqualified(own, node.path);
+    if (path.length !== 1 || scopeColumns(scope).some((column) => column.name === path[0]!.name)) return -1;
     return WINDOW_COLUMNS.indexOf(path[0]!.name);
   };
   const plain = {
@@ -276,7 +318,7 @@ function keyIndex(
 const nameOf = (node: Expression): string => (node.kind === 'column' ? node.path[node.path.length - 1]!.name : '');
 
 /** The SELECT list as the sink's columns, by position or by the named columns, converted where Flink converts by itself. */
-function toSink(insert: InsertInto, outputs: readonly Output[], sink: ClickHouseSinkPlan): PlanExpression[] {
+function toSink(insert: InsertInto, outputs: readonly Output[], sink: SinkPlan): PlanExpression[] {
   const places =
     insert.columns?.map((name) => {
       const index = sink.columns.findIndex((column) => column.name === name.name);

@@ -57,6 +57,7 @@ export function planScript(text: string, tableSettings: TableSettings): Planned 
     const named = [
       insert.table.name,
       insert.query.from.kind === 'table' ? insert.query.from.name.name : insert.query.from.table.name,
+      ...(insert.query.join === undefined ? [] : [insert.query.join.table.name]),
     ];
     if (parsed.problems.length === 0 && !named.some((name) => failed.has(name))) {
       plan = attempt(() =>

@@ -95,6 +95,8 @@ export function resolve(node: Expression, context: ResolveContext): PlanExpressi
     case 'cast':
       return cast(inner(node.operand), resolveType(node.type), node.safe, node.at);
     case 'call':
+      if (node.name === 'PROCTIME')
+        refuse(node.at, 'PROCTIME() here', 'declare a column proctime AS PROCTIME() in CREATE TABLE and name that');
       if (aggregateNames.has(node.name))
         throw new SqlRefusal(
           node.at,

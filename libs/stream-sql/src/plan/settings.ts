@@ -1,22 +1,8 @@
 import type { SetOption } from '../sql/ast.ts';
 import { SqlRefusal } from '../sql/problem.ts';
 import { zoneOf } from '../types/zone.ts';
+import { durationOf } from './duration.ts';
 import type { JobSettings } from './job-plan.ts';
-
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  sec: 1_000,
-  second: 1_000,
-  seconds: 1_000,
-  m: 60_000,
-  min: 60_000,
-  minute: 60_000,
-  minutes: 60_000,
-  h: 3_600_000,
-  hour: 3_600_000,
-  hours: 3_600_000,
-};
 
 /** What the SET statements of a script add up to. Throws SqlRefusal for a key or a value that has no meaning here. */
 export function readSettings(statements: readonly SetOption[]): JobSettings {
@@ -32,11 +18,9 @@ export function readSettings(statements: readonly SetOption[]): JobSettings {
         settings = { ...settings, timeZone: value };
         break;
       case 'table.exec.source.idle-timeout': {
-        const match = /^\s*(\d+)\s*([a-z]*)\s*$/.exec(value);
-        const unit = match?.[2] === '' ? 1 : UNITS[match?.[2] ?? ''];
-        if (match === null || unit === undefined)
-          throw new SqlRefusal(at, `'${value}' is not a duration`, "for example '5 s'");
-        settings = { ...settings, idleTimeoutMs: Number(match[1]) * unit };
+        const idleTimeoutMs = durationOf(value);
+        if (idleTimeoutMs === undefined) throw new SqlRefusal(at, `'${value}' is not a duration`, "for example '5 s'");
+        settings = { ...settings, idleTimeoutMs };
         break;
       }
       case 'table.exec.sink.not-null-enforcer': {

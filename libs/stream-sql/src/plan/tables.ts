@@ -1,4 +1,4 @@
-import type { CreateTable } from '../sql/ast.ts';
+import type { CreateTable, Expression } from '../sql/ast.ts';
 import { refuse, SqlRefusal } from '../sql/problem.ts';
 import {
   isString,
@@ -14,14 +14,17 @@ import { castExists } from '../functions/cast.ts';
 import { resolveType } from '../types/resolve-type.ts';
 import type { ClickHouseSinkPlan, KafkaSourcePlan, MetadataKey, SourceColumn } from './job-plan.ts';
 import { TableOptions } from './options.ts';
+import { profileTable, type ProfileTable } from './profile-table.ts';
 import { resolve } from './resolve.ts';
 import { resolveColumn, type Scope } from './scope.ts';
 
 /** A table as CREATE TABLE declared it. `columns` has every column that a query may name, in order. */
-export type Table = { readonly node: CreateTable; readonly columns: readonly Field[] } & (
-  | { readonly connector: 'kafka'; readonly source: KafkaSourcePlan }
-  | { readonly connector: 'clickhouse'; readonly sink: ClickHouseSinkPlan }
-);
+export type Table =
+  | ({ readonly node: CreateTable; readonly columns: readonly Field[] } & (
+      | { readonly connector: 'kafka'; readonly source: KafkaSourcePlan }
+      | { readonly connector: 'clickhouse'; readonly sink: ClickHouseSinkPlan }
+    ))
+  | ProfileTable;
 
 export interface TableSettings {
   /** The job's project: `${project}` in option values, and the prefix of the topics that may be read. */
@@ -44,7 +47,8 @@ export function createTable(node: CreateTable, settings: TableSettings): Table {
   const twice = names.find((name, i) => names.findIndex((other) => other.name === name.name) !== i);
   if (twice !== undefined) throw new SqlRefusal(twice.at, `the column ${twice.name} stands here twice`);
   const options = new TableOptions(node, { project: settings.project });
-  const connector = options.oneOf('connector', ['kafka', 'clickhouse'], undefined);
+  const connector = options.oneOf('connector', ['kafka', 'clickhouse', 'hermes-profile'], undefined);
+  if (connector === 'hermes-profile') return profileTable(node, options);
   return connector === 'kafka' ? kafkaTable(node, options, settings) : clickHouseTable(node, options);
 }
 
@@ -76,7 +80,7 @@ function kafkaTable(node: CreateTable, options: TableOptions, settings: TableSet
   if (node.primaryKey.length > 0)
     refuse(node.primaryKey[0]!.at, 'PRIMARY KEY on a kafka table', 'leave it out: every record is a row');
   const columns = sourceColumns(node);
-  const scope: Scope = { qualifiers: [node.name.name], columns };
+  const scope: Scope = { tables: [{ name: node.name.name, columns }] };
   const source: KafkaSourcePlan = {
     connector: 'kafka',
     table: node.name.name,
@@ -86,7 +90,7 @@ function kafkaTable(node: CreateTable, options: TableOptions, settings: TableSet
     failOnMissingField,
     timestampFormat,
     columns,
-    watermark: node.watermark === undefined ? null : watermarkOf(node.watermark, scope),
+    watermark: node.watermark === undefined ? null : watermarkOf(node.watermark, scope, columns),
   };
   return { node, connector: 'kafka', columns: columns.map(({ name, type }) => ({ name, type })), source };
 }
@@ -96,7 +100,10 @@ function sourceColumns(node: CreateTable): SourceColumn[] {
     if (column.kind === 'physical') {
       return { kind: 'physical', name: column.name.name, type: resolveType(column.type) };
     }
-    if (column.kind === 'computed') return undefined;
+    if (column.kind === 'computed')
+      return isProctime(column.expression)
+        ? { kind: 'proctime', name: column.name.name, type: timestampLtz(3, false) }
+        : undefined;
     const key = (Object.keys(METADATA) as MetadataKey[]).find((known) => known === column.key);
     if (key === undefined)
       throw new SqlRefusal(
@@ -121,12 +128,16 @@ function sourceColumns(node: CreateTable): SourceColumn[] {
   });
   // Computed columns see the columns that are stored, each at its final place.
   const scope: Scope = {
-    qualifiers: [],
-    columns: plain.map((column) =>
-      column === undefined
-        ? { name: '', type: { kind: 'NULL', nullable: true } }
-        : { name: column.name, type: column.type },
-    ),
+    tables: [
+      {
+        name: undefined,
+        columns: plain.map((column) =>
+          column === undefined || column.kind === 'proctime'
+            ? { name: '', type: { kind: 'NULL', nullable: true } }
+            : { name: column.name, type: column.type },
+        ),
+      },
+    ],
   };
   return node.columns.map((column, i): SourceColumn => {
     const stored = plain[i];
@@ -137,11 +148,26 @@ function sourceColumns(node: CreateTable): SourceColumn[] {
   });
 }
 
+const isProctime = (expression: Expression): boolean =>
+  expression.kind === 'call' &&
+  expression.name === 'PROCTIME' &&
+  expression.arguments.length === 0 &&
+  !expression.star &&
+  !expression.distinct &&
+  expression.filter === undefined;
+
 function watermarkOf(
   watermark: NonNullable<CreateTable['watermark']>,
   scope: Scope,
+  columns: readonly SourceColumn[],
 ): NonNullable<KafkaSourcePlan['watermark']> {
   const column = resolveColumn(scope, { kind: 'column', at: watermark.column.at, path: [watermark.column] });
+  if (column.kind === 'input' && columns[column.index]?.kind === 'proctime')
+    refuse(
+      watermark.column.at,
+      'WATERMARK FOR a processing time attribute',
+      'leave it out: processing time needs none',
+    );
   if (!isTimestamp(column.type) || column.kind !== 'input') {
     throw new SqlRefusal(
       watermark.column.at,

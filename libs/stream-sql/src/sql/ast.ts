@@ -127,6 +127,16 @@ export type TableNode =
       readonly alias: Name | undefined;
     };
 
+/** `[LEFT] JOIN table FOR SYSTEM_TIME AS OF asOf [AS alias] ON condition`: a lookup join. */
+export interface JoinNode {
+  readonly at: Position;
+  readonly kind: 'inner' | 'left';
+  readonly table: Name;
+  readonly asOf: Expression;
+  readonly alias: Name | undefined;
+  readonly on: Expression;
+}
+
 export type SelectItem =
   | { readonly kind: 'star'; readonly at: Position }
   | { readonly kind: 'expression'; readonly expression: Expression; readonly alias: Name | undefined };
@@ -135,6 +145,7 @@ export interface Select {
   readonly at: Position;
   readonly items: readonly SelectItem[];
   readonly from: TableNode;
+  readonly join: JoinNode | undefined;
   readonly where: Expression | undefined;
   readonly groupBy: readonly Expression[];
   readonly having: Expression | undefined;

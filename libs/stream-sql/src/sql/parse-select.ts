@@ -1,4 +1,4 @@
-import type { Expression, Name, Select, SelectItem, TableNode } from './ast.ts';
+import type { Expression, JoinNode, Name, Select, SelectItem, TableNode } from './ast.ts';
 import { parseExpression, parseInterval, parseList } from './parse-expression.ts';
 import { refuse, SqlRefusal } from './problem.ts';
 import type { TokenStream } from './token-stream.ts';
@@ -18,7 +18,7 @@ export function parseSelect(tokens: TokenStream): Select {
   if (!tokens.is('FROM')) tokens.unexpected('FROM a table');
   tokens.next();
   const from = parseTable(tokens);
-  refuseJoin(tokens);
+  const join = parseJoin(tokens);
   const where = tokens.accept('WHERE') ? parseExpression(tokens) : undefined;
   let groupBy: Expression[] = [];
   if (tokens.accept('GROUP')) {
@@ -48,7 +48,7 @@ export function parseSelect(tokens: TokenStream): Select {
         word === 'UNION' ? 'make a job for each branch' : 'leave it out; sort or limit when reading the target table',
       );
   }
-  return { at, items, from, where, groupBy, having };
+  return { at, items, from, join, where, groupBy, having };
 }
 
 function parseItem(tokens: TokenStream): SelectItem {
@@ -86,6 +86,8 @@ const AFTER_TABLE = [
   'TABLESAMPLE',
   'QUALIFY',
   'OPTIONS',
+  'ON',
+  'USING',
 ];
 
 function parseAlias(tokens: TokenStream): Name | undefined {
@@ -116,7 +118,11 @@ function parseTable(tokens: TokenStream): TableNode {
   if (tokens.is('.')) refuse(name.at, 'a table name with catalog or database', "write only the table's own name");
   if (tokens.is('(')) refuse(name.at, `the table function ${name.name}`, 'TUMBLE is the table function there is');
   if (tokens.is('FOR'))
-    refuse(tokens.at, 'FOR SYSTEM_TIME AS OF (a lookup or temporal join)', 'put the fields into the event');
+    refuse(
+      tokens.at,
+      'FOR SYSTEM_TIME AS OF on the first table',
+      `it belongs to the table on the right: ${LOOKUP_JOIN}`,
+    );
   return { kind: 'table', name, alias: parseAlias(tokens) };
 }
 
@@ -164,9 +170,36 @@ function parseWindow(tokens: TokenStream): Omit<TableNode & { kind: 'window' }, 
   return { kind: 'window', at, function: 'TUMBLE', table, timeColumn, sizeMs, offsetMs };
 }
 
-function refuseJoin(tokens: TokenStream): void {
+const JOIN_WORDS = ['JOIN', 'LEFT', 'RIGHT', 'FULL', 'INNER', 'CROSS', 'NATURAL'];
+const LOOKUP_JOIN = 'JOIN t FOR SYSTEM_TIME AS OF s.proctime AS p ON s.subject = p.subject';
+
+/** The lookup join that may follow the first table; every other join is refused by its name. */
+function parseJoin(tokens: TokenStream): JoinNode | undefined {
   const { at, text } = tokens.peek();
-  if (tokens.is(',') || ['JOIN', 'LEFT', 'RIGHT', 'FULL', 'INNER', 'CROSS', 'NATURAL'].includes(text))
-    refuse(at, 'a join', 'put the fields into the event, or join in ClickHouse');
   if (['MATCH_RECOGNIZE', 'TABLESAMPLE', 'FOR'].includes(text)) refuse(at, text, 'leave it out');
+  if (tokens.is(',')) refuse(at, 'a join by a comma', `write ${LOOKUP_JOIN}`);
+  if (!JOIN_WORDS.some((word) => tokens.is(word))) return undefined;
+  if (['RIGHT', 'FULL', 'CROSS', 'NATURAL'].includes(text))
+    refuse(at, `a ${text} join`, `[LEFT] ${LOOKUP_JOIN} is there`);
+  const kind = tokens.accept('LEFT') ? 'left' : 'inner';
+  if (kind === 'left') tokens.accept('OUTER');
+  else tokens.accept('INNER');
+  tokens.expect('JOIN', 'between two tables');
+  if (tokens.is('(')) refuse(tokens.at, 'a join with a sub-query', 'name a table');
+  if (tokens.is('LATERAL') || tokens.is('UNNEST'))
+    refuse(tokens.at, tokens.peek().text, 'send one event for each element');
+  const table = tokens.name('a table');
+  if (tokens.is('.')) refuse(table.at, 'a table name with catalog or database', "write only the table's own name");
+  if (!tokens.accept('FOR'))
+    refuse(at, 'a join without FOR SYSTEM_TIME AS OF', `write ${LOOKUP_JOIN}, or join in ClickHouse`);
+  for (const word of ['SYSTEM_TIME', 'AS', 'OF']) tokens.expect(word, 'in FOR SYSTEM_TIME AS OF');
+  const asOf = parseExpression(tokens);
+  const alias = parseAlias(tokens);
+  if (tokens.is('USING')) refuse(tokens.at, 'USING', `write ON: ${LOOKUP_JOIN}`);
+  tokens.expect('ON', 'after the joined table');
+  const on = parseExpression(tokens);
+  const next = tokens.peek();
+  if (tokens.is(',') || JOIN_WORDS.some((word) => tokens.is(word)))
+    refuse(next.at, 'more than one join', 'name further features in the one table');
+  return { at, kind, table, asOf, alias, on };
 }

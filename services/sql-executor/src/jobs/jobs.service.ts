@@ -1,22 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import type { ClickHouseClient } from '@clickhouse/client';
 import { type Job, JobDraft, type SqlProblem } from '@hermes/contracts/job';
 import { notFound, parse, ProblemError } from '@hermes/service-kit/problem';
 import { planScript } from '@hermes/stream-sql/plan/plan-script';
 import type { RunSupervisor } from '../runs/supervisor.ts';
-import { checkTarget } from '../targets/target-table.ts';
+import { checkPlan, type PlanServers } from '../targets/check-plan.ts';
 import type { JobRecord, JobsRepository } from './jobs.repository.ts';
 
 /** Jobs as people handle them. A text that cannot run is not stored. */
 export class JobsService {
   private readonly repository: JobsRepository;
   private readonly supervisor: RunSupervisor;
-  private readonly clickhouse: ClickHouseClient;
+  private readonly servers: PlanServers;
 
-  constructor(repository: JobsRepository, supervisor: RunSupervisor, clickhouse: ClickHouseClient) {
+  constructor(repository: JobsRepository, supervisor: RunSupervisor, servers: PlanServers) {
     this.repository = repository;
     this.supervisor = supervisor;
-    this.clickhouse = clickhouse;
+    this.servers = servers;
   }
 
   async list(project: string): Promise<readonly Job[]> {
@@ -66,12 +65,11 @@ export class JobsService {
     await this.supervisor.remove(id);
   }
 
-  /** Everything that is wrong with a text, in the text itself and in the table that it writes. */
+  /** Everything that is wrong with a text: in the text itself, the table that it writes, the features that it names. */
   async problems(project: string, sql: string): Promise<readonly SqlProblem[]> {
     const planned = planScript(sql, { project });
     if (planned.kind === 'refused') return planned.problems;
-    // A ClickHouse that is away says nothing against the text; the table is checked again at each start.
-    return checkTarget(this.clickhouse, project, planned.plan.sink).catch(() => []);
+    return checkPlan(this.servers, project, planned.plan);
   }
 
   private async valid(project: string, body: unknown): Promise<JobDraft> {

@@ -1,5 +1,11 @@
 import type { JobPlan } from '@hermes/stream-sql/plan/job-plan';
 
+/** Where profiles are, and the secret of the tokens with which services read each other. */
+export interface ProfileStoreAccess {
+  readonly url: string;
+  readonly secret: string;
+}
+
 /** What a run's process is told at its start. */
 export interface RunOrder {
   readonly kind: 'start';
@@ -15,6 +21,8 @@ export interface RunOrder {
   readonly kafkaDriver: 'kafkajs' | 'platformatic';
   readonly clickhouseUrl: string;
   readonly database: string;
+  /** null when this installation names none. */
+  readonly profileStore: ProfileStoreAccess | null;
 }
 
 /** `stop`: a last checkpoint, its rows delivered, then the end with exit code 0. */
@@ -22,7 +30,7 @@ export type ToWorker = RunOrder | { readonly kind: 'stop' };
 
 export interface RunFigures {
   readonly rowsRead: number;
-  /** Rows that ClickHouse has acknowledged, over all processes of the run. */
+  /** Rows that the target has acknowledged, over all processes of the run. */
   readonly rowsWritten: number;
   readonly lateRows: number;
   readonly badRows: number;
@@ -36,7 +44,7 @@ export interface RunFigures {
 
 export type FromWorker =
   | { readonly kind: 'running' }
-  /** `latenciesMs`: from receipt to the acknowledged insert, a sample since the last report. `trouble`: what it waits for. */
+  /** `latenciesMs`: from receipt to the acknowledged row, a sample since the last report. `trouble`: what it waits for. */
   | {
       readonly kind: 'report';
       readonly figures: RunFigures;

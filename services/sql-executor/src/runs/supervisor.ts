@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClickHouseClient } from '@clickhouse/client';
 import type { RunState } from '@hermes/contracts/job';
 import type { ServiceMetrics } from '@hermes/service-kit/metrics';
 import { planScript } from '@hermes/stream-sql/plan/plan-script';
 import type { Logger } from 'pino';
 import type { JobRecord, JobsRepository, RunRecord } from '../jobs/jobs.repository.ts';
-import { prepareTarget, projectDatabase } from '../targets/target-table.ts';
+import { type PlanServers, preparePlan } from '../targets/check-plan.ts';
+import { projectDatabase } from '../targets/target-table.ts';
 import { backoffMs, countFailure } from './backoff.ts';
 import type { FromWorker, RunFigures, RunOrder } from './messages.ts';
 import { RunBeats } from './run-beats.ts';
@@ -15,7 +15,7 @@ import { RunProcess, type ProcessLimits, type RunEnd } from './run-process.ts';
 
 export interface SupervisorParts {
   readonly repository: JobsRepository;
-  readonly clickhouse: ClickHouseClient;
+  readonly servers: PlanServers;
   readonly metrics: ServiceMetrics;
   readonly logger: Logger;
   readonly limits: ProcessLimits;
@@ -106,7 +106,7 @@ class SupervisedRun {
 
   /** From plan to the end of one process. Rejects when PostgreSQL or ClickHouse cannot be asked: tried again. */
   private async attempt(): Promise<RunEnd> {
-    const { repository, clickhouse, limits, connection, checkpointFolder } = this.parts;
+    const { repository, servers, limits, connection, checkpointFolder } = this.parts;
     const { project, id } = this.job;
     if (this.run === '') this.run = await repository.beginRun(id, this.version);
     const text = await repository.version(id, this.version);
@@ -120,7 +120,7 @@ class SupervisedRun {
         message: `the text is not valid any more: ${planned.problems[0]?.message ?? ''}`,
         final: true,
       };
-    const problems = await prepareTarget(clickhouse, project, planned.plan.sink);
+    const problems = await preparePlan(servers, project, planned.plan);
     if (problems.length > 0)
       return {
         kind: 'died',
@@ -139,6 +139,7 @@ class SupervisedRun {
         checkpointIntervalMs: text.checkpointIntervalMs,
         folder: join(checkpointFolder, id, this.run),
         database: projectDatabase(project),
+        profileStore: servers.profileStore,
         ...connection,
       },
       limits,

@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { serverUrl } from '@hermes/service-kit/testing/service-process';
 import { planScript } from '@hermes/stream-sql/plan/plan-script';
-import type { FromWorker, RunFigures } from '../runs/messages.ts';
+import type { FromWorker, ProfileStoreAccess, RunFigures } from '../runs/messages.ts';
 import { type RunEnd, RunProcess } from '../runs/run-process.ts';
-import { prepareTarget, projectDatabase } from '../targets/target-table.ts';
+import { preparePlan } from '../targets/check-plan.ts';
+import { projectDatabase } from '../targets/target-table.ts';
 
 const WORKER = fileURLToPath(new URL('../../dist/worker.js', import.meta.url));
 const JOBS = new URL('../../../../stack/src/demo/jobs/', import.meta.url);
@@ -26,6 +27,7 @@ export class RunHarness {
   figures: RunFigures | undefined;
   failures: string[] = [];
   trouble: string | null = null;
+  profileStore: ProfileStoreAccess | null = null;
 
   private constructor(project: string, sql: string, folder: string, clickhouseUrl: string) {
     this.project = project;
@@ -36,7 +38,7 @@ export class RunHarness {
 
   static async open(client: ClickHouseClient, project: string, sql: string): Promise<RunHarness> {
     const harness = new RunHarness(project, sql, await mkdtemp(join(tmpdir(), 'run-')), serverUrl('CLICKHOUSE_URL'));
-    const problems = await prepareTarget(client, project, harness.plan().sink);
+    const problems = await preparePlan({ clickhouse: client, profileStore: null }, project, harness.plan());
     if (problems.length > 0) throw new Error(JSON.stringify(problems));
     return harness;
   }
@@ -65,6 +67,7 @@ export class RunHarness {
         kafkaDriver: 'kafkajs',
         clickhouseUrl: this.clickhouseUrl,
         database: projectDatabase(this.project),
+        profileStore: this.profileStore,
       },
       { heapMb: 192, rssMb: 512 },
       (message: FromWorker) => {

@@ -7,6 +7,8 @@ export type FaultPoint =
   | 'dead-letters-sent'
   | 'before-checkpoint'
   | 'checkpoint-durable'
+  /** Some events of a block of attributes are on the inbox. */
+  | 'attributes-sent'
   | 'block-inserted'
   | 'delivered'
   | 'restored'

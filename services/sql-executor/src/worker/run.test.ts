@@ -1,11 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GroupHandlers, KafkaBatch, KafkaDriver, KafkaRecord } from '@hermes/connectors/kafka/driver';
 import { planScript } from '@hermes/stream-sql/plan/plan-script';
-import type { ClickHouseClient } from '@clickhouse/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CheckpointStore } from './checkpoint-store.ts';
 import type { Checkpoint } from './manifest.ts';
@@ -38,7 +36,7 @@ const batch = (...records: KafkaRecord[]): KafkaBatch => ({
   highWatermark: 9,
 });
 
-/** A run between a Kafka and a ClickHouse that are played by the test; its checkpoints are real. */
+/** A run between a Kafka and a target that are played by the test; its checkpoints are real. */
 async function start(epoch: number) {
   const planned = planScript(SQL, { project: 'p' });
   if (planned.kind === 'refused') throw new Error(JSON.stringify(planned.problems));
@@ -56,7 +54,6 @@ async function start(epoch: number) {
       return { close: async () => undefined };
     },
   } as unknown as KafkaDriver;
-  const client = { exec: async () => ({ stream: Readable.from([]) }) } as unknown as ClickHouseClient;
   const { store, newest } = await CheckpointStore.open(join(folder, 'r'), epoch);
   const written: Checkpoint[] = [];
   const write = store.write.bind(store);
@@ -77,8 +74,16 @@ async function start(epoch: number) {
     kafkaDriver: 'kafkajs',
     clickhouseUrl: '',
     database: 'd',
+    profileStore: null,
   } as const;
-  const run = new Run({ order, kafka, store, newest, delivery: { client, database: 'd', plan, store } });
+  const run = new Run({
+    order,
+    kafka,
+    store,
+    newest,
+    delivery: { target: 'nobody', send: async () => undefined, store },
+    lookup: undefined,
+  });
   const end = run.live(begun.resolve);
   end.catch(() => undefined);
   await begun.promise;

@@ -6,17 +6,21 @@ import type {
   KafkaProducer,
   KafkaRecord,
 } from '@hermes/connectors/kafka/driver';
-import { DEAD_LETTER_HEADERS, EVENT_HEADERS } from '@hermes/contracts/event';
-import { processorDeadLetterTopic } from '@hermes/contracts/topics';
+import { EVENT_HEADERS } from '@hermes/contracts/event';
+import { attributeRowWriter } from '@hermes/stream-sql/formats/attribute-row';
 import { jsonCompactRowWriter } from '@hermes/stream-sql/formats/json-compact-row';
-import { type BadRecord, Job } from '@hermes/stream-sql/operators/job';
+import { type BadRecord, Job, type ReadRecord } from '@hermes/stream-sql/operators/job';
+import type { LookupRows } from '@hermes/stream-sql/operators/lookup';
 import type { RunFigures, RunOrder } from '../runs/messages.ts';
 import { BlockBuffer } from './block-buffer.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
+import { deadLetter } from './dead-letters.ts';
 import { deliver, type Delivery } from './deliver.ts';
 import { reachFault } from './fault.ts';
+import { FinalFailure } from './final-failure.ts';
 import { FirstCopies } from './first-copies.ts';
 import type { Checkpoint } from './manifest.ts';
+import type { ProfileLookup } from './profile-lookup.ts';
 
 /** Rows that may wait for a checkpoint before reading pauses. */
 const FETCH_BYTES = 65_536;
@@ -30,22 +34,14 @@ const IDLE_TICK_MS = 200;
 const LEAVE_MS = 500;
 const MAX_LATENCY_SAMPLES = 200;
 
-/** Starting the run again would meet the same: it needs a person. */
-export class FinalFailure extends Error {
-  override readonly name = 'FinalFailure';
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 export interface RunParts {
   readonly order: RunOrder;
   readonly kafka: KafkaDriver;
   readonly store: CheckpointStore;
   readonly newest: Checkpoint | undefined;
   readonly delivery: Omit<Delivery, 'onTrouble'>;
+  /** For a plan with a lookup join. */
+  readonly lookup: ProfileLookup | undefined;
 }
 
 /**
@@ -69,7 +65,9 @@ export class Run {
   private receivedMs: number[] = [];
   private latenciesMs: number[] = [];
   private changed = false;
-  private trouble: string | null = null;
+  private deliveryTrouble: string | null = null;
+  private lookupTrouble: string | null = null;
+  private readonly lookingUp = new AbortController();
   private stopping = false;
   private brokenOff = false;
   private producer: KafkaProducer | undefined;
@@ -82,14 +80,20 @@ export class Run {
     this.parts = parts;
     const { plan } = parts.order;
     this.job = new Job(plan);
-    this.buffer = new BlockBuffer(jsonCompactRowWriter(plan.sink.columns.map((column) => column.type)));
+    const { sink } = plan;
+    this.buffer = new BlockBuffer(
+      sink.connector === 'clickhouse'
+        ? jsonCompactRowWriter(sink.columns.map((column) => column.type))
+        : attributeRowWriter(sink),
+    );
     this.failure.promise.catch(() => undefined);
   }
 
   /** Until `stop`; `onRunning` is called when reading begins. Rejects with FinalFailure, Fenced or what went wrong. */
   async live(onRunning: () => void): Promise<void> {
+    const { order, kafka, lookup } = this.parts;
+    await lookup?.check(this.lookingUp.signal);
     await this.restore();
-    const { order, kafka } = this.parts;
     // A group for this process alone: it has every partition at once, whatever became of the process before it. Nothing is
     // committed to it, so Kafka forgets it with its member.
     this.consumer = await kafka.groupConsumer({
@@ -123,7 +127,7 @@ export class Run {
     });
     onRunning();
     await Promise.race([this.checkpoints(), this.failure.promise]);
-    // Leaving the group is politeness: it has no other member, and what matters is on disk and in ClickHouse.
+    // Leaving the group is politeness: it has no other member, and what matters is on disk and at the target.
     await Promise.race([this.consumer.close(), sleep(LEAVE_MS)]);
     await this.producer?.close();
   }
@@ -131,6 +135,7 @@ export class Run {
   /** Asks for the end: reading stops, a last checkpoint is made and delivered. */
   stop(): void {
     this.stopping = true;
+    this.lookingUp.abort();
     this.room.resolve();
     this.wake.resolve();
   }
@@ -154,7 +159,7 @@ export class Run {
         rssBytes: process.memoryUsage.rss(),
       },
       latenciesMs,
-      trouble: this.trouble,
+      trouble: this.deliveryTrouble ?? this.lookupTrouble,
     };
   }
 
@@ -211,10 +216,16 @@ export class Run {
     }
     // After a batch that broke off, the next one must not hide it.
     if (this.stopping || this.brokenOff) return;
+    const ahead = await this.lookUp(batch);
+    if (this.stopping || this.brokenOff) return;
     // Everything from here to the offset is one piece without a pause: a checkpoint sees all of a batch or nothing.
     this.brokenOff = true;
     const records = this.firstCopies.take(batch.partition, batch.records);
-    const { rows, bad } = this.job.onBatch(records, Date.now());
+    const now = Date.now();
+    const { rows, bad } =
+      ahead === undefined
+        ? this.job.onBatch(records, now)
+        : this.job.onRead(readsOf(ahead.reads, records), now, ahead.found);
     this.buffer.add(rows);
     if (bad.length > 0) {
       this.bad.push(...bad);
@@ -226,6 +237,21 @@ export class Run {
     this.brokenOff = false;
     if (rows.length > 0) this.sampleReceipt(records);
     reachFault('batch-processed');
+  }
+
+  /** Reads the batch and asks for the profiles that it needs; nothing of the run changes. */
+  private async lookUp(
+    batch: KafkaBatch,
+  ): Promise<{ readonly reads: readonly ReadRecord<KafkaRecord>[]; readonly found: LookupRows } | undefined> {
+    const { lookup } = this.parts;
+    if (lookup === undefined) return undefined;
+    const reads = this.job.read(batch.records, Date.now());
+    const found = await lookup.rows(
+      this.job.lookupKeys(reads),
+      this.lookingUp.signal,
+      (trouble) => (this.lookupTrouble = trouble),
+    );
+    return found && { reads, found };
   }
 
   private sampleReceipt(records: readonly KafkaRecord[]): void {
@@ -312,36 +338,26 @@ export class Run {
   }
 
   private async deliver(checkpoint: Checkpoint): Promise<void> {
-    await deliver(checkpoint, { ...this.parts.delivery, onTrouble: (trouble) => (this.trouble = trouble) });
+    await deliver(checkpoint, { ...this.parts.delivery, onTrouble: (trouble) => (this.deliveryTrouble = trouble) });
     this.rowsWritten = checkpoint.rowsWritten;
   }
 
   /** Before the checkpoint that passes them: a dead letter may come twice after a crash, never be missing. */
   private async sendDeadLetters(bad: readonly BadRecord<KafkaRecord>[]): Promise<void> {
     this.producer ??= await this.parts.kafka.producer();
-    const topic = processorDeadLetterTopic(this.parts.order.project, 'sql-executor');
-    await this.producer.send(
-      bad.map(({ record, code, reason }) => ({
-        topic,
-        partition: 0,
-        key: record.key,
-        value: record.value,
-        headers: {
-          ...definedHeaders(record),
-          [DEAD_LETTER_HEADERS.code]: code,
-          [DEAD_LETTER_HEADERS.reason]: reason,
-          [DEAD_LETTER_HEADERS.from]: `${record.topic}/${record.partition}/${record.offset}`,
-          [DEAD_LETTER_HEADERS.at]: new Date().toISOString(),
-          hermes_job: this.parts.order.job,
-        },
-      })),
-    );
+    const { project, job } = this.parts.order;
+    const at = new Date().toISOString();
+    await this.producer.send(bad.map((each) => deadLetter(each, { project, job, at })));
     reachFault('dead-letters-sent');
   }
 }
 
-function definedHeaders(record: KafkaRecord): Record<string, Buffer> {
-  return Object.fromEntries(
-    Object.entries(record.headers).filter((entry): entry is [string, Buffer] => entry[1] !== undefined),
-  );
+/** Of what was read ahead, that of these records. */
+function readsOf(
+  reads: readonly ReadRecord<KafkaRecord>[],
+  records: readonly KafkaRecord[],
+): readonly ReadRecord<KafkaRecord>[] {
+  if (reads.length === records.length) return reads;
+  const wanted = new Set(records);
+  return reads.filter(({ record }) => wanted.has(record));
 }

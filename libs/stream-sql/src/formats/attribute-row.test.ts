@@ -1,0 +1,59 @@
+import { AttributesSet } from '@hermes/contracts/attributes';
+import { describe, expect, test } from 'vitest';
+import { Job } from '../operators/job.ts';
+import type { ProfileSinkPlan } from '../plan/job-plan.ts';
+import { planOf, recordOf } from '../testing/run-sql.ts';
+import { attributeRowWriter } from './attribute-row.ts';
+
+const COLUMNS = `subject STRING, tier STRING, score DOUBLE, price DECIMAL(15, 2), n BIGINT, vip BOOLEAN`;
+const sqlOf = (columns = ''): string =>
+  `CREATE TABLE events (${COLUMNS}) WITH ('connector' = 'kafka', 'topic' = 'demo.events', 'format' = 'json', 'scan.startup.mode' = 'earliest-offset');
+  CREATE TABLE attributes (${COLUMNS.replace('STRING', 'STRING NOT NULL')}, PRIMARY KEY (subject) NOT ENFORCED) WITH ('connector' = 'hermes-profile');
+  INSERT INTO attributes ${columns} SELECT ${columns === '' ? '*' : columns.slice(1, -1)} FROM events`;
+
+/** The lines that these events are written as, and why the others are not. */
+function write(events: readonly unknown[], columns?: string): { lines: unknown[]; bad: string[] } {
+  const plan = planOf(sqlOf(columns));
+  const job = new Job(plan);
+  job.assign([0], 0);
+  const { rows, bad } = job.onBatch(
+    events.map((event, i) => recordOf(event, i)),
+    0,
+  );
+  const line = attributeRowWriter(plan.sink as ProfileSinkPlan);
+  return { lines: rows.map((row) => JSON.parse(line(row)) as unknown), bad: bad.map(({ code }) => code) };
+}
+
+describe('a row of attributes', () => {
+  test('is the subject and every other column by its name, numbers as numbers, NULL as null', () => {
+    const { lines } = write([
+      { subject: 'customer:c-1', tier: '金', score: 0.1, price: '9999999999999.99', n: 9007199254740991, vip: true },
+      { subject: 'customer:c-2' },
+    ]);
+    expect(lines).toEqual([
+      ['customer:c-1', { tier: '金', score: 0.1, price: 9999999999999.99, n: 9007199254740991, vip: true }],
+      ['customer:c-2', { tier: null, score: null, price: null, n: null, vip: null }],
+    ]);
+    for (const line of lines) {
+      const [, attributes] = line as [string, unknown];
+      expect(AttributesSet.safeParse({ attributes, by: 'sql:j-1' }).success).toBe(true);
+    }
+  });
+
+  test('has only the named columns when INSERT INTO names some, so that the others stay as they are', () => {
+    const { lines } = write([{ subject: 'customer:c-1', tier: 'gold', score: 1 }], '(tier, subject)');
+    expect(lines).toEqual([['customer:c-1', { tier: 'gold' }]]);
+  });
+
+  test.each([
+    [{ subject: null }, 'not-null'],
+    [{ subject: 'c-1' }, 'bad-subject'],
+    [{ subject: `customer:${'x'.repeat(256)}` }, 'bad-subject'],
+    [{ subject: 'customer:c-1', n: '9007199254740993' }, 'not-exact'],
+    [{ subject: 'customer:c-1', score: '1e999' }, 'not-a-number'],
+    [{ subject: 'customer:c-1', tier: 'x'.repeat(4_097) }, 'attribute-too-long'],
+  ])('%o is a dead letter: %s', (event, code) => {
+    const { lines, bad } = write([{ subject: 'customer:c-0' }, event]);
+    expect({ lines: lines.length, bad }).toEqual({ lines: 1, bad: [code] });
+  });
+});

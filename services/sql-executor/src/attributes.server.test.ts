@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { openClickHouse } from '@hermes/connectors/clickhouse/client';
+import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver';
+import { openKafka } from '@hermes/connectors/kafka/open-kafka';
+import { eventRecord, sampleEvent } from '@hermes/service-kit/testing/sample-event';
+import { buildService, eventually, serverUrl } from '@hermes/service-kit/testing/service-process';
+import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { ATTRIBUTE_JOB, expectedAttributes, InboxReader } from './testing/attribute-job.ts';
+import { sendDeals } from './testing/deals.ts';
+import { RunHarness } from './testing/run-harness.ts';
+
+// Several processes are started in a row; on a busy machine each may take seconds.
+vi.setConfig({ testTimeout: 180_000 });
+
+const PARTITIONS = 4;
+let kafka: KafkaDriver;
+let producer: KafkaProducer;
+let clickhouse: ClickHouseClient;
+let project: TestProject;
+
+beforeAll(async () => {
+  buildService(new URL('..', import.meta.url));
+  kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'sql-executor-test' });
+  producer = await kafka.producer();
+  clickhouse = openClickHouse(serverUrl('CLICKHOUSE_URL'));
+});
+afterAll(async () => {
+  await kafka.close();
+  await clickhouse.close();
+});
+beforeEach(async () => {
+  project = await makeTestProject(kafka, PARTITIONS);
+});
+afterEach(() => project.remove());
+
+const points = [
+  'batch-processed:2',
+  'before-checkpoint:2',
+  'checkpoint-durable:2',
+  'attributes-sent',
+  'attributes-sent:2',
+  'block-inserted',
+  'delivered:2',
+  'restored',
+  'redelivered',
+] as const;
+
+test.each(points)(
+  'killed at %s, and again at random, each row is one event, in the order of its subject; what came twice is the same',
+  async (point) => {
+    const count = 3_000;
+    const beganAt = new Date().toISOString();
+    const harness = await RunHarness.open(clickhouse, project.id, ATTRIBUTE_JOB);
+    // Enough to read at once for a block of several calls.
+    await sendDeals(producer, project.id, 0, 1_500);
+    const sending = sendDeals(producer, project.id, 1_500, count);
+    if (point.startsWith('re')) {
+      const first = harness.start();
+      await eventually('a checkpoint', () => harness.figures?.lastCheckpoint ?? undefined);
+      await harness.kill(first);
+    }
+    expect(await harness.start(point).ended).toEqual({ kind: 'died', reason: "the run's process ended with SIGKILL" });
+    const second = harness.start();
+    await sleep(300 + Math.random() * 2_500);
+    await harness.kill(second);
+    await sending;
+    const inbox = await InboxReader.open(kafka, project.id);
+    const last = harness.start();
+    const wanted = expectedAttributes(project.id, count);
+    const rows = [...wanted.values()].reduce((sum, each) => sum + each.length, 0);
+    await eventually(`${rows} events`, () => (inbox.events.length >= rows ? true : undefined), 60_000).catch(
+      () => undefined,
+    );
+    await last.stop();
+    expect(await last.ended).toEqual({ kind: 'stopped' });
+    expect(inbox.bySubject()).toEqual(wanted);
+    expect(inbox.changed).toEqual([]);
+    if (point === 'attributes-sent:2') expect(inbox.repeats).toBeGreaterThan(0);
+    expect(harness.figures).toMatchObject({ badRows: 0, rowsWritten: rows });
+    const endedAt = new Date().toISOString();
+    for (const { type, source, time, receivedat } of inbox.events) {
+      expect([type, source]).toEqual(['hermes.attributes_set', '/sql/job']);
+      expect(time).toBe(receivedat);
+      expect(receivedat >= beganAt && receivedat <= endedAt).toBe(true);
+    }
+    await inbox.close();
+    await harness.close();
+  },
+);
+
+test('a row whose subject is none becomes a dead letter with a reason; the rest goes on', async () => {
+  const harness = await RunHarness.open(clickhouse, project.id, ATTRIBUTE_JOB);
+  const deal = (subject: unknown) => ({
+    ...eventRecord(sampleEvent(project.id, { id: 'x', data: { dealId: 'd-x' } })),
+    partition: 0,
+    value: JSON.stringify({ ...sampleEvent(project.id, { id: 'x', data: { dealId: 'd-x' } }), subject }),
+  });
+  await producer.send([deal('nonsense'), deal(null), deal('broker:b-1')]);
+  const dead: string[] = [];
+  const follower = await kafka.follow({
+    topic: `${project.id}.sql-executor.dlq`,
+    onRecord: ({ headers }) =>
+      void dead.push(`${headers['hermes_code']?.toString()} ${headers['hermes_from']?.toString()}`),
+  });
+  const inbox = await InboxReader.open(kafka, project.id);
+  const running = harness.start();
+  await eventually('two dead letters', () => (dead.length === 2 ? true : undefined));
+  await eventually('an event', () => (inbox.events.length === 1 ? true : undefined));
+  expect(dead).toEqual([`bad-subject ${project.id}.events/0/0`, `not-null ${project.id}.events/0/1`]);
+  expect(inbox.events[0]).toMatchObject({
+    subject: 'broker:b-1',
+    data: { attributes: { last_deal: 'd-x', line: null, price: null, area: null }, by: 'sql:job' },
+  });
+  await running.stop();
+  await Promise.all([follower.close(), inbox.close(), harness.close()]);
+});
