@@ -27,7 +27,12 @@ export type IngestAnswer = z.infer<typeof IngestAnswer>;
 export const IngestProgress = z.object({
   /** Inbox partition -> next offset to process. */
   processed: z.record(z.string(), z.number()),
-  /** Of the source asked for: events that were new, that were repeats, that were dead-lettered. */
-  source: z.object({ accepted: z.number(), duplicates: z.number(), deadLettered: z.number() }),
+  /** Of the source asked for: events that were new, that were repeats, that were dead-lettered, that an erasure covers (when there are). */
+  source: z.object({
+    accepted: z.number(),
+    duplicates: z.number(),
+    deadLettered: z.number(),
+    erased: z.number().optional(),
+  }),
 });
 export type IngestProgress = z.infer<typeof IngestProgress>;

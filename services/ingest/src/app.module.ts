@@ -2,6 +2,7 @@ import { openClickHouse } from '@hermes/connectors/clickhouse/client';
 import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
 import { openPostgres } from '@hermes/connectors/postgres/pool';
 import { openRedis } from '@hermes/connectors/redis/client';
+import { eraseOnRequest } from '@hermes/service-kit/erasure-work';
 import { migrate } from '@hermes/service-kit/migrate';
 import { runPerProject } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
@@ -12,6 +13,8 @@ import { CatalogueRepository } from './catalogue/catalogue.repository.ts';
 import { CatalogueService } from './catalogue/catalogue.service.ts';
 import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import type { IngestConfig } from './config.ts';
+import { erasableHistory } from './erasure/erasable-history.ts';
+import { ErasureCopies } from './erasure/erasure-copies.ts';
 import { HistoryController } from './history/history.controller.ts';
 import { HistoryProgress } from './history/history-progress.ts';
 import { HistoryRepository } from './history/history.repository.ts';
@@ -25,6 +28,8 @@ import { ProgressController } from './processing/progress.controller.ts';
 import { ProgressRepository } from './processing/progress.repository.ts';
 import { startProjectWorker } from './processing/project-worker.ts';
 
+/** How long an erasure waits at once for what was under way to land; it tries again after that. */
+const LANDED_WITHIN_MS = 60_000;
 /** How long the history waits for ClickHouse's next byte. */
 const PATIENCE_MS = 3_600_000;
 
@@ -73,6 +78,8 @@ export class AppModule {
 
     const copy = new CatalogueCopy(kafka, logger);
     const catalogue = new CatalogueService(new CatalogueRepository(postgres), kafka, copy);
+    const erasures = new ErasureCopies(kafka, logger);
+    const progress = new HistoryProgress(kafka);
     const observer = ingestObserver(metrics, config.INGEST_LATENCY_LIMIT_MS);
     const landing = {
       kafka,
@@ -84,7 +91,23 @@ export class AppModule {
       observer: landingObserver(metrics),
     };
     const workers = runPerProject(runtime, 'projects', (project) =>
-      startProjectWorker(project, { runtime, copy, catalogue, observer, land: (id) => landHistory(id, landing) }),
+      startProjectWorker(project, {
+        runtime,
+        copy,
+        catalogue,
+        erasures,
+        observer,
+        land: (id, erased) => landHistory(id, erased, landing),
+        erase: (id, erased) =>
+          eraseOnRequest({
+            kafka,
+            project: id,
+            copy: erased,
+            stores: erasableHistory(patient, tables),
+            settled: (signal) => progress.allLanded(id, LANDED_WITHIN_MS, signal),
+            logger,
+          }),
+      }),
     );
     metrics.figure('lag', () => workers.running().reduce((sum, worker) => sum + worker.lag(), 0));
     metrics.figure('partitions', () => workers.running().reduce((sum, worker) => sum + worker.owned(), 0));
@@ -98,7 +121,8 @@ export class AppModule {
         { provide: CatalogueCopy, useValue: copy },
         { provide: CatalogueService, useValue: catalogue },
         { provide: HistoryRepository, useValue: new HistoryRepository(patient, tables) },
-        { provide: HistoryProgress, useValue: new HistoryProgress(kafka) },
+        { provide: HistoryProgress, useValue: progress },
+        { provide: ErasureCopies, useValue: erasures },
         { provide: ProgressRepository, useValue: new ProgressRepository(redis) },
       ],
     };

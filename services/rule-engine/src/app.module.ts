@@ -27,6 +27,9 @@ async function migrated(databaseUrl: string, signal: AbortSignal): Promise<void>
   if (outcome.kind === 'failed' && outcome.reason !== 'aborted') throw outcome.error;
 }
 
+/** How long an erasure waits for ClickHouse to rewrite the parts that hold what is deleted. */
+const PATIENCE_MS = 3_600_000;
+
 @Module({})
 export class AppModule {
   /** Only Kafka must be there to start: events are evaluated by the rules on Kafka while PostgreSQL or ClickHouse are away. */
@@ -38,6 +41,8 @@ export class AppModule {
     runtime.onShutdown('waiting for PostgreSQL', async () => closing.abort());
     const clickhouse = openClickHouse(config.CLICKHOUSE_URL);
     runtime.onShutdown('clickhouse', () => clickhouse.close());
+    const patient = openClickHouse(config.CLICKHOUSE_URL, { requestTimeoutMs: PATIENCE_MS });
+    runtime.onShutdown('clickhouse of the erasures', () => patient.close());
     runtime.ready(
       'postgres',
       async () => (await pool.query('SELECT 1 FROM rule_engine.rules LIMIT 1')).rowCount !== null,
@@ -52,7 +57,7 @@ export class AppModule {
         logger.error({ err: error }, 'the database could not be brought up to date: rules cannot be changed'),
     );
 
-    const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS);
+    const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
     const observer = evaluationObserver(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
     const landingObserver = decisionsLandingObserver(metrics);
     const projects = runPerProject(runtime, 'projects', (project) =>

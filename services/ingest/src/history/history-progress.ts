@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
-import { consumerGroup, eventsTopic } from '@hermes/contracts/topics';
+import { consumerGroup, eventsDeadLetterTopic, eventsTopic } from '@hermes/contracts/topics';
+import { hasLanded } from '@hermes/stream-runtime/landing-progress';
 import { HISTORY_JOB } from './landing.ts';
-
-const POLL_MS = 100;
 
 /** Up to where the history must have come. Without a partition: to the end of all of them, as of the question. */
 export interface HistoryTarget {
@@ -12,7 +10,7 @@ export interface HistoryTarget {
   readonly untilOffset?: number | undefined;
 }
 
-/** How far the landing has come: its group's offsets, which are committed after the insert. */
+/** How far the landing has come, in whichever process. */
 export class HistoryProgress {
   private readonly kafka: KafkaDriver;
   constructor(kafka: KafkaDriver) {
@@ -24,37 +22,23 @@ export class HistoryProgress {
    *
    * @throws KafkaError, and what `signal` aborts with
    */
-  async reached(project: string, target: HistoryTarget, withinMs: number, signal: AbortSignal): Promise<boolean> {
-    const topic = eventsTopic(project);
-    const endMs = performance.now() + withinMs;
-    const admin = await this.kafka.admin();
-    try {
-      const offsets = await admin.offsets(topic);
-      const missing = new Map<number, number>();
-      for (const [partition, { earliest, latest }] of offsets) {
-        if (target.partition !== undefined && target.partition !== partition) continue;
-        const until = target.untilOffset ?? latest;
-        // Nothing was ever there, or retention has taken it: there is nothing that could still land.
-        if (until > earliest) missing.set(partition, until);
-      }
-      for (;;) {
-        const committed = missing.size === 0 ? new Map<number, number>() : await this.committed(admin, project);
-        for (const [partition, until] of missing) {
-          if ((committed.get(partition) ?? 0) >= until) missing.delete(partition);
-        }
-        if (missing.size === 0) return true;
-        if (performance.now() + POLL_MS > endMs) return false;
-        await sleep(POLL_MS, undefined, { signal });
-      }
-    } finally {
-      await admin.close();
-    }
+  reached(project: string, target: HistoryTarget, withinMs: number, signal: AbortSignal): Promise<boolean> {
+    const { partition, untilOffset } = target;
+    return this.ask(project, [{ topic: eventsTopic(project), partition, untilOffset }], withinMs, signal);
   }
 
-  private committed(
-    admin: Awaited<ReturnType<KafkaDriver['admin']>>,
+  /** Whether everything that is on the topics of events and dead letters now has landed. */
+  allLanded(project: string, withinMs: number, signal: AbortSignal): Promise<boolean> {
+    const targets = [{ topic: eventsTopic(project) }, { topic: eventsDeadLetterTopic(project) }];
+    return this.ask(project, targets, withinMs, signal);
+  }
+
+  private ask(
     project: string,
-  ): Promise<ReadonlyMap<number, number>> {
-    return admin.committed(consumerGroup(HISTORY_JOB, project), eventsTopic(project));
+    targets: Parameters<typeof hasLanded>[1]['targets'],
+    withinMs: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    return hasLanded(this.kafka, { groupId: consumerGroup(HISTORY_JOB, project), targets, withinMs, signal });
   }
 }

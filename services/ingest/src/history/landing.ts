@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { consumerGroup, eventsDeadLetterTopic, eventsTopic } from '@hermes/contracts/topics';
+import type { ErasedSubjects } from '@hermes/service-kit/erasure-copy';
 import type { ServiceMetrics } from '@hermes/service-kit/metrics';
 import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import { landTopic, type LandingObserver, type RunningLanding } from '@hermes/stream-runtime/land-topic';
@@ -27,12 +28,17 @@ export interface LandingSetting {
   readonly observer: LandingObserver;
 }
 
-/** Lands a project's accepted events and dead letters in ClickHouse. */
-export function landHistory(project: string, setting: LandingSetting): Promise<RunningLanding> {
+/**
+ * Lands a project's accepted events and dead letters in ClickHouse, but nothing that an erasure covers: neither what is read (again) later,
+ * nor what was read before the erasure and waits for its insert.
+ */
+export function landHistory(project: string, erased: ErasedSubjects, setting: LandingSetting): Promise<RunningLanding> {
   const { kafka, clickhouse, tables, metrics, logger, sessionTimeoutMs, observer } = setting;
   const deadLetterTopic = eventsDeadLetterTopic(project);
+  const isKept = ({ table, row }: Landed): boolean =>
+    !erased.covers(row.subject, Date.parse(table === 'event_log' ? row.time : row.at));
   const insert = async (table: Landed['table'], rows: readonly Landed[]): Promise<void> => {
-    const values = rows.filter((landed) => landed.table === table).map(({ row }) => row);
+    const values = rows.filter((landed) => landed.table === table && isKept(landed)).map(({ row }) => row);
     if (values.length > 0) await clickhouse.insert({ table: `ingest.${table}`, values, format: 'JSONEachRow' });
   };
   return landTopic<Landed>({

@@ -23,14 +23,25 @@ export function acceptedRecord(event: HermesEvent, partitions: number): Read<Kaf
   return ok({ ...record, partition: partitionOf(event.subject, partitions), value });
 }
 
+/** Whom an item that was refused is about, and when it happened, as far as it can be read. */
+export function aboutOf(
+  item: unknown,
+  event: HermesEvent | undefined,
+  receipt: Receipt,
+): { readonly subject: string | null; readonly timeMs: number } {
+  if (event !== undefined) return { subject: event.subject, timeMs: Date.parse(event.time) };
+  const textOf = (name: 'subject' | 'time'): string | undefined => {
+    const value: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, name) : undefined;
+    return typeof value === 'string' ? value : undefined;
+  };
+  const timeMs = Date.parse(textOf('time') ?? receipt.receivedAt);
+  return { subject: textOf('subject') ?? null, timeMs: Number.isNaN(timeMs) ? Date.parse(receipt.receivedAt) : timeMs };
+}
+
 /** An item that was refused at the door, as a dead letter. */
-export function refusedRecord(item: unknown, refusal: Refusal, receipt: Receipt): KafkaMessage {
+export function refusedRecord(item: unknown, subject: string | null, refusal: Refusal, receipt: Receipt): KafkaMessage {
   const text = Buffer.from(JSON.stringify(item) ?? 'null');
   const cut = text.length > MAX_DEAD_LETTER_BYTES;
-  const subject =
-    typeof item === 'object' && item !== null && 'subject' in item && typeof item.subject === 'string'
-      ? item.subject
-      : null;
   return {
     topic: eventsDeadLetterTopic(receipt.project),
     partition: 0,

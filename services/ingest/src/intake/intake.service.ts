@@ -10,7 +10,8 @@ import { CatalogueCopy } from '../catalogue/catalogue-copy.ts';
 import type { EventTypeSet } from '../catalogue/event-type-set.ts';
 import type { IngestConfig } from '../config.ts';
 import { isPlatformType } from '../catalogue/platform-types.ts';
-import { acceptedRecord, refusedRecord } from './inbox-record.ts';
+import { ErasureCopies } from '../erasure/erasure-copies.ts';
+import { aboutOf, acceptedRecord, refusedRecord } from './inbox-record.ts';
 import { InboxWriter } from './inbox-writer.ts';
 import type { Receipt } from './receipt.ts';
 import { type Read, refused } from './refusal.ts';
@@ -22,6 +23,7 @@ export type ReadItem = (item: unknown, receipt: Receipt) => Read<HermesEvent>;
 export class IntakeService {
   private readonly writer: InboxWriter;
   private readonly catalogue: CatalogueCopy;
+  private readonly erasures: ErasureCopies;
   private readonly items;
   private readonly durations;
 
@@ -29,9 +31,11 @@ export class IntakeService {
     @Inject(SERVICE_RUNTIME) runtime: ServiceRuntime<IngestConfig>,
     @Inject(InboxWriter) writer: InboxWriter,
     @Inject(CatalogueCopy) catalogue: CatalogueCopy,
+    @Inject(ErasureCopies) erasures: ErasureCopies,
   ) {
     this.writer = writer;
     this.catalogue = catalogue;
+    this.erasures = erasures;
     this.items = runtime.metrics.counter('ingest_items_total', 'Items of requests by outcome at the door', [
       'project',
       'outcome',
@@ -49,15 +53,21 @@ export class IntakeService {
     const startedMs = performance.now();
     const receipt: Receipt = { project: project.id, receivedAt: new Date().toISOString() };
     const types = await this.catalogue.inForce(project.id);
+    const erased = this.erasures.of(project.id);
     const messages: KafkaMessage[] = [];
     const errors: ItemError[] = [];
     items.forEach((item, index) => {
-      const record = recordOf(item, receipt, read, types, project.partitions);
-      if (record.kind === 'ok') messages.push(record.value);
-      else {
-        errors.push({ index, id: idOf(item), ...record.refusal });
-        messages.push(refusedRecord(item, record.refusal, receipt));
+      const event = read(item, receipt);
+      const record = event.kind === 'ok' ? recordOf(event.value, types, project.partitions) : event;
+      if (record.kind === 'ok') {
+        messages.push(record.value);
+        return;
       }
+      errors.push({ index, id: idOf(item), ...record.refusal });
+      const about = aboutOf(item, event.kind === 'ok' ? event.value : undefined, receipt);
+      // A dead letter would keep what was erased.
+      if (about.subject !== null && erased.covers(about.subject, about.timeMs)) return;
+      messages.push(refusedRecord(item, about.subject, record.refusal, receipt));
     });
     const positions = await this.writer.write(messages);
     const accepted = items.length - errors.length;
@@ -68,25 +78,17 @@ export class IntakeService {
   }
 }
 
-function recordOf(
-  item: unknown,
-  receipt: Receipt,
-  read: ReadItem,
-  types: EventTypeSet,
-  partitions: number,
-): Read<KafkaMessage> {
-  const event = read(item, receipt);
-  if (event.kind === 'refused') return event;
-  if (isPlatformType(event.value.type)) {
+function recordOf(event: HermesEvent, types: EventTypeSet, partitions: number): Read<KafkaMessage> {
+  if (isPlatformType(event.type)) {
     return refused(
       'reserved-type',
       '/type',
       `Types that begin with '${PLATFORM_TYPE_PREFIX}' are the platform's own; call yours something else.`,
     );
   }
-  const refusal = types.check(event.value.type, event.value.data);
+  const refusal = types.check(event.type, event.data);
   if (refusal !== undefined) return { kind: 'refused', refusal };
-  return acceptedRecord(event.value, partitions);
+  return acceptedRecord(event, partitions);
 }
 
 /** An item's own id, when it has one to recognize it by. */

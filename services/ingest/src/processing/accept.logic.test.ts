@@ -1,5 +1,6 @@
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import { EVENT_HEADERS } from '@hermes/contracts/event';
+import { type ErasedSubjects, NOBODY_ERASED } from '@hermes/service-kit/erasure-copy';
 import type { DeadLetterReason, OutputMessage, StepContext } from '@hermes/stream-runtime/logic';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -41,8 +42,8 @@ function inboxRecord(source: string, id: string, more: Partial<KafkaRecord> = {}
 }
 
 /** A partition in memory: state, what was emitted, what was dead-lettered. */
-function partition(definitions: EventTypeSet = EMPTY_SET) {
-  const logic = acceptLogic(3_600_000);
+function partition(definitions: EventTypeSet = EMPTY_SET, erased: ErasedSubjects = NOBODY_ERASED) {
+  const logic = acceptLogic(3_600_000, erased);
   const state = new Map<string, IngestState>();
   const ttls = new Map<string, number | undefined>();
   const emitted: OutputMessage[] = [];
@@ -111,7 +112,7 @@ test('of any sequence of repeats each (source, id) goes on once, and accepted pl
         const expected =
           came.length === 0
             ? undefined
-            : { kind: 'counts', accepted, duplicates: came.length - accepted, deadLettered: 0 };
+            : { kind: 'counts', accepted, duplicates: came.length - accepted, deadLettered: 0, erased: 0 };
         expect(counts(source)).toEqual(expected);
       }
     }),
@@ -129,7 +130,7 @@ test('what the schema refuses is dead-lettered, counted, and not remembered: put
   process(inboxRecord('app', 'e-1'));
   expect(emitted).toEqual([]);
   expect(dead).toEqual(Array(2).fill({ code: 'schema-violation', reason: '/data/x: no x' }));
-  expect(counts('app')).toEqual({ kind: 'counts', accepted: 0, duplicates: 0, deadLettered: 2 });
+  expect(counts('app')).toEqual({ kind: 'counts', accepted: 0, duplicates: 0, deadLettered: 2, erased: 0 });
 });
 
 test.each([
@@ -143,4 +144,35 @@ test.each([
   process(inboxRecord('app', 'e-1', more));
   expect(emitted).toEqual([]);
   expect(dead.map((reason) => reason.code)).toEqual([code]);
+});
+
+/** `broker:b-1` is erased up to an instant. */
+const erasedUntil = (instant: string): ErasedSubjects => ({
+  covers: (subject, timeMs) => subject === 'broker:b-1' && timeMs <= Date.parse(instant),
+});
+
+test('an event that an erasure covers leaves nothing but its count: no event, no mark, and no dead letter even when it is wrong', () => {
+  for (const definitions of [EMPTY_SET, refusing]) {
+    const { process, emitted, dead, ttls, counts } = partition(definitions, erasedUntil(RECEIVED));
+    process(inboxRecord('app', 'e-1'));
+    process(inboxRecord('app', 'e-1'));
+    expect([emitted, dead, [...ttls.keys()]]).toEqual([[], [], [countsKey('app')]]);
+    expect(counts('app')).toEqual({ kind: 'counts', accepted: 0, duplicates: 0, deadLettered: 0, erased: 2 });
+  }
+});
+
+test.each([
+  ['that cannot be read, by its key and its receipt', { value: Buffer.from('{') }],
+  ['without headers, by its key and its receipt', { headers: {} }],
+  ['under a key that is not its subject, by its subject', { key: Buffer.from('broker:b-2') }],
+])('a record %s, is dropped as well', (_, more) => {
+  const { process, emitted, dead } = partition(EMPTY_SET, erasedUntil(RECEIVED));
+  process(inboxRecord('app', 'e-1', more));
+  expect([emitted, dead]).toEqual([[], []]);
+});
+
+test('what happened after the erasure is accepted', () => {
+  const { process, emitted } = partition(EMPTY_SET, erasedUntil('2026-03-01T02:00:00.122Z'));
+  process(inboxRecord('app', 'e-1'));
+  expect(emitted).toHaveLength(1);
 });

@@ -1,6 +1,7 @@
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import { EVENT_HEADERS, HermesEvent } from '@hermes/contracts/event';
 import { eventsTopic } from '@hermes/contracts/topics';
+import type { ErasedSubjects } from '@hermes/service-kit/erasure-copy';
 import type { DeadLetterReason, PartitionLogic, StepContext, StepView } from '@hermes/stream-runtime/logic';
 import type { EventTypeSet } from '../catalogue/event-type-set.ts';
 import { countsKey, seenKey } from './event-identity.ts';
@@ -17,9 +18,14 @@ interface StateKeys {
  * inbox -> events: drops repeats of (source, id) within the window, checks the data against the event types in force, and
  * counts by source what became of each record, all in the step that moves the offset.
  *
- * What is dead-lettered is not remembered as seen: sent again after the event type was put right, it is accepted.
+ * What is dead-lettered is not remembered as seen: sent again after the event type was put right, it is accepted. What an erasure
+ * covers is dropped and only counted: a dead letter would keep the data.
  */
-export function acceptLogic(dedupWindowMs: number): PartitionLogic<IngestState, EventTypeSet> {
+export function acceptLogic(
+  dedupWindowMs: number,
+  erased: ErasedSubjects,
+  onErased: () => void = () => undefined,
+): PartitionLogic<IngestState, EventTypeSet> {
   // The runtime asks for a record's keys first and hands the same record over afterwards: hash it once.
   const keys = new WeakMap<KafkaRecord, StateKeys | undefined>();
   const keysOf = (record: KafkaRecord): StateKeys | undefined => {
@@ -41,6 +47,7 @@ export function acceptLogic(dedupWindowMs: number): PartitionLogic<IngestState, 
     onRecord(record, context) {
       const found = keysOf(record);
       if (found === undefined) {
+        if (isErased(record, undefined, erased)) return onErased();
         context.deadLetter({
           code: 'not-an-event',
           reason: `The record lacks the headers ${EVENT_HEADERS.source} and ${EVENT_HEADERS.id}; only ingest writes to the inbox.`,
@@ -52,7 +59,12 @@ export function acceptLogic(dedupWindowMs: number): PartitionLogic<IngestState, 
         context.set(found.counts, { ...counts, duplicates: counts.duplicates + 1 });
         return;
       }
-      const fault = faultOf(record, context);
+      const event = readEvent(record.value);
+      if (isErased(record, event, erased)) {
+        context.set(found.counts, { ...counts, erased: counts.erased + 1 });
+        return onErased();
+      }
+      const fault = faultOf(record, event, context);
       if (fault !== undefined) {
         // First this one: it undoes what the record has changed so far, and the count of dead letters must stay.
         context.deadLetter(fault);
@@ -68,8 +80,19 @@ export function acceptLogic(dedupWindowMs: number): PartitionLogic<IngestState, 
 
 const countsOf = (state: IngestState | undefined): SourceCounts => (state?.kind === 'counts' ? state : NO_COUNTS);
 
-function faultOf(record: KafkaRecord, context: StepView<EventTypeSet>): DeadLetterReason | undefined {
-  const event = readEvent(record.value);
+/** Whether an erasure covers the record: by the event's subject and time, and by the key and the receipt of what cannot be read. */
+function isErased(record: KafkaRecord, event: HermesEvent | undefined, erased: ErasedSubjects): boolean {
+  const key = record.key?.toString();
+  const timeMs = event === undefined ? record.timestampMs : Date.parse(event.time);
+  if (key !== undefined && erased.covers(key, timeMs)) return true;
+  return event !== undefined && event.subject !== key && erased.covers(event.subject, timeMs);
+}
+
+function faultOf(
+  record: KafkaRecord,
+  event: HermesEvent | undefined,
+  context: StepView<EventTypeSet>,
+): DeadLetterReason | undefined {
   if (event === undefined)
     return {
       code: 'not-an-event',

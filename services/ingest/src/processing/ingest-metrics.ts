@@ -3,13 +3,20 @@ import type { LandingObserver } from '@hermes/stream-runtime/land-topic';
 import type { ProcessorObserver } from '@hermes/stream-runtime/processor-options';
 
 /** What the processors tell /metrics and the heartbeat; the hop `accepted` is from an event's receipt to its committed step. */
-export function ingestObserver(metrics: ServiceMetrics, latencyLimitMs: number): ProcessorObserver {
+export function ingestObserver(
+  metrics: ServiceMetrics,
+  latencyLimitMs: number,
+): ProcessorObserver & { onErased(): void } {
   const accepted = metrics.latency('accepted', latencyLimitMs);
   const records = metrics.counter('ingest_records_total', 'Records of the inbox that were processed');
   const steps = metrics.histogram('ingest_step_ms', 'Milliseconds of one step, evaluation and commit');
   const deadLetters = metrics.counter('ingest_dead_letters_total', 'Records of the inbox that were dead-lettered', [
     'code',
   ]);
+  const erased = metrics.counter(
+    'ingest_erased_total',
+    'Records of the inbox that were dropped because an erasure covers them',
+  );
   const stops = metrics.counter('ingest_partition_stops_total', 'Partitions that stopped', ['code']);
   return {
     onStep: (step) => {
@@ -17,6 +24,7 @@ export function ingestObserver(metrics: ServiceMetrics, latencyLimitMs: number):
       steps.observe(step.durationMs);
     },
     onCommitted: ({ receivedAtMs, committedAtMs }) => accepted.record(committedAtMs - receivedAtMs),
+    onErased: () => erased.inc(),
     onDeadLetter: ({ code }) => deadLetters.inc({ code }),
     onStopped: ({ code }) => stops.inc({ code }),
   };

@@ -8,11 +8,20 @@ const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 test('what is encoded is decoded as it was, up to the largest exact integer', () => {
   expect(ingestCodec.decode(ingestCodec.encode(SEEN))).toEqual(SEEN);
   fc.assert(
-    fc.property(count, count, count, (accepted, duplicates, deadLettered) => {
-      const counts = { kind: 'counts' as const, accepted, duplicates, deadLettered };
+    fc.property(count, count, count, count, (accepted, duplicates, deadLettered, erased) => {
+      const counts = { kind: 'counts' as const, accepted, duplicates, deadLettered, erased };
       expect(ingestCodec.decode(ingestCodec.encode(counts))).toEqual(counts);
     }),
   );
+});
+
+test('counts of a build that knew no erasures are read, and are written as they were while there is none', () => {
+  const old = Buffer.alloc(25);
+  old[0] = 2;
+  for (const [i, value] of [7, 5, 3].entries()) old.writeDoubleLE(value, 1 + 8 * i);
+  const counts = { kind: 'counts' as const, accepted: 7, duplicates: 5, deadLettered: 3, erased: 0 };
+  expect(ingestCodec.decode(old)).toEqual(counts);
+  expect(ingestCodec.encode(counts)).toEqual(old);
 });
 
 test('state of a newer version stops the reader instead of being misread', () => {

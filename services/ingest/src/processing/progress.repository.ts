@@ -27,12 +27,17 @@ export class ProgressRepository {
       }),
     );
     const sum = { accepted: 0, duplicates: 0, deadLettered: 0 };
+    let erased = 0;
     for (const { counts } of read) {
       if (counts?.kind !== 'counts') continue;
       sum.accepted += counts.accepted;
       sum.duplicates += counts.duplicates;
       sum.deadLettered += counts.deadLettered;
+      erased += counts.erased;
     }
-    return { processed: Object.fromEntries(read.map(({ partition, offset }) => [partition, offset])), source: sum };
+    return {
+      processed: Object.fromEntries(read.map(({ partition, offset }) => [partition, offset])),
+      source: erased === 0 ? sum : { ...sum, erased },
+    };
   }
 }

@@ -1,5 +1,6 @@
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, eventsDeadLetterTopic, inboxTopic, projectTopics } from '@hermes/contracts/topics';
+import type { ErasedSubjects, ErasureCopy } from '@hermes/service-kit/erasure-copy';
 import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { RunningLanding } from '@hermes/stream-runtime/land-topic';
@@ -8,6 +9,7 @@ import { startProcessor } from '@hermes/stream-runtime/start-processor';
 import { type CatalogueCopy, eventTypesBinding } from '../catalogue/catalogue-copy.ts';
 import type { CatalogueService } from '../catalogue/catalogue.service.ts';
 import type { IngestConfig } from '../config.ts';
+import type { ErasureCopies } from '../erasure/erasure-copies.ts';
 import { acceptLogic } from './accept.logic.ts';
 import { ingestCodec } from './ingest-state.ts';
 
@@ -27,33 +29,41 @@ export interface WorkerSetting {
   readonly runtime: ServiceRuntime<IngestConfig>;
   readonly copy: CatalogueCopy;
   readonly catalogue: CatalogueService;
-  readonly observer: ProcessorObserver;
-  readonly land: (project: string) => Promise<RunningLanding>;
+  readonly erasures: ErasureCopies;
+  readonly observer: ProcessorObserver & { onErased(): void };
+  readonly land: (project: string, erased: ErasedSubjects) => Promise<RunningLanding>;
+  /** Deletes on request what has landed. */
+  readonly erase: (project: string, copy: ErasureCopy) => { close(): Promise<void> };
 }
 
-/** Takes a project up: its topics, its event types, the processor from inbox to events, and the landing of its history. */
+/** Takes a project up: its topics, its erasures, its event types, the processor from inbox to events, and the landing of its history. */
 export async function startProjectWorker(project: ProjectRecord, setting: WorkerSetting): Promise<ProjectWorker> {
-  const { runtime, copy, catalogue, observer, land } = setting;
+  const { runtime, copy, catalogue, erasures, observer, land, erase } = setting;
   const admin = await runtime.kafka.admin();
   await admin.ensureTopics(projectTopics(project.id, project.partitions)).finally(() => admin.close());
+  // First of all, and whole: what an erasure covers must not get past the door, the processor or the landing.
+  const erased = await erasures.follow(project.id);
   await copy.follow(project.id);
   const gone = new AbortController();
   // The catalogue's database may be away; data goes on with the types that the topic has.
   void publishUntilDone(project, catalogue, runtime, gone.signal);
   let processor: RunningProcessor | undefined;
   try {
-    const accepting = (processor = await startAccepting(project, runtime, observer));
-    const landing = await land(project.id);
+    const accepting = (processor = await startAccepting(project, runtime, erased, observer));
+    const landing = await land(project.id, erased);
+    const erasing = erase(project.id, erased);
     return {
       lag: () => accepting.lag() + landing.lag(),
       owned: () => accepting.owned().length,
       async close() {
         gone.abort();
-        await Promise.all([accepting.close(), landing.close(), copy.forget(project.id)]);
+        await Promise.all([accepting.close(), landing.close(), erasing.close(), copy.forget(project.id)]);
+        // Last: what still ran has asked it.
+        await erasures.forget(project.id);
       },
     };
   } catch (error) {
-    // The copy of the catalogue stays: the door goes on checking while the state store is away.
+    // The copies of the catalogue and the erasures stay: the door goes on checking while the state store is away.
     gone.abort();
     await processor?.close();
     throw error;
@@ -63,7 +73,8 @@ export async function startProjectWorker(project: ProjectRecord, setting: Worker
 function startAccepting(
   project: ProjectRecord,
   runtime: ServiceRuntime<IngestConfig>,
-  observer: ProcessorObserver,
+  erased: ErasedSubjects,
+  observer: WorkerSetting['observer'],
 ): Promise<RunningProcessor> {
   return startProcessor({
     job: INGEST_JOB,
@@ -72,7 +83,7 @@ function startAccepting(
     inputTopic: inboxTopic(project.id),
     groupId: consumerGroup(INGEST_JOB, project.id),
     deadLetterTopic: eventsDeadLetterTopic(project.id),
-    logic: acceptLogic(project.dedupWindowMs),
+    logic: acceptLogic(project.dedupWindowMs, erased, () => observer.onErased()),
     codec: ingestCodec,
     definitions: eventTypesBinding(project.id),
     kafka: runtime.kafka,

@@ -1,6 +1,7 @@
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, decisionsTopic, processorDeadLetterTopic } from '@hermes/contracts/topics';
+import type { ErasedSubjects } from '@hermes/service-kit/erasure-copy';
 import type { ServiceMetrics } from '@hermes/service-kit/metrics';
 import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import { landTopic, type LandingObserver, type RunningLanding } from '@hermes/stream-runtime/land-topic';
@@ -9,11 +10,12 @@ import { decisionRow, type DecisionRow } from './decision.row.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
 
 /** In the consumer group, and in the name of a partition that stopped. */
-const LANDING_JOB = 'rule-engine-landing';
+export const LANDING_JOB = 'rule-engine-landing';
 
 export interface LandingParts {
   readonly kafka: KafkaDriver;
   readonly decisions: DecisionsRepository;
+  readonly erased: ErasedSubjects;
   readonly metrics: Pick<ServiceMetrics, 'component'>;
   readonly observer: LandingObserver;
   readonly logger: RuntimeLogger;
@@ -23,7 +25,8 @@ export interface LandingParts {
 /**
  * Lands `<project>.decisions` in ClickHouse, at least once. It reads the topic rather than being told by the processor: what was
  * decided is what stands on Kafka, and a ClickHouse that is away holds up no decision. A group of its own, because a group's
- * members all read the same topics.
+ * members all read the same topics. A decision on an event that an erasure covers does not land: neither one that is read (again) later, nor
+ * one that was read before the erasure and waits for its insert.
  */
 export function startDecisionsLanding(parts: LandingParts, project: ProjectRecord): Promise<RunningLanding> {
   return landTopic<DecisionRow>({
@@ -31,7 +34,10 @@ export function startDecisionsLanding(parts: LandingParts, project: ProjectRecor
     topics: [decisionsTopic(project.id)],
     groupId: consumerGroup(LANDING_JOB, project.id),
     toRow: (record) => decisionRow(record.value),
-    insert: (rows) => parts.decisions.insert(rows),
+    insert: (rows) =>
+      parts.decisions.insert(
+        rows.filter(({ subject, event_time }) => !parts.erased.covers(subject, Date.parse(event_time))),
+      ),
     deadLetterTopic: processorDeadLetterTopic(project.id, 'rule-engine'),
     sessionTimeoutMs: parts.sessionTimeoutMs,
     logger: parts.logger,

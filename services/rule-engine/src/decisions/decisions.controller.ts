@@ -37,7 +37,7 @@ export class DecisionsController {
 
   /** Newest first; here within 5 s of the decision. */
   @Get()
-  @Access({ role: 'viewer' })
+  @Access({ role: 'viewer', service: true })
   @ApiQuery({ name: 'ruleId', required: false })
   @ApiQuery({ name: 'subject', required: false })
   @ApiQuery({ name: 'limit', required: false })

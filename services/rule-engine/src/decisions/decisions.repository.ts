@@ -1,5 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Decision } from '@hermes/contracts/decision';
+import { erasableTable } from '@hermes/service-kit/erasable-table';
+import type { ErasableStore } from '@hermes/service-kit/erasure-work';
 import { type DecisionRow, decisionOfRow } from './decision.row.ts';
 import { decisionsTable } from './decisions.table.ts';
 
@@ -13,11 +15,18 @@ export interface DecisionsFilter {
 export class DecisionsRepository {
   private readonly clickhouse: ClickHouseClient;
   private readonly keepMonths: number;
+  private readonly erasable: ErasableStore;
   private tableMade: Promise<void> | undefined;
 
-  constructor(clickhouse: ClickHouseClient, keepMonths: number) {
+  /** @param patient - a client that waits for a mutation */
+  constructor(clickhouse: ClickHouseClient, keepMonths: number, patient: ClickHouseClient) {
     this.clickhouse = clickhouse;
     this.keepMonths = keepMonths;
+    this.erasable = erasableTable(patient, {
+      store: 'decisions',
+      table: 'rule_engine.decisions',
+      timeColumn: 'event_time',
+    });
   }
 
   /** Makes the table when it is missing; asked before each use, so that services and servers start in any order. */
@@ -36,7 +45,19 @@ export class DecisionsRepository {
   /** Harmless twice. */
   async insert(rows: readonly DecisionRow[]): Promise<void> {
     await this.ensureTable();
+    if (rows.length === 0) return;
     await this.clickhouse.insert({ table: 'rule_engine.decisions', values: [...rows], format: 'JSONEachRow' });
+  }
+
+  /** The decisions as a store of subjects' data, by the time of their events. */
+  store(): ErasableStore {
+    return {
+      ...this.erasable,
+      count: async (erasure) => {
+        await this.ensureTable();
+        return this.erasable.count(erasure);
+      },
+    };
   }
 
   /** Newest receipt first. */
