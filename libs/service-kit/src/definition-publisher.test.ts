@@ -9,7 +9,10 @@ class Book {
   published: string[] = [];
 
   readonly projectsBehind = async (): Promise<readonly string[]> => this.behind;
-  readonly publish = async (project: string, publish: (definitions: readonly string[]) => Promise<void>): Promise<Published> => {
+  readonly publish = async (
+    project: string,
+    publish: (definitions: readonly string[]) => Promise<void>,
+  ): Promise<Published> => {
     await publish([]);
     this.behind = this.behind.filter((one) => one !== project);
     this.published.push(project);
@@ -18,7 +21,10 @@ class Book {
 }
 
 const opened: DefinitionPublisher<readonly string[]>[] = [];
-function open(book: Book, publish: PublishDefinitions<readonly string[]> = async () => undefined): DefinitionPublisher<readonly string[]> {
+function open(
+  book: Book,
+  publish: PublishDefinitions<readonly string[]> = async () => undefined,
+): DefinitionPublisher<readonly string[]> {
   const publisher = new DefinitionPublisher(book, publish, pino({ level: 'silent' }));
   publisher.start();
   opened.push(publisher);
