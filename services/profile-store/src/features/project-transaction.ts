@@ -1,0 +1,47 @@
+import type { Pool, PoolClient } from 'pg';
+
+export const SCHEMA = 'profile_store';
+
+/**
+ * Runs `work` in a transaction, one of a project at a time: two changes never get the same version or slot, and what one decides by, no
+ * other changes meanwhile.
+ */
+export async function inProject<T>(pool: Pool, project: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query("SELECT pg_advisory_xact_lock(hashtextextended('profile-store/features/' || $1, 0))", [project]);
+    const result = await work(client);
+    await client.query('COMMIT');
+    client.release();
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').then(
+      () => client.release(),
+      (broken: Error) => client.release(broken),
+    );
+    throw error;
+  }
+}
+
+export interface AuditEntry {
+  readonly kind: 'feature' | 'subscription';
+  readonly id: string;
+  readonly by: string;
+  readonly what: string;
+  readonly version?: number | null;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+const jsonOrNull = (value: unknown): string | null =>
+  value === undefined || value === null ? null : JSON.stringify(value);
+
+/** Writes down who changed what, in the change's own transaction. */
+export async function writeAudit(client: PoolClient, project: string, entry: AuditEntry): Promise<void> {
+  const { kind, id, by, what, version, before, after } = entry;
+  await client.query(
+    `INSERT INTO ${SCHEMA}.audit (project, kind, id, by, what, version, before, after) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [project, kind, id, by, what, version ?? null, jsonOrNull(before), jsonOrNull(after)],
+  );
+}

@@ -1,0 +1,33 @@
+import { ProblemError } from '@hermes/service-kit/problem';
+import type { RevisionConflict } from './features.repository.ts';
+
+export const etagOf = (revision: number): string => `"${revision}"`;
+
+/**
+ * The revision that a change is to be made on top of; undefined when the caller does not mind.
+ *
+ * @throws ProblemError 400 `invalid-if-match`
+ */
+export function revisionIn(ifMatch: string | undefined): number | undefined {
+  if (ifMatch === undefined) return undefined;
+  const revision = /^"(\d{1,9})"$/u.exec(ifMatch)?.[1];
+  if (revision !== undefined) return Number(revision);
+  throw new ProblemError({
+    status: 400,
+    code: 'invalid-if-match',
+    title: 'If-Match is not valid',
+    detail: 'Give the ETag of what you read, for example "3" with its quotes.',
+  });
+}
+
+/** A 412 that says what is there now. */
+export const revisionConflict = (id: string, { revision }: RevisionConflict): ProblemError =>
+  new ProblemError({
+    status: 412,
+    code: 'version-conflict',
+    title: 'Somebody else was faster',
+    detail:
+      revision === undefined
+        ? `There is no feature '${id}' (any more); leave out If-Match.`
+        : `The feature has the ETag "${revision}" now; read it and try again.`,
+  });
