@@ -32,17 +32,22 @@ interface Waiting<S, D> {
 
 /** The injections of one partition, first come first served, each in its turn with the steps of records. */
 export class InjectionQueue<S, D> {
+  readonly #maxKeys: number;
   readonly #turns: InjectionTurns<S, D>;
   #waiting: Waiting<S, D>[] = [];
   #closed = false;
   #pumping = false;
 
-  constructor(turns: InjectionTurns<S, D>) {
+  constructor(maxKeys: number, turns: InjectionTurns<S, D>) {
+    this.#maxKeys = maxKeys;
     this.#turns = turns;
   }
 
-  add(injection: Injection<S, D>): Promise<'applied' | 'not-owned'> {
-    if (this.#closed) return Promise.resolve('not-owned');
+  async add(injection: Injection<S, D>): Promise<'applied' | 'not-owned'> {
+    if (injection.keys.length > this.#maxKeys) {
+      throw new Error(`${injection.keys.length} state keys for one injection, at most ${this.#maxKeys} are allowed`);
+    }
+    if (this.#closed) return 'not-owned';
     return new Promise((resolve, reject) => {
       this.#waiting.push({ injection, resolve, reject });
       void this.#pump();

@@ -1,5 +1,6 @@
 import type { KafkaProducer, KafkaRecord } from '@hermes/connectors/kafka/driver';
 import type { DefinitionsFollower } from './definitions-follower.ts';
+import { DefinitionsInForce } from './definitions-in-force.ts';
 import { faultPoint } from './fault-point.ts';
 import { HotState } from './hot-state.ts';
 import { type Injection, InjectionQueue } from './injection-queue.ts';
@@ -17,9 +18,7 @@ import { StepBuilder } from './step-builder.ts';
 import { type ItemKeys, StepPlanner } from './step-planner.ts';
 import { reportStep } from './step-report.ts';
 import { TimerBook } from './timer-book.ts';
-
-/** How long a record waits for the definitions that it needs before the partition gives up, and is tried again. */
-const DEFINITIONS_WAIT_MS = 10_000;
+import { Turns } from './turns.ts';
 
 export interface OwnerParts<S, D> {
   readonly options: ProcessorOptions<S, D>;
@@ -51,18 +50,16 @@ export class PartitionOwner<S, D> {
   readonly #origins: Map<string, number>;
   readonly #injections: InjectionQueue<S, D>;
   readonly #trimmer: OutboxTrimmer;
+  readonly #definitions: DefinitionsInForce<S, D>;
+  readonly #turns = new Turns(() => {
+    if (this.#stopped) throw new OwnerStoppedError();
+  });
   #offset: number;
   #firstStep: boolean;
   #clockMs: number;
   #sequence: number;
-  #definitions: D;
-  #definitionsVersion: number;
-  /** The set that the state names. */
-  #committedDefinitions: number;
   #highWatermark = 0;
   #stopped = false;
-  #busy: Promise<unknown> = Promise.resolve();
-  #working = 0;
 
   private constructor(
     parts: OwnerParts<S, D>,
@@ -80,9 +77,11 @@ export class PartitionOwner<S, D> {
     this.#clockMs = claimed.clockMs;
     this.#sequence = claimed.sequence;
     this.#origins = claimed.origins;
-    this.#definitions = definitions;
-    this.#definitionsVersion = definitionsVersion;
-    this.#committedDefinitions = claimed.definitionsVersion;
+    this.#definitions = new DefinitionsInForce(options, parts.definitions, {
+      value: definitions,
+      number: definitionsVersion,
+      committed: claimed.definitionsVersion,
+    });
     this.#hot = new HotState(options.codec, limits.maxHotKeys, limits.maxHotBytes);
     this.#timers.load(claimed.timers, claimed.timersTotal);
     this.#book = new OutboxBook(claimed.sequence - claimed.outboxLength);
@@ -92,11 +91,11 @@ export class PartitionOwner<S, D> {
     });
     this.#trimmer = new OutboxTrimmer(
       this.#book,
-      () => this.#working > 0,
+      () => !this.#turns.idle,
       (acknowledged) => parts.store.trim(parts.keys, this.epoch, acknowledged),
     );
-    this.#injections = new InjectionQueue({
-      alone: (work) => this.#alone(work),
+    this.#injections = new InjectionQueue(limits.maxKeysPerStep, {
+      alone: (work) => this.#turns.alone(work),
       ready: () => this.#ready(),
       step: (injection) => this.#stepOfInjection(injection),
       stop: () => this.stop(),
@@ -105,8 +104,8 @@ export class PartitionOwner<S, D> {
       project: options.project,
       partition: parts.partition,
       partitions: options.partitions,
-      definitions: this.#definitions,
-      definitionsVersion: this.#definitionsVersion,
+      definitions: this.#definitions.value,
+      definitionsVersion: this.#definitions.number,
     }));
     this.#builder = new StepBuilder<S, D>({
       project: options.project,
@@ -162,7 +161,7 @@ export class PartitionOwner<S, D> {
 
   /** True when a timer waits only for the clock to follow wall time. */
   get waitsForClock(): boolean {
-    if (this.#stopped || this.#working > 0) return false;
+    if (this.#stopped || !this.#turns.idle) return false;
     const soonest = this.#timers.at(0);
     return (
       this.#timers.exhausted || (soonest !== undefined && isDue(soonest.dueMs, this.#parts.now() - IDLE_CLOCK_DELAY_MS))
@@ -171,18 +170,18 @@ export class PartitionOwner<S, D> {
 
   /** Evaluates and commits records, step by step. */
   process(records: readonly KafkaRecord[], highWatermark: number): Promise<void> {
-    return this.#alone(async () => {
+    return this.#turns.alone(async () => {
       this.#highWatermark = highWatermark;
       let at = records.findIndex((record) => record.offset >= this.#offset);
       const keys: ItemKeys[] = [];
-      let keysVersion = this.#definitionsVersion;
+      let keysVersion = this.#definitions.number;
       while (at >= 0 && at < records.length) {
         await this.#injections.next();
-        await this.#awaitDefinitions(records[at]!);
+        await this.#definitions.reached(records[at]!);
         await this.#ready();
-        if (keysVersion !== this.#definitionsVersion) {
+        if (keysVersion !== this.#definitions.number) {
           keys.length = 0;
-          keysVersion = this.#definitionsVersion;
+          keysVersion = this.#definitions.number;
         }
         at = await this.#stepOver(records, at, keys);
       }
@@ -191,7 +190,7 @@ export class PartitionOwner<S, D> {
 
   /** Lets the clock of an idle partition follow wall time, and fires what is due. `endOffset` is the answer to a question asked at `askedAtMs`. */
   followWallTime(askedAtMs: number, endOffset: number): Promise<void> {
-    return this.#alone(async () => {
+    return this.#turns.alone(async () => {
       const clockMs = clockWhenIdle(this.#clockMs, this.#offset, endOffset, askedAtMs);
       while (clockMs > this.#clockMs && !this.#stopped) {
         await this.#injections.next();
@@ -217,15 +216,14 @@ export class PartitionOwner<S, D> {
 
   /** True when no step of this idle partition has told the state yet that a newer definition set is in force. */
   get waitsForDefinitions(): boolean {
-    const latest = this.#parts.definitions?.latest ?? 0;
-    return !this.#stopped && this.#working === 0 && latest > this.#committedDefinitions;
+    return !this.#stopped && this.#turns.idle && this.#definitions.due;
   }
 
   /** Commits a step without a record, so that the state names the newest definition set and the offset from which on it is in force. */
   commitDefinitions(): Promise<void> {
-    return this.#alone(async () => {
+    return this.#turns.alone(async () => {
       await this.#ready();
-      if (this.#definitionsVersion <= this.#committedDefinitions) return;
+      if (!this.#definitions.switched) return;
       const startedAt = performance.now();
       this.#begin(this.#parts.now());
       faultPoint('before-definitions-step');
@@ -241,12 +239,6 @@ export class PartitionOwner<S, D> {
    * @throws InjectionOutcomeUnknownError - the owner has stopped, and a new claim is due; otherwise what `apply` threw: nothing was changed
    */
   inject(injection: Injection<S, D>): Promise<'applied' | 'not-owned'> {
-    const { maxKeysPerStep } = this.#parts.limits;
-    if (injection.keys.length > maxKeysPerStep) {
-      return Promise.reject(
-        new Error(`${injection.keys.length} state keys for one injection, at most ${maxKeysPerStep} are allowed`),
-      );
-    }
     return this.#injections.add(injection);
   }
 
@@ -272,38 +264,11 @@ export class PartitionOwner<S, D> {
     await this.#trimmer.now().catch(() => undefined);
   }
 
-  async #alone(work: () => Promise<void>): Promise<void> {
-    this.#working += 1;
-    const turn = this.#busy.then(async () => {
-      if (this.#stopped) throw new OwnerStoppedError();
-      await work();
-    });
-    this.#busy = turn.catch(() => undefined);
-    try {
-      await turn;
-    } finally {
-      this.#working -= 1;
-    }
-  }
-
-  /** Waits until the definitions that a record needs have been read. */
-  async #awaitDefinitions(record: KafkaRecord): Promise<void> {
-    const { definitions, options } = this.#parts;
-    const needed = options.logic.definitionsNeededBy?.(record) ?? 0;
-    if (definitions === undefined || needed <= definitions.latest) return;
-    await definitions.reached(needed, DEFINITIONS_WAIT_MS);
-    if (needed > definitions.latest) {
-      throw new Error(
-        `offset ${record.offset} needs definition set ${needed}, and ${options.definitions!.topic} ends at ${definitions.latest}`,
-      );
-    }
-  }
-
   /** What must hold before each step. */
   async #ready(): Promise<void> {
     await this.#sender.room(this.#parts.limits.maxOutboxEntries);
     if (this.#stopped) throw new OwnerStoppedError();
-    this.#switchDefinitions();
+    this.#definitions.switch();
   }
 
   async #stepOfInjection(injection: Injection<S, D>): Promise<{ readonly thrown: unknown } | undefined> {
@@ -358,16 +323,6 @@ export class PartitionOwner<S, D> {
     return this.#builder.addTimer(timer, keys) ? 'fired' : 'cut';
   }
 
-  #switchDefinitions(): void {
-    const { definitions } = this.#parts;
-    if (definitions === undefined || definitions.latest <= this.#definitionsVersion) return;
-    const newer = definitions.get(definitions.latest);
-    if (newer === undefined) return;
-    this.#definitions = newer;
-    this.#definitionsVersion = definitions.latest;
-    faultPoint('after-definitions-switch');
-  }
-
   async #loadTimers(): Promise<void> {
     if (!this.#timers.exhausted) return;
     const { timers, total } = await this.#parts.store.timers(this.#parts.keys, this.epoch);
@@ -389,8 +344,8 @@ export class PartitionOwner<S, D> {
 
   #begin(wallMs: number): void {
     this.#builder.begin({
-      definitions: this.#definitions,
-      definitionsVersion: this.#definitionsVersion,
+      definitions: this.#definitions.value,
+      definitionsVersion: this.#definitions.number,
       offset: this.#offset,
       clockMs: this.#clockMs,
       wallMs,
@@ -421,7 +376,7 @@ export class PartitionOwner<S, D> {
   #apply(step: SealedStep, acknowledged: number): void {
     this.#book.trimmedTo(acknowledged);
     this.#firstStep = false;
-    this.#committedDefinitions = step.definitionsVersion;
+    this.#definitions.committed(step.definitionsVersion);
     this.#offset = step.nextOffset;
     this.#clockMs = step.clockMs;
     this.#sequence += step.outputs.length;

@@ -154,6 +154,10 @@ class Processor<S, D> implements RunningProcessor<S, D> {
     return value === undefined ? undefined : { number, value };
   }
 
+  firstSetWith(id: string, version: number): number | undefined {
+    return this.#definitions?.firstWith(id, version);
+  }
+
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;

@@ -3,47 +3,13 @@ import { OUTBOX_HEADERS } from '@hermes/contracts/event';
 import { isRepeat, outboxPlaceOf } from '@hermes/contracts/outbox-place';
 import { murmur2 } from '@hermes/contracts/partitioning';
 import { deadLetterOfRecord, deadLetterOfTimer, MAX_OUTPUT_BYTES, type UnsentMessage } from './dead-letter.ts';
-import { type HotBytes, type HotState, StateDecodeError } from './hot-state.ts';
-import type { DeadLetterReason, OutputMessage, PartitionLogic, StepContext, Timer } from './logic.ts';
+import { type HotBytes, StateDecodeError } from './hot-state.ts';
+import type { DeadLetterReason, OutputMessage, StepContext, Timer } from './logic.ts';
 import { encodeOutboxMessage, type OutboxMessage } from './outbox-entry.ts';
 import { clockAfterRecord } from './partition-clock.ts';
 import { type SealedStep, type StateWrite, writeAfterAppend } from './sealed-step.ts';
-import type { TimerBook } from './timer-book.ts';
-
-export interface StepStart<D> {
-  readonly definitions: D;
-  readonly definitionsVersion: number;
-  readonly offset: number;
-  readonly clockMs: number;
-  readonly wallMs: number;
-  readonly sequence: number;
-  /** Highest sequence seen, by origin. */
-  readonly origins: ReadonlyMap<string, number>;
-}
-
-export interface StepSetting<S, D> {
-  readonly project: string;
-  readonly partition: number;
-  readonly partitions: number;
-  readonly deadLetterTopic: string;
-  /** Value of the origin header. */
-  readonly origin: string;
-  readonly logic: PartitionLogic<S, D>;
-  readonly hot: HotState<S>;
-  readonly timers: TimerBook;
-  readonly maxKeys: number;
-  readonly maxBytes: number;
-}
-
-const WRITE_BYTES = 16;
-const OUTPUT_BYTES = 160;
-const TIMER_BYTES = 24;
-
-const writeBytes = (key: string, write: StateWrite): number => key.length + (write.bytes?.length ?? 0) + WRITE_BYTES;
-const timerBytes = (id: string, timer: Timer | null): number =>
-  2 * id.length + (timer?.payload.length ?? 0) + TIMER_BYTES;
-const lengthOf = (value: Buffer | string | null): number =>
-  value === null ? 0 : typeof value === 'string' ? Buffer.byteLength(value) : value.length;
+import type { StepSetting, StepStart } from './step-setting.ts';
+import { lengthOf, OUTPUT_BYTES, timerBytes, writeBytes } from './step-size.ts';
 
 /**
  * Evaluates records and timers one after another, and gathers what they change into one step. No I/O, no clock.
