@@ -46,7 +46,7 @@ export class AppModule {
     runtime.onShutdown('postgres', () => postgres.end());
     const clickhouse = openClickHouse(config.CLICKHOUSE_URL);
     runtime.onShutdown('clickhouse', () => clickhouse.close());
-    // For what takes long without a byte on the way: a sort before its first row, a reader that pauses, a table that is copied.
+    // For what takes long without a byte on the way: a sort before its first row, a mutation, a table that is copied.
     const patient = openClickHouse(config.CLICKHOUSE_URL, { requestTimeoutMs: PATIENCE_MS, maxConnections: 32 });
     runtime.onShutdown('clickhouse of the history', () => patient.close());
     const redis = openRedis(config.REDIS_URL, { connectionName: 'hermes-ingest-reads' });

@@ -17,19 +17,20 @@ export interface DeadLetter {
 
 /** Memory of a sort before it goes to ClickHouse's disk. */
 const SORT_IN_MEMORY_BYTES = 128_000_000;
-/** How long ClickHouse waits for a reader that pauses, in seconds. */
-const READER_MAY_PAUSE_S = 900;
 
 export class HistoryRepository {
   private readonly clickhouse: ClickHouseClient;
   private readonly tables: HistoryTables;
-  /** @param clickhouse - with patience for a reader that pauses */
+  /** @param clickhouse - with patience for a sort before its first row */
   constructor(clickhouse: ClickHouseClient, tables: HistoryTables) {
     this.clickhouse = clickhouse;
     this.tables = tables;
   }
 
-  /** The events as they are read; no more of them are held than the reader has not taken yet. */
+  /**
+   * The events as they are read; no more of them are held than the reader has not taken yet. ClickHouse breaks off an answer of which
+   * nothing is taken for 30 s (its `http_send_timeout`, which a query cannot change): then this throws.
+   */
   async *events(
     project: string,
     partitions: number,
@@ -48,8 +49,6 @@ export class HistoryRepository {
         wait_end_of_query: 0,
         optimize_read_in_order: 1,
         max_bytes_before_external_sort: String(SORT_IN_MEMORY_BYTES),
-        http_send_timeout: READER_MAY_PAUSE_S,
-        send_timeout: READER_MAY_PAUSE_S,
       },
     });
     for await (const rows of result.stream<KeptEvent>()) yield rows.map((row) => row.json());
