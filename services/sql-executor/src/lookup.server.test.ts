@@ -34,7 +34,11 @@ beforeEach(async () => {
   project = await makeTestProject(kafka, PARTITIONS);
   store = new ScriptedProfileStore();
   await store.open();
-  store.features = ['tier', 'showings_7d'].map((id) => ({ id, published: { compute: { kind: 'set' } } }));
+  store.features = ['tier', 'showings_7d'].map((id) => ({
+    id,
+    status: 'live',
+    published: { compute: { kind: 'set' } },
+  }));
   // Of 37 brokers 30 are known.
   for (let n = 0; n < 30; n++) store.profiles.set(`broker:b-${n}`, { tier: `tier-${n % 3}`, showings_7d: n });
 });
@@ -180,7 +184,7 @@ test('an unknown feature ends the run for a person, with what is near; without a
     kind: 'failed',
     code: 'unknown-feature',
     final: true,
-    message: expect.stringContaining("There is no feature 'tier'. Did you mean 'showings_7d'?") as string,
+    message: expect.stringContaining("No live feature is called 'tier'. Live features: showings_7d") as string,
   });
   harness.profileStore = null;
   expect(await harness.start().ended).toMatchObject({ kind: 'failed', code: 'no-profile-store', final: true });

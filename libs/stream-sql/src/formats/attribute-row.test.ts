@@ -6,14 +6,14 @@ import { planOf, recordOf } from '../testing/run-sql.ts';
 import { attributeRowWriter } from './attribute-row.ts';
 
 const COLUMNS = `subject STRING, tier STRING, score DOUBLE, price DECIMAL(15, 2), n BIGINT, vip BOOLEAN`;
-const sqlOf = (columns = ''): string =>
-  `CREATE TABLE events (${COLUMNS}) WITH ('connector' = 'kafka', 'topic' = 'demo.events', 'format' = 'json', 'scan.startup.mode' = 'earliest-offset');
-  CREATE TABLE attributes (${COLUMNS.replace('STRING', 'STRING NOT NULL')}, PRIMARY KEY (subject) NOT ENFORCED) WITH ('connector' = 'hermes-profile');
+const sqlOf = (columns = '', declared = COLUMNS): string =>
+  `CREATE TABLE events (${declared}) WITH ('connector' = 'kafka', 'topic' = 'demo.events', 'format' = 'json', 'scan.startup.mode' = 'earliest-offset');
+  CREATE TABLE attributes (${declared.replace('STRING', 'STRING NOT NULL')}, PRIMARY KEY (subject) NOT ENFORCED) WITH ('connector' = 'hermes-profile');
   INSERT INTO attributes ${columns} SELECT ${columns === '' ? '*' : columns.slice(1, -1)} FROM events`;
 
 /** The lines that these events are written as, and why the others are not. */
-function write(events: readonly unknown[], columns?: string): { lines: unknown[]; bad: string[] } {
-  const plan = planOf(sqlOf(columns));
+function write(events: readonly unknown[], columns?: string, declared?: string): { lines: unknown[]; bad: string[] } {
+  const plan = planOf(sqlOf(columns, declared));
   const job = new Job(plan);
   job.assign([0], 0);
   const { rows, bad } = job.onBatch(
@@ -55,5 +55,16 @@ describe('a row of attributes', () => {
   ])('%o is a dead letter: %s', (event, code) => {
     const { lines, bad } = write([{ subject: 'customer:c-0' }, event]);
     expect({ lines: lines.length, bad }).toEqual({ lines: 1, bad: [code] });
+  });
+
+  test('is a dead letter when its event would not fit the inbox, by its bytes', () => {
+    const names = Array.from({ length: 9 }, (_, i) => `t${i}`);
+    const declared = `subject STRING, ${names.map((name) => `${name} STRING`).join(', ')}`;
+    const row = (character: string): unknown =>
+      Object.fromEntries([['subject', 'customer:c-1'], ...names.map((name) => [name, character.repeat(3_000)])]);
+    expect(write([row('x'), row('金'), row('\u0001')], '', declared)).toMatchObject({
+      lines: [['customer:c-1', {}]],
+      bad: ['attribute-too-long', 'attribute-too-long'],
+    });
   });
 });

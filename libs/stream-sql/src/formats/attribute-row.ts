@@ -6,14 +6,20 @@ import { formatDecimal } from '../types/decimal.ts';
 
 /** Characters of one text; contracts/attributes says so. */
 const MAX_TEXT = 4_096;
-/** Characters of all texts of a row, so that its event is taken. */
-const MAX_ROW_TEXT = 8_000;
+/** Bytes of a row's line, so that its event keeps to the 32 KiB that the inbox takes. */
+const MAX_LINE_BYTES = 30_720;
+/** Most bytes of a character of a text in JSON, and of anything else about a column. */
+const BYTES_PER_CHARACTER = 6;
+const BYTES_PER_COLUMN = 100;
+const encoder = new TextEncoder();
 
 /**
  * Checks that a row can be written as attributes. Throws EvaluationError `bad-subject`, `not-a-number`, `not-exact`,
  * `attribute-too-long`.
  */
-export function attributeRowCheck({ columns, subject }: ProfileSinkPlan): (row: Row) => void {
+export function attributeRowCheck(sink: ProfileSinkPlan): (row: Row) => void {
+  const { columns, subject } = sink;
+  const write = attributeRowWriter(sink);
   return (row) => {
     const key = row[subject];
     if (!Subject.safeParse(key).success)
@@ -23,23 +29,26 @@ export function attributeRowCheck({ columns, subject }: ProfileSinkPlan): (row: 
           ? 'the subject is NULL: filter such rows out'
           : `'${String(key)}' is not a subject: it is "<kind>:<id>" without blanks, for example 'customer:' || id`,
       );
-    let length = 0;
-    for (const [i, { name }] of columns.entries()) {
+    let atMostBytes = BYTES_PER_CHARACTER * String(key).length;
+    for (const [i, { name, type }] of columns.entries()) {
       const value = row[i]!;
+      atMostBytes += BYTES_PER_COLUMN;
       if (i === subject) continue;
       if (typeof value === 'number' && !Number.isFinite(value))
         throw new EvaluationError('not-a-number', `the attribute ${name} is ${value}, which is no number of JSON`);
-      if (typeof value === 'bigint' && columns[i]!.type.kind === 'BIGINT' && !Number.isSafeInteger(Number(value)))
+      if (typeof value === 'bigint' && type.kind === 'BIGINT' && !Number.isSafeInteger(Number(value)))
         throw new EvaluationError('not-exact', `the attribute ${name} is ${value}, past 2^53: CAST it AS STRING`);
       if (typeof value === 'string') {
-        length += value.length;
-        if (value.length > MAX_TEXT || length > MAX_ROW_TEXT)
+        atMostBytes += BYTES_PER_CHARACTER * value.length;
+        if (value.length > MAX_TEXT)
           throw new EvaluationError(
             'attribute-too-long',
-            `the attribute ${name} passes ${MAX_TEXT} characters, or the row ${MAX_ROW_TEXT}`,
+            `the attribute ${name} has ${value.length} characters, ${MAX_TEXT} are allowed`,
           );
       }
     }
+    if (atMostBytes > MAX_LINE_BYTES && encoder.encode(write(row)).length > MAX_LINE_BYTES)
+      throw new EvaluationError('attribute-too-long', `the row's attributes have more than ${MAX_LINE_BYTES} bytes`);
   };
 }
 

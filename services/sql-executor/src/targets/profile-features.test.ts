@@ -5,6 +5,7 @@ import { attributeProblems, type KnownFeature, lookupProblems } from './profile-
 
 const feature = (id: string, kind: string, type?: 'string' | 'number' | 'boolean'): KnownFeature => ({
   id,
+  status: 'live',
   published: { compute: { kind, ...(type === undefined ? {} : { writable: { type } }) } },
 });
 const FEATURES = [
@@ -14,7 +15,8 @@ const FEATURES = [
   feature('name', 'set'),
   feature('showings_7d', 'count'),
   feature('newest', 'last-n'),
-  { id: 'draft', published: null },
+  { id: 'sketch', status: 'draft', published: null },
+  { id: 'young', status: 'filling', published: null },
 ];
 
 const EVENTS = `CREATE TABLE events (subject STRING, proctime AS PROCTIME()) WITH ('connector' = 'kafka', 'topic' = 'demo.events', 'format' = 'json', 'scan.startup.mode' = 'earliest-offset');\n`;
@@ -48,7 +50,8 @@ test.each(['tier STRING', 'score DOUBLE', 'score INT', 'score DECIMAL(9,2)', 'vi
 
 test.each([
   ['teir STRING', 'there is no attribute teir', 'did you mean "tier"?'],
-  ['draft STRING', 'is not published', 'publish'],
+  ['sketch STRING', 'is not live (draft)', 'publish'],
+  ['young STRING', 'is not live (filling)', 'wait'],
   ['name STRING', 'is computed from events (set)', 'make it writable'],
   ['showings_7d BIGINT', 'is computed from events (count)', 'known: tier, score, vip'],
   ['tier DOUBLE', 'takes a string, not DOUBLE', 'declare it STRING'],
@@ -73,7 +76,8 @@ test.each(['tier STRING', 'showings_7d BIGINT', 'showings_7d STRING', 'name BIGI
 
 test.each([
   ['showings_7 BIGINT', 'there is no feature showings_7', 'did you mean "showings_7d"?'],
-  ['draft STRING', 'is not published', 'publish'],
+  ['sketch STRING', 'is not live (draft)', 'publish'],
+  ['young STRING', 'is not live (filling)', 'wait'],
   ['showings_7d BOOLEAN', 'is a number, not BOOLEAN', 'DOUBLE'],
   ['newest BIGINT', 'is a list, not BIGINT', 'STRING'],
 ])('%s cannot be looked up, with its place and a hint', (column, message, hint) => {

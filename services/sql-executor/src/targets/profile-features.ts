@@ -11,6 +11,9 @@ const ASK_TIMEOUT_MS = 2_000;
 /** What a job must know of a feature; profile-store answers with more. */
 const KnownFeature = z.object({
   id: z.string(),
+  /** `draft`, `filling`, `live` */
+  status: z.string(),
+  /** The version that is answered. */
   published: z
     .object({
       compute: z.object({
@@ -58,8 +61,7 @@ export function attributeProblems({ sink }: JobPlan, features: readonly KnownFea
     const feature = features.find(({ id }) => id === column.name);
     if (feature === undefined)
       return [problem(column, `there is no attribute ${column.name}`, suggestion(column.name, writable))];
-    if (feature.published === null)
-      return [problem(column, `the attribute ${column.name} is not published`, 'publish it first')];
+    if (feature.published === null) return [notLive(column, feature)];
     const { writable: takes } = feature.published.compute;
     if (takes === undefined)
       return [
@@ -91,8 +93,7 @@ export function lookupProblems({ operators }: JobPlan, features: readonly KnownF
       const feature = features.find(({ id }) => id === column.name);
       if (feature === undefined)
         return [problem(column, `there is no feature ${column.name}`, suggestion(column.name, published))];
-      if (feature.published === null)
-        return [problem(column, `the feature ${column.name} is not published`, 'publish it first')];
+      if (feature.published === null) return [notLive(column, feature)];
       const { kind } = feature.published.compute;
       if (NUMBERS.includes(kind) && !isNumeric(column.type) && !isString(column.type))
         return [
@@ -118,5 +119,11 @@ const EXAMPLE = { string: 'STRING', number: 'DOUBLE', boolean: 'BOOLEAN' } as co
 
 const shown = (type: DataType): string => typeName(withNullable(type, true));
 const problem = ({ at }: PlacedColumn, message: string, hint: string): SqlProblem => ({ ...at, message, hint });
+const notLive = (column: PlacedColumn, { status }: KnownFeature): SqlProblem =>
+  problem(
+    column,
+    `the feature ${column.name} is not live (${status})`,
+    status === 'filling' ? 'wait until it has been filled from history' : 'publish it first',
+  );
 const suggestion = (name: string, known: readonly string[]): string =>
   known.length === 0 ? 'define it first' : suggest(name, known);

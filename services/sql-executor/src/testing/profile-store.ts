@@ -55,8 +55,8 @@ export class ScriptedProfileStore {
     if (unknown !== undefined)
       return send(404, {
         code: 'unknown-feature',
-        detail: `There is no feature '${unknown}'.`,
-        didYouMean: this.features.map(({ id }) => id),
+        detail: `No live feature is called '${unknown}'. Live features: ${this.features.map(({ id }) => id).join(', ')}.`,
+        didYouMean: [],
       });
     this.asked.push(subjects);
     const interval = { from: null, to: null };

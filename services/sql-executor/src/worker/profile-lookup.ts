@@ -107,7 +107,7 @@ export class ProfileLookup {
           ]),
         };
       case 'unknown-feature':
-        throw new FinalFailure(result.kind, `${result.detail}${suggestion(result.didYouMean)}`);
+        throw new FinalFailure(result.kind, result.detail);
       case 'refused':
         // A project that is new here may not have come to profile-store yet.
         if (result.status === 404) return { kind: 'away', reason: result.detail };
@@ -120,6 +120,3 @@ export class ProfileLookup {
     }
   }
 }
-
-const suggestion = (known: readonly string[]): string =>
-  known.length === 0 ? '' : ` Did you mean ${known.map((id) => `'${id}'`).join(' or ')}?`;
