@@ -29,7 +29,9 @@ describe('a row of attributes', () => {
     const { lines } = write([
       { subject: 'customer:c-1', tier: '金', score: 0.1, price: '9999999999999.99', n: 9007199254740991, vip: true },
       { subject: 'customer:c-2' },
+      { subject: 'customer:c-3', tier: '金'.repeat(340) },
     ]);
+    expect(lines.pop()).toMatchObject(['customer:c-3', {}]);
     expect(lines).toEqual([
       ['customer:c-1', { tier: '金', score: 0.1, price: 9999999999999.99, n: 9007199254740991, vip: true }],
       ['customer:c-2', { tier: null, score: null, price: null, n: null, vip: null }],
@@ -51,20 +53,21 @@ describe('a row of attributes', () => {
     [{ subject: `customer:${'x'.repeat(256)}` }, 'bad-subject'],
     [{ subject: 'customer:c-1', n: '9007199254740993' }, 'not-exact'],
     [{ subject: 'customer:c-1', score: '1e999' }, 'not-a-number'],
-    [{ subject: 'customer:c-1', tier: 'x'.repeat(4_097) }, 'attribute-too-long'],
+    [{ subject: 'customer:c-1', tier: 'x'.repeat(1_023) }, 'attribute-too-long'],
+    [{ subject: 'customer:c-1', tier: '金'.repeat(341) }, 'attribute-too-long'],
   ])('%o is a dead letter: %s', (event, code) => {
     const { lines, bad } = write([{ subject: 'customer:c-0' }, event]);
     expect({ lines: lines.length, bad }).toEqual({ lines: 1, bad: [code] });
   });
 
   test('is a dead letter when its event would not fit the inbox, by its bytes', () => {
-    const names = Array.from({ length: 9 }, (_, i) => `t${i}`);
+    const names = Array.from({ length: 40 }, (_, i) => `t${i}`);
     const declared = `subject STRING, ${names.map((name) => `${name} STRING`).join(', ')}`;
-    const row = (character: string): unknown =>
-      Object.fromEntries([['subject', 'customer:c-1'], ...names.map((name) => [name, character.repeat(3_000)])]);
-    expect(write([row('x'), row('金'), row('\u0001')], '', declared)).toMatchObject({
+    const row = (length: number): unknown =>
+      Object.fromEntries([['subject', 'customer:c-1'], ...names.map((name) => [name, 'x'.repeat(length)])]);
+    expect(write([row(740), row(770)], '', declared)).toMatchObject({
       lines: [['customer:c-1', {}]],
-      bad: ['attribute-too-long', 'attribute-too-long'],
+      bad: ['attribute-too-long'],
     });
   });
 });

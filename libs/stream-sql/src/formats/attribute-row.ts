@@ -4,8 +4,8 @@ import type { ProfileSinkPlan } from '../plan/job-plan.ts';
 import type { DataType, Row, Value } from '../types/data-type.ts';
 import { formatDecimal } from '../types/decimal.ts';
 
-/** Characters of one text; contracts/attributes says so. */
-const MAX_TEXT = 4_096;
+/** Bytes of one value in JSON: a profile keeps no longer one, and would pass over it silently. */
+const MAX_VALUE_BYTES = 1_024;
 /** Bytes of a row's line, so that its event keeps to the 32 KiB that the inbox takes. */
 const MAX_LINE_BYTES = 30_720;
 /** Most bytes of a character of a text in JSON, and of anything else about a column. */
@@ -40,10 +40,13 @@ export function attributeRowCheck(sink: ProfileSinkPlan): (row: Row) => void {
         throw new EvaluationError('not-exact', `the attribute ${name} is ${value}, past 2^53: CAST it AS STRING`);
       if (typeof value === 'string') {
         atMostBytes += BYTES_PER_CHARACTER * value.length;
-        if (value.length > MAX_TEXT)
+        if (
+          BYTES_PER_CHARACTER * value.length + 2 > MAX_VALUE_BYTES &&
+          encoder.encode(JSON.stringify(value)).length > MAX_VALUE_BYTES
+        )
           throw new EvaluationError(
             'attribute-too-long',
-            `the attribute ${name} has ${value.length} characters, ${MAX_TEXT} are allowed`,
+            `the attribute ${name} has more than ${MAX_VALUE_BYTES} bytes: cut it with SUBSTRING`,
           );
       }
     }

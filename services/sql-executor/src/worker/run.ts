@@ -13,6 +13,7 @@ import { type BadRecord, Job, type ReadRecord } from '@hermes/stream-sql/operato
 import type { LookupRows } from '@hermes/stream-sql/operators/lookup';
 import type { RunFigures, RunOrder } from '../runs/messages.ts';
 import { BlockBuffer } from './block-buffer.ts';
+import { instantAfter } from './checkpoint-instant.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import { deadLetter } from './dead-letters.ts';
 import { deliver, type Delivery } from './deliver.ts';
@@ -309,7 +310,7 @@ export class Run {
       run: order.run,
       epoch: order.epoch,
       number: (this.checkpoint?.number ?? 0) + 1,
-      at: new Date().toISOString(),
+      at: instantAfter(this.checkpoint?.at, Date.now()),
       topic: order.plan.source.topic,
       topicId: this.topicId,
       offsets: new Map(this.offsets),
