@@ -1,40 +1,67 @@
-import { openRedis } from '@hermes/connectors/redis/client';
+import { openRedisOrCluster, type RedisOrCluster } from '@hermes/connectors/redis/client';
 import { runPerProject } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { ProfileStoreConfig } from './config.ts';
-import { profileObserver } from './processing/profile-metrics.ts';
-import { startProjectProcessor } from './processing/project-processor.ts';
+import { HistoryClient } from './history/history-client.ts';
+import { historyUntil } from './history/history-for-reads.ts';
+import { processingMetrics } from './processing/processing-metrics.ts';
+import { startProcessingThread } from './processing/processing-thread.ts';
+import { followFeatures } from './profiles/feature-copies.ts';
+import { PastProfiles } from './profiles/past-profiles.ts';
 import { ProfilesController } from './profiles/profiles.controller.ts';
 import { ProfilesRepository } from './profiles/profiles.repository.ts';
+import { ProfilesService } from './profiles/profiles.service.ts';
+import { ReadQuota } from './profiles/read-quota.ts';
+
+/** The client that reads use; undefined until the server has answered for the first time. */
+function readingClient(runtime: ServiceRuntime<ProfileStoreConfig>): () => RedisOrCluster | undefined {
+  const { config, logger } = runtime;
+  let redis: RedisOrCluster | undefined;
+  let isClosed = false;
+  void openRedisOrCluster(config.REDIS_URL, {
+    commandTimeoutMs: config.PROFILE_STORE_READ_TIMEOUT_MS,
+    connectionName: 'hermes-profile-reads',
+  }).then(
+    (client) => {
+      redis = client;
+      if (isClosed) client.disconnect();
+    },
+    (error: unknown) => logger.error({ err: error }, 'Redis cannot be opened: profiles cannot be read'),
+  );
+  runtime.onShutdown('redis', async () => {
+    isClosed = true;
+    redis?.disconnect();
+  });
+  runtime.ready('redis', () => redis?.status === 'ready');
+  return () => redis;
+}
 
 @Module({})
 export class AppModule {
   static with(runtime: ServiceRuntime<ProfileStoreConfig>): DynamicModule {
-    const { config, logger, metrics } = runtime;
-    // A connection of its own: reads never wait behind the processor's steps.
-    const redis = openRedis(config.REDIS_URL, {
-      commandTimeoutMs: config.PROFILE_STORE_READ_TIMEOUT_MS,
-      connectionName: 'hermes-profile-reads',
-      offlineQueue: false,
+    const { config, kafka, logger, control, metrics } = runtime;
+    const redis = readingClient(runtime);
+    const history = new HistoryClient({
+      ingestUrl: config.INGEST_URL,
+      serviceSecret: config.HERMES_SERVICE_SECRET,
     });
-    runtime.onShutdown('redis', async () => redis.disconnect());
-    runtime.ready('redis', () => redis.status === 'ready');
-
-    const observer = profileObserver(metrics, config.PROFILE_STORE_LATENCY_LIMIT_MS);
-    const processors = runPerProject(runtime, 'processors', (project) =>
-      startProjectProcessor(runtime, project, observer),
-    );
-    metrics.figure('lag', () => processors.running().reduce((sum, processor) => sum + processor.lag(), 0));
-    metrics.figure('partitions', () =>
-      processors.running().reduce((sum, processor) => sum + processor.owned().length, 0),
-    );
+    const copies = runPerProject(runtime, 'features', (project) => followFeatures(kafka, project, logger));
+    startProcessingThread(runtime, processingMetrics(metrics, config.PROFILE_STORE_LATENCY_LIMIT_MS), {
+      onFillTrouble: () => undefined,
+    });
+    const profiles = new ProfilesService({
+      control,
+      repository: new ProfilesRepository(redis),
+      features: (project) => copies.get(project)?.newest(),
+      quota: new ReadQuota(redis),
+      past: new PastProfiles(historyUntil(history)),
+    });
     logger.info('profile-store is ready to take up projects');
-
     return {
       module: AppModule,
       controllers: [ProfilesController],
-      providers: [{ provide: ProfilesRepository, useValue: new ProfilesRepository(redis) }],
+      providers: [{ provide: ProfilesService, useValue: profiles }],
     };
   }
 }

@@ -1,5 +1,21 @@
+import compress from '@fastify/compress';
 import { bootService } from '@hermes/service-kit/boot';
 import { AppModule } from './app.module.ts';
 import { ProfileStoreConfig } from './config.ts';
 
-await bootService({ name: 'profile-store', config: ProfileStoreConfig, module: (runtime) => AppModule.with(runtime) });
+/** A smaller answer is sent before it would be compressed. */
+const COMPRESS_FROM_BYTES = 1_024;
+
+await bootService({
+  name: 'profile-store',
+  config: ProfileStoreConfig,
+  module: (runtime) => AppModule.with(runtime),
+  configure: async (app) => {
+    await app.register(compress, {
+      threshold: COMPRESS_FROM_BYTES,
+      encodings: ['gzip', 'identity'],
+      // Streams of changes are sent as they come.
+      customTypes: /^application\/(?:json|problem\+json|x-ndjson)/,
+    });
+  },
+});

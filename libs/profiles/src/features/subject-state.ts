@@ -99,6 +99,15 @@ export class SubjectState {
     return this.activityState;
   }
 
+  /** Whether an event was seen, told without decoding. */
+  get isSeen(): boolean {
+    return this.activityState !== undefined || this.activityPieces.length > 0;
+  }
+
+  get hasFeatures(): boolean {
+    return this.sections.size > 0;
+  }
+
   /** Counts an event in the activity. */
   see(event: SeenEvent): void {
     const state = this.activity ?? newProfileState();

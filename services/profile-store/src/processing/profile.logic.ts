@@ -1,51 +1,96 @@
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
-import { partitionOf } from '@hermes/contracts/partitioning';
-import { readEvent } from '@hermes/contracts/read-event';
-import { boundedData } from '@hermes/profiles/bounded-data';
-import { decodeProfileState, encodeProfileState } from '@hermes/profiles/profile-codec';
-import { applyEvent, newProfileState, type ProfileState } from '@hermes/profiles/profile-state';
-import type { PartitionLogic, StateCodec, StepContext } from '@hermes/stream-runtime/logic';
+import { EVENT_HEADERS, type HermesEvent } from '@hermes/contracts/event';
+import { keyedTopic } from '@hermes/contracts/topics';
+import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
+import type { FeatureSet } from '@hermes/profiles/features/feature-set';
+import { stampOf } from '@hermes/profiles/features/see-event';
+import type { PartitionLogic } from '@hermes/stream-runtime/logic';
+import { countInGroup, type CountingObserver, type ProfileContext } from './count-event.ts';
+import { eventOfRecord } from './event-of-record.ts';
+import { groupKey, MAIN_GROUP, type ProfileValue } from './state-of-subject.ts';
 
-/** The job's name in state keys; readers find a profile by it. */
-export const PROFILE_JOB = 'profile-store';
+/** Headers of `<project>.keyed`: on behalf of which slots an event was sent there, and by which set they were known. */
+export const KEYED_HEADERS = { slots: 'hermes_slots', set: 'hermes_set' } as const;
 
-export const profileStateCodec: StateCodec<ProfileState> = { encode: encodeProfileState, decode: decodeProfileState };
+const NONE: readonly CompiledFeature[] = [];
 
-/** One event in, its subject's profile changed. The state key is the subject. Pure. */
-export const profileLogic: PartitionLogic<ProfileState> = {
-  // Ingest writes the subject as the record's key; a record without one is refused below and touches nothing.
-  keysOf: (record) => (record.key === null ? [] : [record.key.toString()]),
-  onRecord(record: KafkaRecord, context: StepContext<ProfileState, void>): void {
-    const read = readEvent(record.value);
-    if (read.kind === 'dead') return context.deadLetter({ code: read.code, reason: read.reason });
-    const { event } = read;
-    if (record.key?.toString() !== event.subject) {
-      return context.deadLetter({
-        code: 'wrong-key',
-        reason: `the record's key is not the event's subject "${event.subject}"`,
-      });
-    }
-    const home = partitionOf(event.subject, context.partitions);
-    if (home !== context.partition) {
-      return context.deadLetter({
-        code: 'wrong-partition',
-        reason: `subject "${event.subject}" belongs to partition ${home}; write with murmur2 of the subject`,
-      });
-    }
-    if (event.project !== context.project) {
-      return context.deadLetter({
-        code: 'wrong-project',
-        reason: `an event of project "${event.project}" in a topic of "${context.project}"`,
-      });
-    }
-    const state = context.get(event.subject) ?? newProfileState();
-    applyEvent(state, {
-      type: event.type,
-      timeMs: Date.parse(event.time),
-      receivedAtMs: Date.parse(event.receivedat),
-      arrival: record.offset,
-      data: boundedData(event.data),
+/**
+ * `<project>.events` -> the activity and features of the event's subject; and, for features of another key, the event once more on
+ * `<project>.keyed`. Pure.
+ */
+export function profileLogic(observer: CountingObserver): PartitionLogic<ProfileValue, FeatureSet> {
+  return {
+    // Ingest writes the subject as the record's key and the type as a header; a record without them is refused below.
+    keysOf(record, { definitions }) {
+      if (record.key === null) return [];
+      const subject = record.key.toString();
+      const type = record.headers[EVENT_HEADERS.type]?.toString() ?? '';
+      const keys = [subject];
+      for (const { group } of definitions.ofSubject(type))
+        if (group !== MAIN_GROUP) keys.push(groupKey(subject, group));
+      return keys;
+    },
+
+    onRecord(record, context) {
+      const read = eventOfRecord(record, context.project);
+      if (read.kind === 'dead') return context.deadLetter(read.why);
+      const { event } = read;
+      const fault = misplaced(record, event);
+      if (fault !== undefined) return context.deadLetter({ code: fault.code, reason: fault.reason });
+      const counting = {
+        context,
+        observer,
+        subject: event.subject,
+        event,
+        stamp: stampOf(event),
+        arrival: record.offset,
+      };
+      const groups = context.definitions.ofSubject(event.type);
+      countInGroup(counting, MAIN_GROUP, groups.find(({ group }) => group === MAIN_GROUP)?.features ?? NONE, true);
+      for (const { group, features } of groups) {
+        if (group !== MAIN_GROUP) countInGroup(counting, group, features, false);
+      }
+      sendKeyed(record, event, context);
+    },
+  };
+}
+
+/** The runtime has checked that the key belongs to the partition; here, that it is the event's, as keysOf has taken it to be. */
+function misplaced(
+  record: KafkaRecord,
+  event: HermesEvent,
+): { readonly code: string; readonly reason: string } | undefined {
+  if (record.key?.toString() !== event.subject) {
+    return { code: 'wrong-key', reason: `the record's key is not the event's subject "${event.subject}"` };
+  }
+  const type = record.headers[EVENT_HEADERS.type]?.toString();
+  if (type === event.type) return undefined;
+  return { code: 'wrong-header', reason: `the header ${EVENT_HEADERS.type} is not the event's type "${event.type}"` };
+}
+
+/** Sends the event to the profiles of other keys that it changes, once for each. */
+function sendKeyed(record: KafkaRecord, event: HermesEvent, context: ProfileContext): void {
+  const keyed = context.definitions.keyed(event.type);
+  if (keyed.length === 0) return;
+  const slots = new Map<string, number[]>();
+  for (const feature of keyed) {
+    const subject = feature.passes(event) ? feature.keyIn?.(event) : undefined;
+    if (subject === undefined) continue;
+    const list = slots.get(subject);
+    if (list === undefined) slots.set(subject, [feature.slot]);
+    else list.push(feature.slot);
+  }
+  for (const [subject, list] of slots) {
+    context.emit({
+      topic: keyedTopic(context.project),
+      key: subject,
+      value: record.value,
+      headers: {
+        [EVENT_HEADERS.type]: event.type,
+        [KEYED_HEADERS.slots]: list.join(','),
+        [KEYED_HEADERS.set]: String(context.definitionsVersion),
+      },
+      timestampMs: record.timestampMs,
     });
-    context.set(event.subject, state);
-  },
-};
+  }
+}

@@ -1,61 +1,98 @@
+import type { ProjectRecord } from '@hermes/contracts/control';
 import { Subject } from '@hermes/contracts/identifiers';
-import { Profile } from '@hermes/contracts/profile';
-import { Access } from '@hermes/service-kit/access';
-import { zodOk } from '@hermes/service-kit/openapi';
-import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
-import { SERVICE_RUNTIME, type ServiceRuntime } from '@hermes/service-kit/runtime';
-import { Controller, Get, Headers, Inject, Param, Res } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
+import { Profile, ProfileBatch, ProfileBatchAnswer, ProfileFeatures } from '@hermes/contracts/profile';
+import { Access, Caller, type CallerIdentity } from '@hermes/service-kit/access';
+import { zodBody, zodOk } from '@hermes/service-kit/openapi';
+import { parse, ProblemError } from '@hermes/service-kit/problem';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { ProfileStoreConfig } from '../config.ts';
+import { z } from 'zod';
 import { matchesEtag } from './etag.ts';
-import { ProfilesRepository } from './profiles.repository.ts';
+import { etagOf } from './profile-answer.ts';
+import { ProfilesService } from './profiles.service.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const SUBJECT = /^[a-z][a-z0-9_-]*:\S+$/;
+
+/** @throws ProblemError 400 `invalid-subject` */
+export function requireSubject(subject: string): void {
+  if (subject.length <= 256 && SUBJECT.test(subject)) return;
+  throw new ProblemError({
+    status: 400,
+    code: 'invalid-subject',
+    title: 'The subject is not valid',
+    detail: Subject.safeParse(subject).error?.issues[0]?.message ?? 'a subject is "<kind>:<id>"',
+  });
+}
 
 @ApiParam({ name: 'p', description: 'Project id' })
 @Controller('v1/projects/:p/profiles')
 export class ProfilesController {
-  private readonly profiles: ProfilesRepository;
-  private readonly runtime: ServiceRuntime<ProfileStoreConfig>;
-  constructor(
-    @Inject(ProfilesRepository) profiles: ProfilesRepository,
-    @Inject(SERVICE_RUNTIME) runtime: ServiceRuntime<ProfileStoreConfig>,
-  ) {
+  private readonly profiles: ProfilesService;
+  constructor(@Inject(ProfilesService) profiles: ProfilesService) {
     this.profiles = profiles;
-    this.runtime = runtime;
   }
 
   /**
-   * What the subject has done until now. A subject without events is an answer too (`known: false`); when Redis is away there is
-   * none (503).
+   * Several profiles at once, in the order asked for: their features, without the activity. Counts as so many reads of the key's quota.
+   */
+  @Post('batch')
+  @HttpCode(200)
+  @Access({ scope: 'profiles:read', role: 'viewer', service: true })
+  @zodBody(ProfileBatch)
+  @zodOk(ProfileBatchAnswer)
+  async batch(
+    @Param('p') projectId: string,
+    @Body() body: unknown,
+    @Caller() caller: CallerIdentity,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { subjects, features } = parse(ProfileBatch, body);
+    for (const subject of subjects) requireSubject(subject);
+    const project: ProjectRecord = this.profiles.project(projectId);
+    const profiles = await this.profiles.readMany(project, subjects, features?.join(','), caller);
+    await reply.type(JSON_TYPE).header('cache-control', 'private, no-cache').send(JSON.stringify({ profiles }));
+  }
+
+  /**
+   * What the subject has done until now. With `features` those alone; without, all that the caller may see, and the activity. Values are
+   * computed at the time of the read, each for the interval that it names. A subject without events is an answer too (`known: false`); when
+   * Redis is away there is none (503). `at`: what this would have answered at an instant of the last 24 h.
    */
   @Get(':subject')
   @ApiParam({ name: 'subject', description: 'URL-encoded, for example broker%3Ab-17' })
-  @Access({ scope: 'profiles:read', role: 'viewer' })
-  @zodOk(Profile)
+  @ApiQuery({ name: 'features', required: false, description: 'ids, separated by commas' })
+  @ApiQuery({ name: 'at', required: false, description: 'an instant of the last 24 h' })
+  @Access({ scope: 'profiles:read', role: 'viewer', service: true })
+  @zodOk(z.union([Profile, ProfileFeatures]))
   async get(
     @Param('p') projectId: string,
     @Param('subject') subject: string,
+    @Query() query: Readonly<Record<string, string | undefined>>,
     @Headers('if-none-match') ifNoneMatch: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Profile | undefined> {
-    const project = this.runtime.control.project(projectId);
-    if (project === undefined) throw notFound('project', projectId);
-    const valid = Subject.safeParse(subject);
-    if (!valid.success) {
+    @Caller() caller: CallerIdentity,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    requireSubject(subject);
+    const stranger = Object.keys(query).find((name) => name !== 'features' && name !== 'at');
+    if (stranger !== undefined) {
       throw new ProblemError({
         status: 400,
-        code: 'invalid-subject',
-        title: 'The subject is not valid',
-        detail: valid.error.issues[0]?.message ?? 'a subject is "<kind>:<id>"',
+        code: 'invalid-input',
+        title: 'The query is not valid',
+        detail: `There is no parameter '${stranger}'; there are 'features' and 'at'.`,
       });
     }
-    const read = await this.profiles.read(project, subject);
-    if (read.kind === 'unavailable') throw unavailable('Redis', read.cause);
-    void reply.header('etag', read.etag).header('cache-control', 'private, no-cache');
-    if (matchesEtag(ifNoneMatch, read.etag)) {
-      void reply.status(304);
-      return undefined;
-    }
-    return read.profile;
+    const project = this.profiles.project(projectId);
+    const profile =
+      query['at'] === undefined
+        ? await this.profiles.read(project, subject, query['features'], caller)
+        : await this.profiles.readAt(project, subject, query['features'], caller, query['at']);
+    const body = JSON.stringify(profile);
+    const etag = etagOf(body);
+    void reply.header('etag', etag).header('cache-control', 'private, no-cache');
+    if (matchesEtag(ifNoneMatch, etag)) await reply.status(304).send();
+    else await reply.type(JSON_TYPE).send(body);
   }
 }

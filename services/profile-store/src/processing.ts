@@ -1,0 +1,85 @@
+/** The processing thread: the processors of all projects, on an event loop of their own, so that reads never wait behind a step. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { openKafka } from '@hermes/connectors/kafka/open-kafka';
+import { openRedisOrCluster } from '@hermes/connectors/redis/client';
+import { ProjectWorkers } from '@hermes/service-kit/project-workers';
+import pino from 'pino';
+import { HistoryClient } from './history/history-client.ts';
+import { historyForFills } from './history/history-for-fills.ts';
+import { startProject } from './processing/project-processing.ts';
+import type { FromThread, PartitionTold, ThreadSetting, ToThread } from './processing/thread-messages.ts';
+import { ReportBook } from './processing/thread-report.ts';
+
+const REPORT_EVERY_MS = 100;
+
+if (parentPort === null) throw new Error('this is started by main.ts');
+const port = parentPort;
+const { config } = workerData as ThreadSetting;
+const logger = pino({ name: 'profile-store-processing', level: config.HERMES_LOG_LEVEL });
+const tell = (message: FromThread): void => port.postMessage(message);
+
+const kafka = openKafka({
+  brokers: config.KAFKA_BROKERS.split(','),
+  clientId: 'hermes-profile-store',
+  driver: config.KAFKA_DRIVER,
+});
+const redis = await openRedisOrCluster(config.REDIS_URL, { connectionName: 'hermes-profile-fills' });
+const history = new HistoryClient({
+  ingestUrl: config.INGEST_URL,
+  serviceSecret: config.HERMES_SERVICE_SECRET,
+});
+const closing = new AbortController();
+const book = new ReportBook();
+const projects = new ProjectWorkers({ logger }, (project) =>
+  startProject(
+    {
+      kafka,
+      redisUrl: config.REDIS_URL,
+      redis,
+      sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
+      logger,
+      history: (id) => historyForFills(history, id, closing.signal),
+      observer: (id, job) => {
+        const told = (what: PartitionTold): void => tell({ kind: 'partition', project: id, job, told: what });
+        return {
+          ...book.processor,
+          onClaimed: ({ partition }) => told({ kind: 'claimed', partition }),
+          onReleased: ({ partition }) => told({ kind: 'released', partition }),
+          onStopped: (info) => told({ kind: 'stopped', ...info }),
+        };
+      },
+      counting: (id) => book.counting(id),
+      onFillTrouble: (id, slot, reason) => tell({ kind: 'fill-trouble', project: id, slot, reason }),
+    },
+    project,
+  ),
+);
+
+const report = (): void => {
+  const running = projects.running();
+  tell({
+    kind: 'report',
+    report: book.take({
+      lag: running.reduce((sum, project) => sum + project.lag(), 0),
+      partitions: running.reduce((sum, project) => sum + project.partitions(), 0),
+    }),
+  });
+};
+const timer = setInterval(report, REPORT_EVERY_MS);
+
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'add') projects.add(message.project);
+  else if (message.kind === 'remove') void projects.remove(message.project);
+  else void close();
+});
+
+async function close(): Promise<void> {
+  clearInterval(timer);
+  closing.abort();
+  await projects.close();
+  redis.disconnect();
+  await kafka.close();
+  report();
+  tell({ kind: 'closed' });
+  port.close();
+}

@@ -1,0 +1,41 @@
+import { SubjectState } from '@hermes/profiles/features/subject-state';
+import type { FeatureSet } from '@hermes/profiles/features/feature-set';
+import type { Injection } from '@hermes/stream-runtime/injection-queue';
+import { groupKey, MAIN_GROUP, type ProfileValue, subjectIn } from './state-of-subject.ts';
+
+/** Every group in which the subject may have a value. */
+export function groupsOf(features: FeatureSet | undefined): readonly string[] {
+  const groups = new Set([MAIN_GROUP]);
+  for (const { group } of features?.bySlot.values() ?? []) groups.add(group);
+  return [...groups];
+}
+
+/**
+ * Puts the mark of an erasure in the place of all that is known of a subject: events up to that time do not count any more, whenever they
+ * come. Done twice it changes nothing, so that what came after the erasure stays.
+ *
+ * @param onRemoved - told how many values were removed
+ */
+export function eraseInjection(
+  subject: string,
+  erasedAtMs: number,
+  groups: readonly string[],
+  onRemoved: (values: number) => void,
+): Injection<ProfileValue, FeatureSet> {
+  const keys = groups.map((group) => groupKey(subject, group));
+  return {
+    keys,
+    apply(context) {
+      let removed = 0;
+      for (const key of keys) {
+        const known = subjectIn(context.get(key));
+        if (known?.erasedAtMs !== undefined && known.erasedAtMs >= erasedAtMs) continue;
+        if (known !== undefined) removed += 1;
+        const erased = new SubjectState();
+        erased.erasedAtMs = erasedAtMs;
+        context.set(key, erased);
+      }
+      onRemoved(removed);
+    },
+  };
+}

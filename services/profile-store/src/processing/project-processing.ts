@@ -1,0 +1,104 @@
+import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
+import type { ProjectRecord } from '@hermes/contracts/control';
+import {
+  consumerGroup,
+  eventsTopic,
+  keyedTopic,
+  processorDeadLetterTopic,
+  projectTopics,
+} from '@hermes/contracts/topics';
+import type { FeatureSet } from '@hermes/profiles/features/feature-set';
+import { followErasures } from '@hermes/service-kit/erasure-copy';
+import type { ProjectWorker } from '@hermes/service-kit/project-workers';
+import type { ProcessorObserver, RunningProcessor } from '@hermes/stream-runtime/processor-options';
+import { startProcessor } from '@hermes/stream-runtime/start-processor';
+import type { RedisOrCluster } from '@hermes/connectors/redis/client';
+import type { Logger } from 'pino';
+import { eraseProfiles } from './erase-profiles.ts';
+import { FeatureFiller, type History } from './feature-filler.ts';
+import { featuresBinding } from './features-binding.ts';
+import { keyedLogic } from './keyed.logic.ts';
+import { profileLogic } from './profile.logic.ts';
+import type { CountingObserver } from './count-event.ts';
+import { KEYED_JOB, PROFILE_JOB, profileCodec, type ProfileJob, type ProfileValue } from './state-of-subject.ts';
+
+export interface ProcessingParts {
+  readonly kafka: KafkaDriver;
+  readonly redisUrl: string;
+  readonly redis: RedisOrCluster;
+  readonly sessionTimeoutMs: number;
+  readonly logger: Logger;
+  readonly history: (project: string) => History;
+  readonly observer: (project: string, job: ProfileJob) => ProcessorObserver;
+  readonly counting: (project: string) => CountingObserver;
+  readonly onFillTrouble: (project: string, slot: number, reason: string | null) => void;
+}
+
+export interface RunningProject extends ProjectWorker {
+  lag(): number;
+  partitions(): number;
+}
+
+/** Everything that counts for one project: its two processors, the fills of new features, and the erasures. */
+export async function startProject(parts: ProcessingParts, project: ProjectRecord): Promise<RunningProject> {
+  const admin = await parts.kafka.admin();
+  await admin.ensureTopics(projectTopics(project.id, project.partitions)).finally(() => admin.close());
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0).toReversed()) await one();
+  };
+  try {
+    const erasures = await followErasures(parts.kafka, project.id, parts.logger);
+    closers.push(() => erasures.close());
+    const start = async (job: ProfileJob): Promise<RunningProcessor<ProfileValue, FeatureSet>> => {
+      const processor = await startProcessor<ProfileValue, FeatureSet>({
+        job,
+        project: project.id,
+        partitions: project.partitions,
+        inputTopic: job === PROFILE_JOB ? eventsTopic(project.id) : keyedTopic(project.id),
+        groupId: consumerGroup(job, project.id),
+        deadLetterTopic: processorDeadLetterTopic(project.id, PROFILE_JOB),
+        logic: (job === PROFILE_JOB ? profileLogic : keyedLogic)(parts.counting(project.id)),
+        codec: profileCodec,
+        definitions: featuresBinding(project.id),
+        kafka: parts.kafka,
+        redisUrl: parts.redisUrl,
+        sessionTimeoutMs: parts.sessionTimeoutMs,
+        logger: parts.logger,
+        observer: parts.observer(project.id, job),
+      });
+      closers.push(() => processor.close());
+      return processor;
+    };
+    const processors = { [PROFILE_JOB]: await start(PROFILE_JOB), [KEYED_JOB]: await start(KEYED_JOB) };
+    const filler = new FeatureFiller({
+      project: project.id,
+      partitions: project.partitions,
+      processors,
+      redis: parts.redis,
+      history: parts.history(project.id),
+      erasedAtMs: (subject) => erasures.erasedAtMs(subject),
+      logger: parts.logger,
+      onTrouble: (slot, reason) => parts.onFillTrouble(project.id, slot, reason),
+    });
+    closers.push(() => filler.close());
+    const erasing = eraseProfiles({
+      project,
+      processors,
+      redis: parts.redis,
+      kafka: parts.kafka,
+      logger: parts.logger,
+    });
+    closers.push(() => erasing.close());
+    erasures.onOpen((erasure) => erasing.take(erasure));
+    const running = Object.values(processors);
+    return {
+      lag: () => running.reduce((sum, processor) => sum + processor.lag(), 0),
+      partitions: () => running.reduce((sum, processor) => sum + processor.owned().length, 0),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

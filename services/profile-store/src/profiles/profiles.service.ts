@@ -1,0 +1,110 @@
+import type { ProjectRecord } from '@hermes/contracts/control';
+import type { Profile, ProfileFeatures } from '@hermes/contracts/profile';
+import type { FeatureSet } from '@hermes/profiles/features/feature-set';
+import type { CallerIdentity } from '@hermes/service-kit/access';
+import type { ControlCopy } from '@hermes/service-kit/control-copy';
+import { notFound, unavailable } from '@hermes/service-kit/problem';
+import type { Asked } from './asked-features.ts';
+import { allowedFor, AskedCache } from './read-access.ts';
+import { profileFeatures, wholeProfile } from './profile-answer.ts';
+import type { PastProfiles } from './past-profiles.ts';
+import type { ProfilesRepository, StoredProfile } from './profiles.repository.ts';
+import type { ReadQuota } from './read-quota.ts';
+
+export interface ReadingParts {
+  readonly control: Pick<ControlCopy, 'project'>;
+  readonly repository: ProfilesRepository;
+  /** The project's newest published features; undefined before they were read. */
+  readonly features: (project: string) => FeatureSet | undefined;
+  readonly quota: ReadQuota;
+  readonly past: PastProfiles;
+}
+
+/** Reading profiles: who may see what, how often, and what it is worth now. */
+export class ProfilesService {
+  private readonly parts: ReadingParts;
+  private readonly asked = new AskedCache();
+
+  constructor(parts: ReadingParts) {
+    this.parts = parts;
+  }
+
+  /** @throws ProblemError 404 */
+  project(id: string): ProjectRecord {
+    const project = this.parts.control.project(id);
+    if (project === undefined) throw notFound('project', id);
+    return project;
+  }
+
+  /** The features that a caller's question names. @throws ProblemError 404, 403, 503 */
+  askedOf(project: ProjectRecord, ids: string | undefined, caller: CallerIdentity): Asked {
+    const set = this.parts.features(project.id);
+    if (set === undefined) throw unavailable("The project's features", new Error('they have not been read yet'));
+    return this.asked.resolve(set, ids, caller);
+  }
+
+  /** @throws ProblemError 404, 403, 429, 503 */
+  async read(
+    project: ProjectRecord,
+    subject: string,
+    ids: string | undefined,
+    caller: CallerIdentity,
+  ): Promise<Profile | ProfileFeatures> {
+    const asked = this.askedOf(project, ids, caller);
+    const [stored] = await this.stored(project, [subject], asked, caller);
+    return this.answer(project, stored!, asked, ids, caller, Date.now());
+  }
+
+  async readMany(
+    project: ProjectRecord,
+    subjects: readonly string[],
+    ids: string | undefined,
+    caller: CallerIdentity,
+  ): Promise<readonly ProfileFeatures[]> {
+    const asked = this.askedOf(project, ids, caller);
+    const stored = await this.stored(project, subjects, asked, caller);
+    const nowMs = Date.now();
+    return stored.map((profile) => profileFeatures(project.id, profile, asked, nowMs));
+  }
+
+  /** What a read would have answered at `at`, recomputed from history. @throws ProblemError as `read`, and 400 for the instant */
+  async readAt(
+    project: ProjectRecord,
+    subject: string,
+    ids: string | undefined,
+    caller: CallerIdentity,
+    at: string,
+  ): Promise<Profile | ProfileFeatures> {
+    const asked = this.askedOf(project, ids, caller);
+    const atMs = this.parts.past.instantOf(at, Date.now());
+    await this.parts.quota.take(caller, 1);
+    const stored = await this.parts.past.read(project, subject, asked, atMs);
+    return this.answer(project, stored, asked, ids, caller, atMs);
+  }
+
+  /** Whoever names features, or may see only some, does not get the activity: it holds the data of events. */
+  private answer(
+    project: ProjectRecord,
+    stored: StoredProfile,
+    asked: Asked,
+    ids: string | undefined,
+    caller: CallerIdentity,
+    nowMs: number,
+  ): Profile | ProfileFeatures {
+    return ids === undefined && allowedFor(caller) === undefined
+      ? wholeProfile(project.id, stored, asked, nowMs)
+      : profileFeatures(project.id, stored, asked, nowMs);
+  }
+
+  private async stored(
+    project: ProjectRecord,
+    subjects: readonly string[],
+    asked: Asked,
+    caller: CallerIdentity,
+  ): Promise<readonly StoredProfile[]> {
+    await this.parts.quota.take(caller, subjects.length);
+    const read = await this.parts.repository.read(project, subjects, asked);
+    if (read.kind === 'unavailable') throw unavailable('Redis', read.cause);
+    return read.profiles;
+  }
+}
