@@ -83,8 +83,16 @@ async function rowsAbout(subject: string): Promise<number> {
   return rows;
 }
 
-const reportOf = (erasureId: string) =>
-  eventually('the report', () => reported.reports.find((report) => report.erasureId === erasureId), 40_000);
+/** Another rule-engine on the same servers may take up the project too, and do and report the same work. */
+const reportOf = (erasureId: string, removed: number, sinceMs = 0) =>
+  eventually(
+    'the report',
+    () =>
+      reported.reports.find(
+        (one) => one.erasureId === erasureId && one.removed === removed && Date.parse(one.at) >= sinceMs,
+      ),
+    40_000,
+  );
 
 test('an erasure deletes decisions on what happened until it, and neither a replay nor a restart brings them back', async () => {
   const rule = await fetch(`${service.url}/v1/projects/${project.id}/rules/every-deal`, {
@@ -112,7 +120,7 @@ test('an erasure deletes decisions on what happened until it, and neither a repl
   );
 
   const erasure = await requestErasure(kafka, project.id, ERASED);
-  expect(await reportOf(erasure.id)).toMatchObject({ store: 'decisions', removed: 2, remaining: 0 });
+  expect(await reportOf(erasure.id, 2)).toMatchObject({ store: 'decisions', removed: 2, remaining: 0 });
   expect([await rowsAbout(ERASED), await landed(OTHER)]).toEqual([0, ['o-1']]);
 
   // A replay that got past ingest: it is decided, but what is decided does not land.
@@ -125,8 +133,8 @@ test('an erasure deletes decisions on what happened until it, and neither a repl
 
   // Open still, so it is done again at the next start: newer data stays.
   await service.kill('SIGKILL');
+  const restartedMs = Date.now();
   service = await start();
-  await eventually('a second report', () => (reported.reports.length > 1 ? true : undefined), 40_000);
-  expect(reported.reports.at(-1)).toMatchObject({ erasureId: erasure.id, remaining: 0 });
+  expect(await reportOf(erasure.id, 0, restartedMs)).toMatchObject({ store: 'decisions', remaining: 0 });
   expect([await landed(ERASED), await landed(OTHER)]).toEqual([['e-4'], ['o-1']]);
 }, 120_000);
