@@ -2,8 +2,9 @@ import { AttributesSet } from '@hermes/contracts/attributes';
 import { describe, expect, test } from 'vitest';
 import { Job } from '../operators/job.ts';
 import type { ProfileSinkPlan } from '../plan/job-plan.ts';
+import type { Row } from '../types/data-type.ts';
 import { planOf, recordOf } from '../testing/run-sql.ts';
-import { attributeRowWriter } from './attribute-row.ts';
+import { attributeRowCheck, attributeRowWriter } from './attribute-row.ts';
 
 const COLUMNS = `subject STRING, tier STRING, score DOUBLE, price DECIMAL(15, 2), n BIGINT, vip BOOLEAN`;
 const sqlOf = (columns = '', declared = COLUMNS): string =>
@@ -69,5 +70,28 @@ describe('a row of attributes', () => {
       lines: [['customer:c-1', {}]],
       bad: ['attribute-too-long'],
     });
+  });
+
+  test('is a dead letter when a value is not one of those that the attribute takes; NULL always is', () => {
+    const plan = planOf(sqlOf());
+    const sink = plan.sink as ProfileSinkPlan;
+    const allowed: Readonly<Record<string, readonly (string | number)[]>> = { tier: ['gold'], price: [1.5], n: [3] };
+    const columns = sink.columns.map((column) => {
+      const values = allowed[column.name];
+      return values === undefined ? column : { ...column, allowed: values };
+    });
+    const check = attributeRowCheck({ ...sink, columns });
+    const row = (tier: string | null, price: bigint | null, n: bigint | null): Row => [
+      'customer:c-1',
+      tier,
+      0.5,
+      price,
+      n,
+      true,
+    ];
+    check(row('gold', 150n, 3n));
+    check(row(null, null, null));
+    for (const bad of [row('silver', 150n, 3n), row('gold', 151n, 3n), row('gold', 150n, 4n)])
+      expect(() => check(bad)).toThrow('does not take');
   });
 });

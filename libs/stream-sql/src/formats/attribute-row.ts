@@ -15,11 +15,13 @@ const encoder = new TextEncoder();
 
 /**
  * Checks that a row can be written as attributes. Throws EvaluationError `bad-subject`, `not-a-number`, `not-exact`,
- * `attribute-too-long`.
+ * `attribute-too-long`,
+ * `not-allowed`.
  */
 export function attributeRowCheck(sink: ProfileSinkPlan): (row: Row) => void {
   const { columns, subject } = sink;
   const write = attributeRowWriter(sink);
+  const allowed = columns.map((column) => column.allowed && new Set(column.allowed));
   return (row) => {
     const key = row[subject];
     if (!Subject.safeParse(key).success)
@@ -33,7 +35,12 @@ export function attributeRowCheck(sink: ProfileSinkPlan): (row: Row) => void {
     for (const [i, { name, type }] of columns.entries()) {
       const value = row[i]!;
       atMostBytes += BYTES_PER_COLUMN;
-      if (i === subject) continue;
+      if (i === subject || value === null) continue;
+      if (allowed[i]?.has(plain(value, type)) === false)
+        throw new EvaluationError(
+          'not-allowed',
+          `the attribute ${name} does not take ${JSON.stringify(plain(value, type))}`,
+        );
       if (typeof value === 'number' && !Number.isFinite(value))
         throw new EvaluationError('not-a-number', `the attribute ${name} is ${value}, which is no number of JSON`);
       if (typeof value === 'bigint' && type.kind === 'BIGINT' && !Number.isSafeInteger(Number(value)))
@@ -65,6 +72,13 @@ export function attributeRowWriter({ columns, subject }: ProfileSinkPlan): (row:
 
 function attribute(value: Value, type: DataType): string {
   if (value === null) return 'null';
-  if (type.kind === 'DECIMAL') return JSON.stringify(Number(formatDecimal(value as bigint, type.scale)));
-  return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
+  // Every digit of a whole number, in whatever way a double would be printed.
+  return type.kind === 'BIGINT' ? String(value) : JSON.stringify(plain(value, type));
+}
+
+/** The value as JSON has it. */
+function plain(value: Exclude<Value, null>, type: DataType): string | number | boolean {
+  if (typeof value === 'bigint') return Number(type.kind === 'DECIMAL' ? formatDecimal(value, type.scale) : value);
+  if (typeof value === 'object') throw new Error('a ROW is no attribute');
+  return value;
 }

@@ -133,13 +133,16 @@ export interface ClickHouseSinkPlan {
   readonly create: { readonly orderBy: readonly string[]; readonly partitionBy: string | null } | null;
 }
 
+/** `allowed`: the only values that the attribute takes, as far as somebody has asked; the text does not say. */
+export type AttributeColumn = PlacedColumn & { readonly allowed?: readonly (string | number | boolean)[] };
+
 /** Rows become events that set the subject's attributes. */
 export interface ProfileSinkPlan {
   readonly connector: 'hermes-profile';
   readonly at: { readonly line: number; readonly column: number };
   readonly table: string;
   /** Order of the output row: `subject`, and an attribute by each other name. */
-  readonly columns: readonly PlacedColumn[];
+  readonly columns: readonly AttributeColumn[];
   /** Index of `subject`. */
   readonly subject: number;
 }

@@ -120,7 +120,7 @@ class SupervisedRun {
         message: `the text is not valid any more: ${planned.problems[0]?.message ?? ''}`,
         final: true,
       };
-    const problems = await preparePlan(servers, project, planned.plan);
+    const { plan, problems } = await preparePlan(servers, project, planned.plan);
     if (problems.length > 0)
       return {
         kind: 'died',
@@ -135,7 +135,7 @@ class SupervisedRun {
         job: id,
         run: this.run,
         epoch,
-        plan: planned.plan,
+        plan,
         checkpointIntervalMs: text.checkpointIntervalMs,
         folder: join(checkpointFolder, id, this.run),
         database: projectDatabase(project),

@@ -1,7 +1,7 @@
 import type { JobPlan } from '@hermes/stream-sql/plan/job-plan';
 import { planScript } from '@hermes/stream-sql/plan/plan-script';
 import { expect, test } from 'vitest';
-import { attributeProblems, type KnownFeature, lookupProblems } from './profile-features.ts';
+import { attributeProblems, type KnownFeature, lookupProblems, withAllowedValues } from './profile-features.ts';
 
 const feature = (id: string, kind: string, type?: 'string' | 'number' | 'boolean'): KnownFeature => ({
   id,
@@ -97,4 +97,17 @@ test('a column that no expression reads is not asked for', () => {
     CREATE TABLE o (v STRING) WITH ('connector' = 'clickhouse');
     INSERT INTO o SELECT tier FROM events AS s JOIN p FOR SYSTEM_TIME AS OF s.proctime AS p ON s.subject = p.subject`);
   expect(lookupProblems(plan, FEATURES)).toEqual([]);
+});
+
+test('the values that an attribute takes are written into the plan', () => {
+  const plan = planOf(`${table('tier STRING')} INSERT INTO p SELECT subject, 'gold' FROM events`);
+  const features = [
+    {
+      id: 'tier',
+      status: 'live',
+      published: { compute: { kind: 'set', writable: { type: 'string' as const, allowed: ['gold'] } } },
+    },
+  ];
+  expect(withAllowedValues(plan, FEATURES)).toEqual(plan);
+  expect(withAllowedValues(plan, features).sink.columns).toMatchObject([{ name: 'subject' }, { allowed: ['gold'] }]);
 });

@@ -18,7 +18,12 @@ const KnownFeature = z.object({
     .object({
       compute: z.object({
         kind: z.string(),
-        writable: z.object({ type: z.enum(['string', 'number', 'boolean']) }).optional(),
+        writable: z
+          .object({
+            type: z.enum(['string', 'number', 'boolean']),
+            allowed: z.array(z.union([z.string(), z.number(), z.boolean()])).optional(),
+          })
+          .optional(),
       }),
     })
     .nullable(),
@@ -110,6 +115,17 @@ export function lookupProblems({ operators }: JobPlan, features: readonly KnownF
       return [];
     });
   });
+}
+
+/** The plan with the values that its attributes take, so that a row with another is a dead letter. Pure. */
+export function withAllowedValues(plan: JobPlan, features: readonly KnownFeature[]): JobPlan {
+  const { sink } = plan;
+  if (sink.connector !== 'hermes-profile') return plan;
+  const columns = sink.columns.map((column) => {
+    const allowed = features.find(({ id }) => id === column.name)?.published?.compute.writable?.allowed;
+    return allowed === undefined ? column : { ...column, allowed };
+  });
+  return { ...plan, sink: { ...sink, columns } };
 }
 
 const NUMBERS = ['count', 'sum', 'avg', 'distinct-count', 'ratio', 'rate', 'ewma', 'time-since'];

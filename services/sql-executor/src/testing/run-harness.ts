@@ -38,7 +38,7 @@ export class RunHarness {
 
   static async open(client: ClickHouseClient, project: string, sql: string): Promise<RunHarness> {
     const harness = new RunHarness(project, sql, await mkdtemp(join(tmpdir(), 'run-')), serverUrl('CLICKHOUSE_URL'));
-    const problems = await preparePlan({ clickhouse: client, profileStore: null }, project, harness.plan());
+    const { problems } = await preparePlan({ clickhouse: client, profileStore: null }, project, harness.plan());
     if (problems.length > 0) throw new Error(JSON.stringify(problems));
     return harness;
   }
