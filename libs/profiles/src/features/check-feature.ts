@@ -14,7 +14,7 @@ export type CheckedFeature =
 export const MAX_FEATURE_LENGTH = 65_536;
 
 /** Everything but the filter, which gets messages of its own. */
-const Frame = FeatureDraft.extend({ filter: z.unknown() });
+const Frame = FeatureDraft.extend({ filter: z.unknown().optional() });
 const KNOWN_FIELDS = Object.keys(FeatureDraft.shape);
 
 type Compute = FeatureDraft['compute'];
