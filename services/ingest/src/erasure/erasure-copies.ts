@@ -1,14 +1,14 @@
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { type ErasedSubjects, type ErasureCopy, followErasures, NOBODY_ERASED } from '@hermes/service-kit/erasure-copy';
-import type { Logger } from 'pino';
+import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 
 /** This process's copy of every project's erasures, for the door, the processors and the landings. */
 export class ErasureCopies {
   private readonly kafka: KafkaDriver;
-  private readonly logger: Logger;
+  private readonly logger: ServiceRuntime['logger'];
   private readonly copies = new Map<string, ErasureCopy>();
 
-  constructor(kafka: KafkaDriver, logger: Logger) {
+  constructor(kafka: KafkaDriver, logger: ServiceRuntime['logger']) {
     this.kafka = kafka;
     this.logger = logger;
   }

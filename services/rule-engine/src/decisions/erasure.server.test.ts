@@ -83,13 +83,17 @@ async function rowsAbout(subject: string): Promise<number> {
   return rows;
 }
 
-/** Another rule-engine on the same servers may take up the project too, and do and report the same work. */
+/** Other services on the same servers may take up the project too, and do and report work. */
 const reportOf = (erasureId: string, removed: number, sinceMs = 0) =>
   eventually(
     'the report',
     () =>
       reported.reports.find(
-        (one) => one.erasureId === erasureId && one.removed === removed && Date.parse(one.at) >= sinceMs,
+        (one) =>
+          one.erasureId === erasureId &&
+          one.store === 'decisions' &&
+          one.removed === removed &&
+          Date.parse(one.at) >= sinceMs,
       ),
     40_000,
   );
