@@ -1,0 +1,104 @@
+/** The child process that reads profiles as an application does, and bare values of Valkey between the reads. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openRedis } from '@hermes/connectors/redis/client';
+import { ProfileClient } from '@hermes/profile-client/profile-client';
+import { runAsChild } from '../child.ts';
+import { metronome, monotonicMs } from '../metronome.ts';
+import { HOTTEST_SHARE, PROJECT, subjectOf } from './deals.ts';
+import { seededRandom } from './seeded-random.ts';
+import { ZipfSampler } from './zipf.ts';
+
+export interface ReaderSetting {
+  readonly url: string;
+  readonly key: string;
+  readonly redisUrl: string;
+  readonly features: readonly string[];
+  readonly subjects: number;
+  readonly seed: number;
+  /** Requests for profiles a second; as many for bare values, one between any two. */
+  readonly perSecond: number;
+  /** Profiles in one request: 1 by `read`, more by `readMany`. */
+  readonly profilesPerRequest: number;
+  /** What one bare value is. */
+  readonly bareBytes: number;
+  readonly warmUpMs: number;
+  /** undefined: until it is stopped. */
+  readonly measuredMs: number | undefined;
+}
+
+/** Milliseconds of requests that were due after the warm-up, each from the instant at which it was due to its answer. */
+export interface ReaderResult {
+  readonly readMs: readonly number[];
+  readonly bareMs: readonly number[];
+  /** From the instant at which a request was due to its sending, of reads and bare values alike. */
+  readonly lateMs: readonly number[];
+  /** Reads that took more than one attempt. */
+  readonly repeated: number;
+  /** Reads that were not answered as they should be, by what was wrong, warm-up included. */
+  readonly wrong: Readonly<Record<string, number>>;
+}
+
+const BARE_KEYS = 1_000;
+
+runAsChild<ReaderSetting, ReaderResult>(async (setting, side) => {
+  const { profilesPerRequest: profiles, features } = setting;
+  const client = new ProfileClient({ url: setting.url, project: PROJECT, key: setting.key });
+  const redis = openRedis(setting.redisUrl, { connectionName: 'bench-bare' });
+  const random = seededRandom(setting.seed);
+  const sampler = new ZipfSampler(setting.subjects, HOTTEST_SHARE, random);
+  const bareKey = (): string => `bench:bare:${String(Math.floor(random() * BARE_KEYS))}`;
+  const bare = Buffer.from(Array.from({ length: setting.bareBytes }, () => 32 + Math.floor(random() * 90)));
+  for (let i = 0; i < BARE_KEYS; i++) await redis.set(`bench:bare:${String(i)}`, bare);
+
+  const readMs: number[] = [];
+  const bareMs: number[] = [];
+  const lateMs: number[] = [];
+  const wrong: Record<string, number> = {};
+  let repeated = 0;
+  let measuring = false;
+  const note = (what: string): void => void (wrong[what] = (wrong[what] ?? 0) + 1);
+
+  const read = async (): Promise<void> => {
+    const subjects = Array.from({ length: profiles }, () => subjectOf(sampler.next()));
+    const result =
+      profiles === 1 ? await client.read(subjects[0]!, features) : await client.readMany(subjects, features);
+    if (result.kind !== 'ok') return note(`${result.kind}: ${result.detail}`);
+    if (result.attempts > 1 && measuring) repeated += 1;
+    for (const profile of 'profile' in result ? [result.profile] : result.profiles) {
+      if (!profile.known) note('a loaded subject is not known');
+      else if (Object.keys(profile.features).length !== features.length) note('features are missing in the answer');
+    }
+  };
+  const readBare = async (): Promise<void> => {
+    const values =
+      profiles === 1
+        ? [await redis.getBuffer(bareKey())]
+        : await redis.mgetBuffer(...Array.from({ length: profiles }, bareKey));
+    if (values.some((value) => value?.length !== bare.length)) note('a bare value is not what was written');
+  };
+
+  const underWay = new Set<Promise<void>>();
+  const end = metronome(2 * setting.perSecond, (i, dueMs) => {
+    const counts = measuring;
+    if (counts) lateMs.push(monotonicMs() - dueMs);
+    const into = i % 2 === 0 ? readMs : bareMs;
+    const request = (i % 2 === 0 ? read() : readBare())
+      .then(
+        () => void (counts && into.push(monotonicMs() - dueMs)),
+        (error: unknown) => note(String(error)),
+      )
+      .finally(() => underWay.delete(request));
+    underWay.add(request);
+  });
+  const stopped = new Promise<void>((resolve) => side.stopped.addEventListener('abort', () => resolve()));
+  await Promise.race([sleep(setting.warmUpMs), stopped]);
+  measuring = true;
+  side.mark('measuring');
+  await Promise.race([...(setting.measuredMs === undefined ? [] : [sleep(setting.measuredMs)]), stopped]);
+  measuring = false;
+  end();
+  await Promise.all(underWay);
+  await client.close();
+  redis.disconnect();
+  return { readMs, bareMs, lateMs, repeated, wrong };
+});
