@@ -62,7 +62,7 @@ export async function endServices(): Promise<void> {
 
 /**
  * Starts the bundled service in `folder`; resolves when it is ready. What it logs at `warn` and above goes to this process's stderr
- * when HERMES_TEST_LOG is set.
+ * when HERMES_TEST_LOG is set. PORT in `environment` starts it again under the address that others know.
  *
  * @throws Error when it ends before it is ready, or is not ready within 50 s
  */
@@ -70,7 +70,7 @@ export async function startService(
   folder: URL,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServiceProcess> {
-  const port = await freePort();
+  const port = environment['PORT'] ?? String(await freePort());
   const url = `http://127.0.0.1:${port}`;
   const logs = process.env['HERMES_TEST_LOG'];
   const child = spawn(process.execPath, ['dist/main.js'], {
