@@ -1,0 +1,122 @@
+import type { FeatureSet } from '@hermes/profiles/features/feature-set';
+import type { KeptChange } from './change-ring.ts';
+import { message } from './event-stream.ts';
+
+/**
+ * Why a listener has to read its profiles anew: `too-old`: its last id is not kept any more; `not-subscribed`: for a while nobody was told
+ * of changes; `new-version`: another version of a feature is answered.
+ */
+export type ResetReason = 'too-old' | 'not-subscribed' | 'new-version';
+
+/** Since when, in epoch milliseconds, this process has known that changes of a slot are told without a break; undefined: they are not. */
+export type SubscribedSince = (slot: number) => number | undefined;
+
+/**
+ * The definition set that tells processors to tell changes reaches them within milliseconds, as it reaches this process; so long after this
+ * process has it, they surely have it too.
+ */
+export const SETTLE_MS = 500;
+
+export interface ListenerSetting {
+  /** undefined: every subject. */
+  readonly subject: string | undefined;
+  readonly features: readonly string[];
+  /** End of the ids: '' when every process knows what comes after one, or the mark of this process's order. */
+  readonly idSuffix: string;
+  readonly send: (text: string) => void;
+}
+
+/** One listener: what it is told, and when it has to read anew. Knows no clock and no connection. */
+export class ChangeListener {
+  readonly subject: string | undefined;
+  readonly features: ReadonlySet<string>;
+  private readonly setting: ListenerSetting;
+  /** The versions that are answered, by feature. */
+  private versions: ReadonlyMap<string, number> | undefined;
+  private isReady = false;
+  private dueReset: ResetReason | undefined;
+  /** Of who comes back and has missed nothing: what is told at `ready`. Without it, what comes before `ready` is in the profile read then. */
+  private held: KeptChange[] | undefined;
+
+  constructor(setting: ListenerSetting) {
+    this.setting = setting;
+    this.subject = setting.subject;
+    this.features = new Set(setting.features);
+  }
+
+  /**
+   * It has heard everything up to `last`, which is still kept, and `later` came after it; or what it heard last is not kept any more.
+   * Called before anything else.
+   */
+  resume(last: KeptChange | undefined, later: readonly KeptChange[], set: FeatureSet, since: SubscribedSince): void {
+    if (last === undefined) {
+      this.dueReset = 'too-old';
+      return;
+    }
+    const slots = this.slotsIn(set);
+    const isWhole = slots?.every((slot) => (since(slot) ?? Number.POSITIVE_INFINITY) <= last.arrivedMs) ?? false;
+    if (isWhole) this.held = [...later];
+    else this.dueReset = 'not-subscribed';
+  }
+
+  /**
+   * Looks at the definitions in force: sends `ready` once changes are told, and `reset` when some may have been missed.
+   *
+   * @returns false when one of the features is not answered any more: the stream is over
+   */
+  look(set: FeatureSet, since: SubscribedSince, nowMs: number): boolean {
+    const slots = this.slotsIn(set);
+    if (slots === undefined) return false;
+    const versions = this.versionsIn(set);
+    const hasNewVersion = [...versions].some(([id, version]) => (this.versions?.get(id) ?? version) !== version);
+    this.versions = versions;
+    const isTold = slots.every((slot) => nowMs - (since(slot) ?? Number.POSITIVE_INFINITY) >= SETTLE_MS);
+    const isLost = slots.some((slot) => since(slot) === undefined);
+    if (!isTold && (this.isReady || (isLost && this.held !== undefined))) {
+      this.isReady = false;
+      this.held = undefined;
+      this.dueReset = 'not-subscribed';
+    }
+    if (!isTold) return true;
+    if (hasNewVersion) this.dueReset ??= 'new-version';
+    if (this.dueReset !== undefined) this.setting.send(message('reset', JSON.stringify({ reason: this.dueReset })));
+    this.dueReset = undefined;
+    if (this.isReady) return true;
+    this.isReady = true;
+    this.setting.send(message('ready', '{}'));
+    for (const change of this.held ?? []) this.hear(change);
+    this.held = undefined;
+    return true;
+  }
+
+  hear(change: KeptChange): void {
+    if (!this.isReady) {
+      this.held?.push(change);
+      return;
+    }
+    const { subject, feature, version, partition, offset, data } = change;
+    if (this.subject !== undefined && this.subject !== subject) return;
+    // A version that is still being filled has changes too, of values that nobody is to see yet.
+    if (this.versions?.get(feature) !== version) return;
+    this.setting.send(message('change', data, `${partition}-${offset}${this.setting.idSuffix}`));
+  }
+
+  private slotsIn(set: FeatureSet): readonly number[] | undefined {
+    const slots: number[] = [];
+    for (const id of this.features) {
+      const answered = set.answered.get(id);
+      if (answered?.kind !== 'counted') return undefined;
+      slots.push(answered.feature.slot);
+    }
+    return slots;
+  }
+
+  private versionsIn(set: FeatureSet): ReadonlyMap<string, number> {
+    return new Map(
+      [...this.features].flatMap((id) => {
+        const answered = set.answered.get(id);
+        return answered?.kind === 'counted' ? [[id, answered.feature.feature.version]] : [];
+      }),
+    );
+  }
+}

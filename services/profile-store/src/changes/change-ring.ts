@@ -1,0 +1,68 @@
+/** A change as it is kept for those who come back. */
+export interface KeptChange {
+  readonly partition: number;
+  readonly offset: number;
+  readonly subject: string;
+  readonly feature: string;
+  /** Of the feature. */
+  readonly version: number;
+  /** JSON of the contract's ProfileChange. */
+  readonly data: string;
+  /** Epoch milliseconds of its arrival in this process. */
+  readonly arrivedMs: number;
+}
+
+export interface RingLimits {
+  readonly changes: number;
+  /** Of their JSON, in characters. */
+  readonly characters: number;
+}
+
+const nameOf = (partition: number, offset: number): string => `${partition}-${offset}`;
+
+/** The newest changes of a project in the order of their arrival. Pure. */
+export class ChangeRing {
+  private readonly limits: RingLimits;
+  /** By number; numbers are dense from `first` on. */
+  private readonly kept = new Map<number, KeptChange>();
+  private readonly numbers = new Map<string, number>();
+  private first = 0;
+  private next = 0;
+  private characters = 0;
+
+  constructor(limits: RingLimits) {
+    this.limits = limits;
+  }
+
+  push(change: KeptChange): void {
+    const number = this.next++;
+    this.kept.set(number, change);
+    this.numbers.set(nameOf(change.partition, change.offset), number);
+    this.characters += change.data.length;
+    while (this.kept.size > this.limits.changes || this.characters > this.limits.characters) this.drop();
+  }
+
+  find(partition: number, offset: number): KeptChange | undefined {
+    const number = this.numbers.get(nameOf(partition, offset));
+    return number === undefined ? undefined : this.kept.get(number);
+  }
+
+  /** What has arrived after a change that is here. */
+  after({ partition, offset }: KeptChange): readonly KeptChange[] {
+    const later: KeptChange[] = [];
+    const number = this.numbers.get(nameOf(partition, offset));
+    if (number === undefined) return later;
+    for (let at = number + 1; at < this.next; at++) later.push(this.kept.get(at)!);
+    return later;
+  }
+
+  private drop(): void {
+    const oldest = this.kept.get(this.first)!;
+    this.kept.delete(this.first);
+    const name = nameOf(oldest.partition, oldest.offset);
+    // A topic that was made anew gives a place again.
+    if (this.numbers.get(name) === this.first) this.numbers.delete(name);
+    this.first += 1;
+    this.characters -= oldest.data.length;
+  }
+}
