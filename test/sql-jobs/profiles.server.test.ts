@@ -93,15 +93,36 @@ async function call(name: Name, method: string, path: string, body?: unknown): P
 }
 
 let sent = 0;
-async function send(type: string, subject: string, data: Record<string, unknown>): Promise<string> {
-  const id = `e-${++sent}`;
+async function send(type: string, subject: string, ...data: readonly Record<string, unknown>[]): Promise<string> {
+  const events = data.map((each) => ({
+    specversion: '1.0',
+    id: `e-${++sent}`,
+    source: '/test',
+    type,
+    subject,
+    data: each,
+  }));
   const answer = await fetch(`${services.get('ingest')!.url}/v1/events`, {
     method: 'POST',
     headers: { authorization: `Bearer ${writeKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ specversion: '1.0', id, source: '/test', type, subject, data }),
+    body: JSON.stringify(events),
   });
   if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
-  return id;
+  return `e-${sent}`;
+}
+
+/** The attributes that history has, with who wrote them. */
+async function history(): Promise<
+  readonly { readonly source: string; readonly attributes: AttributesSet['attributes'] }[]
+> {
+  const answer = await fetch(`${urlOf('ingest')}events?type=hermes.attributes_set`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return (await answer.text())
+    .split('\n')
+    .filter((line) => line.includes('attributes'))
+    .map((line) => HermesEvent.parse(JSON.parse(line)))
+    .map(({ source, data }) => ({ source, attributes: AttributesSet.parse(data).attributes }));
 }
 
 /** Publishes a feature, and waits until it is answered. */
@@ -158,19 +179,9 @@ INSERT INTO customers (subject, tier) SELECT subject, data.line FROM events WHER
   );
   await call('sql-executor', 'POST', `jobs/${writing}/stop`);
   // A value that the attribute does not take has become a dead letter; history has the rest.
-  await eventually('history has the writes', async () => {
-    const answer = await fetch(`${urlOf('ingest')}events?type=hermes.attributes_set`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    const tiers = (await answer.text())
-      .split('\n')
-      .filter((line) => line.includes('attributes'))
-      .map((line) => HermesEvent.parse(JSON.parse(line)))
-      .map(({ source, data }) => `${source} ${String(AttributesSet.parse(data).attributes['tier'])}`);
-    return tiers.length === 3 && new Set(tiers).size === 3 && tiers.every((tier) => tier.startsWith('/sql/j-'))
-      ? true
-      : undefined;
-  });
+  await eventually('history has the writes', async () => ((await history()).length >= 3 ? true : undefined));
+  const written = (await history()).map(({ source, attributes }) => `${source} ${String(attributes['tier'])}`);
+  expect(written.sort()).toEqual(['gold', 'null', 'silver'].map((tier) => `/sql/${writing} ${tier}`));
 
   for (let n = 0; n < 3; n++) await send('showing.checked_in', 'customer:c-1', {});
   await eventually('three showings', async () =>
@@ -214,10 +225,46 @@ WHERE e.\`type\` = 'deal.signed' AND e.data.dealId IN ('d-1', 'd-9')`,
   expect(await found()).toEqual([
     first,
     { id: ids[0], subject: 'customer:c-1', tier: 'gold', showings: 3 },
-    { id: ids[1], subject: 'customer:c-3', tier: null, showings: null },
+    // The event makes its own profile known: the join sees it from before or after.
+    { id: ids[1], subject: 'customer:c-3', tier: null, showings: expect.toBeOneOf([null, 0]) as null },
   ]);
   await eventually('the reason is gone', async () => ((await runOf(reading))?.reason === null ? true : undefined));
   await call('sql-executor', 'POST', `jobs/${reading}/stop`);
+});
+
+test('rows of a job whose service is killed again and again are in history once each, and the last one is in the profile', async () => {
+  const count = 2_000;
+  await publish('last_deal', { compute: { kind: 'set', writable: { type: 'string' } } });
+  const id = await run(
+    'last-deals',
+    `${EVENTS} CREATE TABLE deals (subject STRING NOT NULL, last_deal STRING, PRIMARY KEY (subject) NOT ENFORCED)
+WITH ('connector' = 'hermes-profile');
+INSERT INTO deals SELECT subject, data.dealId FROM events WHERE \`type\` = 'deal.signed' AND data.line = 'rental'`,
+  );
+  const sending = (async () => {
+    for (let n = 0; n < count; n += 100) {
+      const deals = Array.from({ length: 100 }, (_, i) => ({ line: 'rental', dealId: `d-${n + i}` }));
+      await send('deal.signed', `customer:k-${(n / 100) % 4}`, ...deals);
+      await sleep(100);
+    }
+  })();
+  for (let kill = 0; kill < 3; kill++) {
+    await sleep(200 + Math.random() * 1_000);
+    await services.get('sql-executor')!.kill('SIGKILL');
+    await start('sql-executor');
+  }
+  await sending;
+  const found = async (): Promise<string[]> =>
+    (await history())
+      .filter(({ source }) => source === `/sql/${id}`)
+      .map(({ attributes }) => String(attributes['last_deal']));
+  await eventually('all rows', async () => ((await found()).length >= count ? true : undefined), 60_000);
+  expect((await found()).sort()).toEqual(Array.from({ length: count }, (_, n) => `d-${n}`).sort());
+  for (let k = 0; k < 4; k++)
+    await eventually(`the last deal of customer ${k}`, async () =>
+      (await featureOf(`customer:k-${k}`, 'last_deal')) === `d-${count - 301 + 100 * k}` ? true : undefined,
+    );
+  await call('sql-executor', 'POST', `jobs/${id}/stop`);
 });
 
 /** Under the address of before: the jobs know that one. */
