@@ -46,7 +46,7 @@ export const FeatureView = z.object({
       since: z.iso.datetime(),
       /** Why the fill waits, as far as the process that answers knows; null while it goes on. */
       reason: z.string().nullable(),
-      /** Those that the process that answers fills, by number. */
+      /** By number, as far as the process that answers has seen them. */
       partitions: z.array(FillPartition),
     })
     .nullable(),

@@ -5,7 +5,7 @@ import type { Seen } from './aggregate.ts';
 import type { CompiledFeature } from './compile-feature.ts';
 import type { AnsweredFeature } from './feature-set.ts';
 import { featureValues } from './feature-view.ts';
-import { seenBy, stampOf } from './see-event.ts';
+import { seenBy, type Stamp, stampOf } from './see-event.ts';
 import type { Added } from './series.ts';
 import { SubjectState } from './subject-state.ts';
 
@@ -89,9 +89,10 @@ export class PreviewAccumulator {
       this.current = { subject: event.subject, counted: { state: new SubjectState(), waiting: [] } };
     }
     let fate: Fate = 'not-matched';
+    const stamp = stampOf(event);
     for (const feature of this.features) {
       if (!feature.types.includes(event.type)) continue;
-      const one = this.count(feature, event);
+      const one = this.count(feature, event, stamp);
       if (RANK[one] > RANK[fate]) fate = one;
     }
     if (fate === 'not-matched') return;
@@ -118,8 +119,8 @@ export class PreviewAccumulator {
     };
   }
 
-  private count(feature: CompiledFeature, event: HermesEvent): Fate {
-    const seen = seenBy(feature, event, stampOf(event));
+  private count(feature: CompiledFeature, event: HermesEvent, stamp: Stamp): Fate {
+    const seen = seenBy(feature, event, stamp);
     if (seen === undefined) return 'not-matched';
     // A direct write of other attributes is not about this one.
     if (event.type === ATTRIBUTES_SET_TYPE && seen.value === undefined) return 'not-matched';

@@ -136,8 +136,13 @@ export class FeaturesService {
   }
 
   /** Versions that are to be filled. @throws Error of PostgreSQL (`isPostgresAway` tells whether it is away) */
-  filling(project: string): Promise<readonly FillingVersion[]> {
-    return this.features.filling(project);
+  async filling(project: string): Promise<readonly FillingVersion[]> {
+    const filling = await this.features.filling(project);
+    this.notes.keepOnly(
+      project,
+      filling.map(({ slot }) => slot),
+    );
+    return filling;
   }
 
   /**
@@ -147,9 +152,7 @@ export class FeaturesService {
    * @throws Error of PostgreSQL (`isPostgresAway` tells whether it is away)
    */
   async markLive(project: string, id: string, version: number, filled: FillFigures): Promise<boolean> {
-    const slot = (await this.features.filling(project)).find((one) => one.id === id && one.version === version)?.slot;
     const isLive = await this.features.markLive(project, id, version, filled, OWN_NAME);
-    if (slot !== undefined) this.notes.forget(project, slot);
     if (isLive) await this.publisher.publishSoon(project);
     return isLive;
   }

@@ -26,8 +26,10 @@ export class FillNotes {
     return { reason: note?.reason ?? null, partitions };
   }
 
-  forget(project: string, slot: number): void {
-    this.notes.delete(`${project}/${slot}`);
+  /** Forgets the fills of a project that are over. */
+  keepOnly(project: string, slots: readonly number[]): void {
+    const kept = new Set(slots.map((slot) => `${project}/${slot}`));
+    for (const key of this.notes.keys()) if (key.startsWith(`${project}/`) && !kept.has(key)) this.notes.delete(key);
   }
 
   private of(project: string, slot: number): Note {

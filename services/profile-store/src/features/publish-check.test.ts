@@ -36,6 +36,11 @@ test.each<[string, FeatureDraft, string | undefined]>([
   ['a mistyped part', ratio('deal_7d', 'showings_7d'), 'did you mean "deals_7d"?'],
   ['a part that answers no number', ratio('deals_7d', 'last_word'), '"last_word" is of the kind last'],
   ['a part of another key', ratio('homes', 'showings_7d'), '"homes" belongs to "home"'],
+  [
+    'a part of another entity',
+    ratio('homes', 'homes', { key: { ...HOME, entity: 'flat' } }),
+    '"homes" belongs to "home"',
+  ],
   ['itself', ratio('r', 'showings_7d'), 'no published feature is called "r"'],
 ])('a ratio of %s', (_, input, message) => {
   const refusal = publishRefusal('r', input, [...KNOWN, published('r')]);
