@@ -100,7 +100,7 @@ function lookupSettings(options: TableOptions): LookupSettings {
     throw new SqlRefusal(
       options.at('lookup.partial-cache.max-rows'),
       `'${maxRowsText}' is not a number of rows`,
-      "from '1' to '999999'; 'lookup.cache' = 'NONE' keeps none",
+      "at least '1', at most '999999'; 'lookup.cache' = 'NONE' keeps none",
     );
   const cacheMissingKey = options.oneOf('lookup.partial-cache.cache-missing-key', ['true', 'false'], 'true') === 'true';
   const timeoutMs = duration('lookup.timeout', 5_000);
