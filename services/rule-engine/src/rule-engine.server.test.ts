@@ -170,7 +170,19 @@ describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions
         .sort()
         .reverse(),
     );
+    const paged: string[] = [];
+    for (let query = 'limit=2'; ;) {
+      const page = (await (await call(`decisions?${query}`, 'viewer')).json()) as {
+        decisions: Decision[];
+        next: string | null;
+      };
+      paged.push(...page.decisions.map((one) => one.id));
+      if (page.next === null || paged.length >= 6) break;
+      query = `limit=2&before=${encodeURIComponent(page.next)}`;
+    }
+    expect(paged).toEqual((await list('limit=6')).map((one) => one.id));
     expect((await call('decisions?limit=0', 'viewer')).status).toBe(400);
+    expect((await call('decisions?before=x', 'viewer')).status).toBe(400);
     expect((await call('decisions/none', 'viewer')).status).toBe(404);
   });
 

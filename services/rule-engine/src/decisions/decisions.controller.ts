@@ -14,10 +14,17 @@ import { DecisionsRepository } from './decisions.repository.ts';
 const DecisionsQuery = z.strictObject({
   ruleId: z.string().min(1).max(64).optional(),
   subject: Subject.optional(),
+  /** `next` of the page before. */
+  before: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z\/\S{1,200}$/, "give the 'next' of an answer")
+    .optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(50),
 });
 const Decisions = z.object({
   decisions: z.array(Decision),
+  /** Give it as `before` for older ones; null when there is none. */
+  next: z.string().nullable(),
   /** Decisions on events received before this instant have expired. */
   keptSince: z.iso.datetime(),
 });
@@ -40,12 +47,18 @@ export class DecisionsController {
   @Access({ role: 'viewer', service: true })
   @ApiQuery({ name: 'ruleId', required: false })
   @ApiQuery({ name: 'subject', required: false })
+  @ApiQuery({ name: 'before', required: false, description: '`next` of the page before' })
   @ApiQuery({ name: 'limit', required: false })
   @zodOk(Decisions)
   async list(@Param('p') project: string, @Query() query: unknown): Promise<z.infer<typeof Decisions>> {
-    const filter = parse(DecisionsQuery, query, 'query');
-    const decisions = await orUnavailable(this.decisions.list(project, filter));
-    return { decisions: [...decisions], keptSince: this.keptSince() };
+    const { before, ...filter } = parse(DecisionsQuery, query, 'query');
+    const [receivedAt, id] = before === undefined ? [] : [before.slice(0, 24), before.slice(25)];
+    const after = receivedAt === undefined || id === undefined ? undefined : { receivedAt, id };
+    const found = await orUnavailable(this.decisions.list(project, { ...filter, after, limit: filter.limit + 1 }));
+    const decisions = found.slice(0, filter.limit);
+    const last = found.length > filter.limit ? decisions.at(-1) : undefined;
+    const next = last === undefined ? null : `${last.receivedAt}/${last.id}`;
+    return { decisions, next, keptSince: this.keptSince() };
   }
 
   /** One decision: rule, version, event, and what each condition saw. */

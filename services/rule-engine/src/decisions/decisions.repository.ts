@@ -8,6 +8,8 @@ import { decisionsTable } from './decisions.table.ts';
 export interface DecisionsFilter {
   readonly ruleId?: string | undefined;
   readonly subject?: string | undefined;
+  /** Only those after this one in the list. */
+  readonly after?: { readonly receivedAt: string; readonly id: string } | undefined;
   readonly limit: number;
 }
 
@@ -66,11 +68,21 @@ export class DecisionsRepository {
       'project = {project: String}',
       ...(filter.ruleId === undefined ? [] : ['rule_id = {ruleId: String}']),
       ...(filter.subject === undefined ? [] : ['subject = {subject: String}']),
+      ...(filter.after === undefined
+        ? []
+        : ["(received_at, id) < (parseDateTime64BestEffort({afterAt: String}, 3, 'UTC'), {afterId: String})"]),
     ];
     return this.read(
       `SELECT * FROM rule_engine.decisions WHERE ${where.join(' AND ')}
        ORDER BY received_at DESC, id DESC LIMIT 1 BY id LIMIT {limit: UInt32}`,
-      { project, ruleId: filter.ruleId ?? '', subject: filter.subject ?? '', limit: filter.limit },
+      {
+        project,
+        ruleId: filter.ruleId ?? '',
+        subject: filter.subject ?? '',
+        afterAt: filter.after?.receivedAt ?? '',
+        afterId: filter.after?.id ?? '',
+        limit: filter.limit,
+      },
     );
   }
 
