@@ -208,6 +208,20 @@ describe('two at once', () => {
     );
   });
 
+  test('of several who change the same version at once one is right, and one draft published by several is one version', async () => {
+    const { revision } = await room.features.saveDraft(room.project, 'showings', countDraft(), BY);
+    const saved = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map((i) =>
+        room.repository.saveDraft(room.project, 'showings', countDraft({ name: `Name ${i}` }), BY, revision),
+      ),
+    );
+    expect(saved.map(({ kind }) => kind).sort()).toEqual([...Array<string>(5).fill('conflict'), 'saved']);
+    const published = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map(() => room.repository.publish(room.zoned(), 'showings', BY)),
+    );
+    expect(published.map(({ kind }) => kind).sort()).toEqual(['published', ...Array<string>(5).fill('unchanged')]);
+  });
+
   test('who changes what somebody else has changed meanwhile is told so', async () => {
     const { revision } = await room.features.saveDraft(room.project, 'showings', countDraft(), BY);
     await room.features.saveDraft(room.project, 'showings', countDraft({ name: 'Faster' }), BY, revision);

@@ -10,6 +10,7 @@ import {
 } from './publish-check.ts';
 
 const HOME: FeatureKey = { kind: 'field', path: '$.data.home', entity: 'home' };
+const FLAT: FeatureKey = { ...HOME, entity: 'flat' };
 const published = (id: string, more: Partial<PublishedFeature> = {}): PublishedFeature => ({
   id,
   key: { kind: 'subject' },
@@ -27,6 +28,7 @@ const KNOWN = [
   published('deals_7d', { compute: { kind: 'sum', path: '$.data.n' } }),
   published('last_word', { compute: { kind: 'last', path: '$.data.w' } }),
   published('homes', { key: HOME }),
+  published('flats', { key: FLAT }),
   published('homes_of_another_field', { key: { ...HOME, path: '$.data.other' } }),
 ];
 
@@ -36,11 +38,7 @@ test.each<[string, FeatureDraft, string | undefined]>([
   ['a mistyped part', ratio('deal_7d', 'showings_7d'), 'did you mean "deals_7d"?'],
   ['a part that answers no number', ratio('deals_7d', 'last_word'), '"last_word" is of the kind last'],
   ['a part of another key', ratio('homes', 'showings_7d'), '"homes" belongs to "home"'],
-  [
-    'a part of another entity',
-    ratio('homes', 'homes', { key: { ...HOME, entity: 'flat' } }),
-    '"homes" belongs to "home"',
-  ],
+  ['a part of another entity', ratio('homes', 'flats', { key: FLAT }), '"homes" belongs to "home"'],
   ['itself', ratio('r', 'showings_7d'), 'no published feature is called "r"'],
 ])('a ratio of %s', (_, input, message) => {
   const refusal = publishRefusal('r', input, [...KNOWN, published('r')]);
