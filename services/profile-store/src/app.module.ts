@@ -3,6 +3,7 @@ import { runPerProject } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { ProfileStoreConfig } from './config.ts';
+import { openFeatures } from './features/features-part.ts';
 import { HistoryClient } from './history/history-client.ts';
 import { historyUntil } from './history/history-for-reads.ts';
 import { processingMetrics } from './processing/processing-metrics.ts';
@@ -46,9 +47,10 @@ export class AppModule {
       ingestUrl: config.INGEST_URL,
       serviceSecret: config.HERMES_SERVICE_SECRET,
     });
+    const part = openFeatures(runtime, redis, history);
     const copies = runPerProject(runtime, 'features', (project) => followFeatures(kafka, project, logger));
     startProcessingThread(runtime, processingMetrics(metrics, config.PROFILE_STORE_LATENCY_LIMIT_MS), {
-      onFillTrouble: () => undefined,
+      onFillTrouble: (project, slot, reason) => part.features.noteFillTrouble(project, slot, reason),
     });
     const profiles = new ProfilesService({
       control,
@@ -60,8 +62,8 @@ export class AppModule {
     logger.info('profile-store is ready to take up projects');
     return {
       module: AppModule,
-      controllers: [ProfilesController],
-      providers: [{ provide: ProfilesService, useValue: profiles }],
+      controllers: [ProfilesController, ...part.controllers],
+      providers: [{ provide: ProfilesService, useValue: profiles }, ...part.providers],
     };
   }
 }

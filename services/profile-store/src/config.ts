@@ -4,9 +4,9 @@ import { z } from 'zod';
 export const ProfileStoreConfig = z.object({
   REDIS_URL: z.url(),
   /** Features, subscriptions, erasures. Reads of profiles do without. */
-  DATABASE_URL: z.url().optional(),
+  DATABASE_URL: z.url(),
   /** Where history is, for fills, previews, `at` and exports. */
-  INGEST_URL: z.url().default('http://127.0.0.1:4100'),
+  INGEST_URL: z.url().default('http://127.0.0.1:4001'),
   /** Where decisions are, for exports. */
   RULE_ENGINE_URL: z.url().optional(),
   /** A read that takes longer is answered 503. */

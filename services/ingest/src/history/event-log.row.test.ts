@@ -27,7 +27,12 @@ const record = (value: string, headers: Record<string, string> = {}): KafkaRecor
 test('an event that went into the log comes out of it as the same event', () => {
   const row = eventLogRow(record(JSON.stringify(event), { [EVENT_HEADERS.acceptedAt]: '2026-03-01T02:00:00.130Z' }))!;
   expect(row.accepted_at).toBe('2026-03-01T02:00:00.130Z');
-  const asClickHouseAnswers = { ...row, time: '2026-03-01 02:00:00.000', received_at: '2026-03-01 02:00:00.123' };
+  const asClickHouseAnswers = {
+    ...row,
+    time: '2026-03-01 02:00:00.000',
+    received_at: '2026-03-01 02:00:00.123',
+    events_offset: '3',
+  };
   expect(JSON.parse(eventLine(asClickHouseAnswers))).toEqual(event);
 });
 

@@ -19,7 +19,10 @@ export interface EventLogRow {
 }
 
 /** What is read back of a row. */
-export type KeptEvent = Omit<EventLogRow, 'accepted_at' | 'events_partition' | 'events_offset'>;
+export type KeptEvent = Omit<EventLogRow, 'accepted_at' | 'events_partition' | 'events_offset'> & {
+  /** UInt64 as ClickHouse writes it, a decimal text; 0 where it is not known, which is before every other. */
+  readonly events_offset: string;
+};
 
 /** A row of `ingest.dead_letter`, in JSONEachRow. */
 export interface DeadLetterRow {
@@ -92,6 +95,9 @@ export function eventLine(row: KeptEvent): string {
   });
   return `${envelope.slice(0, -1)},"data":${row.data}}`;
 }
+
+/** The same with the event's offset on `<project>.events`, for who cuts history at offsets. */
+export const placedEventLine = (row: KeptEvent): string => `{"offset":${row.events_offset},"event":${eventLine(row)}}`;
 
 /** ClickHouse's `2026-01-31 08:00:00.123` (UTC) as ISO 8601. */
 export const utc = (time: string): string => `${time.replace(' ', 'T')}Z`;

@@ -32,10 +32,19 @@ export const EventsQuery = z
       .enum(['true', 'false'])
       .default('false')
       .transform((text) => text === 'true'),
+    /** `true`: each line says at which offset of its partition the event stands, `{"offset": 7, "event": {...}}`; needs partition. */
+    places: z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform((text) => text === 'true'),
     limit: z.coerce.number().int().min(1).optional(),
   })
   .refine(({ untilOffset, partition }) => untilOffset === undefined || partition !== undefined, {
     path: ['untilOffset'],
+    message: 'an offset belongs to a partition; give it too',
+  })
+  .refine(({ places, partition }) => !places || partition !== undefined, {
+    path: ['places'],
     message: 'an offset belongs to a partition; give it too',
   })
   .refine(({ afterSubject, order }) => afterSubject === undefined || order === 'subject', {
@@ -45,7 +54,7 @@ export const EventsQuery = z
 export type EventsQuery = z.infer<typeof EventsQuery>;
 
 /** Which events of a project, in which order. */
-export type EventQuery = Partial<Omit<EventsQuery, 'complete'>>;
+export type EventQuery = Partial<Omit<EventsQuery, 'complete' | 'places'>>;
 
 export interface EventSql {
   readonly query: string;
@@ -86,7 +95,7 @@ export function eventSql(project: string, partitions: number, query: EventQuery)
   return {
     parameters,
     query: `
-      SELECT project, type, subject, time, source, id, received_at, data
+      SELECT project, type, subject, time, source, id, received_at, events_offset, data
       FROM ingest.event_log FINAL
       WHERE ${filters.join(' AND ')}
       ORDER BY ${order}

@@ -10,7 +10,7 @@ import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { IngestConfig } from '../config.ts';
-import { eventLine } from './event-log.row.ts';
+import { eventLine, type KeptEvent, placedEventLine } from './event-log.row.ts';
 import { EventsQuery } from './event-query.ts';
 import { HistoryProgress } from './history-progress.ts';
 import { HistoryRepository, historyProblem } from './history.repository.ts';
@@ -65,6 +65,12 @@ export class HistoryController {
   @ApiQuery({ name: 'untilOffset', required: false, description: 'only events before it in the partition' })
   @ApiQuery({ name: 'order', required: false, enum: ['type', 'subject'] })
   @ApiQuery({ name: 'afterSubject', required: false, description: 'with order=subject: only subjects after it' })
+  @ApiQuery({
+    name: 'places',
+    required: false,
+    enum: ['true', 'false'],
+    description: 'with partition: {offset, event} a line',
+  })
   @ApiQuery({ name: 'complete', required: false, enum: ['true', 'false'] })
   @ApiQuery({ name: 'limit', required: false })
   @zodOk(HermesEvent, 200, 'One event a line')
@@ -89,7 +95,7 @@ export class HistoryController {
     await reply
       .type('application/x-ndjson')
       .header('hermes-kept-since', new Date(keptSinceMs).toISOString())
-      .send(Readable.from(lines(first, batches)));
+      .send(Readable.from(lines(first, batches, asked.places ? placedEventLine : eventLine)));
   }
 
   private async untilComplete(project: string, asked: EventsQuery, signal: AbortSignal): Promise<void> {
@@ -126,8 +132,9 @@ const rethrow = (error: unknown): never => {
 async function* lines(
   first: Awaited<ReturnType<ReturnType<HistoryRepository['events']>['next']>>,
   rest: ReturnType<HistoryRepository['events']>,
+  lineOf: (row: KeptEvent) => string,
 ): AsyncGenerator<string> {
   if (first.done === true) return;
-  yield first.value.map((row) => `${eventLine(row)}\n`).join('');
-  for await (const rows of rest) yield rows.map((row) => `${eventLine(row)}\n`).join('');
+  yield first.value.map((row) => `${lineOf(row)}\n`).join('');
+  for await (const rows of rest) yield rows.map((row) => `${lineOf(row)}\n`).join('');
 }

@@ -111,6 +111,24 @@ describe.each([1, 8])('the history of a project with %i partitions', (partitions
     }
   });
 
+  test('asked for places, each line says at which offset of the partition its event stands', async () => {
+    const sent = events(30, () => ({ type: 'line.tested' }));
+    const placed = await write(sent);
+    for (const { partition } of placed) {
+      const query = `type=line.tested&partition=${partition}&places=true&complete=true`;
+      const { events: lines } = await ask(query);
+      const found = (lines as unknown as { offset: number; event: HermesEvent }[]).map(({ offset, event }) => [
+        event.id,
+        offset,
+      ]);
+      const expected = sent.flatMap(({ id }, i) =>
+        placed[i]!.partition === partition ? [[id, placed[i]!.offset]] : [],
+      );
+      expect(found.sort()).toEqual(expected.sort());
+    }
+    expect((await ask('type=line.tested&places=true')).status).toBe(400);
+  });
+
   test('complete means everything that stood on the topic at the request, while more is being written', async () => {
     const acknowledged: HermesEvent[] = [];
     let isWriting = true;

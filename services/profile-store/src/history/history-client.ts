@@ -26,6 +26,12 @@ export interface HistoryQuery {
   readonly limit?: number | undefined;
 }
 
+/** An event of a partition with its place. */
+export interface PlacedEvent {
+  readonly offset: number;
+  readonly event: HermesEvent;
+}
+
 /**
  * Why history could not be read: `behind`: not everything that was asked for has landed in time; `away`: ingest or what it needs does not
  * answer; `broken`: the answer ended in the middle, and what was read is a part; `refused`: asking again does not help.
@@ -41,15 +47,22 @@ export class HistoryError extends Error {
   }
 }
 
-export type OpenedHistory =
+type Opened<T> =
   | {
       readonly kind: 'ok';
       /** ISO 8601: what was received before has expired. */
       readonly keptSince: string;
       /** Read while they come; whoever stops early ends the request. @throws HistoryError `broken` */
-      readonly events: AsyncGenerator<HermesEvent, void, undefined>;
+      readonly events: AsyncGenerator<T, void, undefined>;
     }
   | { readonly kind: 'failed'; readonly error: HistoryError };
+export type OpenedHistory = Opened<HermesEvent>;
+
+/** Events, and from which receipt on they are kept: ISO 8601, known once the first event, or the end, was read; empty before. */
+export interface ReadHistory<T> {
+  readonly events: AsyncGenerator<T, void, undefined>;
+  readonly keptSince: () => string;
+}
 
 export interface HistorySetting {
   /** Ingest's address. */
@@ -93,14 +106,23 @@ export class HistoryClient {
    * @param signal - ends the request, also while events are read
    * @throws the signal's reason
    */
-  async open(project: string, query: HistoryQuery, signal?: AbortSignal): Promise<OpenedHistory> {
+  open(project: string, query: HistoryQuery, signal?: AbortSignal): Promise<OpenedHistory> {
+    return this.ask(project, searchOf(query), eventIn, signal);
+  }
+
+  private async ask<T>(
+    project: string,
+    search: string,
+    readLine: (line: Uint8Array) => T,
+    signal: AbortSignal | undefined,
+  ): Promise<Opened<T>> {
     const { ingestUrl, serviceSecret } = this.setting;
     if (serviceSecret === undefined) {
       const message =
         "History cannot be read without 'HERMES_SERVICE_SECRET', which must be the same for all services.";
       return { kind: 'failed', error: new HistoryError('refused', message) };
     }
-    const url = new URL(`/v1/projects/${encodeURIComponent(project)}/events?${searchOf(query)}`, ingestUrl);
+    const url = new URL(`/v1/projects/${encodeURIComponent(project)}/events?${search}`, ingestUrl);
     const authorization = `Bearer ${await serviceToken(serviceSecret, 'profile-store')}`;
     const ended = new AbortController();
     const either = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
@@ -113,42 +135,62 @@ export class HistoryClient {
     }
     if (!response.ok || response.body === null) return { kind: 'failed', error: await refusalOf(response) };
     const keptSince = response.headers.get('hermes-kept-since') ?? new Date(0).toISOString();
-    return { kind: 'ok', keptSince, events: read(response.body, signal, ended) };
+    return { kind: 'ok', keptSince, events: read(response.body, readLine, signal, ended) };
   }
 
-  /**
-   * The same for who reads in one go: asks when the first event is asked for, and throws HistoryError where `open` answers it.
-   *
-   * @returns `keptSince`: ISO 8601, known once the first event, or the end, was read; empty before
-   */
-  events(
+  /** The same for who reads in one go: asks when the first event is asked for, and throws HistoryError where `open` answers it. */
+  events(project: string, query: HistoryQuery, signal?: AbortSignal): ReadHistory<HermesEvent> {
+    return inOneGo(() => this.open(project, query, signal));
+  }
+
+  /** Events of one partition with their offsets. */
+  placedEvents(
     project: string,
-    query: HistoryQuery,
+    query: HistoryQuery & { readonly partition: number },
     signal?: AbortSignal,
-  ): { readonly events: AsyncGenerator<HermesEvent, void, undefined>; readonly keptSince: () => string } {
-    let keptSince = '';
-    const open = (): Promise<OpenedHistory> => this.open(project, query, signal);
-    async function* all(): AsyncGenerator<HermesEvent, void, undefined> {
-      const opened = await open();
-      if (opened.kind === 'failed') throw opened.error;
-      keptSince = opened.keptSince;
-      yield* opened.events;
-    }
-    return { events: all(), keptSince: () => keptSince };
+  ): ReadHistory<PlacedEvent> {
+    return inOneGo(() => this.ask(project, `${searchOf(query)}&places=true`, placedEventIn, signal));
   }
 }
 
-async function* read(
+function inOneGo<T>(open: () => Promise<Opened<T>>): ReadHistory<T> {
+  let keptSince = '';
+  async function* all(): AsyncGenerator<T, void, undefined> {
+    const opened = await open();
+    if (opened.kind === 'failed') throw opened.error;
+    keptSince = opened.keptSince;
+    yield* opened.events;
+  }
+  return { events: all(), keptSince: () => keptSince };
+}
+
+function eventIn(line: Uint8Array): HermesEvent {
+  const one = readEvent(line);
+  if (one.kind === 'dead') throw new HistoryError('broken', `history holds what is no event: ${one.reason}`);
+  return one.event;
+}
+
+const PLACE = /^\{"offset":(\d+),"event":/;
+/** Longest beginning of a line with a place. */
+const PLACE_BYTES = 40;
+
+/** `{"offset": 7, "event": {...}}` as ingest writes it: the event is read from its own bytes. */
+function placedEventIn(line: Uint8Array): PlacedEvent {
+  const match = PLACE.exec(
+    Buffer.from(line.buffer, line.byteOffset, Math.min(PLACE_BYTES, line.length)).toString('latin1'),
+  );
+  if (match === null) throw new HistoryError('broken', 'history was asked for places, and sent a line without one');
+  return { offset: Number(match[1]), event: eventIn(line.subarray(match[0].length, -1)) };
+}
+
+async function* read<T>(
   body: ReadableStream<Uint8Array>,
+  readLine: (line: Uint8Array) => T,
   signal: AbortSignal | undefined,
   ended: AbortController,
-): AsyncGenerator<HermesEvent, void, undefined> {
+): AsyncGenerator<T, void, undefined> {
   try {
-    for await (const line of linesOf(body)) {
-      const one = readEvent(line);
-      if (one.kind === 'dead') throw new HistoryError('broken', `history holds what is no event: ${one.reason}`);
-      yield one.event;
-    }
+    for await (const line of linesOf(body)) yield readLine(line);
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof HistoryError) throw cause;

@@ -1,19 +1,22 @@
+import { cutOf } from '@hermes/stream-runtime/definition-cuts';
+import type { RedisOrCluster } from '@hermes/connectors/redis/client';
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
-import { cutOf } from '@hermes/stream-runtime/definition-cuts';
 import { InjectionOutcomeUnknownError } from '@hermes/stream-runtime/injection-queue';
 import type { RunningProcessor } from '@hermes/stream-runtime/processor-options';
 import type { RuntimeLogger } from '@hermes/stream-runtime/runtime-logger';
 import { definitionCutsKey, stateKey } from '@hermes/stream-runtime/state-keys';
-import type { Cluster, Redis } from 'ioredis';
 import { FillMark, fillMarkKey } from './fill-mark.ts';
+import { FillMerge } from './fill-merge.ts';
 import {
-  type Filled,
+  type FilledSubject,
+  type FilledVersion,
   fillInjection,
   fillsByKey,
   fillsBySubject,
   FillMovedError,
+  type PastEvent,
   TooManyKeysError,
 } from './fill-partition.ts';
 import { KEYED_JOB, PROFILE_JOB, type ProfileJob, type ProfileValue } from './state-of-subject.ts';
@@ -21,10 +24,10 @@ import { KEYED_JOB, PROFILE_JOB, type ProfileJob, type ProfileValue } from './st
 const LOOK_EVERY_MS = 250;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
-/** Profiles that a step of a fill changes at most; it shares the partition with the records. */
-const SUBJECTS_PER_STEP = 60;
+/** Most of a fill is waiting: for what has landed, for the answer of history, for the step. */
+const FILLS_AT_ONCE = 4;
+const MOST_PASSES = 1_024;
 
-/** Events of history, for one feature. */
 export interface HistoryQuery {
   readonly types: readonly string[];
   /** Of `<project>.events`, before this offset. */
@@ -35,8 +38,12 @@ export interface HistoryQuery {
 }
 
 export interface History {
-  /** Ordered by subject. Everything before the offset is there, or it throws. */
-  events(query: HistoryQuery): { readonly events: AsyncIterable<HermesEvent>; readonly keptSince: () => string };
+  /** Ordered by subject, with their offsets. Everything before the offset is there, or it throws. */
+  events(query: HistoryQuery): {
+    readonly events: AsyncIterable<{ readonly offset: number; readonly event: HermesEvent }>;
+    /** From which receipt on history is kept; known when the first event, or the end, was read. */
+    readonly keptSince: () => string;
+  };
 }
 
 export interface FillerParts {
@@ -44,7 +51,7 @@ export interface FillerParts {
   readonly partitions: number;
   readonly processors: Readonly<Record<ProfileJob, RunningProcessor<ProfileValue, FeatureSet>>>;
   /** For marks and cuts, beside the processors. */
-  readonly redis: Redis | Cluster;
+  readonly redis: RedisOrCluster;
   readonly history: History;
   readonly erasedAtMs: (subject: string) => number;
   readonly logger: RuntimeLogger;
@@ -52,31 +59,44 @@ export interface FillerParts {
   readonly onTrouble: (slot: number, reason: string | null) => void;
 }
 
-/** Where a fill is due: one version in one partition that this process owns. */
-interface Task {
+/** Partitions that this process owns, and the versions that are to be filled there: one of the first job, all of the second. */
+interface Place {
   readonly job: ProfileJob;
-  readonly feature: CompiledFeature;
+  readonly partitions: readonly number[];
+  readonly features: readonly CompiledFeature[];
+}
+
+const nameOf = ({ job, partitions }: Place): string => `${job}/${partitions.join()}`;
+
+/** What is to be filled in one partition from one place in history on. */
+interface Fill {
   readonly partition: number;
+  readonly versions: readonly FilledVersion[];
+  readonly cursor: string;
+  readonly merge: FillMerge;
 }
 
 /**
  * Fills new feature versions from history, partition by partition, each by the process that owns it. A version counts live from the offset
  * on at which the partition switched to the first set that has it; what stands before that offset comes from history, once. Every step of
- * a fill is a step of the partition, with the mark of how far it has got: so nothing is missing and nothing counts twice, whoever is
+ * a fill is a step of the partition, with the marks of how far it has got: so nothing is missing and nothing counts twice, whoever is
  * killed when.
  */
 export class FeatureFiller {
   private readonly parts: FillerParts;
+  /** `<job>/<partition>/<slot>` that need no look any more. */
   private readonly done = new Set<string>();
   private readonly retryAtMs = new Map<string, number>();
   private readonly failures = new Map<string, number>();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly timer: NodeJS.Timeout;
   private working: Promise<void> | undefined;
   private isClosed = false;
 
   constructor(parts: FillerParts) {
     this.parts = parts;
-    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+    this.timer = setInterval(() => {
+      this.working ??= this.fillAll().finally(() => (this.working = undefined));
+    }, LOOK_EVERY_MS);
   }
 
   async close(): Promise<void> {
@@ -85,208 +105,191 @@ export class FeatureFiller {
     await this.working;
   }
 
-  private look(): void {
-    this.working ??= this.fillAll().finally(() => (this.working = undefined));
+  private async fillAll(): Promise<void> {
+    const due = this.places().filter((place) => (this.retryAtMs.get(nameOf(place)) ?? 0) <= performance.now());
+    const take = async (): Promise<void> => {
+      for (let place = due.shift(); place !== undefined && !this.isClosed; place = due.shift())
+        await this.attempt(place);
+    };
+    await Promise.all(Array.from({ length: FILLS_AT_ONCE }, take));
   }
 
-  private async fillAll(): Promise<void> {
-    for (const task of this.tasks()) {
-      const name = `${task.job}/${task.feature.slot}/${task.partition}`;
-      if (this.isClosed) return;
-      if (this.done.has(name) || (this.retryAtMs.get(name) ?? 0) > performance.now()) continue;
-      try {
-        if ((await this.fill(task)) === 'not-yet') continue;
-        this.done.add(name);
-        this.failures.delete(name);
-        this.parts.onTrouble(task.feature.slot, null);
-      } catch (error) {
-        this.failed(name, task, error);
-      }
+  private async attempt(place: Place): Promise<void> {
+    try {
+      await this.fill(place);
+      this.failures.delete(nameOf(place));
+      for (const { slot } of place.features) this.parts.onTrouble(slot, null);
+    } catch (error) {
+      this.failed(place, error);
     }
   }
 
-  private failed(name: string, { feature, partition }: Task, error: unknown): void {
+  private failed(place: Place, error: unknown): void {
     if (this.isClosed) return;
-    // The state decides how to go on: begin again from its mark, at once.
+    // The state decides how to go on: begin again from its marks, at once.
     if (error instanceof FillMovedError || error instanceof InjectionOutcomeUnknownError) return;
-    const failures = (this.failures.get(name) ?? 0) + 1;
-    this.failures.set(name, failures);
+    const failures = (this.failures.get(nameOf(place)) ?? 0) + 1;
+    this.failures.set(nameOf(place), failures);
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 6), LONGEST_PAUSE_MS);
-    this.retryAtMs.set(name, performance.now() + pauseMs);
+    this.retryAtMs.set(nameOf(place), performance.now() + pauseMs);
     const reason = error instanceof Error ? error.message : String(error);
-    this.parts.onTrouble(feature.slot, reason);
+    for (const { slot } of place.features) this.parts.onTrouble(slot, reason);
     this.parts.logger.warn(
-      { err: error, project: this.parts.project, feature: feature.feature.id, partition },
-      'the fill of a feature waits, and is tried again',
+      { err: error, project: this.parts.project, job: place.job, partitions: place.partitions },
+      'the fill of features waits, and is tried again',
     );
   }
 
-  /** Versions of the newest set that are not answered yet, in the partitions that are owned here. */
-  private tasks(): readonly Task[] {
-    const tasks: Task[] = [];
+  /** Versions of the newest sets that are not answered yet, by the partitions that are owned here. */
+  private places(): readonly Place[] {
+    const places: Place[] = [];
     for (const job of [PROFILE_JOB, KEYED_JOB] as const) {
       const processor = this.parts.processors[job];
-      const features = processor.definitions()?.value;
-      if (features === undefined) continue;
-      for (const feature of features.bySlot.values()) {
-        if ((feature.keyIn === undefined) !== (job === PROFILE_JOB)) continue;
-        const answered = features.answered.get(feature.feature.id);
-        if (answered?.kind === 'counted' && answered.feature.slot === feature.slot) continue;
-        for (const partition of processor.owned()) tasks.push({ job, feature, partition });
+      const set = processor.definitions()?.value;
+      if (set === undefined) continue;
+      const filling = [...set.bySlot.values()].filter((feature) => {
+        const answered = set.answered.get(feature.feature.id);
+        const isAnswered = answered?.kind === 'counted' && answered.feature.slot === feature.slot;
+        return !isAnswered && (feature.keyIn === undefined) === (job === PROFILE_JOB);
+      });
+      const owned = processor.owned();
+      const isDue = ({ slot }: CompiledFeature, partition: number): boolean =>
+        !this.done.has(`${job}/${partition}/${slot}`);
+      for (const partitions of job === KEYED_JOB ? [owned] : owned.map((partition) => [partition])) {
+        const features = filling.filter((feature) => partitions.some((partition) => isDue(feature, partition)));
+        if (features.length > 0) places.push({ job, partitions, features });
       }
     }
-    return tasks;
+    return places;
   }
 
-  private async fill(task: Task): Promise<'filled' | 'not-yet' | 'not-owned'> {
-    let mark = await this.markOf(task);
-    if (mark?.isDone === true) return 'filled';
-    if (mark === undefined) {
-      const cuts = await this.cutsOf(task);
-      if (cuts === undefined) return 'not-yet';
-      // The cut is kept at once: which sets a partition has switched to is remembered for a while only.
-      mark = new FillMark({ cuts, isDone: false, cursor: '', events: 0, keptSince: '' });
-      if ((await this.inject(task, [], undefined, mark)) === 'not-owned') return 'not-owned';
+  private async fill(place: Place): Promise<void> {
+    const { job } = place;
+    // Versions that are at the same place are read together; of other keys, whose events come from everywhere, in all partitions at once.
+    const together = new Map<string, Fill[]>();
+    for (const partition of place.partitions) {
+      const byCursor = new Map<string, FilledVersion[]>();
+      for (const feature of place.features) {
+        const mark = (await this.markOf(job, partition, feature)) ?? (await this.begin(job, partition, feature));
+        if (mark === undefined) continue;
+        if (mark.isDone) this.done.add(`${job}/${partition}/${feature.slot}`);
+        else byCursor.set(mark.cursor, [...(byCursor.get(mark.cursor) ?? []), { feature, mark }]);
+      }
+      for (const [cursor, versions] of byCursor) {
+        const merge = new FillMerge(versions, (fills, moves) =>
+          this.inject(job, partition, fillInjection(fills, moves)),
+        );
+        const name = `${cursor} ${versions.map(({ feature }) => feature.slot).join(',')}`;
+        together.set(name, [...(together.get(name) ?? []), { partition, versions, cursor, merge }]);
+      }
     }
-    return task.job === PROFILE_JOB ? this.fillSubjects(task, mark) : this.fillKeys(task, mark);
+    for (const fills of together.values()) {
+      if (job === KEYED_JOB) await this.fillKeys(fills);
+      else for (const fill of fills) await this.fillSubjects(fill);
+    }
   }
 
-  private async fillSubjects(task: Task, from: FillMark): Promise<'filled' | 'not-owned'> {
-    const { feature, partition } = task;
-    const { events, keptSince } = this.parts.history.events({
-      types: feature.types,
+  private async fillSubjects({ partition, versions, cursor, merge }: Fill): Promise<void> {
+    const read = this.parts.history.events({
+      types: typesOf(versions),
       partition,
-      untilOffset: from.cuts[0]!,
-      afterSubject: from.cursor === '' ? undefined : from.cursor,
+      untilOffset: Math.max(...versions.map(({ mark }) => mark.cuts[0]!)),
+      afterSubject: cursor === '' ? undefined : cursor,
     });
-    const fills = fillsBySubject(feature, { events, erasedAtMs: this.parts.erasedAtMs });
-    return this.merge(task, from, fills, keptSince);
+    const { erasedAtMs } = this.parts;
+    for await (const filled of fillsBySubject(versions, { events: placed(partition, read.events), erasedAtMs })) {
+      if (this.isClosed) return;
+      await merge.add(filled, filled.subject, read.keptSince());
+    }
+    await merge.finish(read.keptSince());
   }
 
-  private async fillKeys(task: Task, from: FillMark): Promise<'filled' | 'not-owned'> {
-    let mark = from;
-    // Passes go by keys, so a cursor of another number of passes would mean nothing: fills of other keys go on from the first key.
-    for (let passes = 1; ; passes *= 4) {
+  /** @param fills - of versions that are at the same place in each of the partitions */
+  private async fillKeys(fills: readonly Fill[]): Promise<void> {
+    for (let passes = fills[0]!.merge.passes; passes <= MOST_PASSES; passes *= 4) {
       try {
-        const all: Filled[] = [];
         let keptSince = '';
         for (let pass = 0; pass < passes; pass++) {
-          const read = await this.keysOf(task, mark, pass, passes);
+          const read = await this.keysOf(fills, pass, passes);
           keptSince = read.keptSince;
-          if (passes === 1) all.push(...read.fills);
-          else {
-            // With several passes the share of each is merged before the next is read; the cursor stands at the pass.
-            const outcome = await this.mergePass(task, mark, read.fills, pass, passes, keptSince);
-            if (outcome === 'not-owned') return outcome;
-            mark = outcome;
+          for (const { partition, merge } of fills) {
+            for (const filled of read.byPartition.get(partition) ?? []) {
+              if (this.isClosed) return;
+              await merge.addKey(filled, pass, passes, keptSince);
+            }
           }
         }
-        if (passes === 1)
-          return await this.merge(
-            task,
-            mark,
-            all.filter(({ subject }) => isAfter(subject, mark.cursor)),
-            () => keptSince,
-          );
-        return this.finish(task, mark, keptSince);
+        for (const { merge } of fills) await merge.finish(keptSince);
+        return;
       } catch (error) {
-        if (!(error instanceof TooManyKeysError) || mark !== from) throw error;
+        // A share that was merged belongs to its number of passes; a first share that is too large has merged nothing.
+        if (!(error instanceof TooManyKeysError) || fills.some(({ merge }) => merge.hasMoved)) throw error;
       }
     }
+    throw new Error(`the feature has more keys than ${MOST_PASSES} passes over history can hold`);
   }
 
   private async keysOf(
-    { feature, partition }: Task,
-    mark: FillMark,
+    fills: readonly Fill[],
     pass: number,
     passes: number,
-  ): Promise<{ readonly fills: readonly Filled[]; readonly keptSince: string }> {
-    let keptSince = '';
+  ): Promise<{ readonly byPartition: ReadonlyMap<number, readonly FilledSubject[]>; readonly keptSince: string }> {
     const { history, partitions, erasedAtMs } = this.parts;
-    const { cuts } = mark;
-    async function* all(): AsyncGenerator<HermesEvent> {
-      for (const [from, untilOffset] of cuts.entries()) {
-        const read = history.events({ types: feature.types, partition: from, untilOffset, afterSubject: undefined });
-        yield* read.events;
+    const { versions } = fills[0]!;
+    const wanted = fills.map(({ partition }) => partition);
+    let keptSince = '';
+    async function* all(): AsyncGenerator<PastEvent> {
+      for (let from = 0; from < partitions; from++) {
+        const untilOffset = Math.max(...versions.map(({ mark }) => mark.cuts[from] ?? mark.cuts[0]!));
+        if (untilOffset === 0) continue;
+        const read = history.events({
+          types: typesOf(versions),
+          partition: from,
+          untilOffset,
+          afterSubject: undefined,
+        });
+        yield* placed(from, read.events);
         keptSince = read.keptSince();
       }
     }
-    const fills = await fillsByKey(feature, { events: all(), erasedAtMs }, { partition, partitions, pass, passes });
-    return { fills, keptSince };
+    const share = { wanted, partitions, pass, passes };
+    return { byPartition: await fillsByKey(versions, { events: all(), erasedAtMs }, share), keptSince };
   }
 
-  private async mergePass(
-    task: Task,
-    from: FillMark,
-    fills: readonly Filled[],
-    pass: number,
-    passes: number,
-    keptSince: string,
-  ): Promise<FillMark | 'not-owned'> {
-    const prefix = `~${passes}/${String(pass).padStart(6, '0')} `;
-    let mark = from;
-    const left = fills.filter(({ subject }) => isAfter(`${prefix}${subject}`, from.cursor));
-    for (let at = 0; at < left.length; at += SUBJECTS_PER_STEP) {
-      const some = left.slice(at, at + SUBJECTS_PER_STEP);
-      const next = moved(mark, `${prefix}${some.at(-1)!.subject}`, some, keptSince, false);
-      if ((await this.inject(task, some, mark, next)) === 'not-owned') return 'not-owned';
-      mark = next;
-    }
-    return mark;
+  private async inject(
+    job: ProfileJob,
+    partition: number,
+    injection: Parameters<RunningProcessor<ProfileValue, FeatureSet>['inject']>[1],
+  ): Promise<void> {
+    const outcome = await this.parts.processors[job].inject(partition, injection);
+    if (outcome === 'not-owned') throw new FillMovedError('another process owns the partition now');
   }
 
-  private async merge(
-    task: Task,
-    from: FillMark,
-    fills: AsyncIterable<Filled> | Iterable<Filled>,
-    keptSince: () => string,
-  ): Promise<'filled' | 'not-owned'> {
-    let mark = from;
-    let some: Filled[] = [];
-    const step = async (): Promise<'applied' | 'not-owned'> => {
-      const next = moved(mark, some.at(-1)!.subject, some, keptSince(), false);
-      const outcome = await this.inject(task, some, mark, next);
-      mark = next;
-      some = [];
-      return outcome;
-    };
-    for await (const filled of fills) {
-      if (this.isClosed) return 'not-owned';
-      some.push(filled);
-      if (some.length >= SUBJECTS_PER_STEP && (await step()) === 'not-owned') return 'not-owned';
-    }
-    if (some.length > 0 && (await step()) === 'not-owned') return 'not-owned';
-    return this.finish(task, mark, keptSince());
-  }
-
-  private async finish(task: Task, mark: FillMark, keptSince: string): Promise<'filled' | 'not-owned'> {
-    const outcome = await this.inject(task, [], mark, moved(mark, mark.cursor, [], keptSince, true));
-    return outcome === 'applied' ? 'filled' : 'not-owned';
-  }
-
-  private inject(
-    { job, feature, partition }: Task,
-    fills: readonly Filled[],
-    before: FillMark | undefined,
-    after: FillMark,
-  ): Promise<'applied' | 'not-owned'> {
-    return this.parts.processors[job].inject(partition, fillInjection(feature, fills, before, after));
-  }
-
-  private async markOf({ job, feature, partition }: Task): Promise<FillMark | undefined> {
-    const bytes = await this.parts.redis.getBuffer(
-      stateKey(job, this.parts.project, partition, fillMarkKey(feature.slot)),
-    );
+  private async markOf(job: ProfileJob, partition: number, { slot }: CompiledFeature): Promise<FillMark | undefined> {
+    const bytes = await this.parts.redis.getBuffer(stateKey(job, this.parts.project, partition, fillMarkKey(slot)));
     return bytes === null ? undefined : FillMark.decode(bytes);
+  }
+
+  /** Keeps the cut, since which sets a partition has switched to is remembered for a while only; undefined when there is none yet. */
+  private async begin(job: ProfileJob, partition: number, feature: CompiledFeature): Promise<FillMark | undefined> {
+    const cuts = await this.cutsOf(job, partition, feature);
+    if (cuts === undefined) return undefined;
+    const after = new FillMark({ cuts, isDone: false, cursor: '', events: 0, keptSince: '' });
+    await this.inject(job, partition, fillInjection([], [{ feature, before: undefined, after }]));
+    return after;
   }
 
   /**
    * Where live counting begins, by partition of `<project>.events`: of this partition for the event's subject, of all for other keys, whose
    * events come from everywhere. undefined while a partition has not switched.
    */
-  private async cutsOf({ job, feature, partition }: Task): Promise<readonly number[] | undefined> {
+  private async cutsOf(
+    job: ProfileJob,
+    partition: number,
+    { feature }: CompiledFeature,
+  ): Promise<readonly number[] | undefined> {
     const { project, partitions, redis, processors } = this.parts;
-    const first = processors[job].firstSetWith(feature.feature.id, feature.feature.version);
+    const first = processors[job].firstSetWith(feature.id, feature.version);
     if (first === undefined) return undefined;
     const wanted = job === PROFILE_JOB ? [partition] : Array.from({ length: partitions }, (_, i) => i);
     const cuts: number[] = [];
@@ -299,15 +302,13 @@ export class FeatureFiller {
   }
 }
 
-const isAfter = (subject: string, cursor: string): boolean =>
-  cursor === '' || Buffer.compare(Buffer.from(subject), Buffer.from(cursor)) > 0;
+const typesOf = (versions: readonly FilledVersion[]): readonly string[] => [
+  ...new Set(versions.flatMap(({ feature }) => feature.types)),
+];
 
-const eventsIn = (fills: readonly Filled[]): number => fills.reduce((sum, { events }) => sum + events, 0);
-
-const moved = (
-  from: FillMark,
-  cursor: string,
-  fills: readonly Filled[],
-  keptSince: string,
-  isDone: boolean,
-): FillMark => new FillMark({ cuts: from.cuts, isDone, cursor, events: from.events + eventsIn(fills), keptSince });
+async function* placed(
+  partition: number,
+  events: AsyncIterable<{ readonly offset: number; readonly event: HermesEvent }>,
+): AsyncGenerator<PastEvent> {
+  for await (const { offset, event } of events) yield { partition, offset, event };
+}

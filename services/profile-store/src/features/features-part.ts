@@ -1,0 +1,95 @@
+import type { RedisOrCluster } from '@hermes/connectors/redis/client';
+import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
+import { openPostgres } from '@hermes/connectors/postgres/pool';
+import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
+import { migrate } from '@hermes/service-kit/migrate';
+import { runPerProject } from '@hermes/service-kit/project-workers';
+import type { ServiceRuntime } from '@hermes/service-kit/runtime';
+import type { Provider, Type } from '@nestjs/common';
+import type { Pool } from 'pg';
+import type { ProfileStoreConfig } from '../config.ts';
+import type { HistoryClient } from '../history/history-client.ts';
+import { LeaseSweep } from '../subscriptions/lease-sweep.ts';
+import { SubscriptionsController } from '../subscriptions/subscriptions.controller.ts';
+import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository.ts';
+import { SubscriptionsService } from '../subscriptions/subscriptions.service.ts';
+import { EventCatalogue } from './event-catalogue.ts';
+import { openFeaturePublisher } from './feature-publication.ts';
+import { FeaturesController } from './features.controller.ts';
+import { FeaturesRepository } from './features.repository.ts';
+import { FeaturesService } from './features.service.ts';
+import { FillWatch } from './fill-watch.ts';
+import { PreviewService } from './preview.service.ts';
+import { SCHEMA } from './project-transaction.ts';
+
+/** What the life of features adds to the service. */
+export interface FeaturesPart {
+  readonly pool: Pool;
+  readonly features: FeaturesService;
+  readonly subscriptions: SubscriptionsRepository;
+  readonly publishSoon: (project: string) => Promise<void>;
+  readonly controllers: readonly Type[];
+  readonly providers: readonly Provider[];
+}
+
+/** Resolves when the schema is up to date, however long PostgreSQL is away, or the service stops. */
+async function migrated(databaseUrl: string, signal: AbortSignal): Promise<void> {
+  const outcome = await retryOnConnectionError(
+    () => migrate(databaseUrl, SCHEMA, new URL('../migrations', import.meta.url)),
+    { giveUpAfterMs: Infinity, retriable: isPostgresAway, signal },
+  );
+  if (outcome.kind === 'failed' && outcome.reason !== 'aborted') throw outcome.error;
+}
+
+/** Features, their publication, their fills, and who subscribes to them. Profiles are read and written without any of it. */
+export function openFeatures(
+  runtime: ServiceRuntime<ProfileStoreConfig>,
+  redis: () => RedisOrCluster | undefined,
+  history: HistoryClient,
+): FeaturesPart {
+  const { config, kafka, logger, control } = runtime;
+  const pool = openPostgres(config.DATABASE_URL, { applicationName: 'hermes-profile-store' });
+  runtime.onShutdown('postgres', () => pool.end());
+  const closing = new AbortController();
+  runtime.onShutdown('waiting for PostgreSQL', async () => closing.abort());
+
+  const publisher = openFeaturePublisher(pool, kafka, logger);
+  runtime.onShutdown('publisher', () => publisher.close());
+  const catalogue = new EventCatalogue(kafka, logger);
+  runPerProject(runtime, 'event types', async (project) => {
+    await catalogue.follow(project.id);
+    publisher.takeUp(project.id);
+    return {
+      close: async () => {
+        publisher.release(project.id);
+        await catalogue.forget(project.id);
+      },
+    };
+  });
+  const features = new FeaturesService(new FeaturesRepository(pool), publisher, catalogue);
+  const subscriptions = new SubscriptionsRepository(pool);
+  void migrated(config.DATABASE_URL, closing.signal).then(
+    () => {
+      if (closing.signal.aborted) return;
+      publisher.start();
+      const sweep = new LeaseSweep(subscriptions, logger);
+      runtime.onShutdown('leases', () => sweep.close());
+      const watch = new FillWatch({ projects: () => control.projects(), features, redis, logger });
+      runtime.onShutdown('fills', () => watch.close());
+    },
+    (error: unknown) =>
+      logger.error({ err: error }, 'the database could not be brought up to date: features cannot be changed'),
+  );
+  return {
+    pool,
+    features,
+    subscriptions,
+    publishSoon: (project) => publisher.publishSoon(project),
+    controllers: [FeaturesController, SubscriptionsController],
+    providers: [
+      { provide: FeaturesService, useValue: features },
+      { provide: PreviewService, useValue: new PreviewService(features, history) },
+      { provide: SubscriptionsService, useValue: new SubscriptionsService(subscriptions, features, publisher) },
+    ],
+  };
+}
