@@ -118,6 +118,17 @@ describe('a stream of changes', () => {
     expect(server.seen[1]?.headers['last-event-id']).toBe('2');
   });
 
+  test('tells when changes begin to be told, and when some may have been missed, and comes back to that place', async () => {
+    server.script = [
+      stream([`event: reset\ndata: {"reason":"too-old"}\n\nid: here\nevent: ready\ndata: {}\n\n`]),
+      stream([`event: reset\ndata: ?\n\n`]),
+    ];
+    const items = await all(follow('1'));
+    expect(items.map(short)).toEqual(['reset', 'ready', 'interrupted', 'reset', 'interrupted', 'ended']);
+    expect(items[0]).toEqual({ kind: 'reset', reason: 'too-old' });
+    expect(server.seen.map(({ headers }) => headers['last-event-id'])).toEqual(['1', 'here', 'here']);
+  });
+
   test('is opened anew when it has been silent for too long', async () => {
     await client.close();
     client = open({ streamSilenceMs: 100 });

@@ -21,6 +21,10 @@ export type TypedChange<F> = {
 export type ChangeItem<F> =
   /** `id`: give it as `lastEventId` to go on after this change, in another process too; undefined when the service gave none. */
   | { readonly kind: 'change'; readonly change: TypedChange<F>; readonly id: string | undefined }
+  /** From now on changes are told: what is read now and changed by what comes is never behind. */
+  | { readonly kind: 'ready' }
+  /** Changes may have been missed: read the profile anew. `reason`: `too-old`, `not-subscribed`, `new-version`. */
+  | { readonly kind: 'reset'; readonly reason: string }
   /** The stream is away: changes that happen now come later. It opens again by itself. */
   | { readonly kind: 'interrupted'; readonly failure: BareFailure; readonly retryInMs: number }
   /** An event that is not a change: it is told and passed over. */
@@ -83,6 +87,11 @@ interface Place {
   retryMs: number | undefined;
 }
 
+function reasonIn(data: string): string {
+  const { reason } = (parseJson(data) ?? {}) as { readonly reason?: unknown };
+  return typeof reason === 'string' ? reason : 'unknown';
+}
+
 type Failed = Tried<never> & { readonly kind: 'failed' };
 
 async function open(options: ChangeStreamOptions, place: Place): Promise<Tried<Dispatcher.ResponseData>> {
@@ -127,8 +136,16 @@ async function* itemsOf<F>(
     response.body.setEncoding('utf8');
     for await (const text of response.body as AsyncIterable<string>) {
       parser.feed(text);
-      for (const { id, data } of messages.splice(0)) {
+      for (const { id, event, data } of messages.splice(0)) {
         if (id !== undefined) place.lastEventId = id;
+        if (event === 'ready') {
+          yield { kind: 'ready' };
+          continue;
+        }
+        if (event === 'reset') {
+          yield { kind: 'reset', reason: reasonIn(data) };
+          continue;
+        }
         const change = ProfileChange.safeParse(parseJson(data));
         yield change.success
           ? { kind: 'change', change: change.data as unknown as TypedChange<F>, id }

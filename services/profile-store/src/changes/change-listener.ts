@@ -23,7 +23,16 @@ export interface ListenerSetting {
   readonly features: readonly string[];
   /** End of the ids: '' when every process knows what comes after one, or the mark of this process's order. */
   readonly idSuffix: string;
+  /** Id of now: who comes back with it has heard everything until now, even if that was nothing. */
+  readonly placeOfNow: (nowMs: number) => string;
   readonly send: (text: string) => void;
+}
+
+/** What a listener that comes back has missed. */
+export interface Missed {
+  /** Until when it has heard everything, in epoch milliseconds. */
+  readonly sinceMs: number;
+  readonly changes: readonly KeptChange[];
 }
 
 /** One listener: what it is told, and when it has to read anew. Knows no clock and no connection. */
@@ -45,17 +54,18 @@ export class ChangeListener {
   }
 
   /**
-   * It has heard everything up to `last`, which is still kept, and `later` came after it; or what it heard last is not kept any more.
-   * Called before anything else.
+   * It comes back. Called before anything else.
+   *
+   * @param missed - undefined: what it has missed is not kept any more
    */
-  resume(last: KeptChange | undefined, later: readonly KeptChange[], set: FeatureSet, since: SubscribedSince): void {
-    if (last === undefined) {
+  resume(missed: Missed | undefined, set: FeatureSet, since: SubscribedSince): void {
+    if (missed === undefined) {
       this.dueReset = 'too-old';
       return;
     }
     const slots = this.slotsIn(set);
-    const isWhole = slots?.every((slot) => (since(slot) ?? Number.POSITIVE_INFINITY) <= last.arrivedMs) ?? false;
-    if (isWhole) this.held = [...later];
+    const isWhole = slots?.every((slot) => (since(slot) ?? Number.POSITIVE_INFINITY) <= missed.sinceMs) ?? false;
+    if (isWhole) this.held = [...missed.changes];
     else this.dueReset = 'not-subscribed';
   }
 
@@ -83,9 +93,11 @@ export class ChangeListener {
     this.dueReset = undefined;
     if (this.isReady) return true;
     this.isReady = true;
-    this.setting.send(message('ready', '{}'));
-    for (const change of this.held ?? []) this.hear(change);
+    const { held = [] } = this;
     this.held = undefined;
+    for (const change of held) this.hear(change);
+    // After what it has missed: its id stands for all of that.
+    this.setting.send(message('ready', '{}', this.setting.placeOfNow(nowMs)));
     return true;
   }
 

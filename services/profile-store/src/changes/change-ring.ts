@@ -49,10 +49,20 @@ export class ChangeRing {
 
   /** What has arrived after a change that is here. */
   after({ partition, offset }: KeptChange): readonly KeptChange[] {
-    const later: KeptChange[] = [];
     const number = this.numbers.get(nameOf(partition, offset));
-    if (number === undefined) return later;
-    for (let at = number + 1; at < this.next; at++) later.push(this.kept.get(at)!);
+    return number === undefined ? [] : (this.from(number + 1) ?? []);
+  }
+
+  /** Where it stands now: everything that arrives later is `from` here. */
+  get position(): number {
+    return this.next;
+  }
+
+  /** What has arrived since a position; undefined when some of it is not here any more, or it never stood there. */
+  from(position: number): readonly KeptChange[] | undefined {
+    if (position < this.first || position > this.next) return undefined;
+    const later: KeptChange[] = [];
+    for (let at = position; at < this.next; at++) later.push(this.kept.get(at)!);
     return later;
   }
 

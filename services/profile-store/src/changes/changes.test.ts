@@ -27,6 +27,19 @@ describe('the ring', () => {
     expect(ring.find(1, 5)).toBeUndefined();
   });
 
+  test('knows what has come since a position, unless some of it is gone', () => {
+    const ring = new ChangeRing({ changes: 3, characters: 1_000 });
+    const start = ring.position;
+    ring.push(change(1));
+    const later = ring.position;
+    for (const offset of [2, 3]) ring.push(change(offset));
+    expect(ring.from(start)?.map(({ offset }) => offset)).toEqual([1, 2, 3]);
+    expect(ring.from(ring.position)).toEqual([]);
+    expect(ring.from(ring.position + 1)).toBeUndefined();
+    ring.push(change(4));
+    expect([ring.from(start), ring.from(later)?.length]).toEqual([undefined, 3]);
+  });
+
   test('holds no more characters than it may', () => {
     const ring = new ChangeRing({ changes: 100, characters: 25 });
     for (let offset = 1; offset <= 5; offset++) ring.push(change(offset, { data: 'x'.repeat(10) }));
@@ -93,11 +106,12 @@ describe('a listener', () => {
       subject,
       features: ['deals'],
       idSuffix: '',
+      placeOfNow: (nowMs) => `now-${nowMs}`,
       send: (text) => void heard.push(text.replaceAll('\n', '|')),
     });
     return { listener, heard: () => heard.splice(0) };
   };
-  const READY = 'event: ready|data: {}||';
+  const ready = (nowMs: number): string => `id: now-${nowMs}|event: ready|data: {}||`;
   const told = (offset: number): string => `id: 0-${offset}|event: change|data: {"at":${offset}}||`;
   const reset = (reason: string): string => `event: reset|data: {"reason":"${reason}"}||`;
 
@@ -109,7 +123,7 @@ describe('a listener', () => {
     expect(heard()).toEqual([]);
     listener.look(set(1), sinceMs(1_000), 1_000 + SETTLE_MS);
     listener.hear(change(2));
-    expect(heard()).toEqual([READY, told(2)]);
+    expect(heard()).toEqual([ready(1_000 + SETTLE_MS), told(2)]);
     listener.look(set(1), sinceMs(1_000), 9_000);
     expect(heard()).toEqual([]);
   });
@@ -126,24 +140,25 @@ describe('a listener', () => {
 
   test('who comes back hears what came after, those that arrive meanwhile included', () => {
     const { listener, heard } = listening();
-    listener.resume(change(8_900), [change(8_901)], set(1), sinceMs(8_900));
+    listener.resume({ sinceMs: 8_900, changes: [change(8_901)] }, set(1), sinceMs(8_900));
     listener.hear(change(8_902));
     listener.look(set(1), sinceMs(8_900), 9_000);
     expect(heard()).toEqual([]);
     listener.look(set(1), sinceMs(8_900), 9_500);
-    expect(heard()).toEqual([READY, told(8_901), told(8_902)]);
+    expect(heard()).toEqual([told(8_901), told(8_902), ready(9_500)]);
   });
 
   test.each([
     ['its last change is not kept any more', undefined, 0, 'too-old'],
-    ['nobody was subscribed for a while since then', change(1), 2, 'not-subscribed'],
-    ['nobody is subscribed now', change(1), undefined, 'not-subscribed'],
-  ] as const)('who comes back is told to read anew when %s', (_, last, since, reason) => {
+    ['nobody was subscribed for a while since then', 1, 2, 'not-subscribed'],
+    ['nobody is subscribed now', 1, undefined, 'not-subscribed'],
+  ] as const)('who comes back is told to read anew when %s', (_, heardUntilMs, since, reason) => {
     const { listener, heard } = listening();
-    listener.resume(last, [change(5)], set(1), sinceMs(since));
+    const missed = heardUntilMs === undefined ? undefined : { sinceMs: heardUntilMs, changes: [change(5)] };
+    listener.resume(missed, set(1), sinceMs(since));
     listener.hear(change(6));
     listener.look(set(1), sinceMs(1_000), 9_000);
-    expect(heard()).toEqual([reset(reason), READY]);
+    expect(heard()).toEqual([reset(reason), ready(9_000)]);
   });
 
   test('is told to read anew when the subscription was lost in between, and not to before it is back', () => {
@@ -154,15 +169,15 @@ describe('a listener', () => {
     listener.hear(change(7));
     expect(heard()).toEqual([]);
     listener.look(set(1), sinceMs(9_500), 11_000);
-    expect(heard()).toEqual([reset('not-subscribed'), READY]);
+    expect(heard()).toEqual([reset('not-subscribed'), ready(11_000)]);
   });
 
   test('who comes back hears nothing of before when the subscription is lost until it is ready', () => {
     const { listener, heard } = listening();
-    listener.resume(change(8_900), [change(8_901)], set(1), sinceMs(8_900));
+    listener.resume({ sinceMs: 8_900, changes: [change(8_901)] }, set(1), sinceMs(8_900));
     listener.look(set(1, []), sinceMs(undefined), 9_100);
     listener.look(set(1), sinceMs(9_200), 11_000);
-    expect(heard()).toEqual([reset('not-subscribed'), READY]);
+    expect(heard()).toEqual([reset('not-subscribed'), ready(11_000)]);
   });
 
   test('is told to read anew when another version is answered, and hears that one from then on', () => {

@@ -3,7 +3,7 @@ import { profileChangesTopic } from '@hermes/contracts/topics';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import type { Logger } from 'pino';
 import { randomBytes } from 'node:crypto';
-import { ChangeListener } from './change-listener.ts';
+import { ChangeListener, type Missed } from './change-listener.ts';
 import { ChangeRing, type KeptChange } from './change-ring.ts';
 import type { EventStream } from './event-stream.ts';
 import { readChange, RepeatFilter } from './read-change.ts';
@@ -38,6 +38,8 @@ interface Member {
 }
 
 const EVENT_ID = /^(\d{1,3})-(\d{1,16})(?:-([0-9a-f]+))?$/;
+/** Of `ready`: this process's mark, the ring's position, and when. */
+const PLACE_ID = /^ready-([0-9a-f]+)-(\d{1,16})-(\d{1,16})$/;
 
 /** The changes of one project for all of its listeners in this process: one follower, one ring, one lease. */
 export class ProjectChanges {
@@ -76,12 +78,12 @@ export class ProjectChanges {
       features,
       // A subject has one partition, whose order every process sees.
       idSuffix: subject === undefined ? `-${this.mark}` : '',
+      placeOfNow: (atMs) => `ready-${this.mark}-${this.ring.position}-${atMs}`,
       send: (text) => stream.send(text),
     });
     const set = this.setting.features();
     if (lastEventId !== undefined && set !== undefined) {
-      const last = this.lastHeard(lastEventId, subject);
-      listener.resume(last, last === undefined ? [] : this.ring.after(last), set, (slot) => this.sinceMs.get(slot));
+      listener.resume(this.missedSince(lastEventId, subject), set, (slot) => this.sinceMs.get(slot));
     }
     this.members.set(stream, { listener, stream });
     this.idleSinceMs = undefined;
@@ -128,11 +130,17 @@ export class ProjectChanges {
     await (await this.following)?.close();
   }
 
-  private lastHeard(lastEventId: string, subject: string | undefined): KeptChange | undefined {
+  private missedSince(lastEventId: string, subject: string | undefined): Missed | undefined {
+    const place = PLACE_ID.exec(lastEventId);
+    if (place !== null) {
+      const changes = place[1] === this.mark ? this.ring.from(Number(place[2])) : undefined;
+      return changes === undefined ? undefined : { sinceMs: Number(place[3]), changes };
+    }
     const [, partition, offset, mark] = EVENT_ID.exec(lastEventId) ?? [];
     if (partition === undefined || (subject === undefined && mark !== this.mark)) return undefined;
-    const found = this.ring.find(Number(partition), Number(offset));
-    return subject === undefined || found?.subject === subject ? found : undefined;
+    const last = this.ring.find(Number(partition), Number(offset));
+    if (last === undefined || (subject !== undefined && last.subject !== subject)) return undefined;
+    return { sinceMs: last.arrivedMs, changes: this.ring.after(last) };
   }
 
   private async follow(): Promise<Follower | undefined> {
