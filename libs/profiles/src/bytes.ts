@@ -57,13 +57,6 @@ export class ByteWriter {
     this.at += 8;
   }
 
-  /** A 53-bit hash as 7 bytes. */
-  hash(value: number): void {
-    if (this.at + 7 > this.bytes.length) this.grow(7);
-    this.at = this.bytes.writeUIntLE(value % 0x1_0000_0000, this.at, 4);
-    this.at = this.bytes.writeUIntLE(Math.floor(value / 0x1_0000_0000), this.at, 3);
-  }
-
   text(value: string): void {
     // No character of UTF-16 takes more than three bytes of UTF-8.
     const most = value.length * 3;
@@ -163,11 +156,6 @@ export class ByteReader {
     return this.bytes.readDoubleLE(at);
   }
 
-  hash(): number {
-    const at = this.skip(7);
-    return this.bytes.readUIntLE(at, 4) + this.bytes.readUIntLE(at + 4, 3) * 0x1_0000_0000;
-  }
-
   text(): string {
     const length = this.varint();
     const at = this.skip(length);
@@ -189,6 +177,13 @@ export class ByteReader {
     const text = this.text();
     if (!/^-?\d+$/.test(text)) throw new ProfileCodecError('the profile holds an integer that is none');
     return narrowed(BigInt(text));
+  }
+
+  /** Everything up to the end, as a view. */
+  rest(): Buffer {
+    const { at } = this;
+    this.at = this.limit;
+    return this.bytes.subarray(at, this.limit);
   }
 
   /** Passes over `length` bytes, which must be there. */

@@ -10,7 +10,8 @@ import { count, rate, timeSince } from './count.ts';
 import { distinctCount } from './distinct-count.ts';
 import { ewma } from './ewma.ts';
 import { geoCentroid, placeOf } from './geo-centroid.ts';
-import { first, last, lastN, set, setOnce } from './newest.ts';
+import { last, lastN, set } from './last-n.ts';
+import { first } from './first.ts';
 import type { SeriesKind } from './series.ts';
 import { avg, max, min, sum } from './sum.ts';
 import { topK } from './top-k.ts';
@@ -73,7 +74,7 @@ function aggregateOf(compute: FeatureCompute): Aggregate<unknown> {
     case 'set':
       return opaque(set);
     case 'set-once':
-      return opaque(setOnce);
+      return opaque(first);
     case 'geo-centroid':
       return opaque(geoCentroid);
     case 'ratio':

@@ -19,12 +19,18 @@ function decimal(unscaled: number | bigint, scale: number): Decimal {
  * what the sender wrote. undefined for anything else.
  */
 export function decimalOf(value: unknown): Decimal | undefined {
-  if (typeof value === 'number') {
-    if (Number.isSafeInteger(value)) return value;
-    return Number.isFinite(value) ? parseDecimal(String(value)) : undefined;
-  }
-  return typeof value === 'string' ? parseDecimal(value) : undefined;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  // Many features look at one field of one event, one after another.
+  if (value === lastRead) return lastDecimal;
+  lastRead = value;
+  lastDecimal =
+    typeof value === 'string' ? parseDecimal(value) : Number.isFinite(value) ? parseDecimal(String(value)) : undefined;
+  return lastDecimal;
 }
+
+let lastRead: unknown;
+let lastDecimal: Decimal | undefined;
 
 function parseDecimal(text: string): Decimal | undefined {
   const match = DECIMAL.exec(text);

@@ -11,10 +11,37 @@ const REST_BITS = 53 - PRECISION;
 /** Standard error of HyperLogLog with so many registers. */
 export const STANDARD_ERROR = 1.04 / Math.sqrt(REGISTERS);
 
-/** While small the hashes themselves, beyond them HyperLogLog's registers, one byte each. */
+const HASH_BYTES = 7;
+
+/** While small the hashes themselves, 7 bytes each as they are stored, beyond them HyperLogLog's registers, one byte each. */
 export type Distinct =
-  | { readonly kind: 'exact'; readonly hashes: Set<number> }
-  | { readonly kind: 'sketch'; readonly registers: Uint8Array };
+  { readonly kind: 'exact'; readonly hashes: Buffer } | { readonly kind: 'sketch'; readonly registers: Uint8Array };
+
+const hashAt = (hashes: Buffer, at: number): number =>
+  hashes.readUIntLE(at, 4) + hashes.readUIntLE(at + 4, 3) * 0x1_0000_0000;
+
+/** Whether a hash is among those that are stored; compared in place, as making a set of them would cost more than this scan. */
+function holds(hashes: Buffer, hash: number): boolean {
+  const low = hash % 0x1_0000_0000;
+  const [b0, b1, b2, b3] = [low & 0xff, (low >>> 8) & 0xff, (low >>> 16) & 0xff, low >>> 24];
+  for (let at = 0; at < hashes.length; at += HASH_BYTES) {
+    if (hashes[at] !== b0 || hashes[at + 1] !== b1 || hashes[at + 2] !== b2 || hashes[at + 3] !== b3) continue;
+    if (hashAt(hashes, at) === hash) return true;
+  }
+  return false;
+}
+
+function withHash(hashes: Buffer, hash: number): Buffer {
+  const grown = Buffer.allocUnsafe(hashes.length + HASH_BYTES);
+  grown.set(hashes);
+  grown.writeUIntLE(hash % 0x1_0000_0000, hashes.length, 4);
+  grown.writeUIntLE(Math.floor(hash / 0x1_0000_0000), hashes.length + 4, 3);
+  return grown;
+}
+
+function* hashesIn(hashes: Buffer): Generator<number> {
+  for (let at = 0; at < hashes.length; at += HASH_BYTES) yield hashAt(hashes, at);
+}
 
 /** Puts a hash into registers: the low bits choose one, the number of leading zeros of the rest, plus one, is its rank. */
 function count(registers: Uint8Array, hash: number): void {
@@ -26,9 +53,9 @@ function count(registers: Uint8Array, hash: number): void {
   if (registers[register]! < rank) registers[register] = rank;
 }
 
-function sketchOf(hashes: Iterable<number>): Distinct {
+function sketchOf(hashes: Buffer): Distinct {
   const registers = new Uint8Array(REGISTERS);
-  for (const hash of hashes) count(registers, hash);
+  for (const hash of hashesIn(hashes)) count(registers, hash);
   return { kind: 'sketch', registers };
 }
 
@@ -37,8 +64,9 @@ function addHash(into: Distinct, hash: number): Distinct {
     count(into.registers, hash);
     return into;
   }
-  into.hashes.add(hash);
-  return into.hashes.size > EXACT_VALUES ? sketchOf(into.hashes) : into;
+  if (holds(into.hashes, hash)) return into;
+  const hashes = withHash(into.hashes, hash);
+  return hashes.length > EXACT_VALUES * HASH_BYTES ? sketchOf(hashes) : { kind: 'exact', hashes };
 }
 
 /**
@@ -109,6 +137,7 @@ function readRegisters(reader: ByteReader): Uint8Array {
   return registers;
 }
 
+const NONE: Distinct = { kind: 'exact', hashes: Buffer.alloc(0) };
 const EXACT = 0;
 const SKETCH = 1;
 
@@ -117,17 +146,16 @@ export const distinctCount: Aggregate<Distinct> = {
   add(into, { value }) {
     if (value === undefined || value === null) return undefined;
     const hash = hash53(JSON.stringify(value));
-    return into === undefined ? { kind: 'exact', hashes: new Set([hash]) } : addHash(into, hash);
+    return addHash(into ?? NONE, hash);
   },
   merge(into, from) {
     if (into === undefined) {
-      return from.kind === 'exact'
-        ? { kind: 'exact', hashes: new Set(from.hashes) }
-        : { kind: 'sketch', registers: from.registers.slice() };
+      // Exact states are never changed in place.
+      return from.kind === 'exact' ? from : { kind: 'sketch', registers: from.registers.slice() };
     }
     if (from.kind === 'exact') {
       let merged = into;
-      for (const hash of from.hashes) merged = addHash(merged, hash);
+      for (const hash of hashesIn(from.hashes)) merged = addHash(merged, hash);
       return merged;
     }
     const sketch = into.kind === 'sketch' ? into : sketchOf(into.hashes);
@@ -142,20 +170,18 @@ export const distinctCount: Aggregate<Distinct> = {
       return writeRegisters(writer, state.registers);
     }
     writer.byte(EXACT);
-    writer.varint(state.hashes.size);
-    for (const hash of state.hashes) writer.hash(hash);
+    writer.varint(state.hashes.length / HASH_BYTES);
+    writer.raw(state.hashes);
   },
   read(reader) {
     const kind = reader.byte();
     if (kind === SKETCH) return { kind: 'sketch', registers: readRegisters(reader) };
     if (kind !== EXACT) throw new ProfileCodecError(`a distinct count of the unknown kind ${kind}`);
-    const hashes = new Set<number>();
-    for (let left = reader.varint(); left > 0; left--) hashes.add(reader.hash());
-    return { kind: 'exact', hashes };
+    return { kind: 'exact', hashes: reader.raw(reader.varint() * HASH_BYTES) };
   },
   value(state) {
     if (state === undefined) return { value: 0 };
-    if (state.kind === 'exact') return { value: state.hashes.size };
+    if (state.kind === 'exact') return { value: state.hashes.length / HASH_BYTES };
     return { value: estimate(state.registers), bound: 3 * STANDARD_ERROR };
   },
 };

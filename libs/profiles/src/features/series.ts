@@ -1,4 +1,4 @@
-import { type ByteReader, type ByteWriter, ProfileCodecError } from '../bytes.ts';
+import { ByteReader, type ByteWriter, ProfileCodecError } from '../bytes.ts';
 import type { Aggregate, AggregateValue, Seen } from './aggregate.ts';
 import type { Tiling } from './window.ts';
 
@@ -13,11 +13,16 @@ export interface SeriesKind {
   readonly lateLimitMs: number | undefined;
 }
 
-/** Tiles of one feature, newest first, and what happened beside them. */
+/**
+ * Tiles of one feature, newest first, and what happened beside them. Older tiles stay as they are stored until they are needed: most events
+ * belong to the newest tile, or begin one, and then the others are neither read nor written.
+ */
 export interface Series {
   /** Tile numbers, descending. */
   tiles: number[];
   states: unknown[];
+  /** Tiles behind those, as stored; undefined when there are none. */
+  rest: { readonly bytes: Buffer; readonly count: number; readonly oldest: number } | undefined;
   /** Events that came too late to count. */
   late: number;
   /** First and last receipt of what counts; kept only with a time to live. */
@@ -28,6 +33,7 @@ export interface Series {
 export const newSeries = (): Series => ({
   tiles: [],
   states: [],
+  rest: undefined,
   late: 0,
   firstReceivedMs: Number.POSITIVE_INFINITY,
   lastReceivedMs: Number.NEGATIVE_INFINITY,
@@ -35,11 +41,29 @@ export const newSeries = (): Series => ({
 
 export type Added = 'counted' | 'late' | 'ignored';
 
-/** Index of the tile, or ~index of where it belongs. */
-function find(tiles: readonly number[], tile: number): number {
-  // Most events belong to the newest tile.
+/** Decodes the tiles that are still as stored. */
+function open(kind: SeriesKind, series: Series): void {
+  const { rest } = series;
+  if (rest === undefined) return;
+  series.rest = undefined;
+  const reader = new ByteReader(rest.bytes);
+  let tile = series.tiles.at(-1)!;
+  for (let i = 0; i < rest.count; i++) {
+    tile -= reader.varint();
+    series.tiles.push(tile);
+    series.states.push(kind.aggregate.read(reader));
+  }
+  if (!reader.isAtEnd) throw new ProfileCodecError('a feature goes on after its end');
+}
+
+const oldestTile = ({ rest, tiles }: Series): number => rest?.oldest ?? tiles.at(-1)!;
+
+/** Index of the tile among those that are decoded, or ~index of where it belongs; the rest is decoded when it may be there. */
+function find(kind: SeriesKind, series: Series, tile: number): number {
+  const { tiles } = series;
   if (tiles.length === 0 || tile > tiles[0]!) return ~0;
   if (tile === tiles[0]) return 0;
+  if (tile < tiles.at(-1)!) open(kind, series);
   let low = 1;
   let high = tiles.length - 1;
   while (low <= high) {
@@ -64,16 +88,19 @@ export function isLate(kind: SeriesKind, timeMs: number, receivedAtMs: number): 
 /** Counts an event; `series` is changed in place. */
 export function addToSeries(kind: SeriesKind, series: Series, seen: Seen): Added {
   const { aggregate, tiling, ttlMs } = kind;
-  const tile = tiling.tileOf(seen.timeMs);
   if (isLate(kind, seen.timeMs, seen.receivedAtMs)) {
     // A value that would not count is not late either.
     if (aggregate.add(undefined, seen) === undefined) return 'ignored';
     series.late += 1;
     return 'late';
   }
-  if (ttlMs !== undefined && series.tiles.length > 0 && seen.receivedAtMs - series.lastReceivedMs > ttlMs)
+  if (ttlMs !== undefined && series.tiles.length > 0 && seen.receivedAtMs - series.lastReceivedMs > ttlMs) {
+    // What does not count does not begin anew either.
+    if (aggregate.add(undefined, seen) === undefined) return 'ignored';
     forget(series);
-  const at = find(series.tiles, tile);
+  }
+  const tile = tiling.tileOf(seen.timeMs);
+  const at = find(kind, series, tile);
   const state = aggregate.add(at < 0 ? undefined : series.states[at], seen);
   if (state === undefined) return 'ignored';
   if (at >= 0) series.states[at] = state;
@@ -98,11 +125,12 @@ function insertTile(series: Series, at: number, tile: number, state: unknown): v
 function forget(series: Series): void {
   series.tiles = [];
   series.states = [];
+  series.rest = undefined;
   series.firstReceivedMs = Number.POSITIVE_INFINITY;
   series.lastReceivedMs = Number.NEGATIVE_INFINITY;
 }
 
-/** Merges `from` into `into`, which is changed in place; `from` stays as it is. */
+/** Merges `from` into `into`, which is changed in place; of `from` only how much of it is decoded may change. */
 export function mergeSeries(kind: SeriesKind, into: Series, from: Series): void {
   into.late += from.late;
   if (from.tiles.length === 0) return;
@@ -110,8 +138,9 @@ export function mergeSeries(kind: SeriesKind, into: Series, from: Series): void 
     if (from.firstReceivedMs - into.lastReceivedMs > kind.ttlMs) forget(into);
     else if (into.firstReceivedMs - from.lastReceivedMs > kind.ttlMs) return;
   }
+  open(kind, from);
   for (const [i, tile] of from.tiles.entries()) {
-    const at = find(into.tiles, tile);
+    const at = find(kind, into, tile);
     if (at >= 0) into.states[at] = kind.aggregate.merge(into.states[at], from.states[i]);
     else insertTile(into, ~at, tile, kind.aggregate.merge(undefined, from.states[i]));
   }
@@ -121,13 +150,14 @@ export function mergeSeries(kind: SeriesKind, into: Series, from: Series): void 
 
 /** Drops the tiles that no read from `nowMs` on can show. */
 export function pruneSeries(kind: SeriesKind, series: Series, nowMs: number): void {
+  if (series.tiles.length === 0) return;
   const oldest = kind.tiling.oldestAt(nowMs);
+  if (oldestTile(series) >= oldest) return;
+  open(kind, series);
   let kept = series.tiles.length;
   while (kept > 0 && series.tiles[kept - 1]! < oldest) kept -= 1;
-  if (kept < series.tiles.length) {
-    series.tiles.length = kept;
-    series.states.length = kept;
-  }
+  series.tiles.length = kept;
+  series.states.length = kept;
 }
 
 /** The feature's answer at `nowMs`. */
@@ -136,10 +166,10 @@ export function valueOfSeries(kind: SeriesKind, series: Series | undefined, nowM
   const { aggregate } = kind;
   if (series === undefined || isForgotten(kind, series, nowMs)) return aggregate.value(undefined, context);
   const range = kind.tiling.rangeAt(nowMs);
+  if (range === undefined) return aggregate.value(series.states[0], context);
+  // What is stored behind is needed only when the window reaches so far.
+  if (series.rest !== undefined && series.tiles.at(-1)! > range.from) open(kind, series);
   const { tiles, states } = series;
-  if (range === undefined || (tiles.length === 1 && tiles[0]! >= range.from && tiles[0]! < range.to)) {
-    return aggregate.value(states[0], context);
-  }
   let merged: unknown;
   for (let i = 0; i < tiles.length; i++) {
     const tile = tiles[i]!;
@@ -155,45 +185,49 @@ const isForgotten = ({ ttlMs }: SeriesKind, series: Series, nowMs: number): bool
 
 /**
  *   varint  late
- *   varint  number of tiles; with a time to live and at least one tile, then
+ *   varint  number of tiles; when there is one:
+ *   with a time to live:
  *     zigzag  firstReceivedMs
  *     varint  lastReceivedMs - firstReceivedMs
+ *   zigzag  number of the newest tile
+ *   varint  by how much the oldest one's is lower
  *   for each tile, newest first:
- *     zigzag  its number, or varint the distance from the one before
+ *     varint  by how much its number is lower than that of the one before it (not for the newest)
  *     the aggregate's state
  */
 export function writeSeries(kind: SeriesKind, writer: ByteWriter, series: Series): void {
   writer.varint(series.late);
-  const { tiles, states } = series;
-  writer.varint(tiles.length);
-  if (kind.ttlMs !== undefined && tiles.length > 0) {
+  const { tiles, states, rest } = series;
+  writer.varint(tiles.length + (rest?.count ?? 0));
+  if (tiles.length === 0) return;
+  if (kind.ttlMs !== undefined) {
     writer.zigzag(series.firstReceivedMs);
     writer.varint(series.lastReceivedMs - series.firstReceivedMs);
   }
-  let before = 0;
+  writer.zigzag(tiles[0]!);
+  writer.varint(tiles[0]! - oldestTile(series));
   for (let i = 0; i < tiles.length; i++) {
-    const tile = tiles[i]!;
-    if (i === 0) writer.zigzag(tile);
-    else writer.varint(before - tile);
-    before = tile;
+    if (i > 0) writer.varint(tiles[i - 1]! - tiles[i]!);
     kind.aggregate.write(writer, states[i]);
   }
+  if (rest !== undefined) writer.raw(rest.bytes);
 }
 
 /** @throws ProfileCodecError on bytes that are none */
 export function readSeries(kind: SeriesKind, reader: ByteReader): Series {
   const series = newSeries();
   series.late = reader.varint();
-  const length = reader.varint();
-  if (kind.ttlMs !== undefined && length > 0) {
-    series.firstReceivedMs = reader.zigzag();
-    series.lastReceivedMs = series.firstReceivedMs + reader.varint();
-  }
-  let tile = 0;
-  for (let i = 0; i < length; i++) {
-    tile = i === 0 ? reader.zigzag() : tile - reader.varint();
-    series.tiles.push(tile);
+  const count = reader.varint();
+  if (count > 0) {
+    if (kind.ttlMs !== undefined) {
+      series.firstReceivedMs = reader.zigzag();
+      series.lastReceivedMs = series.firstReceivedMs + reader.varint();
+    }
+    const newest = reader.zigzag();
+    const oldest = newest - reader.varint();
+    series.tiles.push(newest);
     series.states.push(kind.aggregate.read(reader));
+    if (count > 1) series.rest = { bytes: reader.rest(), count: count - 1, oldest };
   }
   if (!reader.isAtEnd) throw new ProfileCodecError('a feature goes on after its end');
   return series;

@@ -1,5 +1,5 @@
 import type { Aggregate } from './aggregate.ts';
-import { MAX_VALUE_BYTES } from './newest.ts';
+import { MAX_VALUE_BYTES } from './entry.ts';
 
 /** Counters by value's JSON, and by how much each may be too low. */
 export interface Summary {

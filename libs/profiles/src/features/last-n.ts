@@ -1,0 +1,122 @@
+import { ByteReader, ByteWriter } from '../bytes.ts';
+import type { Aggregate, Seen } from './aggregate.ts';
+import { compareEntries, type Entry, entryOf } from './entry.ts';
+
+/**
+ * The newest entries, newest first, as they are stored: most updates put one in front and drop the last, which is done without decoding any.
+ *
+ *   zigzag  time of the newest
+ *   for each entry:
+ *     varint  how much older than the one before it (not for the newest)
+ *     zigzag  receipt minus time
+ *     text    event id
+ *     text    value, JSON
+ */
+export interface Newest {
+  readonly count: number;
+  readonly newestMs: number;
+  /** Behind the time of the newest. */
+  readonly bytes: Buffer;
+}
+
+const writer = new ByteWriter();
+
+function passText(reader: ByteReader): void {
+  reader.pass(reader.varint());
+}
+
+/** Where the first `count` entries end. */
+function endOf(bytes: Buffer, count: number): number {
+  const reader = new ByteReader(bytes);
+  for (let i = 0; i < count; i++) {
+    if (i > 0) reader.varint();
+    reader.varint();
+    passText(reader);
+    passText(reader);
+  }
+  return reader.position;
+}
+
+function writeBody({ timeMs, receivedAtMs, id, json }: Entry): void {
+  writer.zigzag(receivedAtMs - timeMs);
+  writer.text(id);
+  writer.text(json);
+}
+
+function entriesOf({ count, newestMs, bytes }: Newest): Entry[] {
+  const reader = new ByteReader(bytes);
+  const entries: Entry[] = [];
+  let timeMs = newestMs;
+  for (let i = 0; i < count; i++) {
+    if (i > 0) timeMs -= reader.varint();
+    entries.push({ timeMs, receivedAtMs: timeMs + reader.zigzag(), id: reader.text(), json: reader.text() });
+  }
+  return entries;
+}
+
+function newestOf(entries: readonly Entry[]): Newest {
+  writer.reset();
+  for (const [i, entry] of entries.entries()) {
+    if (i > 0) writer.varint(entries[i - 1]!.timeMs - entry.timeMs);
+    writeBody(entry);
+  }
+  return { count: entries.length, newestMs: entries[0]!.timeMs, bytes: writer.take() };
+}
+
+function inserted(state: Newest, more: readonly Entry[], n: number): Newest {
+  const entries = [...entriesOf(state), ...more].sort((a, b) => -compareEntries(a, b));
+  return newestOf(entries.slice(0, n));
+}
+
+function inFront(state: Newest, entry: Entry, n: number): Newest {
+  const kept = Math.min(state.count, n - 1);
+  writer.reset();
+  writeBody(entry);
+  if (kept > 0) {
+    writer.varint(entry.timeMs - state.newestMs);
+    writer.raw(kept === state.count ? state.bytes : state.bytes.subarray(0, endOf(state.bytes, kept)));
+  }
+  return { count: kept + 1, newestMs: entry.timeMs, bytes: writer.take() };
+}
+
+/** What the newest `n` entries say: their values, newest first. */
+function newestAggregate(
+  n: number,
+  takesNull: boolean,
+  value: (state: Newest | undefined) => unknown,
+): Aggregate<Newest> {
+  const add = (into: Newest | undefined, seen: Seen): Newest | undefined => {
+    const entry = entryOf(seen, takesNull);
+    if (entry === undefined) return undefined;
+    if (into === undefined) return newestOf([entry]);
+    if (entry.timeMs > into.newestMs) return inFront(into, entry, n);
+    if (n === 1 && entry.timeMs < into.newestMs) return into;
+    return inserted(into, [entry], n);
+  };
+  return {
+    add,
+    merge: (into, from) => (into === undefined ? from : inserted(into, entriesOf(from), n)),
+    write(to, { count, newestMs, bytes }) {
+      to.varint(count);
+      to.zigzag(newestMs);
+      to.varint(bytes.length);
+      to.raw(bytes);
+    },
+    read(reader) {
+      const count = reader.varint();
+      const newestMs = reader.zigzag();
+      return { count, newestMs, bytes: reader.raw(reader.varint()) };
+    },
+    value: (state) => ({ value: value(state) }),
+  };
+}
+
+const valuesOf = (state: Newest | undefined): unknown[] =>
+  state === undefined ? [] : entriesOf(state).map(({ json }) => JSON.parse(json) as unknown);
+const newestValue = (state: Newest | undefined): unknown => valuesOf(state)[0] ?? null;
+
+/** The newest `n` values, newest first. */
+export const lastN = (n: number): Aggregate<Newest> => newestAggregate(n, false, valuesOf);
+export const last: Aggregate<Newest> = newestAggregate(1, false, newestValue);
+/** Attributes: a null takes the value back, and is a value in the order of time. */
+export const set: Aggregate<Newest> = newestAggregate(1, true, newestValue);
