@@ -67,12 +67,15 @@ test.each(points)(
     await harness.kill(second);
     await sending;
     const inbox = await InboxReader.open(kafka, project.id);
+    harness.figures = undefined;
     const last = harness.start();
     const wanted = expectedAttributes(project.id, count);
     const rows = [...wanted.values()].reduce((sum, each) => sum + each.length, 0);
     await eventually(`${rows} events`, () => (inbox.events.length >= rows ? true : undefined), 60_000).catch(
       () => undefined,
     );
+    // A process that is stopped in the midst of its start takes that long to stop.
+    await eventually('the last process has begun', () => harness.figures?.lastCheckpoint ?? undefined, 60_000);
     await last.stop();
     expect(await last.ended).toEqual({ kind: 'stopped' });
     expect(inbox.bySubject()).toEqual(wanted);
