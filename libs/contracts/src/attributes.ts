@@ -9,7 +9,18 @@ export const ATTRIBUTES_SET_TYPE = 'hermes.attributes_set';
 /** Event types with this beginning are the platform's own; a project's catalogue cannot define them. */
 export const PLATFORM_TYPE_PREFIX = 'hermes.';
 
-export const AttributeValue = z.union([z.string().max(4_096), z.number(), z.boolean(), z.null()]);
+/** A longer value is no attribute: a profile is read in a millisecond and holds no documents. Bytes of its JSON in UTF-8. */
+export const MAX_ATTRIBUTE_BYTES = 1_024;
+
+const encoder = new TextEncoder();
+const isShort = (text: string): boolean => encoder.encode(JSON.stringify(text)).length <= MAX_ATTRIBUTE_BYTES;
+
+export const AttributeValue = z.union([
+  z.string().refine(isShort, `a text attribute has at most ${MAX_ATTRIBUTE_BYTES} bytes of JSON`),
+  z.number(),
+  z.boolean(),
+  z.null(),
+]);
 export type AttributeValue = z.infer<typeof AttributeValue>;
 
 /** `data` of such an event. null takes an attribute back. */

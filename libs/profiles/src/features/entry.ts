@@ -1,8 +1,9 @@
+import { MAX_ATTRIBUTE_BYTES } from '@hermes/contracts/attributes';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
 import type { Seen } from './aggregate.ts';
 
 /** A longer value does not count: a profile is read in a millisecond and holds no documents. */
-export const MAX_VALUE_BYTES = 1_024;
+export const MAX_VALUE_BYTES = MAX_ATTRIBUTE_BYTES;
 
 /** A value with its event's place in time. */
 export interface Entry {
