@@ -1,7 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver';
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
-import { type ControlRecord, controlKey, type KeyScope } from '@hermes/contracts/control';
+import type { KeyScope } from '@hermes/contracts/control';
 import type { Decision } from '@hermes/contracts/decision';
 import type { ErasureVerification, ErasureView } from '@hermes/contracts/erasure-api';
 import type { HermesEvent } from '@hermes/contracts/event';
@@ -20,6 +19,7 @@ import {
 import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChanges, type TestChanges } from '../testing/test-changes.ts';
+import { makeLimitedKey } from '../testing/limited-key.ts';
 import { makeTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 
 const services = new URL('../../../', import.meta.url);
@@ -35,25 +35,8 @@ let owner: string;
 let editor: string;
 let key: string;
 
-/** A key that names the features that it may see. */
-async function limitedKey(scopes: KeyScope[], features: string[]): Promise<string> {
-  const id = randomBytes(6).toString('hex');
-  const text = `hk_${id}_${randomBytes(16).toString('hex')}`;
-  const sha256 = createHash('sha256').update(text).digest('hex');
-  const createdAt = new Date().toISOString();
-  const record: ControlRecord = {
-    kind: 'key',
-    id,
-    project: project.id,
-    name: 'limited',
-    scopes,
-    sha256,
-    createdAt,
-    features,
-  };
-  await producer.send([{ topic: CONTROL_TOPIC, partition: 0, key: controlKey(record), value: JSON.stringify(record) }]);
-  return text;
-}
+const limitedKey = (scopes: readonly KeyScope[], features: readonly string[]): Promise<string> =>
+  makeLimitedKey(producer, project.id, scopes, features);
 
 interface Asked {
   readonly as?: string;
