@@ -26,6 +26,28 @@ test('counts, sums and windows of seen times follow the rows', () => {
   expect(truth.rows.get('2')).toBe('6 201612 100000');
 });
 
+test('features follow the rows, by community and by district', () => {
+  const { features } = recompute([
+    deal('1', { totalPrice: '500.00' }),
+    deal('2', { totalPrice: '0.1', district: '7' }),
+    deal('2', { totalPrice: '0.1', district: '7' }),
+  ]);
+  expect(Object.fromEntries(features)).toEqual({
+    'community:11 deals': '2',
+    'community:11 value': '5001000',
+    'community:11 value_later': '5001000',
+    'community:11 value_30d': '0 late 2',
+    'community:11 districts': '2',
+    'community:11 dear': '1',
+    'community:11 highest': '5000000',
+    'community:11 top_district': '[{"value":"6","count":1}]',
+    'district:6 district_deals': '1',
+    'district:6 district_value': '5000000',
+    'district:7 district_deals': '1',
+    'district:7 district_value': '1000',
+  });
+});
+
 test('a row that stands in the file twice is one event', () => {
   expect(recompute([deal('1'), deal('1')]).sums.get('6 201612')).toBe('1 225100000');
 });

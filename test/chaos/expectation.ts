@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Deal, SOURCE, fenOf, subjectOf, timeOf } from './deals.ts';
+import { expectedFeatures } from './features.ts';
 import { BIG_DEAL, PROJECT, SMALL_HOME } from './project-plan.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface Truth {
   readonly sums: ReadonlyMap<string, string>;
   /** Subject -> number, first and last time. */
   readonly profiles: ReadonlyMap<string, string>;
+  /** Subject and feature -> value, and how many deals were late. */
+  readonly features: ReadonlyMap<string, string>;
   /** Decision id -> rule and event id. */
   readonly decisions: ReadonlyMap<string, string>;
   /** Decision id -> subject, of the rule that raises alerts. */
@@ -37,8 +40,10 @@ export function recompute(deals: readonly Deal[]): Truth {
   const decisions = new Map<string, string>();
   const alerts = new Map<string, string>();
   const fromFen = BigInt(BIG_DEAL.fromCny) * 100n;
+  const once: Deal[] = [];
   for (const deal of deals) {
     if (events.has(deal.dealId)) continue;
+    once.push(deal);
     const fen = fenOf(deal.totalPrice);
     const month = deal.tradeTime.slice(0, 6);
     const time = timeOf(deal);
@@ -66,6 +71,7 @@ export function recompute(deals: readonly Deal[]): Truth {
     rows,
     sums: mapValues(totals, ({ count, fen }) => `${String(count)} ${String(fen)}`),
     profiles: mapValues(seen, ({ count, first, last }) => `${String(count)} ${first} ${last}`),
+    features: expectedFeatures(once),
     decisions,
     alerts,
   };

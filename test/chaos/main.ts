@@ -8,10 +8,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { FeatureView } from '@hermes/contracts/feature-api';
 import { IngestClient } from '@hermes/stack/api/ingest-client';
 import { type TestHermes, startHermes } from '@hermes/stack/testing/hermes';
 import { z } from 'zod';
 import { type FreshProject, makeFreshProject } from '../scenario/fresh-project.ts';
+import { publishFeatures, untilLive } from '../scenario/publish-features.ts';
 import { type RunningReplay, startReplay } from '../scenario/replay-tool.ts';
 import { textTable } from '../scenario/text-table.ts';
 import { WebhookReceiver } from '../scenario/webhook-receiver.ts';
@@ -19,6 +21,7 @@ import { type Comparison, compare, isEqual } from './comparison.ts';
 import { DEAL_TYPE, type Deal, dealsAsCsv, generateDeals, readDeals } from './deals.ts';
 import { type Dice, diceOf } from './dice.ts';
 import { type Truth, recompute } from './expectation.ts';
+import { EARLY_FEATURES, MIDWAY_FEATURES } from './features.ts';
 import { type Strike, UNITS, planStrikes, replayMs } from './kill-plan.ts';
 import { Observation } from './observation.ts';
 import { JOBS, PROJECT, TICK_TYPE, plan } from './project-plan.ts';
@@ -37,6 +40,9 @@ const STILL_MS = 90_000;
 /** After the goal is reached: time for what must not come. */
 const LINGER_MS = 5_000;
 const TICK_SUBJECTS = 32;
+/** Features are published in the midst of the strikes, when so much of the replay's time is over. */
+const MIDWAY = 0.4;
+const LIVE_WITHIN_MS = 180_000;
 
 const say = (text: string): void => console.log(text);
 
@@ -64,7 +70,7 @@ interface Fire {
 /** The whole file in one replay under all strikes; then two parts of it once more, which must change nothing. */
 async function replayUnderFire(
   hermes: TestHermes,
-  key: string,
+  project: FreshProject,
   { deals, strikes, seed }: Fire,
   folder: string,
 ): Promise<void> {
@@ -79,7 +85,7 @@ async function replayUnderFire(
       project: PROJECT,
       type: DEAL_TYPE,
       map: MAP,
-      key,
+      key: project.writeKey,
       dataDir: hermes.dataDir,
       ...(rowsPerS === undefined ? {} : { rowsPerS }),
     });
@@ -87,11 +93,15 @@ async function replayUnderFire(
   const rowsPerS = Number(((deals.length / lastsMs) * 1000).toFixed(3));
   say(`one replay of ${(lastsMs / 1000).toFixed(0)} s at ${rowsPerS.toFixed(1)} rows/s, longer by what outages take`);
   const replay = start(await write('deals.csv', deals), rowsPerS);
+  const publishing = publishMidway(project, replay, lastsMs * MIDWAY);
+  // Whoever waits below sees the failure; this keeps it from being called unhandled before that.
+  publishing.catch(() => undefined);
   try {
     const struck = await strikeDuring(replay, hermes, strikes, ({ units, happenedMs }) => {
       say(`  ${(happenedMs / 1000).toFixed(1).padStart(6)} s  kill -9 of ${units.join(' and ')}`);
     });
     reportStrikes(struck, deals.length);
+    await publishing;
   } finally {
     replay.kill();
   }
@@ -101,6 +111,13 @@ async function replayUnderFire(
     const file = await write(`again-${String(part)}.csv`, deals.slice(part * size, (part + 1) * size));
     await start(file).done;
   }
+}
+
+async function publishMidway(project: FreshProject, replay: RunningReplay, afterMs: number): Promise<void> {
+  await replay.begun;
+  await new Promise((resolve) => setTimeout(resolve, afterMs));
+  await publishFeatures(project, PROJECT, MIDWAY_FEATURES);
+  say(`  ${String(Object.keys(MIDWAY_FEATURES).length)} features published in the midst of it`);
 }
 
 function reportStrikes(strikes: readonly Struck[], rows: number): void {
@@ -117,6 +134,15 @@ function reportStrikes(strikes: readonly Struck[], rows: number): void {
   say(`\n${textTable(headings, lines)}\n`);
 }
 
+function reportFills(views: readonly FeatureView[]): void {
+  const rows = views.map(({ id, filled }) => [
+    id,
+    (filled?.partitions ?? []).map(({ cut }) => (Array.isArray(cut) ? cut.join('/') : String(cut))).join(' '),
+    (filled?.partitions ?? []).reduce((sum, { events }) => sum + events, 0),
+  ]);
+  say(`\n${textTable(['feature', 'live from these offsets on', 'deals from history'], rows)}\n`);
+}
+
 /** Reads everything and compares it with the truth. */
 async function compareAll(
   observation: Observation,
@@ -129,6 +155,11 @@ async function compareAll(
     compare('job deals: sums by district and month', truth.sums, await observation.rowSums()),
     compare('job sums: windows by district and month', truth.sums, await observation.sums()),
     compare('profiles: counts, first and last seen', truth.profiles, await observation.profiles(truth.profiles.keys())),
+    compare(
+      'features by subject and district',
+      truth.features,
+      await observation.features(new Set(truth.features.keys())),
+    ),
     compare('decisions', truth.decisions, await observation.decisions()),
     compare('alerts', truth.alerts, await observation.alerts()),
     compare('webhooks by idempotency key', truth.alerts, webhooks.entries()),
@@ -172,8 +203,10 @@ async function run(hermes: TestHermes, folder: string, fire: Fire): Promise<bool
   const receiver = await WebhookReceiver.open((arrival) => webhooks.take(arrival));
   const project = await makeFreshProject(hermes, plan(receiver.url));
   await startJobs(project);
+  await publishFeatures(project, PROJECT, EARLY_FEATURES);
+  await untilLive(project, PROJECT, Object.keys(EARLY_FEATURES), LIVE_WITHIN_MS);
   const observation = new Observation(hermes, project);
-  await replayUnderFire(hermes, project.writeKey, fire, folder);
+  await replayUnderFire(hermes, project, fire, folder);
 
   say('all is sent; waiting until everything has arrived');
   const ingest = new IngestClient(hermes.url('INGEST_URL'), project.writeKey);
@@ -191,6 +224,8 @@ async function run(hermes: TestHermes, folder: string, fire: Fire): Promise<bool
       await ingest.send(ticks, { giveUpAfterMs: 30_000 });
     },
   });
+  const filled = await untilLive(project, PROJECT, Object.keys(MIDWAY_FEATURES), LIVE_WITHIN_MS);
+  reportFills(filled);
   await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
   const comparisons = await compareAll(observation, truth, webhooks);
   report(comparisons);

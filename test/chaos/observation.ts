@@ -7,6 +7,7 @@ import type { TestHermes } from '@hermes/stack/testing/hermes';
 import type { FreshProject } from '../scenario/fresh-project.ts';
 import type { Entries } from './comparison.ts';
 import { DEAL_TYPE } from './deals.ts';
+import { featureText } from './features.ts';
 import { PROJECT } from './project-plan.ts';
 
 const DATABASE = `project_${PROJECT.replaceAll('-', '_')}`;
@@ -61,19 +62,36 @@ export class Observation {
   }
 
   async profiles(subjects: Iterable<string>): Promise<Entries> {
-    const left = [...subjects];
     const entries: [string, string][] = [];
+    await this.eachProfile(subjects, ({ subject, counts, firstSeenAt, lastSeenAt }) => {
+      entries.push([subject, `${String(counts[DEAL_TYPE] ?? 0)} ${firstSeenAt ?? ''} ${lastSeenAt ?? ''}`]);
+    });
+    return entries;
+  }
+
+  /** Every feature of each subject that is one of `wanted` (subject and feature). */
+  async features(wanted: ReadonlySet<string>): Promise<Entries> {
+    const entries: [string, string][] = [];
+    const subjects = new Set([...wanted].map((name) => name.split(' ')[0]!));
+    await this.eachProfile(subjects, ({ subject, features }) => {
+      for (const [id, { value, late }] of Object.entries(features)) {
+        const name = `${subject} ${id}`;
+        if (wanted.has(name)) entries.push([name, featureText(value, late)]);
+      }
+    });
+    return entries;
+  }
+
+  private async eachProfile(subjects: Iterable<string>, take: (profile: Profile) => void): Promise<void> {
+    const left = [...subjects];
     const read = async (): Promise<void> => {
       for (let subject = left.pop(); subject !== undefined; subject = left.pop()) {
         const path = `projects/${PROJECT}/profiles/${encodeURIComponent(subject)}`;
         const profile = Profile.parse(await this.get('PROFILE_STORE_URL', path));
-        if (!profile.known) continue;
-        const { counts, firstSeenAt, lastSeenAt } = profile;
-        entries.push([subject, `${String(counts[DEAL_TYPE] ?? 0)} ${firstSeenAt ?? ''} ${lastSeenAt ?? ''}`]);
+        if (profile.known) take(profile);
       }
     };
     await Promise.all(Array.from({ length: PROFILES_AT_ONCE }, read));
-    return entries;
   }
 
   async alerts(): Promise<Entries> {
