@@ -1,8 +1,17 @@
 import { openRedisOrCluster, type RedisOrCluster } from '@hermes/connectors/redis/client';
+import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { runPerProject } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { ProfileStoreConfig } from './config.ts';
+import { AttributesController } from './attributes/attributes.controller.ts';
+import { AttributesService } from './attributes/attributes.service.ts';
+import { ChangesController } from './changes/changes.controller.ts';
+import { ChangesService } from './changes/changes.service.ts';
+import { openErasures } from './erasure/erasures-part.ts';
+import { DecisionsClient } from './export/decisions-client.ts';
+import { ExportController } from './export/export.controller.ts';
+import { ExportService } from './export/export.service.ts';
 import { openFeatures } from './features/features-part.ts';
 import { HistoryClient } from './history/history-client.ts';
 import { historyUntil } from './history/history-for-reads.ts';
@@ -14,6 +23,8 @@ import { ProfilesController } from './profiles/profiles.controller.ts';
 import { ProfilesRepository } from './profiles/profiles.repository.ts';
 import { ProfilesService } from './profiles/profiles.service.ts';
 import { ReadQuota } from './profiles/read-quota.ts';
+import { SegmentController } from './segment/segment.controller.ts';
+import { SegmentService } from './segment/segment.service.ts';
 
 /** The client that reads use; undefined until the server has answered for the first time. */
 function readingClient(runtime: ServiceRuntime<ProfileStoreConfig>): () => RedisOrCluster | undefined {
@@ -52,18 +63,52 @@ export class AppModule {
     startProcessingThread(runtime, processingMetrics(metrics, config.PROFILE_STORE_LATENCY_LIMIT_MS), {
       onFillTrouble: (project, slot, reason) => part.features.noteFillTrouble(project, slot, reason),
     });
+    const features = (project: string): FeatureSet | undefined => copies.get(project)?.newest();
     const profiles = new ProfilesService({
       control,
       repository: new ProfilesRepository(redis),
-      features: (project) => copies.get(project)?.newest(),
+      features,
       quota: new ReadQuota(redis),
       past: new PastProfiles(historyUntil(history)),
+    });
+    const attributes = new AttributesService(kafka, features);
+    runtime.onShutdown('attributes', () => attributes.close());
+    const erasures = openErasures(runtime, part.pool);
+    const decisions = new DecisionsClient({
+      ruleEngineUrl: config.RULE_ENGINE_URL,
+      serviceSecret: config.HERMES_SERVICE_SECRET,
+    });
+    const { subscriptions } = part;
+    const changes = new ChangesService({
+      control,
+      profiles,
+      subscriptions,
+      features,
+      kafka,
+      instance: runtime.instance,
+      logger,
     });
     logger.info('profile-store is ready to take up projects');
     return {
       module: AppModule,
-      controllers: [ProfilesController, ...part.controllers],
-      providers: [{ provide: ProfilesService, useValue: profiles }, ...part.providers],
+      controllers: [
+        ProfilesController,
+        ChangesController,
+        SegmentController,
+        AttributesController,
+        ExportController,
+        ...part.controllers,
+        ...erasures.controllers,
+      ],
+      providers: [
+        { provide: ProfilesService, useValue: profiles },
+        { provide: ChangesService, useValue: changes },
+        { provide: SegmentService, useValue: new SegmentService(profiles, history) },
+        { provide: AttributesService, useValue: attributes },
+        { provide: ExportService, useValue: new ExportService(profiles, history, decisions) },
+        ...part.providers,
+        ...erasures.providers,
+      ],
     };
   }
 }

@@ -26,8 +26,7 @@ import { SCHEMA } from './project-transaction.ts';
 export interface FeaturesPart {
   readonly pool: Pool;
   readonly features: FeaturesService;
-  readonly subscriptions: SubscriptionsRepository;
-  readonly publishSoon: (project: string) => Promise<void>;
+  readonly subscriptions: SubscriptionsService;
   readonly controllers: readonly Type[];
   readonly providers: readonly Provider[];
 }
@@ -57,8 +56,9 @@ export function openFeatures(
   runtime.onShutdown('publisher', () => publisher.close());
   const catalogue = new EventCatalogue(kafka, logger);
   runPerProject(runtime, 'event types', async (project) => {
-    await catalogue.follow(project.id);
+    // First: a catalogue that cannot be followed holds up no publication.
     publisher.takeUp(project.id);
+    await catalogue.follow(project.id);
     return {
       close: async () => {
         publisher.release(project.id);
@@ -67,12 +67,13 @@ export function openFeatures(
     };
   });
   const features = new FeaturesService(new FeaturesRepository(pool), publisher, catalogue);
-  const subscriptions = new SubscriptionsRepository(pool);
+  const leases = new SubscriptionsRepository(pool);
+  const subscriptions = new SubscriptionsService(leases, features, publisher);
   void migrated(config.DATABASE_URL, closing.signal).then(
     () => {
       if (closing.signal.aborted) return;
       publisher.start();
-      const sweep = new LeaseSweep(subscriptions, logger);
+      const sweep = new LeaseSweep(leases, logger);
       runtime.onShutdown('leases', () => sweep.close());
       const watch = new FillWatch({ projects: () => control.projects(), features, redis, logger });
       runtime.onShutdown('fills', () => watch.close());
@@ -84,12 +85,11 @@ export function openFeatures(
     pool,
     features,
     subscriptions,
-    publishSoon: (project) => publisher.publishSoon(project),
     controllers: [FeaturesController, SubscriptionsController],
     providers: [
       { provide: FeaturesService, useValue: features },
       { provide: PreviewService, useValue: new PreviewService(features, history) },
-      { provide: SubscriptionsService, useValue: new SubscriptionsService(subscriptions, features, publisher) },
+      { provide: SubscriptionsService, useValue: subscriptions },
     ],
   };
 }
