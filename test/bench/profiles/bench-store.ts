@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaAdmin } from '@hermes/connectors/kafka/driver';
 import { eventsTopic } from '@hermes/contracts/topics';
@@ -83,6 +85,16 @@ export class BenchStore {
     const found = this.hermes.record().units[unit];
     if (found === undefined) throw new Error(`${unit} does not run`);
     return found.pid;
+  }
+
+  /** Another process would begin its processor time anew. @throws Error when profile-store is not that process any more */
+  checkStillRuns(pid: number): void {
+    if (this.hermes.record().units['profile-store']?.pid === pid) return;
+    const log = readFileSync(join(this.hermes.dataDir, 'logs/profile-store.log'), 'utf8');
+    const last = log.split('\n').findLast((line) => line.includes('"level":60') || line.includes('"level":50'));
+    throw new Error(
+      `profile-store has ended while it was measured; its log says: ${(last ?? 'nothing').slice(0, 400)}`,
+    );
   }
 
   cpu(): CpuReading {

@@ -44,10 +44,11 @@ export async function loadHistory(store: BenchStore, key: string, settings: Sett
   store.resume('profile-store');
   await until(90_000, 'no event was applied', async () => (await store.applied()) > appliedBefore);
   const [began, beganMs, cpuBefore] = [await store.applied(), performance.now(), store.cpu()];
-  await untilApplied(store, appliedBefore + total);
+  const storePid = store.pid('profile-store');
+  await untilApplied(store, appliedBefore + total, storePid);
   const seconds = (performance.now() - beganMs) / 1_000;
   const events = appliedBefore + total - began;
-  const residentBytes = residentBytesOf(store.pid('profile-store'));
+  const residentBytes = residentBytesOf(storePid);
   const quick = cpuSince(cpuBefore, store.cpu());
   await store.untilRewritten();
   const cpu = { ...quick, valkey: cpuSince(cpuBefore, store.cpu()).valkey };
@@ -87,9 +88,10 @@ export async function loadHistory(store: BenchStore, key: string, settings: Sett
   return { updatesPerCpuS, bytesPerProfile, answerBytes };
 }
 
-async function untilApplied(store: BenchStore, wanted: number): Promise<void> {
+async function untilApplied(store: BenchStore, wanted: number, storePid: number): Promise<void> {
   let [before, sinceMs] = [0, performance.now()];
   await until(3_600_000, 'the events are not applied', async () => {
+    store.checkStillRuns(storePid);
     const applied = await store.applied();
     if (applied !== before) [before, sinceMs] = [applied, performance.now()];
     else if (performance.now() - sinceMs > 60_000)

@@ -32,11 +32,7 @@ export interface ReadPlan {
   readonly untilSo?: () => Promise<boolean>;
 }
 
-/**
- * Reads beside updates, for as long as the plan says.
- *
- * @throws Error when a read was answered with anything but the profile of a known subject
- */
+/** Reads beside updates, for as long as the plan says. @throws Error when profile-store or the load ends meanwhile */
 export async function measureReads(store: BenchStore, plan: ReadPlan): Promise<ReadRun> {
   const { settings, profilesPerRequest, untilSo } = plan;
   const { hermes } = store;
@@ -65,6 +61,7 @@ export async function measureReads(store: BenchStore, plan: ReadPlan): Promise<R
   const failed = new Promise<never>((_, reject) => void producer.result.catch(reject));
   failed.catch(() => undefined);
   await Promise.race([reader.reached('measuring'), failed]);
+  const storePid = store.pid('profile-store');
   const [cpuBefore, beganMs, appliedBefore] = [
     cpuOfAll(store, reader, producer),
     performance.now(),
@@ -78,15 +75,10 @@ export async function measureReads(store: BenchStore, plan: ReadPlan): Promise<R
   const seconds = (performance.now() - beganMs) / 1_000;
   const cores = coresBetween(cpuBefore, cpuOfAll(store, undefined, producer), seconds);
   const applied = (await store.applied()) - appliedBefore;
+  store.checkStillRuns(storePid);
   const metrics = await store.metrics();
   producer.stop();
   await producer.result;
-  const wrong = Object.entries(result.wrong);
-  if (wrong.length > 0) {
-    throw new Error(
-      `Reads were not answered as they should be: ${wrong.map(([what, times]) => `${what} (${String(times)} times)`).join('; ')}.`,
-    );
-  }
   return {
     ...result,
     p99Ms: percentile(result.readMs, 99),
@@ -116,6 +108,14 @@ function coresBetween(before: AllCpu, after: AllCpu, seconds: number): Record<st
     kafka: since.kafka.ownS / seconds,
     producer: (after.producer - before.producer) / seconds,
   };
+}
+
+/** @throws Error with a sentence when a read was answered with anything but the profile of a known subject */
+export function checkAnswers(runs: readonly ReadRun[]): void {
+  for (const { wrong } of runs) {
+    const what = Object.entries(wrong).map(([problem, times]) => `${problem} (${String(times)} times)`);
+    if (what.length > 0) throw new Error(`Reads were not answered as they should be: ${what.join('; ')}`);
+  }
 }
 
 export const round2 = (value: number): number => Math.round(value * 100) / 100;

@@ -10,7 +10,7 @@ import { medianBy } from '../percentile.ts';
 import { BenchStore } from './bench-store.ts';
 import { loadHistory, PRODUCER } from './load-history.ts';
 import { makeBenchProject } from './make-project.ts';
-import { measureReads, type ReadPlan, readsTable, type ReadRun, round2 } from './measure-reads.ts';
+import { checkAnswers, measureReads, type ReadPlan, readsTable, type ReadRun, round2 } from './measure-reads.ts';
 import type { Produced, ProducerSetting } from './producer.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -37,6 +37,7 @@ async function readsInRuns(store: BenchStore, plan: Plan, profilesPerRequest: nu
     `\n${what} of all 20 features at ${String(readsPerSecond)} profiles/s beside ${String(updatesPerSecond)} updates/s; ${bare}; milliseconds from the instant at which each was due\n` +
       readsTable(runs, median),
   );
+  checkAnswers(runs);
   return median;
 }
 
@@ -64,6 +65,7 @@ async function readsBesideBacklog(store: BenchStore, plan: Plan): Promise<ReadRu
     `\nsingle reads while a backlog of ${String(settings.backlog)} events is caught up (${String(Math.round((performance.now() - beganMs) / 1_000))} s), ${String(settings.updatesPerSecond)} updates/s beside it\n` +
       readsTable([run], run),
   );
+  checkAnswers([run]);
   return run;
 }
 
