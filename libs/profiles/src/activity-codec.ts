@@ -15,7 +15,7 @@ import type { ProfileState, TypeState } from './profile-state.ts';
  *     varint   arrival
  *     text     data, JSON
  *
- * The same state always gives the same bytes.
+ * The same state always gives the same bytes. A value of version 1 is such an activity behind its version.
  */
 export function writeActivity(writer: ByteWriter, state: ProfileState): void {
   writer.zigzag(state.firstSeenMs);
@@ -50,6 +50,3 @@ export function readActivity(reader: ByteReader): ProfileState {
   }
   return { firstSeenMs, lastSeenMs, types, otherCount };
 }
-
-/** The body of a value of version 1 was the same. */
-export const readActivityV1 = readActivity;

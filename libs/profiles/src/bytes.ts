@@ -109,14 +109,22 @@ export class ByteWriter {
 
 /** Reads what ByteWriter writes. @throws ProfileCodecError on bytes that end too early or hold a number that is too long */
 export class ByteReader {
-  private readonly bytes: Buffer;
+  private bytes: Buffer;
   private at: number;
-  private readonly limit: number;
+  private limit: number;
 
   constructor(bytes: Buffer, from = 0, to = bytes.length) {
     this.bytes = bytes;
     this.at = from;
     this.limit = to;
+  }
+
+  /** Reads other bytes from here on: one reader may serve again and again. */
+  over(bytes: Buffer, from: number, to: number): this {
+    this.bytes = bytes;
+    this.at = from;
+    this.limit = to;
+    return this;
   }
 
   get position(): number {

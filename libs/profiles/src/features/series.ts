@@ -77,37 +77,36 @@ function find(kind: SeriesKind, series: Series, tile: number): number {
 }
 
 /**
- * Whether an event is too late: beyond the feature's limit, or outside the window already at its receipt, so that no read could
+ * Counts an event, and drops the tiles that no read can show any more; `series` is changed in place.
+ *
+ * An event is too late beyond the feature's limit, or when its tile is outside of the window already at its receipt, so that no read could
  * ever show it. A function of the event alone: the same with any number of partitions, live or filled from history.
  */
-export function isLate(kind: SeriesKind, timeMs: number, receivedAtMs: number): boolean {
-  if (kind.lateLimitMs !== undefined && receivedAtMs - timeMs > kind.lateLimitMs) return true;
-  return kind.tiling.tileOf(timeMs) < kind.tiling.oldestAt(receivedAtMs);
-}
-
-/** Counts an event; `series` is changed in place. */
 export function addToSeries(kind: SeriesKind, series: Series, seen: Seen): Added {
-  const { aggregate, tiling, ttlMs } = kind;
-  if (isLate(kind, seen.timeMs, seen.receivedAtMs)) {
+  const { aggregate, tiling, ttlMs, lateLimitMs } = kind;
+  const { timeMs, receivedAtMs } = seen;
+  const tile = tiling.tileOf(timeMs);
+  const oldest = tiling.oldestAt(receivedAtMs);
+  if (tile < oldest || (lateLimitMs !== undefined && receivedAtMs - timeMs > lateLimitMs)) {
     // A value that would not count is not late either.
     if (aggregate.add(undefined, seen) === undefined) return 'ignored';
     series.late += 1;
     return 'late';
   }
-  if (ttlMs !== undefined && series.tiles.length > 0 && seen.receivedAtMs - series.lastReceivedMs > ttlMs) {
+  if (ttlMs !== undefined && series.tiles.length > 0 && receivedAtMs - series.lastReceivedMs > ttlMs) {
     // What does not count does not begin anew either.
     if (aggregate.add(undefined, seen) === undefined) return 'ignored';
     forget(series);
   }
-  const tile = tiling.tileOf(seen.timeMs);
   const at = find(kind, series, tile);
   const state = aggregate.add(at < 0 ? undefined : series.states[at], seen);
   if (state === undefined) return 'ignored';
   if (at >= 0) series.states[at] = state;
   else insertTile(series, ~at, tile, state);
+  if (oldestTile(series) < oldest) prune(kind, series, oldest);
   if (ttlMs !== undefined) {
-    series.firstReceivedMs = Math.min(series.firstReceivedMs, seen.receivedAtMs);
-    series.lastReceivedMs = Math.max(series.lastReceivedMs, seen.receivedAtMs);
+    series.firstReceivedMs = Math.min(series.firstReceivedMs, receivedAtMs);
+    series.lastReceivedMs = Math.max(series.lastReceivedMs, receivedAtMs);
   }
   return 'counted';
 }
@@ -148,11 +147,8 @@ export function mergeSeries(kind: SeriesKind, into: Series, from: Series): void 
   into.lastReceivedMs = Math.max(into.lastReceivedMs, from.lastReceivedMs);
 }
 
-/** Drops the tiles that no read from `nowMs` on can show. */
-export function pruneSeries(kind: SeriesKind, series: Series, nowMs: number): void {
-  if (series.tiles.length === 0) return;
-  const oldest = kind.tiling.oldestAt(nowMs);
-  if (oldestTile(series) >= oldest) return;
+/** Drops the tiles below `oldest`. */
+function prune(kind: SeriesKind, series: Series, oldest: number): void {
   open(kind, series);
   let kept = series.tiles.length;
   while (kept > 0 && series.tiles[kept - 1]! < oldest) kept -= 1;

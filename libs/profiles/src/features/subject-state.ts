@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter, ProfileCodecError } from '../bytes.ts';
-import { readActivity, readActivityV1, writeActivity } from '../activity-codec.ts';
+import { readActivity, writeActivity } from '../activity-codec.ts';
 import {
   applyEvent,
   mergeProfileStates,
@@ -14,7 +14,6 @@ import {
   addToSeries,
   mergeSeries,
   newSeries,
-  pruneSeries,
   readSeries,
   type Series,
   type SeriesKind,
@@ -42,26 +41,18 @@ const ACTIVITY = 0;
 const ERASURE = 1;
 const FIRST_SLOT = 15;
 
-/** Where a section stands in the value's bytes. */
-interface Piece {
-  readonly from: number;
-  readonly to: number;
-}
+/** A section that has been decoded meanwhile. */
+const TAKEN = -1;
 
-interface FeatureSection {
-  /** What is not decoded yet, oldest first. */
-  pieces: Piece[];
-  /** Once decoded, with what it takes to encode it. */
-  series: Series | undefined;
-  kind: SeriesKind | undefined;
-}
-
+const EMPTY = Buffer.alloc(0);
 const writer = new ByteWriter();
 const sectionWriter = new ByteWriter();
+const reader = new ByteReader(EMPTY);
 
 /**
- * What is known of one subject in one feature group. Sections are decoded when they are asked for. Changed in place; not for use by two at
- * once.
+ * What is known of one subject in one feature group. In memory it is its bytes, and the sections that were asked for since they were made;
+ * `encode` makes new bytes and lets go of the sections, so that a state that waits for its next event holds nothing twice. Changed in
+ * place; not for use by two at once.
  */
 export class SubjectState {
   /** Events with a time up to here were erased and do not count any more. */
@@ -70,16 +61,22 @@ export class SubjectState {
   storedBytes: number;
   baseBytes: number;
   /** The set of definitions for which sections without a feature were dropped. */
-  retainedFor = -1;
+  private retainedFor = -1;
   private bytes: Buffer;
-  private activityPieces: (Piece & { readonly isFirstVersion: boolean })[] = [];
+  private isScanned = false;
+  /** Sections as stored, in the order of the segments: what each is, and where it stands in `bytes`. */
+  private ids: number[] = [];
+  private froms: number[] = [];
+  private tos: number[] = [];
+  /** Sections that have been decoded, with what it takes to encode them. */
+  private slots: number[] = [];
+  private series: Series[] = [];
+  private kinds: SeriesKind[] = [];
   private activityState: ProfileState | undefined;
-  private readonly sections = new Map<number, FeatureSection>();
 
-  constructor(bytes: Buffer = Buffer.alloc(0)) {
+  constructor(bytes: Buffer = EMPTY) {
     this.bytes = bytes;
-    this.storedBytes = bytes.length;
-    this.baseBytes = bytes.length;
+    this.storedBytes = this.baseBytes = bytes.length;
     this.scan();
   }
 
@@ -90,22 +87,26 @@ export class SubjectState {
 
   /** When and how often events were seen; undefined when none was (since an erasure). */
   get activity(): ProfileState | undefined {
-    for (const { from, to, isFirstVersion } of this.activityPieces) {
-      const reader = new ByteReader(this.bytes, from, to);
-      const state = isFirstVersion ? readActivityV1(reader) : readActivity(reader);
+    this.scan();
+    for (let i = 0; i < this.ids.length; i++) {
+      if (this.ids[i] !== ACTIVITY) continue;
+      this.ids[i] = TAKEN;
+      const state = readActivity(reader.over(this.bytes, this.froms[i]!, this.tos[i]!));
+      reader.end();
       this.activityState = this.activityState === undefined ? state : mergeProfileStates(this.activityState, state);
     }
-    this.activityPieces = [];
     return this.activityState;
   }
 
   /** Whether an event was seen, told without decoding. */
   get isSeen(): boolean {
-    return this.activityState !== undefined || this.activityPieces.length > 0;
+    this.scan();
+    return this.activityState !== undefined || this.ids.includes(ACTIVITY);
   }
 
   get hasFeatures(): boolean {
-    return this.sections.size > 0;
+    this.scan();
+    return this.slots.length > 0 || this.ids.some((id) => id > FIRST_SLOT);
   }
 
   /** Counts an event in the activity. */
@@ -117,16 +118,18 @@ export class SubjectState {
 
   /** A feature's tiles; undefined when nothing of it is there. */
   seriesOf(feature: CompiledFeature): Series | undefined {
-    const section = this.sections.get(feature.slot);
-    if (section === undefined) return undefined;
-    for (const { from, to } of section.pieces) {
-      const series = readSeries(feature, new ByteReader(this.bytes, from, to));
-      if (section.series === undefined) section.series = series;
-      else mergeSeries(feature, section.series, series);
+    this.scan();
+    const { ids } = this;
+    const id = feature.slot + FIRST_SLOT;
+    const at = this.slots.indexOf(feature.slot);
+    let series = at < 0 ? undefined : this.series[at];
+    for (let i = ids.indexOf(id); i >= 0; i = ids.indexOf(id, i + 1)) {
+      ids[i] = TAKEN;
+      const stored = readSeries(feature, reader.over(this.bytes, this.froms[i]!, this.tos[i]!));
+      if (series === undefined) this.keep(feature, (series = stored));
+      else mergeSeries(feature, series, stored);
     }
-    section.pieces = [];
-    section.kind = feature;
-    return section.series;
+    return series;
   }
 
   /** Counts an event in a feature, and drops what no read can show any more. */
@@ -134,89 +137,97 @@ export class SubjectState {
     const known = this.seriesOf(feature);
     const series = known ?? newSeries();
     const added = addToSeries(feature, series, seen);
-    if (added === 'ignored') return added;
-    pruneSeries(feature, series, seen.receivedAtMs);
-    if (known === undefined) this.sections.set(feature.slot, { pieces: [], series, kind: feature });
+    if (known === undefined && added !== 'ignored') this.keep(feature, series);
     return added;
   }
 
   /** Merges another state's part of a feature into this one. */
   mergeFeature(feature: CompiledFeature, from: Series): void {
     const known = this.seriesOf(feature);
-    if (known !== undefined) return mergeSeries(feature, known, from);
-    const series = newSeries();
+    const series = known ?? newSeries();
     mergeSeries(feature, series, from);
-    this.sections.set(feature.slot, { pieces: [], series, kind: feature });
+    if (known === undefined) this.keep(feature, series);
   }
 
   /** Drops the sections of features that are no more. */
   retain(has: (slot: number) => boolean, definitionsVersion: number): void {
     if (this.retainedFor === definitionsVersion) return;
     this.retainedFor = definitionsVersion;
-    for (const slot of this.sections.keys()) if (!has(slot)) this.sections.delete(slot);
+    this.scan();
+    for (const [i, id] of this.ids.entries()) if (id > FIRST_SLOT && !has(id - FIRST_SLOT)) this.ids[i] = TAKEN;
+    for (let i = this.slots.length - 1; i >= 0; i--) {
+      if (has(this.slots[i]!)) continue;
+      this.slots.splice(i, 1);
+      this.series.splice(i, 1);
+      this.kinds.splice(i, 1);
+    }
   }
 
-  /** The value as one segment. From here on sections that have not been decoded are found in these bytes. */
+  /** The value as one segment. */
   encode(): Buffer {
-    const { activityState } = this;
+    this.scan();
     writer.reset();
-    const places: [number, number, number][] = [];
     if (this.erasedAtMs !== undefined) {
       sectionWriter.zigzag(this.erasedAtMs);
       writeSection(ERASURE);
     }
-    if (this.activityPieces.length > 1) void this.activity;
-    const [piece] = this.activityPieces;
-    if (piece !== undefined && !piece.isFirstVersion && activityState === undefined) {
-      places.push([ACTIVITY, ...copySection(ACTIVITY, this.bytes, piece)]);
-    } else {
-      const activity = this.activity;
-      if (activity !== undefined) {
-        writeActivity(sectionWriter, activity);
-        writeSection(ACTIVITY);
-      }
+    // One activity as it is; several are merged.
+    if (this.activityState !== undefined || this.ids.indexOf(ACTIVITY) !== this.ids.lastIndexOf(ACTIVITY)) {
+      writeActivity(sectionWriter, this.activity!);
+      writeSection(ACTIVITY);
     }
-    for (const [slot, { pieces, series, kind }] of this.sections) {
-      if (series === undefined || kind === undefined) {
-        for (const one of pieces) places.push([slot + FIRST_SLOT, ...copySection(slot + FIRST_SLOT, this.bytes, one)]);
-      } else {
-        writeSeries(kind, sectionWriter, series);
-        writeSection(slot + FIRST_SLOT);
-      }
+    for (let i = 0; i < this.ids.length; i++) {
+      const id = this.ids[i]!;
+      if (id !== TAKEN) copySection(id, this.bytes, this.froms[i]!, this.tos[i]!);
+    }
+    for (let i = 0; i < this.slots.length; i++) {
+      writeSeries(this.kinds[i]!, sectionWriter, this.series[i]!);
+      writeSection(this.slots[i]! + FIRST_SLOT);
     }
     const body = writer.view();
     const head = headOf(body.length);
-    const value = Buffer.allocUnsafe(head.length + body.length);
+    const value = Buffer.allocUnsafeSlow(head.length + body.length);
     value.set(head);
     value.set(body, head.length);
-    this.moved(value, places, head.length);
+    this.rest(value);
     return value;
   }
 
-  private moved(value: Buffer, places: readonly [number, number, number][], shift: number): void {
-    for (const section of this.sections.values()) section.pieces = [];
-    this.activityPieces = [];
-    for (const [id, from, to] of places) {
-      const piece = { from: from + shift, to: to + shift };
-      if (id === ACTIVITY) this.activityPieces.push({ ...piece, isFirstVersion: false });
-      else this.sections.get(id - FIRST_SLOT)!.pieces.push(piece);
-    }
-    this.bytes = value;
-    this.storedBytes = this.baseBytes = value.length;
+  private keep(feature: CompiledFeature, series: Series): void {
+    this.slots.push(feature.slot);
+    this.series.push(series);
+    this.kinds.push(feature);
   }
 
+  /** From here on the value is these bytes, and nothing of it is decoded. */
+  private rest(value: Buffer): void {
+    this.bytes = value;
+    this.storedBytes = this.baseBytes = value.length;
+    this.isScanned = false;
+    this.activityState = undefined;
+    this.slots = [];
+    this.series = [];
+    this.kinds = [];
+  }
+
+  /** Finds the sections. */
   private scan(): void {
+    if (this.isScanned) return;
+    this.isScanned = true;
+    this.ids = [];
+    this.froms = [];
+    this.tos = [];
     const { bytes } = this;
-    const reader = new ByteReader(bytes);
+    reader.over(bytes, 0, bytes.length);
     let isFirst = true;
     while (!reader.isAtEnd) {
       const version = reader.byte();
       if (version === FIRST_VERSION && isFirst) {
         const from = reader.position;
-        readActivityV1(reader);
-        this.activityPieces.push({ from, to: reader.position, isFirstVersion: true });
+        readActivity(reader);
+        this.found(ACTIVITY, from, reader.position);
       } else if (version === SEGMENT_VERSION) {
-        this.scanSegment(reader);
+        this.scanSegment();
       } else {
         throw new ProfileCodecError(
           `a profile of version ${version}; this code reads versions 1 and ${SEGMENT_VERSION}`,
@@ -227,7 +238,7 @@ export class SubjectState {
     }
   }
 
-  private scanSegment(reader: ByteReader): void {
+  private scanSegment(): void {
     const length = reader.varint();
     const end = reader.position + length;
     if (end > this.bytes.length) throw new ProfileCodecError('the profile ends too early');
@@ -238,17 +249,19 @@ export class SubjectState {
       reader.pass(size);
       const to = from + size;
       if (to > end) throw new ProfileCodecError('a section goes on after its segment');
-      if (id === ACTIVITY) this.activityPieces.push({ from, to, isFirstVersion: false });
-      else if (id === ERASURE) this.erasedAtMs = new ByteReader(this.bytes, from, to).zigzag();
-      else if (id > FIRST_SLOT) this.addPiece(id - FIRST_SLOT, { from, to });
-      else throw new ProfileCodecError(`a section of the unknown kind ${id}`);
+      if (id === ACTIVITY || id > FIRST_SLOT) this.found(id, from, to);
+      else if (id !== ERASURE) throw new ProfileCodecError(`a section of the unknown kind ${id}`);
+      else {
+        this.erasedAtMs = reader.over(this.bytes, from, to).zigzag();
+        reader.over(this.bytes, to, this.bytes.length);
+      }
     }
   }
 
-  private addPiece(slot: number, piece: Piece): void {
-    const section = this.sections.get(slot);
-    if (section === undefined) this.sections.set(slot, { pieces: [piece], series: undefined, kind: undefined });
-    else section.pieces.push(piece);
+  private found(id: number, from: number, to: number): void {
+    this.ids.push(id);
+    this.froms.push(from);
+    this.tos.push(to);
   }
 }
 
@@ -261,13 +274,11 @@ function writeSection(id: number): void {
   sectionWriter.reset();
 }
 
-/** Copies a section as it is; answers where it is now, in what is being written. */
-function copySection(id: number, bytes: Buffer, { from, to }: Piece): [number, number] {
+/** Copies a section as it is. */
+function copySection(id: number, bytes: Buffer, from: number, to: number): void {
   writer.varint(id);
   writer.varint(to - from);
-  const at = writer.length;
   writer.raw(bytes.subarray(from, to));
-  return [at, writer.length];
 }
 
 const headWriter = new ByteWriter();

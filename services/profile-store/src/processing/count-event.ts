@@ -5,7 +5,7 @@ import { boundedData } from '@hermes/profiles/bounded-data';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { featureValue } from '@hermes/profiles/features/feature-view';
-import { seenBy, type Stamp } from '@hermes/profiles/features/see-event';
+import type { Stamp } from '@hermes/profiles/features/see-event';
 import { SubjectState } from '@hermes/profiles/features/subject-state';
 import type { SeenEvent } from '@hermes/profiles/profile-state';
 import type { StepContext } from '@hermes/stream-runtime/logic';
@@ -48,13 +48,15 @@ export function countInGroup(
   const segment = known !== undefined && appends(state) ? new SubjectState() : undefined;
   let changed = sees;
   if (sees) {
-    const seen: SeenEvent = { type: event.type, ...stamp, arrival, data: boundedData(event.data) };
-    state.see(seen);
-    segment?.see(seen);
+    const one: SeenEvent = { type: event.type, ...stamp, arrival, data: boundedData(event.data) };
+    state.see(one);
+    segment?.see(one);
   }
+  // One for all features of the event: what counts it keeps nothing of it.
+  const seen = { ...stamp, id: event.id, value: undefined as unknown };
   for (const feature of features) {
-    const seen = seenBy(feature, event, stamp);
-    if (seen === undefined) continue;
+    if (!feature.passes(event)) continue;
+    seen.value = feature.valueIn(event);
     const added = state.count(feature, seen);
     if (added === 'ignored') continue;
     changed = true;
