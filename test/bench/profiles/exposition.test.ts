@@ -26,3 +26,12 @@ test("a histogram's quantile is the upper edge of its bucket", () => {
   expect(bucketOf(TEXT, 'a_ms', 0.991)).toBe(4);
   expect(bucketOf(TEXT, 'other_ms', 0.5)).toBeNaN();
 });
+
+test('what was observed before does not count', () => {
+  const later = TEXT.replace('le="2"} 99', 'le="2"} 109')
+    .replace('le="4"} 100', 'le="4"} 110')
+    .replace('+Inf"} 100', '+Inf"} 110');
+  expect(bucketOf(later, 'a_ms', 0.5)).toBe(2);
+  expect(bucketOf(later, 'a_ms', 0.01, { since: TEXT })).toBe(2);
+  expect(bucketOf(TEXT, 'a_ms', 0.5, { since: TEXT })).toBeNaN();
+});

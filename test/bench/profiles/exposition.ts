@@ -25,13 +25,27 @@ export function figureIn(text: string, name: string, labels: Readonly<Record<str
   return found.length === 0 ? Number.NaN : found.reduce((sum, { value }) => sum + value, 0);
 }
 
-/** The upper edge of the bucket in which a histogram's quantile lies; NaN when it has no observations. */
-export function bucketOf(text: string, histogram: string, quantile: number): number {
-  const buckets = samplesOf(text)
-    .filter(({ name }) => name === `${histogram}_bucket`)
-    .map(({ labels, value }) => ({ edge: labels['le'] === '+Inf' ? Infinity : Number(labels['le']), value }))
+/**
+ * The upper edge of the bucket in which a histogram's quantile lies; NaN when it has no observations.
+ *
+ * @param since - an earlier answer: only what was observed after it counts
+ */
+export function bucketOf(
+  text: string,
+  histogram: string,
+  quantile: number,
+  { labels = {}, since = '' }: { readonly labels?: Readonly<Record<string, string>>; readonly since?: string } = {},
+): number {
+  const name = `${histogram}_bucket`;
+  const edges = new Set(samplesOf(text).flatMap((sample) => (sample.name === name ? [sample.labels['le']!] : [])));
+  const buckets = [...edges]
+    .map((le) => {
+      const before = figureIn(since, name, { ...labels, le });
+      const observed = figureIn(text, name, { ...labels, le }) - (Number.isNaN(before) ? 0 : before);
+      return { edge: le === '+Inf' ? Infinity : Number(le), observed };
+    })
     .sort((a, b) => a.edge - b.edge);
-  const total = buckets.at(-1)?.value ?? 0;
-  if (total === 0) return Number.NaN;
-  return buckets.find(({ value }) => value >= Math.ceil(quantile * total))?.edge ?? Number.NaN;
+  const total = buckets.at(-1)?.observed ?? 0;
+  if (!(total > 0)) return Number.NaN;
+  return buckets.find(({ observed }) => observed >= Math.ceil(quantile * total))?.edge ?? Number.NaN;
 }
