@@ -30,6 +30,16 @@ const ABSENT: HotBytes = { bytes: null, room: null, expiresAtMs: Number.POSITIVE
 const heldBytes = ({ bytes, room }: HotBytes): number => (room ?? bytes)?.length ?? 0;
 
 /**
+ * A copy in memory of its own: the client's buffer is a window on a whole read of the socket, and a buffer of Node's pool one on 64 kB, which a
+ * value that is kept would keep alive.
+ */
+function ownCopy(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
+}
+
+/**
  * A partition's state values in memory, least recently used first to go. Pure: wall time is an argument.
  * Bytes are kept beside the decoded value, so that whatever a failed record did to the value can be undone.
  */
@@ -67,9 +77,8 @@ export class HotState<S> {
 
   loaded(key: string, bytes: Buffer | null, expiresAtMs: number): void {
     this.#bytes += key.length + PER_ENTRY_BYTES + (bytes?.length ?? 0);
-    // A copy: the client's buffer is a window on a whole read of the socket and would be kept alive by it.
     this.#entries.set(key, {
-      bytes: bytes === null ? null : Buffer.from(bytes),
+      bytes: bytes === null ? null : ownCopy(bytes),
       room: null,
       expiresAtMs,
       value: undefined,
@@ -102,7 +111,7 @@ export class HotState<S> {
     const needed = length + bytes.length;
     let { room } = entry;
     if (room === null || room.length < needed) {
-      room = Buffer.allocUnsafe(needed + (needed >>> 2) + bytes.length);
+      room = Buffer.allocUnsafeSlow(needed + (needed >>> 2) + bytes.length);
       entry.bytes?.copy(room);
     }
     bytes.copy(room, length);

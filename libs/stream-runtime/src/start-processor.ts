@@ -17,6 +17,8 @@ const DEFAULT_LIMITS: ProcessorLimits = {
   maxHotBytes: 33_554_432,
   maxOutboxEntries: 5_000,
 };
+/** Two steps' worth: what waits beside them is only more for the garbage collector. */
+const FETCH_BYTES = 131_072;
 const DEFAULT_SESSION_TIMEOUT_MS = 6_000;
 const IDLE_CHECK_MS = 250;
 const DEFINITIONS_CHECK_MS = 200;
@@ -96,6 +98,7 @@ class Processor<S, D> implements RunningProcessor<S, D> {
       topics: [inputTopic],
       sessionTimeoutMs: this.#sessionTimeoutMs,
       maxWaitMs: 500,
+      maxPartitionBytes: FETCH_BYTES,
       handlers: {
         onAssigned: ({ partition }) => this.#assigned(partition),
         onBatch: (batch) => this.#batch(batch),

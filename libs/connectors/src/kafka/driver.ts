@@ -102,6 +102,11 @@ export interface GroupConsumerOptions {
   readonly maxWaitMs?: number;
   /** What ends the wait of a fetch; default 1: new records at once. More saves requests where latency does not matter. */
   readonly minBytes?: number;
+  /**
+   * Bytes of a partition that are fetched at once; default 1,000,000. Records that wait to be handled cost memory several times their size,
+   * and the collector the more the longer they live: who takes its time with each wants few. A batch that is larger comes whole.
+   */
+  readonly maxPartitionBytes?: number;
 }
 
 /** Reads every partition of a topic from the beginning without a group, and follows it: for compacted topics. */

@@ -67,7 +67,11 @@ class GroupMember implements GroupConsumer {
     this.#member = wire.openMember(options.groupId, REBALANCE_TIMEOUT_MS + 5_000);
     this.#reader = new RecordReader(
       wire,
-      { maxWaitMs: options.maxWaitMs ?? 500, minBytes: options.minBytes ?? 1 },
+      {
+        maxWaitMs: options.maxWaitMs ?? 500,
+        minBytes: options.minBytes ?? 1,
+        maxPartitionBytes: options.maxPartitionBytes,
+      },
       {
         deliver: (batch) => this.#handlers.onBatch(batch),
         stopped: (partition, why) => this.#handlers.onStopped(partition, why),

@@ -33,10 +33,13 @@ const BUSY_WAIT_MS = 20;
 const ANSWER_WITHIN_MS = 10_000;
 /** So too right after a partition began: those assigned with it follow one by one, and none is to wait for a long poll of the first. */
 const SETTLING_MS = 300;
-const LIMITS = { maxBytes: 8_000_000, maxPartitionBytes: 1_000_000 };
+const MAX_BYTES = 8_000_000;
+const MAX_PARTITION_BYTES = 1_000_000;
 
-/** How long a fetch may wait, and for how much. */
-export type FetchPatience = Pick<FetchLimits, 'maxWaitMs' | 'minBytes'>;
+/** How long a fetch may wait, and for how much; of a partition 1 MB where nothing else is said. */
+export type FetchPatience = Pick<FetchLimits, 'maxWaitMs' | 'minBytes'> & {
+  readonly maxPartitionBytes?: number | undefined;
+};
 
 /**
  * Reads partitions side by side, each in order, one request under way per broker. Where a partition's reading stands is known
@@ -194,8 +197,13 @@ export class RecordReader {
       const at = turn++ % free.length;
       const asked = [...free.slice(at), ...free.slice(0, at)].map((lane) => ({ lane, offset: lane.fetchOffset }));
       const moreToCome = free.length < here.length || performance.now() - this.#startedMs < SETTLING_MS;
-      const { maxWaitMs, minBytes } = this.#patience;
-      const limits = { ...LIMITS, minBytes, maxWaitMs: moreToCome ? Math.min(BUSY_WAIT_MS, maxWaitMs) : maxWaitMs };
+      const { maxWaitMs, minBytes, maxPartitionBytes = MAX_PARTITION_BYTES } = this.#patience;
+      const limits = {
+        maxBytes: MAX_BYTES,
+        maxPartitionBytes,
+        minBytes,
+        maxWaitMs: moreToCome ? Math.min(BUSY_WAIT_MS, maxWaitMs) : maxWaitMs,
+      };
       try {
         if (await this.#fetch(nodeId, asked, limits)) this.#failures.delete(nodeId);
         else await this.#settle(nodeId);

@@ -32,6 +32,19 @@ export function decimalOf(value: unknown): Decimal | undefined {
 let lastRead: unknown;
 let lastDecimal: Decimal | undefined;
 
+/** The double nearest to what a JSON number or a decimal string says; undefined for anything else. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  if (value === lastText) return lastNumber;
+  lastText = value;
+  lastNumber = decimalOf(value) === undefined ? undefined : Number(value);
+  return lastNumber;
+}
+
+let lastText: string | undefined;
+let lastNumber: number | undefined;
+
 function parseDecimal(text: string): Decimal | undefined {
   const match = DECIMAL.exec(text);
   if (match === null) return undefined;
@@ -58,6 +71,13 @@ export function addDecimals(a: Decimal, b: Decimal): Decimal {
   if (typeof a === 'number' && typeof b === 'number') {
     const sum = a + b;
     if (Number.isSafeInteger(sum)) return sum;
+  }
+  if (typeof a === 'object' && typeof b === 'object' && a.scale === b.scale) {
+    // Amounts of one field have as many places, as a rule.
+    if (typeof a.unscaled === 'number' && typeof b.unscaled === 'number') {
+      const unscaled = a.unscaled + b.unscaled;
+      if (Number.isSafeInteger(unscaled)) return { unscaled, scale: a.scale };
+    }
   }
   const scale = Math.max(scaleOf(a), scaleOf(b));
   return decimal(

@@ -1,4 +1,3 @@
-import type { ByteReader, ByteWriter } from '../bytes.ts';
 import { ProfileCodecError } from '../bytes.ts';
 import type { Aggregate } from './aggregate.ts';
 import { hash53 } from './hash.ts';
@@ -13,9 +12,15 @@ export const STANDARD_ERROR = 1.04 / Math.sqrt(REGISTERS);
 
 const HASH_BYTES = 7;
 
-/** While small the hashes themselves, 7 bytes each as they are stored, beyond them HyperLogLog's registers, one byte each. */
+/** Registers need six bits: four of them are three bytes. */
+const PACKED_BYTES = (REGISTERS / 4) * 3;
+const MOST_RANK = 63;
+
+/** While small the hashes themselves, 7 bytes each, beyond them HyperLogLog's registers, six bits each; both as they are stored. */
 export type Distinct =
-  { readonly kind: 'exact'; readonly hashes: Buffer } | { readonly kind: 'sketch'; readonly registers: Uint8Array };
+  | { readonly kind: 'exact'; readonly hashes: Buffer }
+  /** `isOwn`: made here, and may be changed in place. */
+  | { readonly kind: 'sketch'; readonly packed: Buffer; readonly isOwn: boolean };
 
 const hashAt = (hashes: Buffer, at: number): number =>
   hashes.readUIntLE(at, 4) + hashes.readUIntLE(at + 4, 3) * 0x1_0000_0000;
@@ -43,40 +48,70 @@ function* hashesIn(hashes: Buffer): Generator<number> {
   for (let at = 0; at < hashes.length; at += HASH_BYTES) yield hashAt(hashes, at);
 }
 
+/** Raises a register to a rank; the registers are changed in place. */
+function raise(packed: Buffer, register: number, rank: number): void {
+  const at = (register >>> 2) * 3;
+  const shift = (register & 3) * 6;
+  const four = packed[at]! | (packed[at + 1]! << 8) | (packed[at + 2]! << 16);
+  if (((four >>> shift) & MOST_RANK) >= rank) return;
+  const raised = (four & ~(MOST_RANK << shift)) | (rank << shift);
+  packed[at] = raised & 0xff;
+  packed[at + 1] = (raised >>> 8) & 0xff;
+  packed[at + 2] = (raised >>> 16) & 0xff;
+}
+
 /** Puts a hash into registers: the low bits choose one, the number of leading zeros of the rest, plus one, is its rank. */
-function count(registers: Uint8Array, hash: number): void {
-  const register = hash % REGISTERS;
+function count(packed: Buffer, hash: number): void {
   const rest = Math.floor(hash / REGISTERS);
   const high = Math.floor(rest / 0x1_0000_0000);
   const zeros = high > 0 ? Math.clz32(high) - (64 - REST_BITS) : Math.clz32(rest >>> 0) + REST_BITS - 32;
-  const rank = zeros + 1;
-  if (registers[register]! < rank) registers[register] = rank;
+  raise(packed, hash % REGISTERS, zeros + 1);
 }
 
-function sketchOf(hashes: Buffer): Distinct {
-  const registers = new Uint8Array(REGISTERS);
-  for (const hash of hashesIn(hashes)) count(registers, hash);
-  return { kind: 'sketch', registers };
+function sketchOf(hashes: Buffer): Distinct & { readonly kind: 'sketch' } {
+  const packed = Buffer.alloc(PACKED_BYTES);
+  for (const hash of hashesIn(hashes)) count(packed, hash);
+  return { kind: 'sketch', packed, isOwn: true };
 }
+
+/** The same registers, to be changed in place. */
+const owned = (sketch: Distinct & { readonly kind: 'sketch' }): Distinct & { readonly kind: 'sketch' } =>
+  sketch.isOwn ? sketch : { kind: 'sketch', packed: Buffer.from(sketch.packed), isOwn: true };
 
 function addHash(into: Distinct, hash: number): Distinct {
   if (into.kind === 'sketch') {
-    count(into.registers, hash);
-    return into;
+    const sketch = owned(into);
+    count(sketch.packed, hash);
+    return sketch;
   }
   if (holds(into.hashes, hash)) return into;
   const hashes = withHash(into.hashes, hash);
   return hashes.length > EXACT_VALUES * HASH_BYTES ? sketchOf(hashes) : { kind: 'exact', hashes };
 }
 
+function addRegisters(into: Distinct, from: Buffer): Distinct {
+  const sketch = into.kind === 'sketch' ? owned(into) : sketchOf(into.hashes);
+  for (let at = 0, register = 0; at < PACKED_BYTES; at += 3, register += 4) {
+    const four = from[at]! | (from[at + 1]! << 8) | (from[at + 2]! << 16);
+    for (let i = 0; i < 4; i++) raise(sketch.packed, register + i, (four >>> (6 * i)) & MOST_RANK);
+  }
+  return sketch;
+}
+
 /**
  * How many values the registers stand for. Source: O. Ertl, "New cardinality estimation algorithms for HyperLogLog sketches" (2017),
  * section 4: the improved raw estimator, which needs no correction tables.
  */
-export function estimate(registers: Uint8Array): number {
+export function estimate(packed: Buffer): number {
   const limit = REST_BITS + 1;
-  const histogram = new Array<number>(limit + 1).fill(0);
-  for (const rank of registers) histogram[rank]! += 1;
+  const histogram = new Array<number>(MOST_RANK + 1).fill(0);
+  for (let at = 0; at < PACKED_BYTES; at += 3) {
+    const four = packed[at]! | (packed[at + 1]! << 8) | (packed[at + 2]! << 16);
+    histogram[four & MOST_RANK]! += 1;
+    histogram[(four >>> 6) & MOST_RANK]! += 1;
+    histogram[(four >>> 12) & MOST_RANK]! += 1;
+    histogram[four >>> 18]! += 1;
+  }
   let z = REGISTERS * tau(1 - histogram[limit]! / REGISTERS);
   for (let rank = limit - 1; rank >= 1; rank--) z = 0.5 * (z + histogram[rank]!);
   z += REGISTERS * sigma(histogram[0]! / REGISTERS);
@@ -111,32 +146,6 @@ function tau(share: number): number {
   }
 }
 
-/** Registers need six bits: four of them are three bytes. */
-function writeRegisters(writer: ByteWriter, registers: Uint8Array): void {
-  const packed = Buffer.allocUnsafe((REGISTERS / 4) * 3);
-  for (let from = 0, to = 0; from < REGISTERS; from += 4, to += 3) {
-    const four =
-      registers[from]! | (registers[from + 1]! << 6) | (registers[from + 2]! << 12) | (registers[from + 3]! << 18);
-    packed[to] = four & 0xff;
-    packed[to + 1] = (four >>> 8) & 0xff;
-    packed[to + 2] = four >>> 16;
-  }
-  writer.raw(packed);
-}
-
-function readRegisters(reader: ByteReader): Uint8Array {
-  const packed = reader.raw((REGISTERS / 4) * 3);
-  const registers = new Uint8Array(REGISTERS);
-  for (let from = 0, to = 0; to < REGISTERS; from += 3, to += 4) {
-    const four = packed[from]! | (packed[from + 1]! << 8) | (packed[from + 2]! << 16);
-    registers[to] = four & 0x3f;
-    registers[to + 1] = (four >>> 6) & 0x3f;
-    registers[to + 2] = (four >>> 12) & 0x3f;
-    registers[to + 3] = four >>> 18;
-  }
-  return registers;
-}
-
 const NONE: Distinct = { kind: 'exact', hashes: Buffer.alloc(0) };
 const EXACT = 0;
 const SKETCH = 1;
@@ -149,25 +158,17 @@ export const distinctCount: Aggregate<Distinct> = {
     return addHash(into ?? NONE, hash);
   },
   merge(into, from) {
-    if (into === undefined) {
-      // Exact states are never changed in place.
-      return from.kind === 'exact' ? from : { kind: 'sketch', registers: from.registers.slice() };
-    }
-    if (from.kind === 'exact') {
-      let merged = into;
-      for (const hash of hashesIn(from.hashes)) merged = addHash(merged, hash);
-      return merged;
-    }
-    const sketch = into.kind === 'sketch' ? into : sketchOf(into.hashes);
-    if (sketch.kind === 'sketch') {
-      for (const [at, rank] of from.registers.entries()) if (sketch.registers[at]! < rank) sketch.registers[at] = rank;
-    }
-    return sketch;
+    // What is not one's own is never changed in place.
+    if (into === undefined) return from.kind === 'exact' ? from : { ...from, isOwn: false };
+    if (from.kind === 'sketch') return addRegisters(into, from.packed);
+    let merged = into;
+    for (const hash of hashesIn(from.hashes)) merged = addHash(merged, hash);
+    return merged;
   },
   write(writer, state) {
     if (state.kind === 'sketch') {
       writer.byte(SKETCH);
-      return writeRegisters(writer, state.registers);
+      return writer.raw(state.packed);
     }
     writer.byte(EXACT);
     writer.varint(state.hashes.length / HASH_BYTES);
@@ -175,13 +176,13 @@ export const distinctCount: Aggregate<Distinct> = {
   },
   read(reader) {
     const kind = reader.byte();
-    if (kind === SKETCH) return { kind: 'sketch', registers: readRegisters(reader) };
+    if (kind === SKETCH) return { kind: 'sketch', packed: reader.raw(PACKED_BYTES), isOwn: false };
     if (kind !== EXACT) throw new ProfileCodecError(`a distinct count of the unknown kind ${kind}`);
     return { kind: 'exact', hashes: reader.raw(reader.varint() * HASH_BYTES) };
   },
   value(state) {
     if (state === undefined) return { value: 0 };
     if (state.kind === 'exact') return { value: state.hashes.length / HASH_BYTES };
-    return { value: estimate(state.registers), bound: 3 * STANDARD_ERROR };
+    return { value: estimate(state.packed), bound: 3 * STANDARD_ERROR };
   },
 };

@@ -1,5 +1,5 @@
 import type { Aggregate } from './aggregate.ts';
-import { decimalNumber, decimalOf } from './decimal.ts';
+import { numberOf } from './decimal.ts';
 
 /** Sums as of the newest event's time: an event that is one half-life older weighs half. */
 interface Weighted {
@@ -28,9 +28,8 @@ export function ewma(halfLifeMs: number): Aggregate<Weighted> {
   };
   return {
     add(into, { value, timeMs }) {
-      const decimal = decimalOf(value);
-      if (decimal === undefined) return undefined;
-      const number = decimalNumber(decimal);
+      const number = numberOf(value);
+      if (number === undefined) return undefined;
       return into === undefined ? { timeMs, sum: number, weight: 1 } : join(into, timeMs, number, 1);
     },
     merge: (into, from) => (into === undefined ? { ...from } : join(into, from.timeMs, from.sum, from.weight)),

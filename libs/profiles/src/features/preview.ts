@@ -7,6 +7,7 @@ import type { AnsweredFeature } from './feature-set.ts';
 import { featureValues } from './feature-view.ts';
 import { seenBy, type Stamp, stampOf } from './see-event.ts';
 import type { Added } from './series.ts';
+import { hasEvents } from './series.ts';
 import { SubjectState } from './subject-state.ts';
 
 /** Other keys than the event's subject come in no order, so all of them are in memory at once: at most so many. */
@@ -181,14 +182,7 @@ export class PreviewAccumulator {
 
   /** Whether anything counts now: a count of none is no value. */
   private hasAnswer(state: SubjectState): boolean {
-    return this.features.some((feature) => {
-      const series = state.seriesOf(feature);
-      if (series === undefined) return false;
-      const { ttlMs } = feature;
-      if (ttlMs !== undefined && this.nowMs - series.lastReceivedMs > ttlMs) return false;
-      const range = feature.tiling.rangeAt(this.nowMs);
-      return series.tiles.some((tile) => range === undefined || (tile >= range.from && tile < range.to));
-    });
+    return this.features.some((feature) => hasEvents(state.seriesOf(feature), this.nowMs));
   }
 
   private rank(one: SubjectValue, value: number): void {

@@ -13,58 +13,64 @@ export interface SeriesKind {
   readonly lateLimitMs: number | undefined;
 }
 
-/**
- * Tiles of one feature, newest first, and what happened beside them. Older tiles stay as they are stored until they are needed: most events
- * belong to the newest tile, or begin one, and then the others are neither read nor written.
- */
-export interface Series {
-  /** Tile numbers, descending. */
-  tiles: number[];
-  states: unknown[];
-  /** Tiles behind those, as stored; undefined when there are none. */
-  rest: { readonly bytes: Buffer; readonly count: number; readonly oldest: number } | undefined;
-  /** Events that came too late to count. */
-  late: number;
-  /** First and last receipt of what counts; kept only with a time to live. */
-  firstReceivedMs: number;
-  lastReceivedMs: number;
+/** Older tiles that have been decoded, newest first. */
+interface Older {
+  readonly tiles: number[];
+  readonly states: unknown[];
 }
 
-export const newSeries = (): Series => ({
-  tiles: [],
-  states: [],
-  rest: undefined,
+/**
+ * Tiles of one feature, and what happened beside them. Behind the newest tile they stay as they are stored until they are needed: most events
+ * belong to the newest one, or begin a newer, and then the others are neither read nor written.
+ */
+export interface Series {
+  readonly kind: SeriesKind;
+  /** Events that came too late to count. */
+  late: number;
+  /** Number of the newest tile, and its state; undefined while nothing counts. */
+  newest: number;
+  state: unknown;
+  older: Older | undefined;
+  /** Tiles behind those, as stored. */
+  rest: { readonly bytes: Buffer; readonly count: number; readonly oldest: number } | undefined;
+  /** First and last receipt of what counts; kept only with a time to live. */
+  receipts: { readonly firstMs: number; readonly lastMs: number } | undefined;
+}
+
+export const newSeries = (kind: SeriesKind): Series => ({
+  kind,
   late: 0,
-  firstReceivedMs: Number.POSITIVE_INFINITY,
-  lastReceivedMs: Number.NEGATIVE_INFINITY,
+  newest: 0,
+  state: undefined,
+  older: undefined,
+  rest: undefined,
+  receipts: undefined,
 });
 
 export type Added = 'counted' | 'late' | 'ignored';
 
-/** Decodes the tiles that are still as stored. */
-function open(kind: SeriesKind, series: Series): void {
-  const { rest } = series;
-  if (rest === undefined) return;
+/** Decodes the tiles that are still as stored; answers all but the newest. */
+function open(series: Series): Older {
+  const older = (series.older ??= { tiles: [], states: [] });
+  const { rest, kind } = series;
+  if (rest === undefined) return older;
   series.rest = undefined;
   const reader = new ByteReader(rest.bytes);
-  let tile = series.tiles.at(-1)!;
+  let tile = older.tiles.at(-1) ?? series.newest;
   for (let i = 0; i < rest.count; i++) {
     tile -= reader.varint();
-    series.tiles.push(tile);
-    series.states.push(kind.aggregate.read(reader));
+    older.tiles.push(tile);
+    older.states.push(kind.aggregate.read(reader));
   }
-  if (!reader.isAtEnd) throw new ProfileCodecError('a feature goes on after its end');
+  reader.end();
+  return older;
 }
 
-const oldestTile = ({ rest, tiles }: Series): number => rest?.oldest ?? tiles.at(-1)!;
+const oldestTile = ({ rest, older, newest }: Series): number => rest?.oldest ?? older?.tiles.at(-1) ?? newest;
 
-/** Index of the tile among those that are decoded, or ~index of where it belongs; the rest is decoded when it may be there. */
-function find(kind: SeriesKind, series: Series, tile: number): number {
-  const { tiles } = series;
-  if (tiles.length === 0 || tile > tiles[0]!) return ~0;
-  if (tile === tiles[0]) return 0;
-  if (tile < tiles.at(-1)!) open(kind, series);
-  let low = 1;
+/** Index of the tile among older ones, or ~index of where it belongs. */
+function find(tiles: readonly number[], tile: number): number {
+  let low = 0;
   let high = tiles.length - 1;
   while (low <= high) {
     const middle = (low + high) >>> 1;
@@ -76,14 +82,53 @@ function find(kind: SeriesKind, series: Series, tile: number): number {
   return ~low;
 }
 
+/** Begins a tile that is newer than all others. */
+function begin(series: Series, tile: number, state: unknown): void {
+  if (series.state !== undefined) {
+    if (series.older === undefined) series.older = { tiles: [series.newest], states: [series.state] };
+    else {
+      series.older.tiles.unshift(series.newest);
+      series.older.states.unshift(series.state);
+    }
+  }
+  series.newest = tile;
+  series.state = state;
+}
+
+/** Puts what `change` makes of a tile's state in its place; undefined leaves everything as it is. */
+function change(series: Series, tile: number, next: (state: unknown) => unknown): boolean {
+  if (series.state === undefined || tile > series.newest) {
+    const state = next(undefined);
+    if (state === undefined) return false;
+    begin(series, tile, state);
+    return true;
+  }
+  if (tile === series.newest) {
+    const state = next(series.state);
+    if (state === undefined) return false;
+    series.state = state;
+    return true;
+  }
+  const { tiles, states } = open(series);
+  const at = find(tiles, tile);
+  const state = next(at < 0 ? undefined : states[at]);
+  if (state === undefined) return false;
+  if (at >= 0) states[at] = state;
+  else {
+    tiles.splice(~at, 0, tile);
+    states.splice(~at, 0, state);
+  }
+  return true;
+}
+
 /**
  * Counts an event, and drops the tiles that no read can show any more; `series` is changed in place.
  *
  * An event is too late beyond the feature's limit, or when its tile is outside of the window already at its receipt, so that no read could
  * ever show it. A function of the event alone: the same with any number of partitions, live or filled from history.
  */
-export function addToSeries(kind: SeriesKind, series: Series, seen: Seen): Added {
-  const { aggregate, tiling, ttlMs, lateLimitMs } = kind;
+export function addToSeries(series: Series, seen: Seen): Added {
+  const { aggregate, tiling, ttlMs, lateLimitMs } = series.kind;
   const { timeMs, receivedAtMs } = seen;
   const tile = tiling.tileOf(timeMs);
   const oldest = tiling.oldestAt(receivedAtMs);
@@ -93,136 +138,143 @@ export function addToSeries(kind: SeriesKind, series: Series, seen: Seen): Added
     series.late += 1;
     return 'late';
   }
-  if (ttlMs !== undefined && series.tiles.length > 0 && receivedAtMs - series.lastReceivedMs > ttlMs) {
+  if (ttlMs !== undefined && series.receipts !== undefined && receivedAtMs - series.receipts.lastMs > ttlMs) {
     // What does not count does not begin anew either.
     if (aggregate.add(undefined, seen) === undefined) return 'ignored';
     forget(series);
   }
-  const at = find(kind, series, tile);
-  const state = aggregate.add(at < 0 ? undefined : series.states[at], seen);
-  if (state === undefined) return 'ignored';
-  if (at >= 0) series.states[at] = state;
-  else insertTile(series, ~at, tile, state);
-  if (oldestTile(series) < oldest) prune(kind, series, oldest);
-  if (ttlMs !== undefined) {
-    series.firstReceivedMs = Math.min(series.firstReceivedMs, receivedAtMs);
-    series.lastReceivedMs = Math.max(series.lastReceivedMs, receivedAtMs);
+  // The common cases without a closure.
+  const isNewer = series.state === undefined || tile > series.newest;
+  if (isNewer || tile === series.newest) {
+    const state = aggregate.add(isNewer ? undefined : series.state, seen);
+    if (state === undefined) return 'ignored';
+    if (isNewer) begin(series, tile, state);
+    else series.state = state;
+  } else if (!change(series, tile, (state) => aggregate.add(state, seen))) {
+    return 'ignored';
   }
+  if (oldestTile(series) < oldest) prune(series, oldest);
+  if (ttlMs !== undefined) received(series, receivedAtMs, receivedAtMs);
   return 'counted';
 }
 
-function insertTile(series: Series, at: number, tile: number, state: unknown): void {
-  if (at === series.tiles.length) {
-    series.tiles.push(tile);
-    series.states.push(state);
-  } else {
-    series.tiles.splice(at, 0, tile);
-    series.states.splice(at, 0, state);
-  }
+function received(series: Series, firstMs: number, lastMs: number): void {
+  const { receipts } = series;
+  series.receipts =
+    receipts === undefined
+      ? { firstMs, lastMs }
+      : { firstMs: Math.min(receipts.firstMs, firstMs), lastMs: Math.max(receipts.lastMs, lastMs) };
 }
 
 function forget(series: Series): void {
-  series.tiles = [];
-  series.states = [];
+  series.state = undefined;
+  series.older = undefined;
   series.rest = undefined;
-  series.firstReceivedMs = Number.POSITIVE_INFINITY;
-  series.lastReceivedMs = Number.NEGATIVE_INFINITY;
+  series.receipts = undefined;
 }
 
 /** Merges `from` into `into`, which is changed in place; of `from` only how much of it is decoded may change. */
-export function mergeSeries(kind: SeriesKind, into: Series, from: Series): void {
+export function mergeSeries(into: Series, from: Series): void {
+  const { aggregate, ttlMs } = into.kind;
   into.late += from.late;
-  if (from.tiles.length === 0) return;
-  if (kind.ttlMs !== undefined && into.tiles.length > 0) {
-    if (from.firstReceivedMs - into.lastReceivedMs > kind.ttlMs) forget(into);
-    else if (into.firstReceivedMs - from.lastReceivedMs > kind.ttlMs) return;
+  if (from.state === undefined) return;
+  if (ttlMs !== undefined && into.receipts !== undefined && from.receipts !== undefined) {
+    if (from.receipts.firstMs - into.receipts.lastMs > ttlMs) forget(into);
+    else if (into.receipts.firstMs - from.receipts.lastMs > ttlMs) return;
   }
-  open(kind, from);
-  for (const [i, tile] of from.tiles.entries()) {
-    const at = find(kind, into, tile);
-    if (at >= 0) into.states[at] = kind.aggregate.merge(into.states[at], from.states[i]);
-    else insertTile(into, ~at, tile, kind.aggregate.merge(undefined, from.states[i]));
-  }
-  into.firstReceivedMs = Math.min(into.firstReceivedMs, from.firstReceivedMs);
-  into.lastReceivedMs = Math.max(into.lastReceivedMs, from.lastReceivedMs);
+  const { tiles, states } = open(from);
+  // Oldest first: then each new tile is newer than all before.
+  for (let i = tiles.length - 1; i >= 0; i--) change(into, tiles[i]!, (state) => aggregate.merge(state, states[i]));
+  change(into, from.newest, (state) => aggregate.merge(state, from.state));
+  if (from.receipts !== undefined) received(into, from.receipts.firstMs, from.receipts.lastMs);
 }
 
-/** Drops the tiles below `oldest`. */
-function prune(kind: SeriesKind, series: Series, oldest: number): void {
-  open(kind, series);
-  let kept = series.tiles.length;
-  while (kept > 0 && series.tiles[kept - 1]! < oldest) kept -= 1;
-  series.tiles.length = kept;
-  series.states.length = kept;
+/** Drops the tiles below `oldest`; the newest is not among them. */
+function prune(series: Series, oldest: number): void {
+  const { tiles, states } = open(series);
+  let kept = tiles.length;
+  while (kept > 0 && tiles[kept - 1]! < oldest) kept -= 1;
+  tiles.length = kept;
+  states.length = kept;
 }
 
-/** The feature's answer at `nowMs`. */
-export function valueOfSeries(kind: SeriesKind, series: Series | undefined, nowMs: number): AggregateValue {
-  const context = kind.tiling.contextAt(nowMs);
-  const { aggregate } = kind;
-  if (series === undefined || isForgotten(kind, series, nowMs)) return aggregate.value(undefined, context);
-  const range = kind.tiling.rangeAt(nowMs);
-  if (range === undefined) return aggregate.value(series.states[0], context);
-  // What is stored behind is needed only when the window reaches so far.
-  if (series.rest !== undefined && series.tiles.at(-1)! > range.from) open(kind, series);
-  const { tiles, states } = series;
+/** What the feature has in its window at `nowMs`, as one state; undefined for nothing. */
+function stateAt(series: Series | undefined, nowMs: number): unknown {
+  if (series === undefined || series.state === undefined) return undefined;
+  const { aggregate, tiling, ttlMs } = series.kind;
+  if (ttlMs !== undefined && nowMs - series.receipts!.lastMs > ttlMs) return undefined;
+  const range = tiling.rangeAt(nowMs);
+  if (range === undefined) return series.state;
+  const { newest } = series;
   let merged: unknown;
+  if (newest < range.from) return undefined;
+  if (newest < range.to) merged = aggregate.merge(undefined, series.state);
+  // What is stored behind is needed only when the window reaches so far.
+  const { tiles, states } = open(series);
   for (let i = 0; i < tiles.length; i++) {
     const tile = tiles[i]!;
     if (tile >= range.to) continue;
     if (tile < range.from) break;
     merged = aggregate.merge(merged, states[i]);
   }
-  return aggregate.value(merged, context);
+  return merged;
 }
 
-const isForgotten = ({ ttlMs }: SeriesKind, series: Series, nowMs: number): boolean =>
-  ttlMs !== undefined && nowMs - series.lastReceivedMs > ttlMs;
+/** Whether anything counts in the window at `nowMs`. */
+export const hasEvents = (series: Series | undefined, nowMs: number): boolean => stateAt(series, nowMs) !== undefined;
+
+/** The feature's answer at `nowMs`. */
+export const valueOfSeries = (kind: SeriesKind, series: Series | undefined, nowMs: number): AggregateValue =>
+  kind.aggregate.value(stateAt(series, nowMs), kind.tiling.contextAt(nowMs));
 
 /**
  *   varint  late
  *   varint  number of tiles; when there is one:
  *   with a time to live:
- *     zigzag  firstReceivedMs
- *     varint  lastReceivedMs - firstReceivedMs
+ *     zigzag  first receipt
+ *     varint  last receipt minus first
  *   zigzag  number of the newest tile
  *   varint  by how much the oldest one's is lower
  *   for each tile, newest first:
  *     varint  by how much its number is lower than that of the one before it (not for the newest)
  *     the aggregate's state
  */
-export function writeSeries(kind: SeriesKind, writer: ByteWriter, series: Series): void {
+export function writeSeries(writer: ByteWriter, series: Series): void {
+  const { kind, older, rest, newest, receipts } = series;
   writer.varint(series.late);
-  const { tiles, states, rest } = series;
-  writer.varint(tiles.length + (rest?.count ?? 0));
-  if (tiles.length === 0) return;
+  if (series.state === undefined) return writer.varint(0);
+  writer.varint(1 + (older?.tiles.length ?? 0) + (rest?.count ?? 0));
   if (kind.ttlMs !== undefined) {
-    writer.zigzag(series.firstReceivedMs);
-    writer.varint(series.lastReceivedMs - series.firstReceivedMs);
+    writer.zigzag(receipts!.firstMs);
+    writer.varint(receipts!.lastMs - receipts!.firstMs);
   }
-  writer.zigzag(tiles[0]!);
-  writer.varint(tiles[0]! - oldestTile(series));
-  for (let i = 0; i < tiles.length; i++) {
-    if (i > 0) writer.varint(tiles[i - 1]! - tiles[i]!);
-    kind.aggregate.write(writer, states[i]);
+  writer.zigzag(newest);
+  writer.varint(newest - oldestTile(series));
+  kind.aggregate.write(writer, series.state);
+  if (older !== undefined) {
+    let before = newest;
+    for (let i = 0; i < older.tiles.length; i++) {
+      writer.varint(before - older.tiles[i]!);
+      before = older.tiles[i]!;
+      kind.aggregate.write(writer, older.states[i]);
+    }
   }
   if (rest !== undefined) writer.raw(rest.bytes);
 }
 
 /** @throws ProfileCodecError on bytes that are none */
 export function readSeries(kind: SeriesKind, reader: ByteReader): Series {
-  const series = newSeries();
+  const series = newSeries(kind);
   series.late = reader.varint();
   const count = reader.varint();
   if (count > 0) {
     if (kind.ttlMs !== undefined) {
-      series.firstReceivedMs = reader.zigzag();
-      series.lastReceivedMs = series.firstReceivedMs + reader.varint();
+      const firstMs = reader.zigzag();
+      series.receipts = { firstMs, lastMs: firstMs + reader.varint() };
     }
-    const newest = reader.zigzag();
-    const oldest = newest - reader.varint();
-    series.tiles.push(newest);
-    series.states.push(kind.aggregate.read(reader));
+    series.newest = reader.zigzag();
+    const oldest = series.newest - reader.varint();
+    series.state = kind.aggregate.read(reader);
     if (count > 1) series.rest = { bytes: reader.rest(), count: count - 1, oldest };
   }
   if (!reader.isAtEnd) throw new ProfileCodecError('a feature goes on after its end');

@@ -9,16 +9,7 @@ import {
 } from '../profile-state.ts';
 import type { Seen } from './aggregate.ts';
 import type { CompiledFeature } from './compile-feature.ts';
-import {
-  type Added,
-  addToSeries,
-  mergeSeries,
-  newSeries,
-  readSeries,
-  type Series,
-  type SeriesKind,
-  writeSeries,
-} from './series.ts';
+import { type Added, addToSeries, mergeSeries, newSeries, readSeries, type Series, writeSeries } from './series.ts';
 
 /**
  * The stored value of one subject and feature group: one or more segments, one after another; the state is the merge of them all. So an
@@ -64,14 +55,11 @@ export class SubjectState {
   private retainedFor = -1;
   private bytes: Buffer;
   private isScanned = false;
-  /** Sections as stored, in the order of the segments: what each is, and where it stands in `bytes`. */
-  private ids: number[] = [];
-  private froms: number[] = [];
-  private tos: number[] = [];
-  /** Sections that have been decoded, with what it takes to encode them. */
+  /** Sections as stored, in the order of the segments, three numbers each: what it is, and where it stands in `bytes`. */
+  private index: number[] = [];
+  /** Features that have been decoded, by slot. */
   private slots: number[] = [];
   private series: Series[] = [];
-  private kinds: SeriesKind[] = [];
   private activityState: ProfileState | undefined;
 
   constructor(bytes: Buffer = EMPTY) {
@@ -88,10 +76,11 @@ export class SubjectState {
   /** When and how often events were seen; undefined when none was (since an erasure). */
   get activity(): ProfileState | undefined {
     this.scan();
-    for (let i = 0; i < this.ids.length; i++) {
-      if (this.ids[i] !== ACTIVITY) continue;
-      this.ids[i] = TAKEN;
-      const state = readActivity(reader.over(this.bytes, this.froms[i]!, this.tos[i]!));
+    const { index } = this;
+    for (let i = 0; i < index.length; i += 3) {
+      if (index[i] !== ACTIVITY) continue;
+      index[i] = TAKEN;
+      const state = readActivity(reader.over(this.bytes, index[i + 1]!, index[i + 2]!));
       reader.end();
       this.activityState = this.activityState === undefined ? state : mergeProfileStates(this.activityState, state);
     }
@@ -100,13 +89,12 @@ export class SubjectState {
 
   /** Whether an event was seen, told without decoding. */
   get isSeen(): boolean {
-    this.scan();
-    return this.activityState !== undefined || this.ids.includes(ACTIVITY);
+    return this.activityState !== undefined || this.undecoded(ACTIVITY) > 0;
   }
 
   get hasFeatures(): boolean {
     this.scan();
-    return this.slots.length > 0 || this.ids.some((id) => id > FIRST_SLOT);
+    return this.slots.length > 0 || this.index.some((id, i) => i % 3 === 0 && id > FIRST_SLOT);
   }
 
   /** Counts an event in the activity. */
@@ -119,15 +107,18 @@ export class SubjectState {
   /** A feature's tiles; undefined when nothing of it is there. */
   seriesOf(feature: CompiledFeature): Series | undefined {
     this.scan();
-    const { ids } = this;
+    const { index, slots } = this;
     const id = feature.slot + FIRST_SLOT;
-    const at = this.slots.indexOf(feature.slot);
-    let series = at < 0 ? undefined : this.series[at];
-    for (let i = ids.indexOf(id); i >= 0; i = ids.indexOf(id, i + 1)) {
-      ids[i] = TAKEN;
-      const stored = readSeries(feature, reader.over(this.bytes, this.froms[i]!, this.tos[i]!));
-      if (series === undefined) this.keep(feature, (series = stored));
-      else mergeSeries(feature, series, stored);
+    let series: Series | undefined;
+    for (let i = 0; i < slots.length; i++) {
+      if (slots[i] === feature.slot) series = this.series[i];
+    }
+    for (let i = 0; i < index.length; i += 3) {
+      if (index[i] !== id) continue;
+      index[i] = TAKEN;
+      const stored = readSeries(feature, reader.over(this.bytes, index[i + 1]!, index[i + 2]!));
+      if (series === undefined) this.keep(feature.slot, (series = stored));
+      else mergeSeries(series, stored);
     }
     return series;
   }
@@ -135,18 +126,18 @@ export class SubjectState {
   /** Counts an event in a feature, and drops what no read can show any more. */
   count(feature: CompiledFeature, seen: Seen): Added {
     const known = this.seriesOf(feature);
-    const series = known ?? newSeries();
-    const added = addToSeries(feature, series, seen);
-    if (known === undefined && added !== 'ignored') this.keep(feature, series);
+    const series = known ?? newSeries(feature);
+    const added = addToSeries(series, seen);
+    if (known === undefined && added !== 'ignored') this.keep(feature.slot, series);
     return added;
   }
 
   /** Merges another state's part of a feature into this one. */
   mergeFeature(feature: CompiledFeature, from: Series): void {
     const known = this.seriesOf(feature);
-    const series = known ?? newSeries();
-    mergeSeries(feature, series, from);
-    if (known === undefined) this.keep(feature, series);
+    const series = known ?? newSeries(feature);
+    mergeSeries(series, from);
+    if (known === undefined) this.keep(feature.slot, series);
   }
 
   /** Drops the sections of features that are no more. */
@@ -154,12 +145,15 @@ export class SubjectState {
     if (this.retainedFor === definitionsVersion) return;
     this.retainedFor = definitionsVersion;
     this.scan();
-    for (const [i, id] of this.ids.entries()) if (id > FIRST_SLOT && !has(id - FIRST_SLOT)) this.ids[i] = TAKEN;
+    const { index } = this;
+    for (let i = 0; i < index.length; i += 3) {
+      const id = index[i]!;
+      if (id > FIRST_SLOT && !has(id - FIRST_SLOT)) index[i] = TAKEN;
+    }
     for (let i = this.slots.length - 1; i >= 0; i--) {
       if (has(this.slots[i]!)) continue;
       this.slots.splice(i, 1);
       this.series.splice(i, 1);
-      this.kinds.splice(i, 1);
     }
   }
 
@@ -172,17 +166,17 @@ export class SubjectState {
       writeSection(ERASURE);
     }
     // One activity as it is; several are merged.
-    if (this.activityState !== undefined || this.ids.indexOf(ACTIVITY) !== this.ids.lastIndexOf(ACTIVITY)) {
+    if (this.activityState !== undefined || this.undecoded(ACTIVITY) > 1) {
       writeActivity(sectionWriter, this.activity!);
       writeSection(ACTIVITY);
     }
-    for (let i = 0; i < this.ids.length; i++) {
-      const id = this.ids[i]!;
-      if (id !== TAKEN) copySection(id, this.bytes, this.froms[i]!, this.tos[i]!);
+    const { index, slots } = this;
+    for (let i = 0; i < index.length; i += 3) {
+      if (index[i] !== TAKEN) copySection(index[i]!, this.bytes, index[i + 1]!, index[i + 2]!);
     }
-    for (let i = 0; i < this.slots.length; i++) {
-      writeSeries(this.kinds[i]!, sectionWriter, this.series[i]!);
-      writeSection(this.slots[i]! + FIRST_SLOT);
+    for (let i = 0; i < slots.length; i++) {
+      writeSeries(sectionWriter, this.series[i]!);
+      writeSection(slots[i]! + FIRST_SLOT);
     }
     const body = writer.view();
     const head = headOf(body.length);
@@ -193,10 +187,17 @@ export class SubjectState {
     return value;
   }
 
-  private keep(feature: CompiledFeature, series: Series): void {
-    this.slots.push(feature.slot);
+  private keep(slot: number, series: Series): void {
+    this.slots.push(slot);
     this.series.push(series);
-    this.kinds.push(feature);
+  }
+
+  /** How many stored sections of a kind are not decoded. */
+  private undecoded(id: number): number {
+    this.scan();
+    let count = 0;
+    for (let i = 0; i < this.index.length; i += 3) if (this.index[i] === id) count += 1;
+    return count;
   }
 
   /** From here on the value is these bytes, and nothing of it is decoded. */
@@ -205,19 +206,17 @@ export class SubjectState {
     this.storedBytes = this.baseBytes = value.length;
     this.isScanned = false;
     this.activityState = undefined;
+    this.index = [];
     this.slots = [];
     this.series = [];
-    this.kinds = [];
   }
 
   /** Finds the sections. */
   private scan(): void {
     if (this.isScanned) return;
     this.isScanned = true;
-    this.ids = [];
-    this.froms = [];
-    this.tos = [];
     const { bytes } = this;
+    this.index = [];
     reader.over(bytes, 0, bytes.length);
     let isFirst = true;
     while (!reader.isAtEnd) {
@@ -259,9 +258,7 @@ export class SubjectState {
   }
 
   private found(id: number, from: number, to: number): void {
-    this.ids.push(id);
-    this.froms.push(from);
-    this.tos.push(to);
+    this.index.push(id, from, to);
   }
 }
 

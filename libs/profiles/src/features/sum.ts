@@ -6,6 +6,7 @@ import {
   decimalOf,
   decimalText,
   dividedBy,
+  numberOf,
   readDecimal,
   writeDecimal,
 } from './decimal.ts';
@@ -58,8 +59,8 @@ function extreme(isBetter: (a: number, b: number) => boolean): Aggregate<number>
     into === undefined || isBetter(value, into) ? value : into;
   return {
     add(into, { value }) {
-      const number = decimalOf(value);
-      return number === undefined ? undefined : better(into, decimalNumber(number));
+      const number = numberOf(value);
+      return number === undefined ? undefined : better(into, number);
     },
     merge: better,
     write(writer, state) {

@@ -47,13 +47,15 @@ export function countInGroup(
   // Only large values grow by segments; what such a segment says is counted once more, by itself.
   const segment = known !== undefined && appends(state) ? new SubjectState() : undefined;
   let changed = sees;
+  const { timeMs, receivedAtMs } = stamp;
   if (sees) {
-    const one: SeenEvent = { type: event.type, ...stamp, arrival, data: boundedData(event.data) };
+    const one: SeenEvent = { type: event.type, timeMs, receivedAtMs, arrival, data: boundedData(event.data) };
     state.see(one);
     segment?.see(one);
   }
   // One for all features of the event: what counts it keeps nothing of it.
-  const seen = { ...stamp, id: event.id, value: undefined as unknown };
+  const seen = { timeMs, receivedAtMs, id: event.id, value: undefined as unknown };
+  const { subscribed } = context.definitions;
   for (const feature of features) {
     if (!feature.passes(event)) continue;
     seen.value = feature.valueIn(event);
@@ -62,7 +64,7 @@ export function countInGroup(
     changed = true;
     segment?.count(feature, seen);
     if (added === 'late') observer.onLate(feature.feature.id);
-    else if (context.definitions.subscribed.has(feature.slot)) emitChange(counting, feature, state);
+    else if (subscribed.size > 0 && subscribed.has(feature.slot)) emitChange(counting, feature, state);
   }
   if (!changed) return;
   if (segment === undefined) return context.set(key, state);

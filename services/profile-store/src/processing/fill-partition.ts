@@ -44,9 +44,9 @@ export interface HistoryOf {
 
 /** With a time to live the order of receipt matters, which history does not keep. */
 function seriesOf(feature: CompiledFeature, seen: readonly Seen[]): Series {
-  const series = newSeries();
+  const series = newSeries(feature);
   const ordered = feature.ttlMs === undefined ? seen : seen.toSorted((a, b) => a.receivedAtMs - b.receivedAtMs);
-  for (const one of ordered) addToSeries(feature, series, one);
+  for (const one of ordered) addToSeries(series, one);
   return series;
 }
 
