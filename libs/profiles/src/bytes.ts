@@ -71,10 +71,22 @@ export class ByteWriter {
     this.at += this.bytes.write(value, this.at);
   }
 
-  raw(value: Uint8Array): void {
-    if (this.at + value.length > this.bytes.length) this.grow(value.length);
-    this.bytes.set(value, this.at);
-    this.at += value.length;
+  raw(value: Buffer, from = 0, to = value.length): void {
+    if (this.at + to - from > this.bytes.length) this.grow(to - from);
+    value.copy(this.bytes, this.at, from, to);
+    this.at += to - from;
+  }
+
+  /** Everything that another writer holds, which is empty afterwards. */
+  takeFrom(other: ByteWriter): void {
+    this.raw(other.bytes, 0, other.at);
+    other.at = 0;
+  }
+
+  /** Copies what was written into `target` at `at`; the writer is empty afterwards. */
+  moveInto(target: Buffer, at: number): void {
+    this.bytes.copy(target, at, 0, this.at);
+    this.at = 0;
   }
 
   /**

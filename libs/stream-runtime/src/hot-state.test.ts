@@ -8,7 +8,7 @@ const codec = {
 const bytes = (n: number): Buffer => codec.encode({ n });
 const NEVER = Number.POSITIVE_INFINITY;
 
-test('the least recently used keys go first, and only when asked to shrink', () => {
+test('keys that were not used go first, and only when asked to shrink', () => {
   const hot = new HotState(codec, 2, 1_000_000);
   for (const key of ['a', 'b', 'c']) hot.loaded(key, bytes(1), NEVER);
   hot.touch('a', 0);

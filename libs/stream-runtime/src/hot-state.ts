@@ -17,6 +17,8 @@ export interface HotEntry<S> extends HotBytes {
   expiresAtMs: number;
   value: S | undefined;
   decoded: boolean;
+  /** Since `shrink` last came by. */
+  used: boolean;
 }
 
 /** A stored value that this build cannot read: the partition stops, since going on would throw the value away. */
@@ -40,7 +42,7 @@ function ownCopy(bytes: Buffer): Buffer {
 }
 
 /**
- * A partition's state values in memory, least recently used first to go. Pure: wall time is an argument.
+ * A partition's state values in memory, those not used for long first to go. Pure: wall time is an argument.
  * Bytes are kept beside the decoded value, so that whatever a failed record did to the value can be undone.
  */
 export class HotState<S> {
@@ -64,8 +66,7 @@ export class HotState<S> {
   touch(key: string, nowMs: number): HotEntry<S> | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    entry.used = true;
     if (entry.expiresAtMs <= nowMs) this.forget(entry);
     return entry;
   }
@@ -83,6 +84,7 @@ export class HotState<S> {
       expiresAtMs,
       value: undefined,
       decoded: false,
+      used: false,
     });
   }
 
@@ -141,11 +143,19 @@ export class HotState<S> {
     return this.#codec.encode(value);
   }
 
-  /** Between steps: lets the least recently used go. */
+  /**
+   * Between steps: lets entries go that were not used since it last came by, the oldest first (second chance, or clock). An order of last use
+   * would have to be kept with each use.
+   */
   shrink(): void {
     for (const [key, entry] of this.#entries) {
       if (this.#entries.size <= this.#maxKeys && this.#bytes <= this.#maxBytes) return;
       this.#entries.delete(key);
+      if (entry.used) {
+        entry.used = false;
+        this.#entries.set(key, entry);
+        continue;
+      }
       this.#bytes -= key.length + PER_ENTRY_BYTES + heldBytes(entry);
     }
   }

@@ -36,8 +36,10 @@ const FIRST_SLOT = 15;
 const TAKEN = -1;
 
 const EMPTY = Buffer.alloc(0);
+let lastIndexLength = 0;
 const writer = new ByteWriter();
 const sectionWriter = new ByteWriter();
+const headWriter = new ByteWriter();
 const reader = new ByteReader(EMPTY);
 
 /**
@@ -57,6 +59,7 @@ export class SubjectState {
   private isScanned = false;
   /** Sections as stored, in the order of the segments, three numbers each: what it is, and where it stands in `bytes`. */
   private index: number[] = [];
+  private indexLength = 0;
   /** Features that have been decoded, by slot. */
   private slots: number[] = [];
   private series: Series[] = [];
@@ -178,11 +181,13 @@ export class SubjectState {
       writeSeries(sectionWriter, this.series[i]!);
       writeSection(slots[i]! + FIRST_SLOT);
     }
-    const body = writer.view();
-    const head = headOf(body.length);
-    const value = Buffer.allocUnsafeSlow(head.length + body.length);
-    value.set(head);
-    value.set(body, head.length);
+    headWriter.reset();
+    headWriter.byte(SEGMENT_VERSION);
+    headWriter.varint(writer.length);
+    const headLength = headWriter.length;
+    const value = Buffer.allocUnsafeSlow(headLength + writer.length);
+    headWriter.moveInto(value, 0);
+    writer.moveInto(value, headLength);
     this.rest(value);
     return value;
   }
@@ -216,7 +221,9 @@ export class SubjectState {
     if (this.isScanned) return;
     this.isScanned = true;
     const { bytes } = this;
-    this.index = [];
+    // Profiles beside each other have about as many sections: room for those of the last one.
+    this.index = new Array<number>(lastIndexLength);
+    this.indexLength = 0;
     reader.over(bytes, 0, bytes.length);
     let isFirst = true;
     while (!reader.isAtEnd) {
@@ -235,6 +242,7 @@ export class SubjectState {
       if (isFirst) this.baseBytes = reader.position;
       isFirst = false;
     }
+    this.index.length = lastIndexLength = this.indexLength;
   }
 
   private scanSegment(): void {
@@ -258,30 +266,24 @@ export class SubjectState {
   }
 
   private found(id: number, from: number, to: number): void {
-    this.index.push(id, from, to);
+    const at = this.indexLength;
+    this.index[at] = id;
+    this.index[at + 1] = from;
+    this.index[at + 2] = to;
+    this.indexLength = at + 3;
   }
 }
 
 /** Puts what is in `sectionWriter` behind its number and length. */
 function writeSection(id: number): void {
-  const body = sectionWriter.view();
   writer.varint(id);
-  writer.varint(body.length);
-  writer.raw(body);
-  sectionWriter.reset();
+  writer.varint(sectionWriter.length);
+  writer.takeFrom(sectionWriter);
 }
 
 /** Copies a section as it is. */
 function copySection(id: number, bytes: Buffer, from: number, to: number): void {
   writer.varint(id);
   writer.varint(to - from);
-  writer.raw(bytes.subarray(from, to));
-}
-
-const headWriter = new ByteWriter();
-function headOf(bodyLength: number): Buffer {
-  headWriter.reset();
-  headWriter.byte(SEGMENT_VERSION);
-  headWriter.varint(bodyLength);
-  return headWriter.view();
+  writer.raw(bytes, from, to);
 }
