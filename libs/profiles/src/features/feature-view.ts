@@ -1,27 +1,58 @@
 import type { Feature } from '@hermes/contracts/feature';
 import type { FeatureValue } from '@hermes/contracts/profile';
+import type { ValueContext } from './aggregate.ts';
 import type { CompiledFeature } from './compile-feature.ts';
 import type { AnsweredFeature } from './feature-set.ts';
 import { valueOfSeries } from './series.ts';
 import type { SubjectState } from './subject-state.ts';
+import type { Tiling } from './window.ts';
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
 /** The stored state in which a feature is found, of one subject; undefined when there is none. */
 export type StateOf = (feature: CompiledFeature) => SubjectState | undefined;
 
+/** What features of one window share in an answer. */
+interface Frame {
+  readonly context: ValueContext;
+  readonly interval: FeatureValue['interval'];
+}
+
+/** The frames of one instant: features of one window have one. */
+class Frames {
+  private readonly nowMs: number;
+  private readonly byTiling = new Map<Tiling, Frame>();
+
+  constructor(nowMs: number) {
+    this.nowMs = nowMs;
+  }
+
+  of(tiling: Tiling): Frame {
+    let frame = this.byTiling.get(tiling);
+    if (frame === undefined) {
+      const context = tiling.contextAt(this.nowMs);
+      frame = { context, interval: { from: isoOrNull(context.fromMs), to: isoOrNull(context.toMs) } };
+      this.byTiling.set(tiling, frame);
+    }
+    return frame;
+  }
+}
+
 /** One feature's answer at `nowMs`. */
-export function featureValue(feature: CompiledFeature, state: SubjectState | undefined, nowMs: number): FeatureValue {
+export const featureValue = (feature: CompiledFeature, state: SubjectState | undefined, nowMs: number): FeatureValue =>
+  valueIn(new Frames(nowMs), feature, state);
+
+function valueIn(frames: Frames, feature: CompiledFeature, state: SubjectState | undefined): FeatureValue {
   const series = state?.seriesOf(feature);
-  const { fromMs, toMs } = feature.tiling.contextAt(nowMs);
+  const { context, interval } = frames.of(feature.tiling);
+  const { value, exact, bound } = valueOfSeries(feature, series, context);
   const { unit, version } = feature.feature;
-  return {
-    ...valueOfSeries(feature, series, nowMs),
-    version,
-    interval: { from: isoOrNull(fromMs), to: isoOrNull(toMs) },
-    ...(unit === undefined ? {} : { unit }),
-    ...(series !== undefined && series.late > 0 ? { late: series.late } : {}),
-  };
+  const answer: { -readonly [K in keyof FeatureValue]: FeatureValue[K] } = { value, version, interval };
+  if (unit !== undefined) answer.unit = unit;
+  if (exact !== undefined) answer.exact = exact;
+  if (bound !== undefined) answer.bound = bound;
+  if (series !== undefined && series.late > 0) answer.late = series.late;
+  return answer;
 }
 
 /** Numerator over denominator; null when the denominator is zero or either has no value. */
@@ -43,14 +74,15 @@ export function featureValues(
   nowMs: number,
 ): Record<string, FeatureValue> {
   const values: Record<string, FeatureValue> = {};
+  const frames = new Frames(nowMs);
   for (const [id, answered] of features) {
     values[id] =
       answered.kind === 'counted'
-        ? featureValue(answered.feature, stateOf(answered.feature), nowMs)
+        ? valueIn(frames, answered.feature, stateOf(answered.feature))
         : ratioValue(
             answered.feature,
-            featureValue(answered.numerator, stateOf(answered.numerator), nowMs),
-            featureValue(answered.denominator, stateOf(answered.denominator), nowMs),
+            valueIn(frames, answered.numerator, stateOf(answered.numerator)),
+            valueIn(frames, answered.denominator, stateOf(answered.denominator)),
           );
   }
   return values;

@@ -111,8 +111,19 @@ function newestAggregate(
   };
 }
 
-const valuesOf = (state: Newest | undefined): unknown[] =>
-  state === undefined ? [] : entriesOf(state).map(({ json }) => JSON.parse(json) as unknown);
+/** The values alone: what stands beside them is passed over. */
+function valuesOf(state: Newest | undefined): unknown[] {
+  if (state === undefined) return [];
+  const reader = new ByteReader(state.bytes);
+  const values: unknown[] = [];
+  for (let i = 0; i < state.count; i++) {
+    if (i > 0) reader.varint();
+    reader.varint();
+    passText(reader);
+    values.push(JSON.parse(reader.text()));
+  }
+  return values;
+}
 const newestValue = (state: Newest | undefined): unknown => valuesOf(state)[0] ?? null;
 
 /** The newest `n` values, newest first. */

@@ -1,5 +1,5 @@
 import { ByteReader, type ByteWriter, ProfileCodecError } from '../bytes.ts';
-import type { Aggregate, AggregateValue, Seen } from './aggregate.ts';
+import type { Aggregate, AggregateValue, Seen, ValueContext } from './aggregate.ts';
 import type { Tiling } from './window.ts';
 
 /** How a feature's state is kept: its aggregate, cut into tiles by its window. */
@@ -223,9 +223,9 @@ function stateAt(series: Series | undefined, nowMs: number): unknown {
 /** Whether anything counts in the window at `nowMs`. */
 export const hasEvents = (series: Series | undefined, nowMs: number): boolean => stateAt(series, nowMs) !== undefined;
 
-/** The feature's answer at `nowMs`. */
-export const valueOfSeries = (kind: SeriesKind, series: Series | undefined, nowMs: number): AggregateValue =>
-  kind.aggregate.value(stateAt(series, nowMs), kind.tiling.contextAt(nowMs));
+/** The feature's answer at the context's `nowMs`; `context` is the tiling's. */
+export const valueOfSeries = (kind: SeriesKind, series: Series | undefined, context: ValueContext): AggregateValue =>
+  kind.aggregate.value(stateAt(series, context.nowMs), context);
 
 /**
  *   varint  late

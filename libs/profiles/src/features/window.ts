@@ -101,8 +101,20 @@ function calendar(period: Period, back: number, timeZone: string): Tiling {
   };
 }
 
-/** @throws RangeError for an unknown time zone */
+const tilings = new Map<string, Tiling>();
+
+/** The same window of the same zone is the same tiling. @throws RangeError for an unknown time zone */
 export function tilingOf(window: FeatureWindow, timeZone: string): Tiling {
+  const name = `${JSON.stringify(window)} ${timeZone}`;
+  let tiling = tilings.get(name);
+  if (tiling === undefined) {
+    tiling = makeTiling(window, timeZone);
+    tilings.set(name, tiling);
+  }
+  return tiling;
+}
+
+function makeTiling(window: FeatureWindow, timeZone: string): Tiling {
   switch (window.kind) {
     case 'all-time':
       return ALL_TIME;
