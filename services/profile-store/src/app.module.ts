@@ -34,6 +34,7 @@ function readingClient(runtime: ServiceRuntime<ProfileStoreConfig>): () => Redis
   void openRedisOrCluster(config.REDIS_URL, {
     commandTimeoutMs: config.PROFILE_STORE_READ_TIMEOUT_MS,
     connectionName: 'hermes-profile-reads',
+    autoPipelining: true,
   }).then(
     (client) => {
       redis = client;

@@ -60,10 +60,13 @@ const heapMb: Record<ServiceName, number> = {
   alerting: 256,
 };
 
-/** A small young generation: collected more often, but in 3 ms instead of 24, which every event behind it would wait. */
+/**
+ * A small young generation: collected more often, but in 3 ms instead of 24, which every event behind it would wait. Of a read of a profile
+ * nothing is left behind an answer, so there a larger one costs no longer pauses, and a sixth less.
+ */
 const heapFlags = (name: ServiceName): readonly string[] => [
   `--max-old-space-size=${heapMb[name]}`,
-  '--max-semi-space-size=4',
+  `--max-semi-space-size=${name === 'profile-store' ? 16 : 4}`,
   // It has a thread that counts and one that answers; collectors' helpers beside them cost both more than they save.
   ...(name === 'profile-store' ? ['--single-threaded-gc'] : []),
 ];

@@ -35,6 +35,8 @@ export interface Aggregate<S> {
   merge(into: S | undefined, from: S): S;
   write(writer: ByteWriter, state: S): void;
   read(reader: ByteReader): S;
+  /** `merge` with what is stored next, without making a state of it; left out where that would save nothing. */
+  readInto?(into: S, reader: ByteReader): S;
   /** The answer of a state; `undefined` stands for no events at all. */
   value(state: S | undefined, context: ValueContext): AggregateValue;
 }

@@ -5,6 +5,7 @@ const counted = {
   merge: (into: number | undefined, from: number) => (into ?? 0) + from,
   write: (writer, state) => writer.varint(state),
   read: (reader) => reader.varint(),
+  readInto: (into, reader) => into + reader.varint(),
 } satisfies Omit<Aggregate<number>, 'value'>;
 
 /** How many events. */

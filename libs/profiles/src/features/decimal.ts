@@ -117,6 +117,22 @@ export function writeDecimal(writer: ByteWriter, value: Decimal): void {
   writer.integer(unscaledOf(value));
 }
 
+/** a + the decimal that is stored next, exactly. */
+export function addStored(a: Decimal, reader: ByteReader): Decimal {
+  const scale = reader.varint();
+  const unscaled = reader.integer();
+  if (typeof unscaled === 'number') {
+    if (typeof a === 'number') {
+      const sum = a + unscaled;
+      if (scale === 0 && Number.isSafeInteger(sum)) return sum;
+    } else if (a.scale === scale && typeof a.unscaled === 'number') {
+      const sum = a.unscaled + unscaled;
+      if (Number.isSafeInteger(sum)) return { unscaled: sum, scale };
+    }
+  }
+  return addDecimals(a, decimal(unscaled, scale));
+}
+
 export function readDecimal(reader: ByteReader): Decimal {
   const scale = reader.varint();
   return decimal(reader.integer(), scale);

@@ -18,6 +18,20 @@ interface Frame {
   readonly interval: FeatureValue['interval'];
 }
 
+/** The newest interval of each window as text: it is the same for as long as its tiles last. */
+const intervals = new WeakMap<
+  Tiling,
+  { readonly context: ValueContext; readonly interval: FeatureValue['interval'] }
+>();
+
+function intervalOf(tiling: Tiling, context: ValueContext): FeatureValue['interval'] {
+  const newest = intervals.get(tiling);
+  if (newest?.context.fromMs === context.fromMs && newest.context.toMs === context.toMs) return newest.interval;
+  const interval = { from: isoOrNull(context.fromMs), to: isoOrNull(context.toMs) };
+  intervals.set(tiling, { context, interval });
+  return interval;
+}
+
 /** The frames of one instant: features of one window have one. */
 class Frames {
   private readonly nowMs: number;
@@ -31,7 +45,7 @@ class Frames {
     let frame = this.byTiling.get(tiling);
     if (frame === undefined) {
       const context = tiling.contextAt(this.nowMs);
-      frame = { context, interval: { from: isoOrNull(context.fromMs), to: isoOrNull(context.toMs) } };
+      frame = { context, interval: intervalOf(tiling, context) };
       this.byTiling.set(tiling, frame);
     }
     return frame;

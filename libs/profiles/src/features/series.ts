@@ -1,6 +1,6 @@
 import { ByteReader, type ByteWriter, ProfileCodecError } from '../bytes.ts';
 import type { Aggregate, AggregateValue, Seen, ValueContext } from './aggregate.ts';
-import type { Tiling } from './window.ts';
+import type { TileRange, Tiling } from './window.ts';
 
 /** How a feature's state is kept: its aggregate, cut into tiles by its window. */
 export interface SeriesKind {
@@ -19,6 +19,13 @@ interface Older {
   readonly states: unknown[];
 }
 
+/** Tiles as stored. */
+interface Rest {
+  readonly bytes: Buffer;
+  readonly count: number;
+  readonly oldest: number;
+}
+
 /**
  * Tiles of one feature, and what happened beside them. Behind the newest tile they stay as they are stored until they are needed: most events
  * belong to the newest one, or begin a newer, and then the others are neither read nor written.
@@ -32,7 +39,7 @@ export interface Series {
   state: unknown;
   older: Older | undefined;
   /** Tiles behind those, as stored. */
-  rest: { readonly bytes: Buffer; readonly count: number; readonly oldest: number } | undefined;
+  rest: Rest | undefined;
   /** First and last receipt of what counts; kept only with a time to live. */
   receipts: { readonly firstMs: number; readonly lastMs: number } | undefined;
 }
@@ -182,10 +189,14 @@ export function mergeSeries(into: Series, from: Series): void {
     if (from.receipts.firstMs - into.receipts.lastMs > ttlMs) forget(into);
     else if (into.receipts.firstMs - from.receipts.lastMs > ttlMs) return;
   }
-  const { tiles, states } = open(from);
-  // Oldest first: then each new tile is newer than all before.
-  for (let i = tiles.length - 1; i >= 0; i--) change(into, tiles[i]!, (state) => aggregate.merge(state, states[i]));
-  change(into, from.newest, (state) => aggregate.merge(state, from.state));
+  if (from.older !== undefined || from.rest !== undefined) {
+    const { tiles, states } = open(from);
+    // Oldest first: then each new tile is newer than all before.
+    for (let i = tiles.length - 1; i >= 0; i--) change(into, tiles[i]!, (state) => aggregate.merge(state, states[i]));
+  }
+  // The common case, one event behind what is there, without a closure.
+  if (into.state !== undefined && from.newest === into.newest) into.state = aggregate.merge(into.state, from.state);
+  else change(into, from.newest, (state) => aggregate.merge(state, from.state));
   if (from.receipts !== undefined) received(into, from.receipts.firstMs, from.receipts.lastMs);
 }
 
@@ -209,16 +220,37 @@ function stateAt(series: Series | undefined, nowMs: number): unknown {
   let merged: unknown;
   if (newest < range.from) return undefined;
   if (newest < range.to) merged = aggregate.merge(undefined, series.state);
-  // What is stored behind is needed only when the window reaches so far.
-  const { tiles, states } = open(series);
-  for (let i = 0; i < tiles.length; i++) {
-    const tile = tiles[i]!;
-    if (tile >= range.to) continue;
-    if (tile < range.from) break;
-    merged = aggregate.merge(merged, states[i]);
+  const { older, rest } = series;
+  if (older !== undefined) {
+    const { tiles, states } = older;
+    for (let i = 0; i < tiles.length; i++) {
+      const tile = tiles[i]!;
+      if (tile >= range.to) continue;
+      if (tile < range.from) return merged;
+      merged = aggregate.merge(merged, states[i]);
+    }
   }
+  return rest === undefined ? merged : mergeStored(merged, series.kind, rest, older?.tiles.at(-1) ?? newest, range);
+}
+
+/** Merges the tiles of a range as they are stored: a window of a month has hundreds, and a read shows only what they come to. */
+function mergeStored(into: unknown, kind: SeriesKind, rest: Rest, before: number, range: TileRange): unknown {
+  const { aggregate } = kind;
+  let merged = into;
+  let tile = before;
+  storedTiles.over(rest.bytes, 0, rest.bytes.length);
+  for (let i = 0; i < rest.count; i++) {
+    tile -= storedTiles.varint();
+    if (tile < range.from) return merged;
+    if (tile >= range.to) aggregate.read(storedTiles);
+    else if (merged !== undefined && aggregate.readInto !== undefined) merged = aggregate.readInto(merged, storedTiles);
+    else merged = aggregate.merge(merged, aggregate.read(storedTiles));
+  }
+  storedTiles.end();
   return merged;
 }
+
+const storedTiles = new ByteReader(Buffer.alloc(0));
 
 /** Whether anything counts in the window at `nowMs`. */
 export const hasEvents = (series: Series | undefined, nowMs: number): boolean => stateAt(series, nowMs) !== undefined;

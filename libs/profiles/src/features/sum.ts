@@ -1,6 +1,7 @@
 import type { Aggregate } from './aggregate.ts';
 import {
   addDecimals,
+  addStored,
   type Decimal,
   decimalNumber,
   decimalOf,
@@ -21,6 +22,7 @@ export const sum: Aggregate<Decimal> = {
   merge: (into, from) => (into === undefined ? from : addDecimals(into, from)),
   write: writeDecimal,
   read: readDecimal,
+  readInto: addStored,
   value: (state) =>
     state === undefined ? { value: 0, exact: '0' } : { value: decimalNumber(state), exact: decimalText(state) },
 };
@@ -51,6 +53,11 @@ export const avg: Aggregate<Mean> = {
     writeDecimal(writer, state.sum);
   },
   read: (reader) => ({ count: reader.varint(), sum: readDecimal(reader) }),
+  readInto(into, reader) {
+    into.count += reader.varint();
+    into.sum = addStored(into.sum, reader);
+    return into;
+  },
   value: (state) => ({ value: state === undefined ? null : dividedBy(state.sum, state.count) }),
 };
 
