@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Feature, type FeatureDraft } from '@hermes/contracts/feature';
 import { FeatureView } from '@hermes/contracts/feature-api';
-import { Profile, type ProfileFeatures } from '@hermes/contracts/profile';
+import type { Profile, ProfileFeatures } from '@hermes/contracts/profile';
 import { intervalOf, type PlainEvent, recompute } from '@hermes/profiles/testing/recompute';
 import { IngestClient } from '@hermes/stack/api/ingest-client';
 import { sharedHermes, type TestHermes } from '@hermes/stack/testing/hermes';

@@ -3,7 +3,7 @@ import type { HermesEvent } from '@hermes/contracts/event';
 import type { z } from 'zod';
 import type { CompiledFeature } from '../features/compile-feature.ts';
 import { seenBy, stampOf } from '../features/see-event.ts';
-import { SubjectState } from '../features/subject-state.ts';
+import type { SubjectState } from '../features/subject-state.ts';
 import type { PlainEvent } from './recompute.ts';
 
 let slots = 0;
