@@ -56,7 +56,7 @@ const heapMb: Record<ServiceName, number> = {
   ingest: 384,
   'sql-executor': 512,
   'rule-engine': 384,
-  'profile-store': 384,
+  'profile-store': 1_024,
   alerting: 256,
 };
 
@@ -67,8 +67,9 @@ const heapMb: Record<ServiceName, number> = {
 const heapFlags = (name: ServiceName): readonly string[] => [
   `--max-old-space-size=${heapMb[name]}`,
   `--max-semi-space-size=${name === 'profile-store' ? 16 : 4}`,
-  // It has a thread that counts and one that answers; collectors' helpers beside them cost both more than they save.
-  ...(name === 'profile-store' ? ['--single-threaded-gc'] : []),
+  // It has a thread that counts and one that answers; collectors' helpers beside them cost both more than they save. Without them no young
+  // collection runs while marking goes on in steps, and what is garbage by then fills the old generation: so marking is done at once.
+  ...(name === 'profile-store' ? ['--single-threaded-gc', '--no-incremental-marking'] : []),
 ];
 
 export async function answersReady(port: number): Promise<boolean> {
