@@ -21,7 +21,7 @@ import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/t
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RulesRepository } from './rules/rules.repository.ts';
 import { DecisionLog } from './testing/decision-log.ts';
-import { makeTestDatabase, type TestDatabase } from './testing/test-database.ts';
+import { makeTestDatabase, type TestDatabase } from '@hermes/service-kit/testing/test-database';
 
 const folder = new URL('..', import.meta.url);
 const over = (price: number): RuleDraft => ({

@@ -13,7 +13,7 @@ import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/t
 import type { Pool } from 'pg';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { makeTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { makeTestDatabase, type TestDatabase } from '@hermes/service-kit/testing/test-database';
 import { ErasurePublisher } from './erasure-publisher.ts';
 import { ErasuresRepository } from './erasures.repository.ts';
 import { ErasuresService } from './erasures.service.ts';

@@ -20,7 +20,7 @@ import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/t
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChanges, type TestChanges } from '../testing/test-changes.ts';
 import { makeLimitedKey } from '../testing/limited-key.ts';
-import { makeTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { makeTestDatabase, type TestDatabase } from '@hermes/service-kit/testing/test-database';
 
 const services = new URL('../../../', import.meta.url);
 const SUBJECT = 'customer:c-7';

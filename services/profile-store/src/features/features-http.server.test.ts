@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HistoryClient } from '../history/history-client.ts';
 import { countDraft } from '../testing/features-room.ts';
 import { IngestRoom } from '../testing/ingest-room.ts';
-import { makeTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { makeTestDatabase, type TestDatabase } from '@hermes/service-kit/testing/test-database';
 import { PreviewService } from './preview.service.ts';
 
 const folder = new URL('../..', import.meta.url);

@@ -17,7 +17,7 @@ import { type FeaturePublisher, openFeaturePublisher } from '../features/feature
 import { FeaturesRepository } from '../features/features.repository.ts';
 import { FeaturesService } from '../features/features.service.ts';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository.ts';
-import { makeTestDatabase, type TestDatabase } from './test-database.ts';
+import { makeTestDatabase, type TestDatabase } from '@hermes/service-kit/testing/test-database';
 
 export const BY = 'editor@example.org';
 export const FILLED: FillFigures = {

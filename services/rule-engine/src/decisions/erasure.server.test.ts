@@ -18,7 +18,7 @@ import {
 import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DecisionLog } from '../testing/decision-log.ts';
-import { makeTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { makeTestDatabase, type TestDatabase } from '@hermes/service-kit/testing/test-database';
 
 const folder = new URL('../..', import.meta.url);
 const ERASED = 'broker:b-17';

@@ -1,6 +1,6 @@
 import { openPostgres } from '@hermes/connectors/postgres/pool';
-import { serverUrl } from '@hermes/service-kit/testing/service-process';
-import { uniqueName } from '@hermes/service-kit/testing/test-project';
+import { serverUrl } from './service-process.ts';
+import { uniqueName } from './test-project.ts';
 
 export interface TestDatabase {
   readonly url: string;
