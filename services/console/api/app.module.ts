@@ -1,3 +1,4 @@
+import { inTransaction } from '@hermes/connectors/postgres/transaction';
 import { openClickHouse } from '@hermes/connectors/clickhouse/client';
 import { openPostgres } from '@hermes/connectors/postgres/pool';
 import { migrate } from '@hermes/service-kit/migrate';
@@ -6,7 +7,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { ConsoleConfig } from './config.ts';
 import { CONTROL_PUBLISHER, ControlPublisher } from './control/control-publisher.ts';
 import { readTruth } from './control/truth.ts';
-import { DATABASE, inTransaction } from './database/database.ts';
+import { DATABASE } from './database/database.ts';
 import { KeyController } from './keys/key.controller.ts';
 import { KeyService } from './keys/key.service.ts';
 import { LiveController } from './live/live.controller.ts';

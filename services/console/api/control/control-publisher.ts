@@ -1,8 +1,8 @@
+import { inTransaction } from '@hermes/connectors/postgres/transaction';
 import type { KafkaDriver, KafkaMessage, KafkaProducer } from '@hermes/connectors/kafka/driver';
 import { CONTROL_TOPIC } from '@hermes/contracts/topics';
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
-import { inTransaction } from '../database/database.ts';
 import { type ControlMessage, forget, pending } from './control-outbox.ts';
 import { type ControlTruth, reconcile } from './reconcile.ts';
 

@@ -1,3 +1,4 @@
+import { inTransaction } from '@hermes/connectors/postgres/transaction';
 import type { KeyDraft, KeyView, NewKey } from '@hermes/contracts/console-api';
 import type { KeyRecord } from '@hermes/contracts/control';
 import { notFound } from '@hermes/service-kit/problem';
@@ -6,7 +7,7 @@ import type { Pool } from 'pg';
 import { audit } from '../audit/audit.repository.ts';
 import { announce, enqueue, withdraw } from '../control/control-outbox.ts';
 import { CONTROL_PUBLISHER, type ControlPublisher } from '../control/control-publisher.ts';
-import { DATABASE, inTransaction } from '../database/database.ts';
+import { DATABASE } from '../database/database.ts';
 import { ProjectService } from '../projects/project.service.ts';
 import { insertKey, liveKeys, revokeKey } from './key.repository.ts';
 import { newKeyText } from './key-text.ts';

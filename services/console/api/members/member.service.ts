@@ -1,9 +1,10 @@
+import { inTransaction } from '@hermes/connectors/postgres/transaction';
 import type { MemberDraft, MemberView } from '@hermes/contracts/console-api';
 import { notFound, ProblemError } from '@hermes/service-kit/problem';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { audit } from '../audit/audit.repository.ts';
-import { DATABASE, inTransaction } from '../database/database.ts';
+import { DATABASE } from '../database/database.ts';
 import { ProjectService } from '../projects/project.service.ts';
 import { findAccount } from '../sessions/session.repository.ts';
 import { addUser } from '../sessions/session.service.ts';

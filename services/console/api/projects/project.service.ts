@@ -1,3 +1,4 @@
+import { inTransaction } from '@hermes/connectors/postgres/transaction';
 import type { ProjectDraft, ProjectView } from '@hermes/contracts/console-api';
 import type { ProjectRecord, Role } from '@hermes/contracts/control';
 import { PLATFORM_PROJECT } from '@hermes/contracts/identifiers';
@@ -7,7 +8,7 @@ import type { Pool } from 'pg';
 import { audit } from '../audit/audit.repository.ts';
 import { announce, enqueue } from '../control/control-outbox.ts';
 import { CONTROL_PUBLISHER, type ControlPublisher } from '../control/control-publisher.ts';
-import { DATABASE, inTransaction, isUniqueViolation } from '../database/database.ts';
+import { DATABASE, isUniqueViolation } from '../database/database.ts';
 import { roleIn } from '../sessions/session.guard.ts';
 import type { Person } from '../sessions/session.repository.ts';
 import { allProjects, findProject, insertProject } from './project.repository.ts';

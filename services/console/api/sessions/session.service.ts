@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { inTransaction } from '@hermes/connectors/postgres/transaction';
 import type { SignIn } from '@hermes/contracts/console-api';
 import { ProblemError } from '@hermes/service-kit/problem';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { audit } from '../audit/audit.repository.ts';
-import { DATABASE, inTransaction, type Queryable } from '../database/database.ts';
+import { DATABASE, type Queryable } from '../database/database.ts';
 import { hashPassword, passwordMatches } from './password.ts';
 import {
   closeSession,

@@ -1,3 +1,4 @@
+import { inTransaction } from '@hermes/connectors/postgres/transaction';
 import type { ErasureReport } from '@hermes/contracts/erasure';
 import type { ErasureView } from '@hermes/contracts/erasure-api';
 import { subjectHash } from '@hermes/contracts/subject-hash';
@@ -153,24 +154,8 @@ export class ErasuresRepository {
   }
 
   /** Changes of a project's erasures one after the other: the chain has one end. */
-  private async inProject<T>(project: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    try {
-      await client.query('BEGIN');
-      await client.query("SELECT pg_advisory_xact_lock(hashtextextended('profile-store/erasures/' || $1, 0))", [
-        project,
-      ]);
-      const result = await work(client);
-      await client.query('COMMIT');
-      client.release();
-      return result;
-    } catch (error) {
-      await client.query('ROLLBACK').then(
-        () => client.release(),
-        (broken: Error) => client.release(broken),
-      );
-      throw error;
-    }
+  private inProject<T>(project: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+    return inTransaction(this.pool, work, `profile-store/erasures/${project}`);
   }
 }
 

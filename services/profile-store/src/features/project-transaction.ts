@@ -1,3 +1,4 @@
+import { inTransaction } from '@hermes/connectors/postgres/transaction';
 import type { Pool, PoolClient } from 'pg';
 
 export const SCHEMA = 'profile_store';
@@ -6,23 +7,8 @@ export const SCHEMA = 'profile_store';
  * Runs `work` in a transaction, one of a project at a time: two changes never get the same version or slot, and what one decides by, no
  * other changes meanwhile.
  */
-export async function inProject<T>(pool: Pool, project: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
-    await client.query("SELECT pg_advisory_xact_lock(hashtextextended('profile-store/features/' || $1, 0))", [project]);
-    const result = await work(client);
-    await client.query('COMMIT');
-    client.release();
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK').then(
-      () => client.release(),
-      (broken: Error) => client.release(broken),
-    );
-    throw error;
-  }
-}
+export const inProject = <T>(pool: Pool, project: string, work: (client: PoolClient) => Promise<T>): Promise<T> =>
+  inTransaction(pool, work, `profile-store/features/${project}`);
 
 export interface AuditEntry {
   readonly kind: 'feature' | 'subscription';

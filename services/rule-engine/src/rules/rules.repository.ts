@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { inTransaction } from '@hermes/connectors/postgres/transaction';
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool, PoolClient } from 'pg';
@@ -94,21 +95,7 @@ export class RulesRepository {
   }
 
   /** One writer per project at a time: two changes of one rule never get the same version. */
-  private async inProject<T>(project: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    try {
-      await client.query('BEGIN');
-      await client.query("SELECT pg_advisory_xact_lock(hashtextextended('rule-engine/rules/' || $1, 0))", [project]);
-      const result = await work(client);
-      await client.query('COMMIT');
-      client.release();
-      return result;
-    } catch (error) {
-      await client.query('ROLLBACK').then(
-        () => client.release(),
-        (broken: Error) => client.release(broken),
-      );
-      throw error;
-    }
+  private inProject<T>(project: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+    return inTransaction(this.pool, work, `rule-engine/rules/${project}`);
   }
 }

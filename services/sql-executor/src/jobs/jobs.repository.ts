@@ -1,3 +1,4 @@
+import { inTransaction } from '@hermes/connectors/postgres/transaction';
 import type { JobDraft, RunState } from '@hermes/contracts/job';
 import type { Pool, PoolClient } from 'pg';
 import type { RunFigures } from '../runs/messages.ts';
@@ -112,7 +113,7 @@ export class JobsRepository {
   /** False when the project has a job of this name. */
   async create(project: string, id: string, draft: JobDraft, by: string): Promise<boolean> {
     try {
-      await this.transaction(async (client) => {
+      await inTransaction(this.pool, async (client) => {
         await client.query('INSERT INTO sql_executor.jobs (id, project, name, version) VALUES ($1, $2, $3, 1)', [
           id,
           project,
@@ -130,7 +131,7 @@ export class JobsRepository {
   /** A new version; `undefined` when there is no such job, false when the name is taken. The same text again changes nothing. */
   async update(project: string, id: string, draft: JobDraft, by: string): Promise<boolean | undefined> {
     try {
-      return await this.transaction(async (client) => {
+      return await inTransaction(this.pool, async (client) => {
         const { rows } = await client.query<{ version: number }>(
           'SELECT version FROM sql_executor.jobs WHERE project = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE',
           [project, id],
@@ -223,23 +224,6 @@ export class JobsRepository {
         figures.lastCheckpointAt,
       ],
     );
-  }
-
-  private async transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    try {
-      await client.query('BEGIN');
-      const result = await work(client);
-      await client.query('COMMIT');
-      client.release();
-      return result;
-    } catch (error) {
-      await client.query('ROLLBACK').then(
-        () => client.release(),
-        (broken: Error) => client.release(broken),
-      );
-      throw error;
-    }
   }
 }
 
