@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
-import type { ProfileState, TypeState } from './profile-state.ts';
+import type { ProfileState, SeenEvent, TypeState } from './profile-state.ts';
 
 /**
  * The activity of a subject:
@@ -49,4 +49,55 @@ export function readActivity(reader: ByteReader): ProfileState {
     });
   }
   return { firstSeenMs, lastSeenMs, types, otherCount };
+}
+
+/**
+ * Counts an event in an activity as it is stored, written from what it was.
+ *
+ * @param reader - over the activity alone
+ * @returns false when the event's type is new, or as new as what is there to the last digit: `applyEvent` has to count it, and what is in
+ *   `writer` means nothing
+ */
+export function updateActivity(reader: ByteReader, event: SeenEvent, writer: ByteWriter): boolean {
+  const { timeMs, receivedAtMs, arrival } = event;
+  writer.zigzag(Math.min(reader.zigzag(), timeMs));
+  writer.zigzag(Math.max(reader.zigzag(), timeMs));
+  writer.varint(reader.varint());
+  const types = reader.varint();
+  writer.varint(types);
+  for (let left = types; left > 0; left--) {
+    const from = reader.position;
+    const type = reader.text();
+    if (type !== event.type) {
+      reader.varint();
+      reader.varint();
+      reader.varint();
+      reader.varint();
+      reader.pass(reader.varint());
+      reader.moveRange(writer, from, reader.position);
+      continue;
+    }
+    const typed = reader.position;
+    const count = reader.varint();
+    const counted = reader.position;
+    const newestMs = reader.zigzag();
+    const newestReceivedMs = reader.zigzag();
+    const newestArrival = reader.varint();
+    reader.pass(reader.varint());
+    const order = timeMs - newestMs || receivedAtMs - newestReceivedMs || arrival - newestArrival;
+    if (order === 0) return false;
+    reader.moveRange(writer, from, typed);
+    writer.varint(count + 1);
+    if (order < 0) {
+      reader.moveRange(writer, counted, reader.limitPosition);
+      return true;
+    }
+    writer.zigzag(timeMs);
+    writer.zigzag(receivedAtMs);
+    writer.varint(arrival);
+    writer.text(event.data);
+    reader.moveRest(writer);
+    return true;
+  }
+  return false;
 }

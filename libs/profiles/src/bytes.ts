@@ -143,6 +143,11 @@ export class ByteReader {
     return this.at;
   }
 
+  /** Where the bytes to read end. */
+  get limitPosition(): number {
+    return this.limit;
+  }
+
   get isAtEnd(): boolean {
     return this.at >= this.limit;
   }
@@ -204,6 +209,17 @@ export class ByteReader {
     const { at } = this;
     this.at = this.limit;
     return this.bytes.subarray(at, this.limit);
+  }
+
+  /** Copies everything up to the end. */
+  moveRest(writer: ByteWriter): void {
+    writer.raw(this.bytes, this.at, this.limit);
+    this.at = this.limit;
+  }
+
+  /** Copies what stands between two positions. */
+  moveRange(writer: ByteWriter, from: number, to: number): void {
+    writer.raw(this.bytes, from, to);
   }
 
   /** Passes over `length` bytes, which must be there. */

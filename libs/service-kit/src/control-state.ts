@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ControlRecord, type KeyRecord, type ProjectRecord, type SigningKeyRecord } from '@hermes/contracts/control';
 
 /** What a service knows of projects and keys: a fold over `hermes.control`. */
@@ -55,5 +55,5 @@ export function findKey(state: ControlState, keyText: string): KeyRecord | undef
   const id = KEY_SHAPE.exec(keyText)?.[1];
   const record = id === undefined ? undefined : state.keys.get(id);
   if (record === undefined) return undefined;
-  return createHash('sha256').update(keyText).digest('hex') === record.sha256 ? record : undefined;
+  return hash('sha256', keyText) === record.sha256 ? record : undefined;
 }

@@ -77,8 +77,9 @@ export interface StepContext<S, D> extends StepView<D> {
    *
    * @param value - the decoded state after it: the codec must give it for the old bytes followed by `bytes`
    * @param bytes - copied; may be used again by the caller
+   * @returns the stored bytes after it, which do not change; undefined after a `set`
    */
-  append(key: string, value: S, bytes: Buffer): void;
+  append(key: string, value: S, bytes: Buffer): Buffer | undefined;
   delete(key: string): void;
   /** Part of the step; sent afterwards, in order, at least once, with origin and sequence in the headers. */
   emit(message: OutputMessage): void;

@@ -212,15 +212,16 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
     this.#sets.set(key, options?.ttlMs);
   }
 
-  append(key: string, value: S, bytes: Buffer): void {
+  append(key: string, value: S, bytes: Buffer): Buffer | undefined {
     const entry = this.#entry(key);
     entry.value = value;
     entry.decoded = true;
     // A value that was set is encoded when the item ends, with whatever was done to it in place until then.
-    if (this.#sets.has(key)) return;
+    if (this.#sets.has(key)) return undefined;
     const before = entry.bytes;
     const after = this.#setting.hot.appended(entry, bytes);
     this.#write(key, writeAfterAppend(this.#writes.get(key), before, after));
+    return after;
   }
 
   delete(key: string): void {

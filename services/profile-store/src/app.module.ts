@@ -18,6 +18,7 @@ import { historyUntil } from './history/history-for-reads.ts';
 import { processingMetrics } from './processing/processing-metrics.ts';
 import { startProcessingThread } from './processing/processing-thread.ts';
 import { followFeatures } from './profiles/feature-copies.ts';
+import { GatheredValues } from './profiles/gathered-values.ts';
 import { PastProfiles } from './profiles/past-profiles.ts';
 import { ProfilesController } from './profiles/profiles.controller.ts';
 import { ProfilesRepository } from './profiles/profiles.repository.ts';
@@ -34,7 +35,6 @@ function readingClient(runtime: ServiceRuntime<ProfileStoreConfig>): () => Redis
   void openRedisOrCluster(config.REDIS_URL, {
     commandTimeoutMs: config.PROFILE_STORE_READ_TIMEOUT_MS,
     connectionName: 'hermes-profile-reads',
-    autoPipelining: true,
   }).then(
     (client) => {
       redis = client;
@@ -67,7 +67,7 @@ export class AppModule {
     const features = (project: string): FeatureSet | undefined => copies.get(project)?.newest();
     const profiles = new ProfilesService({
       control,
-      repository: new ProfilesRepository(redis),
+      repository: new ProfilesRepository(new GatheredValues(redis)),
       features,
       quota: new ReadQuota(redis),
       past: new PastProfiles(historyUntil(history)),

@@ -2,6 +2,8 @@ import compress from '@fastify/compress';
 import { bootService } from '@hermes/service-kit/boot';
 import { AppModule } from './app.module.ts';
 import { ProfileStoreConfig } from './config.ts';
+import { ProfilesService } from './profiles/profiles.service.ts';
+import { openReadLane } from './profiles/read-lane.ts';
 
 /** A smaller answer is sent before it would be compressed. */
 const COMPRESS_FROM_BYTES = 1_024;
@@ -10,7 +12,8 @@ await bootService({
   name: 'profile-store',
   config: ProfileStoreConfig,
   module: (runtime) => AppModule.with(runtime),
-  configure: async (app) => {
+  configure: async (app, { control }) => {
+    openReadLane(app.getHttpAdapter().getInstance(), control, app.get(ProfilesService));
     await app.register(compress, {
       threshold: COMPRESS_FROM_BYTES,
       encodings: ['gzip', 'identity'],

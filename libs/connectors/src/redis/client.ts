@@ -10,7 +10,6 @@ import { Cluster, Redis } from 'ioredis';
  *   (a conditional step is).
  * - Blocking commands and subscriptions need a connection of their own, opened with `blocking: true` (no command timeout).
  *   BullMQ wants the same.
- * - With `autoPipelining: true` the commands of one turn of the event loop are sent in one write: many small ones cost a fraction then.
  * - With `offlineQueue: false` a command rejects at once while there is no connection: for readers that had better answer
  *   'unavailable' than wait.
  *
@@ -25,7 +24,6 @@ export function openRedis(
     readonly commandTimeoutMs?: number;
     readonly connectionName?: string;
     readonly offlineQueue?: boolean;
-    readonly autoPipelining?: boolean;
   } = {},
   onError: (error: Error) => void = () => undefined,
 ): Redis {
@@ -35,7 +33,6 @@ export function openRedis(
     noDelay: true,
     keepAlive: 10_000,
     enableOfflineQueue: options.offlineQueue ?? true,
-    enableAutoPipelining: options.autoPipelining ?? false,
     autoResendUnfulfilledCommands: false,
     // null: a queued command survives reconnections and ends by its own time limit, not by the number of attempts.
     maxRetriesPerRequest: null,
@@ -63,7 +60,6 @@ export type RedisOrCluster = Redis | Cluster;
  *   then. Keys of one command must have one hash tag.
  *
  * @param options.commandTimeoutMs - default 5,000
- * @param options.autoPipelining - the commands of one turn of the event loop are sent in one write
  * @param options.signal - gives up waiting for the server
  * @param onError told of each failed connection attempt
  * @throws Error when the server refuses the user or password, or `signal` was aborted
@@ -73,7 +69,6 @@ export async function openRedisOrCluster(
   options: {
     readonly commandTimeoutMs?: number;
     readonly connectionName?: string;
-    readonly autoPipelining?: boolean;
     readonly signal?: AbortSignal;
   } = {},
   onError: (error: Error) => void = () => undefined,
@@ -107,7 +102,6 @@ export async function openRedisOrCluster(
   redis.disconnect();
   const cluster = new Cluster([{ host: host ?? '127.0.0.1', port: port ?? 6379 }], {
     enableOfflineQueue: false,
-    enableAutoPipelining: options.autoPipelining ?? false,
     // Never: a command that was under way when its connection broke may have been run.
     retryDelayOnFailover: 0,
     // Of 100 ms each, as a rule, in which a slot is being moved or has no master.

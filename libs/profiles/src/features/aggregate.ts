@@ -35,8 +35,13 @@ export interface Aggregate<S> {
   merge(into: S | undefined, from: S): S;
   write(writer: ByteWriter, state: S): void;
   read(reader: ByteReader): S;
-  /** `merge` with what is stored next, without making a state of it; left out where that would save nothing. */
+  /**
+   * `merge` with what is stored next, without making a state of it; left out where that would save nothing. `into` was read from stored
+   * bytes and belongs to the caller alone.
+   */
   readInto?(into: S, reader: ByteReader): S;
   /** The answer of a state; `undefined` stands for no events at all. */
   value(state: S | undefined, context: ValueContext): AggregateValue;
+  /** JSON of `value(state).value`, where the state holds it as JSON and there is nothing beside it; otherwise left out. */
+  json?(state: S | undefined): string;
 }

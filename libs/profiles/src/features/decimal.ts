@@ -99,12 +99,23 @@ export function decimalText(value: Decimal): string {
   return negative && text !== '0' ? `-${text}` : text;
 }
 
+/** Powers of ten that a double holds exactly. */
+const MOST_EXACT_PLACES = 22;
+
 /** The nearest double. */
-export const decimalNumber = (value: Decimal): number =>
-  typeof value === 'number' ? value : Number(decimalText(value));
+export function decimalNumber(value: Decimal): number {
+  if (typeof value === 'number') return value;
+  const { unscaled, scale } = value;
+  // Of two doubles that are exact, the quotient is the nearest double to the exact one (IEEE 754).
+  if (typeof unscaled === 'number' && scale <= MOST_EXACT_PLACES) return unscaled / 10 ** scale;
+  return Number(decimalText(value));
+}
 
 /** The double nearest to value / count. */
 export function dividedBy(value: Decimal, count: number): number {
+  const divisor = count * 10 ** scaleOf(value);
+  const dividend = unscaledOf(value);
+  if (typeof dividend === 'number' && Number.isSafeInteger(divisor)) return dividend / divisor;
   const unscaled = BigInt(unscaledOf(value));
   // 25 significant digits of the quotient are more than a double tells apart.
   const places = Math.max(0, 25 - unscaled.toString().length + String(count).length);

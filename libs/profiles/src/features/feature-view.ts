@@ -3,7 +3,7 @@ import type { FeatureValue } from '@hermes/contracts/profile';
 import type { ValueContext } from './aggregate.ts';
 import type { CompiledFeature } from './compile-feature.ts';
 import type { AnsweredFeature } from './feature-set.ts';
-import { valueOfSeries } from './series.ts';
+import type { Folded } from './series-fold.ts';
 import type { SubjectState } from './subject-state.ts';
 import type { Tiling } from './window.ts';
 
@@ -13,7 +13,7 @@ const isoOrNull = (ms: number | null): string | null => (ms === null ? null : ne
 export type StateOf = (feature: CompiledFeature) => SubjectState | undefined;
 
 /** What features of one window share in an answer. */
-interface Frame {
+export interface Frame {
   readonly context: ValueContext;
   readonly interval: FeatureValue['interval'];
 }
@@ -33,8 +33,8 @@ function intervalOf(tiling: Tiling, context: ValueContext): FeatureValue['interv
 }
 
 /** The frames of one instant: features of one window have one. */
-class Frames {
-  private readonly nowMs: number;
+export class Frames {
+  readonly nowMs: number;
   private readonly byTiling = new Map<Tiling, Frame>();
 
   constructor(nowMs: number) {
@@ -56,21 +56,33 @@ class Frames {
 export const featureValue = (feature: CompiledFeature, state: SubjectState | undefined, nowMs: number): FeatureValue =>
   valueIn(new Frames(nowMs), feature, state);
 
-function valueIn(frames: Frames, feature: CompiledFeature, state: SubjectState | undefined): FeatureValue {
-  const series = state?.seriesOf(feature);
+const folded: Folded = { state: undefined, late: 0 };
+
+/** What the state has of the feature at an instant; valid until the next call. */
+export function foldedIn(feature: CompiledFeature, state: SubjectState | undefined, nowMs: number): Readonly<Folded> {
+  if (state !== undefined) state.foldInto(folded, feature, nowMs);
+  else {
+    folded.state = undefined;
+    folded.late = 0;
+  }
+  return folded;
+}
+
+export function valueIn(frames: Frames, feature: CompiledFeature, state: SubjectState | undefined): FeatureValue {
+  const found = foldedIn(feature, state, frames.nowMs);
   const { context, interval } = frames.of(feature.tiling);
-  const { value, exact, bound } = valueOfSeries(feature, series, context);
+  const { value, exact, bound } = feature.aggregate.value(found.state, context);
   const { unit, version } = feature.feature;
   const answer: { -readonly [K in keyof FeatureValue]: FeatureValue[K] } = { value, version, interval };
   if (unit !== undefined) answer.unit = unit;
   if (exact !== undefined) answer.exact = exact;
   if (bound !== undefined) answer.bound = bound;
-  if (series !== undefined && series.late > 0) answer.late = series.late;
+  if (found.late > 0) answer.late = found.late;
   return answer;
 }
 
 /** Numerator over denominator; null when the denominator is zero or either has no value. */
-function ratioValue(feature: Feature, numerator: FeatureValue, denominator: FeatureValue): FeatureValue {
+export function ratioValue(feature: Feature, numerator: FeatureValue, denominator: FeatureValue): FeatureValue {
   const [above, below] = [numerator.value, denominator.value];
   const divides = typeof above === 'number' && typeof below === 'number' && below !== 0;
   return {

@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { countAll, featureOf } from '../testing/features.ts';
 import { intervalOf, type PlainEvent, recompute } from '../testing/recompute.ts';
 import { compileFeature } from './compile-feature.ts';
-import { featureValue } from './feature-view.ts';
+import type { AnsweredFeature } from './feature-set.ts';
+import { featuresText } from './feature-text.ts';
+import { featureValue, featureValues } from './feature-view.ts';
 import { SubjectState } from './subject-state.ts';
 
 const DAY = 86_400_000;
@@ -156,6 +158,29 @@ describe('all features of a subject together', () => {
     );
   });
 
+  test('read as text say just what their values say, stored in segments or in memory', () => {
+    const counted = compiled.map((feature): [string, AnsweredFeature] => [
+      feature.feature.id,
+      { kind: 'counted', feature },
+    ]);
+    const ratio = { ...allFeatures[0]!, id: 'ratio "of" two' };
+    const [numerator, denominator] = [compiled[0]!, compiled[1]!];
+    const asked = [...counted, [ratio.id, { kind: 'ratio', feature: ratio, numerator, denominator }] as const] as const;
+    fc.assert(
+      fc.property(events, fc.nat(40), fc.constantFrom(0, 700, 3 * DAY), (list, at, laterMs) => {
+        const parts = [list.slice(0, at), list.slice(at)].map((part) => countAll(new SubjectState(), compiled, part));
+        const memory = countAll(new SubjectState(), compiled, list);
+        const stored = SubjectState.decode(Buffer.concat(parts.map((part) => part.encode())));
+        for (const state of [memory, stored, undefined]) {
+          expect(featuresText(asked, () => state, NOW + laterMs)).toBe(
+            JSON.stringify(featureValues(asked, () => state, NOW + laterMs)),
+          );
+        }
+      }),
+      { seed: 6, numRuns: 40 },
+    );
+  });
+
   test('go on from a stored value as from memory', () => {
     fc.assert(
       fc.property(events, fc.nat(40), (list, at) => {
@@ -166,6 +191,37 @@ describe('all features of a subject together', () => {
         );
       }),
       { seed: 4, numRuns: 40 },
+    );
+  });
+
+  test('are the same when every event is written into what is stored, kept in memory or read anew, or appended to it', () => {
+    const see = (state: SubjectState, { type, timeMs, receivedAtMs, data }: PlainEvent, arrival: number): void =>
+      state.see({ type, timeMs, receivedAtMs, arrival, data: JSON.stringify(data) });
+    const updated = (state: SubjectState, event: PlainEvent, arrival: number): Buffer => {
+      state.beginUpdate();
+      see(state, event, arrival);
+      countAll(state, compiled, [event]);
+      return state.encode();
+    };
+    fc.assert(
+      fc.property(events, fc.array(fc.constantFrom('kept', 'read', 'grown'), { minLength: 1 }), (list, how) => {
+        const whole = countAll(new SubjectState(), compiled, list);
+        for (const [i, event] of list.entries()) see(whole, event, i);
+        let state = new SubjectState();
+        let stored: Buffer = Buffer.alloc(0);
+        for (const [i, event] of list.entries()) {
+          const way = how[i % how.length]!;
+          if (way === 'read') state = SubjectState.decode(stored);
+          if (way === 'grown') state.grewTo((stored = Buffer.concat([stored, updated(new SubjectState(), event, i)])));
+          else stored = updated(state, event, i);
+          expect(state.storedBytes).toBe(stored.length);
+        }
+        for (const one of [SubjectState.decode(stored), SubjectState.decode(state.encode()), state]) {
+          expect(answersOf(one)).toEqual(answersOf(whole));
+          expect(one.activity).toEqual(whole.activity);
+        }
+      }),
+      { seed: 7, numRuns: 60 },
     );
   });
 

@@ -13,6 +13,7 @@ export const first: Aggregate<Entry> = {
   write: writeEntry,
   read: readEntry,
   value: (state) => ({ value: state === undefined ? null : (JSON.parse(state.json) as unknown) }),
+  json: (state) => state?.json ?? 'null',
 };
 
 function older(into: Entry | undefined, entry: Entry): Entry {

@@ -83,7 +83,7 @@ function inFront(state: Newest, entry: Entry, n: number): Newest {
 function newestAggregate(
   n: number,
   takesNull: boolean,
-  value: (state: Newest | undefined) => unknown,
+  jsonOf: (state: Newest | undefined) => string,
 ): Aggregate<Newest> {
   const add = (into: Newest | undefined, seen: Seen): Newest | undefined => {
     const entry = entryOf(seen, takesNull);
@@ -113,27 +113,37 @@ function newestAggregate(
       const newestMs = reader.zigzag();
       return { count, newestMs, bytes: reader.raw(reader.varint()) };
     },
-    value: (state) => ({ value: value(state) }),
+    value: (state) => ({ value: JSON.parse(jsonOf(state)) as unknown }),
+    json: jsonOf,
   };
 }
 
-/** The values alone: what stands beside them is passed over. */
-function valuesOf(state: Newest | undefined): unknown[] {
-  if (state === undefined) return [];
-  const reader = new ByteReader(state.bytes);
-  const values: unknown[] = [];
+const valueReader = new ByteReader(Buffer.alloc(0));
+
+/** The values alone, as an array: what stands beside them is passed over. */
+function valuesJson(state: Newest | undefined): string {
+  if (state === undefined) return '[]';
+  const reader = valueReader.over(state.bytes, 0, state.bytes.length);
+  let json = '';
   for (let i = 0; i < state.count; i++) {
     if (i > 0) reader.varint();
     reader.varint();
     passText(reader);
-    values.push(JSON.parse(reader.text()));
+    json += i > 0 ? `,${reader.text()}` : reader.text();
   }
-  return values;
+  return `[${json}]`;
 }
-const newestValue = (state: Newest | undefined): unknown => valuesOf(state)[0] ?? null;
+
+function newestJson(state: Newest | undefined): string {
+  if (state === undefined) return 'null';
+  const reader = valueReader.over(state.bytes, 0, state.bytes.length);
+  reader.varint();
+  passText(reader);
+  return reader.text();
+}
 
 /** The newest `n` values, newest first. */
-export const lastN = (n: number): Aggregate<Newest> => newestAggregate(n, false, valuesOf);
-export const last: Aggregate<Newest> = newestAggregate(1, false, newestValue);
+export const lastN = (n: number): Aggregate<Newest> => newestAggregate(n, false, valuesJson);
+export const last: Aggregate<Newest> = newestAggregate(1, false, newestJson);
 /** Attributes: a null takes the value back, and is a value in the order of time. */
-export const set: Aggregate<Newest> = newestAggregate(1, true, newestValue);
+export const set: Aggregate<Newest> = newestAggregate(1, true, newestJson);

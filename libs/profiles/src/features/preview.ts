@@ -7,7 +7,7 @@ import type { AnsweredFeature } from './feature-set.ts';
 import { featureValues } from './feature-view.ts';
 import { seenBy, type Stamp, stampOf } from './see-event.ts';
 import type { Added } from './series.ts';
-import { hasEvents } from './series.ts';
+import type { Folded } from './series-fold.ts';
 import { SubjectState } from './subject-state.ts';
 
 /** Other keys than the event's subject come in no order, so all of them are in memory at once: at most so many. */
@@ -182,7 +182,11 @@ export class PreviewAccumulator {
 
   /** Whether anything counts now: a count of none is no value. */
   private hasAnswer(state: SubjectState): boolean {
-    return this.features.some((feature) => hasEvents(state.seriesOf(feature), this.nowMs));
+    const folded: Folded = { state: undefined, late: 0 };
+    return this.features.some((feature) => {
+      state.foldInto(folded, feature, this.nowMs);
+      return folded.state !== undefined;
+    });
   }
 
   private rank(one: SubjectValue, value: number): void {

@@ -1,5 +1,5 @@
 import { ByteReader, type ByteWriter, ProfileCodecError } from '../bytes.ts';
-import type { Aggregate, AggregateValue, Seen, ValueContext } from './aggregate.ts';
+import type { Aggregate, Seen } from './aggregate.ts';
 import type { TileRange, Tiling } from './window.ts';
 
 /** How a feature's state is kept: its aggregate, cut into tiles by its window. */
@@ -210,7 +210,7 @@ function prune(series: Series, oldest: number): void {
 }
 
 /** What the feature has in its window at `nowMs`, as one state; undefined for nothing. */
-function stateAt(series: Series | undefined, nowMs: number): unknown {
+export function stateAt(series: Series | undefined, nowMs: number): unknown {
   if (series === undefined || series.state === undefined) return undefined;
   const { aggregate, tiling, ttlMs } = series.kind;
   if (ttlMs !== undefined && nowMs - series.receipts!.lastMs > ttlMs) return undefined;
@@ -251,13 +251,6 @@ function mergeStored(into: unknown, kind: SeriesKind, rest: Rest, before: number
 }
 
 const storedTiles = new ByteReader(Buffer.alloc(0));
-
-/** Whether anything counts in the window at `nowMs`. */
-export const hasEvents = (series: Series | undefined, nowMs: number): boolean => stateAt(series, nowMs) !== undefined;
-
-/** The feature's answer at the context's `nowMs`; `context` is the tiling's. */
-export const valueOfSeries = (kind: SeriesKind, series: Series | undefined, context: ValueContext): AggregateValue =>
-  kind.aggregate.value(stateAt(series, context.nowMs), context);
 
 /**
  *   varint  late

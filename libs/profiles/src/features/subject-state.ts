@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter, ProfileCodecError } from '../bytes.ts';
-import { readActivity, writeActivity } from '../activity-codec.ts';
+import { readActivity, updateActivity, writeActivity } from '../activity-codec.ts';
 import {
   applyEvent,
   mergeProfileStates,
@@ -9,7 +9,18 @@ import {
 } from '../profile-state.ts';
 import type { Seen } from './aggregate.ts';
 import type { CompiledFeature } from './compile-feature.ts';
-import { type Added, addToSeries, mergeSeries, newSeries, readSeries, type Series, writeSeries } from './series.ts';
+import {
+  type Added,
+  addToSeries,
+  mergeSeries,
+  newSeries,
+  readSeries,
+  type Series,
+  stateAt,
+  writeSeries,
+} from './series.ts';
+import { type Folded, foldSeries } from './series-fold.ts';
+import { addToStored } from './series-update.ts';
 
 /**
  * The stored value of one subject and feature group: one or more segments, one after another; the state is the merge of them all. So an
@@ -32,11 +43,16 @@ const ACTIVITY = 0;
 const ERASURE = 1;
 const FIRST_SLOT = 15;
 
-/** A section that has been decoded meanwhile. */
+/** A section that has been decoded, or written anew, meanwhile. */
 const TAKEN = -1;
 
+/** Instead of a place in the index. */
+const MISSING = -1;
+const SEVERAL = -2;
+
 const EMPTY = Buffer.alloc(0);
-let lastIndexLength = 0;
+const NONE: number[] = [];
+let spareIndex: number[] = [];
 const writer = new ByteWriter();
 const sectionWriter = new ByteWriter();
 const headWriter = new ByteWriter();
@@ -48,13 +64,12 @@ const reader = new ByteReader(EMPTY);
  * place; not for use by two at once.
  */
 export class SubjectState {
-  /** Events with a time up to here were erased and do not count any more. */
-  erasedAtMs: number | undefined;
   /** Bytes of the value as stored, and of its first segment. */
   storedBytes: number;
   baseBytes: number;
   /** The set of definitions for which sections without a feature were dropped. */
   private retainedFor = -1;
+  private erasedMs: number | undefined;
   private bytes: Buffer;
   private isScanned = false;
   /** Sections as stored, in the order of the segments, three numbers each: what it is, and where it stands in `bytes`. */
@@ -64,6 +79,10 @@ export class SubjectState {
   private slots: number[] = [];
   private series: Series[] = [];
   private activityState: ProfileState | undefined;
+  /** Between `beginUpdate` and its end: new sections are in `writer`. */
+  private isUpdating = false;
+  /** The bytes are all of the state, as one segment. */
+  private isWritten = false;
 
   constructor(bytes: Buffer = EMPTY) {
     this.bytes = bytes;
@@ -74,6 +93,39 @@ export class SubjectState {
   /** @throws ProfileCodecError on a version that this code does not know, on cut or trailing bytes */
   static decode(bytes: Buffer): SubjectState {
     return new SubjectState(bytes);
+  }
+
+  /** Events with a time up to here were erased and do not count any more. */
+  get erasedAtMs(): number | undefined {
+    return this.erasedMs;
+  }
+
+  set erasedAtMs(ms: number | undefined) {
+    this.erasedMs = ms;
+    this.isWritten = false;
+  }
+
+  /**
+   * Begins a change that `encode` ends: what is counted until then is written as it is found, as far as that can be done without decoding.
+   * No other state may be changed meanwhile.
+   */
+  beginUpdate(): void {
+    this.scan();
+    writer.reset();
+    this.isUpdating = true;
+  }
+
+  /** Ends a change by which nothing was counted. */
+  cancelUpdate(): void {
+    this.isUpdating = false;
+  }
+
+  /** The stored bytes were appended to by somebody else, and are these now. */
+  grewTo(bytes: Buffer): void {
+    const { baseBytes } = this;
+    this.rest(bytes);
+    this.baseBytes = baseBytes;
+    this.isWritten = false;
   }
 
   /** When and how often events were seen; undefined when none was (since an erasure). */
@@ -102,6 +154,17 @@ export class SubjectState {
 
   /** Counts an event in the activity. */
   see(event: SeenEvent): void {
+    this.isWritten = false;
+    const at = this.isUpdating && this.activityState === undefined ? this.onlySection(ACTIVITY) : -1;
+    if (at >= 0) {
+      const { index } = this;
+      sectionWriter.reset();
+      if (updateActivity(reader.over(this.bytes, index[at + 1]!, index[at + 2]!), event, sectionWriter)) {
+        index[at] = TAKEN;
+        return writeSection(ACTIVITY);
+      }
+      sectionWriter.reset();
+    }
     const state = this.activity ?? newProfileState();
     applyEvent(state, event);
     this.activityState = state;
@@ -126,8 +189,32 @@ export class SubjectState {
     return series;
   }
 
+  /** What a read at `nowMs` sees of a feature; stored sections are folded without being kept. */
+  foldInto(into: Folded, feature: CompiledFeature, nowMs: number): void {
+    this.scan();
+    const { index, slots } = this;
+    into.state = undefined;
+    into.late = 0;
+    if (feature.ttlMs === undefined && !slots.includes(feature.slot)) {
+      const id = feature.slot + FIRST_SLOT;
+      for (let i = 0; i < index.length; i += 3) {
+        if (index[i] === id) foldSeries(feature, reader.over(this.bytes, index[i + 1]!, index[i + 2]!), nowMs, into);
+      }
+      return;
+    }
+    const series = this.seriesOf(feature);
+    if (series === undefined) return;
+    into.state = stateAt(series, nowMs);
+    into.late = series.late;
+  }
+
   /** Counts an event in a feature, and drops what no read can show any more. */
   count(feature: CompiledFeature, seen: Seen): Added {
+    if (this.isUpdating) {
+      const added = this.countStored(feature, seen);
+      if (added !== 'undecided') return added;
+    }
+    this.isWritten = false;
     const known = this.seriesOf(feature);
     const series = known ?? newSeries(feature);
     const added = addToSeries(series, seen);
@@ -135,8 +222,25 @@ export class SubjectState {
     return added;
   }
 
+  private countStored(feature: CompiledFeature, seen: Seen): Added | 'undecided' {
+    if (feature.ttlMs !== undefined || this.slots.includes(feature.slot)) return 'undecided';
+    const id = feature.slot + FIRST_SLOT;
+    const at = this.onlySection(id);
+    if (at === SEVERAL) return 'undecided';
+    const { index } = this;
+    const stored = at === MISSING ? undefined : reader.over(this.bytes, index[at + 1]!, index[at + 2]!);
+    sectionWriter.reset();
+    const added = addToStored(feature, stored, seen, sectionWriter);
+    if (added === 'ignored' || added === 'undecided') return added;
+    this.isWritten = false;
+    if (at >= 0) index[at] = TAKEN;
+    writeSection(id);
+    return added;
+  }
+
   /** Merges another state's part of a feature into this one. */
   mergeFeature(feature: CompiledFeature, from: Series): void {
+    this.isWritten = false;
     const known = this.seriesOf(feature);
     const series = known ?? newSeries(feature);
     mergeSeries(series, from);
@@ -151,19 +255,24 @@ export class SubjectState {
     const { index } = this;
     for (let i = 0; i < index.length; i += 3) {
       const id = index[i]!;
-      if (id > FIRST_SLOT && !has(id - FIRST_SLOT)) index[i] = TAKEN;
+      if (id <= FIRST_SLOT || has(id - FIRST_SLOT)) continue;
+      index[i] = TAKEN;
+      this.isWritten = false;
     }
     for (let i = this.slots.length - 1; i >= 0; i--) {
       if (has(this.slots[i]!)) continue;
+      this.isWritten = false;
       this.slots.splice(i, 1);
       this.series.splice(i, 1);
     }
   }
 
-  /** The value as one segment. */
+  /** The value as one segment; ends an update. */
   encode(): Buffer {
+    if (this.isWritten) return this.bytes;
     this.scan();
-    writer.reset();
+    if (!this.isUpdating) writer.reset();
+    sectionWriter.reset();
     if (this.erasedAtMs !== undefined) {
       sectionWriter.zigzag(this.erasedAtMs);
       writeSection(ERASURE);
@@ -205,15 +314,31 @@ export class SubjectState {
     return count;
   }
 
+  /** Where the index tells of the only section of a kind. */
+  private onlySection(id: number): number {
+    const { index } = this;
+    let at = MISSING;
+    for (let i = 0; i < index.length; i += 3) {
+      if (index[i] !== id) continue;
+      if (at !== MISSING) return SEVERAL;
+      at = i;
+    }
+    return at;
+  }
+
   /** From here on the value is these bytes, and nothing of it is decoded. */
   private rest(value: Buffer): void {
     this.bytes = value;
     this.storedBytes = this.baseBytes = value.length;
     this.isScanned = false;
+    this.isUpdating = false;
+    this.isWritten = true;
     this.activityState = undefined;
-    this.index = [];
-    this.slots = [];
-    this.series = [];
+    if (this.index.length > 0) [spareIndex, this.index] = [this.index, NONE];
+    if (this.slots.length > 0) {
+      this.slots = [];
+      this.series = [];
+    }
   }
 
   /** Finds the sections. */
@@ -221,8 +346,8 @@ export class SubjectState {
     if (this.isScanned) return;
     this.isScanned = true;
     const { bytes } = this;
-    // Profiles beside each other have about as many sections: room for those of the last one.
-    this.index = new Array<number>(lastIndexLength);
+    // One state after another is looked at: the room for the last one's sections serves the next.
+    [this.index, spareIndex] = [spareIndex, []];
     this.indexLength = 0;
     reader.over(bytes, 0, bytes.length);
     let isFirst = true;
@@ -242,7 +367,7 @@ export class SubjectState {
       if (isFirst) this.baseBytes = reader.position;
       isFirst = false;
     }
-    this.index.length = lastIndexLength = this.indexLength;
+    this.index.length = this.indexLength;
   }
 
   private scanSegment(): void {
@@ -259,7 +384,7 @@ export class SubjectState {
       if (id === ACTIVITY || id > FIRST_SLOT) this.found(id, from, to);
       else if (id !== ERASURE) throw new ProfileCodecError(`a section of the unknown kind ${id}`);
       else {
-        this.erasedAtMs = reader.over(this.bytes, from, to).zigzag();
+        this.erasedMs = reader.over(this.bytes, from, to).zigzag();
         reader.over(this.bytes, to, this.bytes.length);
       }
     }

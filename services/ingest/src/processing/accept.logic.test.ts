@@ -64,7 +64,10 @@ function partition(definitions: EventTypeSet = EMPTY_SET, erased: ErasedSubjects
         state.set(known(key), value);
         ttls.set(key, options?.ttlMs);
       },
-      append: (key, value) => void state.set(known(key), value),
+      append: (key, value, bytes) => {
+        state.set(known(key), value);
+        return bytes;
+      },
       delete: (key) => void state.delete(known(key)),
       emit: (message) => void emitted.push(message),
       deadLetter: (reason) => void dead.push(reason),

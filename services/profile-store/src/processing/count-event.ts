@@ -2,6 +2,7 @@ import type { HermesEvent } from '@hermes/contracts/event';
 import type { ProfileChange } from '@hermes/contracts/profile-change';
 import { profileChangesTopic } from '@hermes/contracts/topics';
 import { boundedData } from '@hermes/profiles/bounded-data';
+import type { Seen } from '@hermes/profiles/features/aggregate';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { featureValue } from '@hermes/profiles/features/feature-view';
@@ -38,39 +39,89 @@ export function countInGroup(
   features: readonly CompiledFeature[],
   sees: boolean,
 ): void {
-  const { context, observer, subject, event, stamp, arrival } = counting;
+  const { context, observer, subject, stamp } = counting;
   const key = groupKey(subject, group);
   const known = subjectIn(context.get(key));
   const state = known ?? new SubjectState();
   if (state.erasedAtMs !== undefined && stamp.timeMs <= state.erasedAtMs) return observer.onErased();
   state.retain((slot) => context.definitions.bySlot.has(slot), context.definitionsVersion);
-  // Only large values grow by segments; what such a segment says is counted once more, by itself.
-  const segment = known !== undefined && appends(state) ? new SubjectState() : undefined;
+  // Only large values grow by segments; what such a segment says is counted by itself.
+  const grows = known !== undefined && appends(state);
+  if (!isAnswered(context.definitions, features)) return countBlindly(counting, key, state, features, sees, grows);
+  const segment = grows ? new SubjectState() : undefined;
   let changed = sees;
-  const { timeMs, receivedAtMs } = stamp;
   if (sees) {
-    const one: SeenEvent = { type: event.type, timeMs, receivedAtMs, arrival, data: boundedData(event.data) };
+    const one = seenIn(counting);
     state.see(one);
     segment?.see(one);
   }
-  // One for all features of the event: what counts it keeps nothing of it.
-  const seen = { timeMs, receivedAtMs, id: event.id, value: undefined as unknown };
-  const { subscribed } = context.definitions;
-  for (const feature of features) {
-    if (!feature.passes(event)) continue;
-    seen.value = feature.valueIn(event);
+  eachSeen(counting, features, (feature, seen) => {
     const added = state.count(feature, seen);
-    if (added === 'ignored') continue;
+    if (added === 'ignored') return;
     changed = true;
     segment?.count(feature, seen);
     if (added === 'late') observer.onLate(feature.feature.id);
-    else if (subscribed.size > 0 && subscribed.has(feature.slot)) emitChange(counting, feature, state);
-  }
+    else if (context.definitions.subscribed.has(feature.slot)) emitChange(counting, feature, state);
+  });
   if (!changed) return;
   if (segment === undefined) return context.set(key, state);
   const bytes = segment.encode();
   state.storedBytes += bytes.length;
   context.append(key, state, bytes);
+}
+
+/** Whether what a feature comes to has to be known: it decides on a time to live, or is told to subscribers. */
+const isAnswered = ({ subscribed }: FeatureSet, features: readonly CompiledFeature[]): boolean =>
+  features.some(({ ttlMs, slot }) => ttlMs !== undefined || subscribed.has(slot));
+
+/** Counts without looking at more of the state than the event changes; in a state that grows, at none of it. */
+function countBlindly(
+  counting: Counting,
+  key: string,
+  state: SubjectState,
+  features: readonly CompiledFeature[],
+  sees: boolean,
+  grows: boolean,
+): void {
+  const { context, observer } = counting;
+  const changing = grows ? new SubjectState() : state;
+  changing.beginUpdate();
+  let changed = sees;
+  if (sees) changing.see(seenIn(counting));
+  eachSeen(counting, features, (feature, seen) => {
+    const added = changing.count(feature, seen);
+    if (added !== 'ignored') changed = true;
+    if (added === 'late') observer.onLate(feature.feature.id);
+  });
+  if (!changed) return changing.cancelUpdate();
+  const bytes = changing.encode();
+  if (!grows) return context.set(key, state);
+  const grown = context.append(key, state, bytes);
+  if (grown === undefined) throw new Error(`"${key}" was counted in twice by one event`);
+  state.grewTo(grown);
+}
+
+const seenIn = ({ event, stamp, arrival }: Counting): SeenEvent => ({
+  type: event.type,
+  timeMs: stamp.timeMs,
+  receivedAtMs: stamp.receivedAtMs,
+  arrival,
+  data: boundedData(event.data),
+});
+
+/** Tells of each feature that the event passes what it sees; one object for all, of which nobody keeps anything. */
+function eachSeen(
+  { event, stamp }: Counting,
+  features: readonly CompiledFeature[],
+  count: (feature: CompiledFeature, seen: Seen) => void,
+): void {
+  const { timeMs, receivedAtMs } = stamp;
+  const seen = { timeMs, receivedAtMs, id: event.id, value: undefined as unknown };
+  for (const feature of features) {
+    if (!feature.passes(event)) continue;
+    seen.value = feature.valueIn(event);
+    count(feature, seen);
+  }
 }
 
 function emitChange({ context, subject, event, stamp }: Counting, feature: CompiledFeature, state: SubjectState): void {

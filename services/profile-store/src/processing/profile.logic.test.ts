@@ -35,6 +35,8 @@ class Room {
   late = 0;
   erased = 0;
   definitions: FeatureSet = EMPTY_FEATURE_SET;
+  /** Values as the runtime keeps them in memory; undefined: each is read anew. */
+  kept: Map<string, ProfileValue> | undefined;
   readonly observer = { onLate: () => void this.late++, onErased: () => void this.erased++ };
 
   /** Runs the logic on records in order, as the runtime does: only keys that were announced may be touched. */
@@ -54,14 +56,20 @@ class Room {
         get: (key: string) => {
           expect(keys).toContain(key);
           const bytes = this.stored.get(key);
-          return bytes === undefined ? undefined : profileCodec.decode(bytes);
+          const kept = this.kept?.get(key);
+          if (kept !== undefined) expect((kept as SubjectState).storedBytes).toBe(bytes?.length);
+          return kept ?? (bytes === undefined ? undefined : profileCodec.decode(bytes));
         },
-        set: (key: string, value: ProfileValue) => void this.stored.set(key, profileCodec.encode(value)),
+        set: (key: string, value: ProfileValue) => {
+          this.stored.set(key, profileCodec.encode(value));
+          this.kept?.set(key, value);
+        },
         append: (key: string, value: ProfileValue, bytes: Buffer) => {
           const grown = Buffer.concat([this.stored.get(key)!, bytes]);
-          expect((value as SubjectState).storedBytes).toBe(grown.length);
           this.stored.set(key, grown);
+          this.kept?.set(key, value);
           this.appended.push(bytes.length);
+          return grown;
         },
         emit: (message: OutputMessage) => void this.sent.push(message),
         deadLetter: (reason: DeadLetterReason) => void this.dead.push(reason.code),
@@ -145,8 +153,12 @@ test('a feature of another key gets the event once by way of the keyed topic, fo
   expect(logic.definitionsNeededBy?.(sent)).toBe(4);
 });
 
-test('a large value grows by segments that are small, and is written anew when they are many', () => {
+test.each([
+  ['read anew for each event', undefined],
+  ['kept in memory', new Map<string, ProfileValue>()],
+])('a large value that is %s grows by segments that are small, and is written anew when they are many', (_, kept) => {
   const room = new Room();
+  room.kept = kept;
   const wide = featureOf(
     { eventTypes: ['deal.signed'], compute: { kind: 'last-n', path: '$.data.text', n: 100 } },
     'texts',

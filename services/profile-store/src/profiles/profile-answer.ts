@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Profile, ProfileFeatures } from '@hermes/contracts/profile';
+import { featuresText } from '@hermes/profiles/features/feature-text';
 import { featureValues } from '@hermes/profiles/features/feature-view';
 import { activityView } from '@hermes/profiles/profile-view';
 import type { Asked } from './asked-features.ts';
@@ -19,5 +20,18 @@ export const wholeProfile = (project: string, stored: StoredProfile, asked: Aske
   ...profileFeatures(project, stored, asked, nowMs),
 });
 
+/** JSON of `profileFeatures`. */
+export const featuresJson = (
+  project: string,
+  { subject, known, stateOf }: StoredProfile,
+  asked: Asked,
+  nowMs: number,
+): string =>
+  `{"project":${JSON.stringify(project)},"subject":${JSON.stringify(subject)},"known":${String(known)},"features":${known ? featuresText(asked, stateOf, nowMs) : '{}'}}`;
+
+/** JSON of `wholeProfile`. */
+export const wholeJson = (project: string, stored: StoredProfile, asked: Asked, nowMs: number): string =>
+  `${JSON.stringify(activityView(stored.main?.activity)).slice(0, -1)},${featuresJson(project, stored, asked, nowMs).slice(1)}`;
+
 /** The tag of an answer's text: the same answer always has the same. */
-export const etagOf = (body: string): string => `"${createHash('sha1').update(body).digest('base64url')}"`;
+export const etagOf = (body: string): string => `"${hash('sha1', body, 'base64url')}"`;

@@ -12,12 +12,14 @@ import { matchesEtag } from './etag.ts';
 import { etagOf } from './profile-answer.ts';
 import { ProfilesService } from './profiles.service.ts';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+export const JSON_TYPE = 'application/json; charset=utf-8';
 const SUBJECT = /^[a-z][a-z0-9_-]*:\S+$/;
+
+export const isSubject = (subject: string): boolean => subject.length <= 256 && SUBJECT.test(subject);
 
 /** @throws ProblemError 400 `invalid-subject` */
 export function requireSubject(subject: string): void {
-  if (subject.length <= 256 && SUBJECT.test(subject)) return;
+  if (isSubject(subject)) return;
   throw new ProblemError({
     status: 400,
     code: 'invalid-subject',
@@ -51,8 +53,8 @@ export class ProfilesController {
     const { subjects, features } = parse(ProfileBatch, body);
     for (const subject of subjects) requireSubject(subject);
     const project: ProjectRecord = this.profiles.project(projectId);
-    const profiles = await this.profiles.readMany(project, subjects, features?.join(','), caller);
-    await reply.type(JSON_TYPE).header('cache-control', 'private, no-cache').send(JSON.stringify({ profiles }));
+    const profiles = await this.profiles.readManyJson(project, subjects, features?.join(','), caller);
+    await reply.type(JSON_TYPE).header('cache-control', 'private, no-cache').send(`{"profiles":${profiles}}`);
   }
 
   /**
@@ -85,11 +87,10 @@ export class ProfilesController {
       });
     }
     const project = this.profiles.project(projectId);
-    const profile =
+    const body =
       query['at'] === undefined
-        ? await this.profiles.read(project, subject, query['features'], caller)
-        : await this.profiles.readAt(project, subject, query['features'], caller, query['at']);
-    const body = JSON.stringify(profile);
+        ? await this.profiles.readJson(project, subject, query['features'], caller)
+        : await this.profiles.readJsonAt(project, subject, query['features'], caller, query['at']);
     const etag = etagOf(body);
     void reply.header('etag', etag).header('cache-control', 'private, no-cache');
     if (matchesEtag(ifNoneMatch, etag)) await reply.status(304).send();

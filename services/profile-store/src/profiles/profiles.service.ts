@@ -6,7 +6,7 @@ import type { ControlCopy } from '@hermes/service-kit/control-copy';
 import { notFound, unavailable } from '@hermes/service-kit/problem';
 import type { Asked } from './asked-features.ts';
 import { allowedFor, AskedCache } from './read-access.ts';
-import { profileFeatures, wholeProfile } from './profile-answer.ts';
+import { featuresJson, profileFeatures, wholeJson, wholeProfile } from './profile-answer.ts';
 import type { PastProfiles } from './past-profiles.ts';
 import type { ProfilesRepository, StoredProfile } from './profiles.repository.ts';
 import type { ReadQuota } from './read-quota.ts';
@@ -52,48 +52,65 @@ export class ProfilesService {
   ): Promise<Profile | ProfileFeatures> {
     const asked = this.askedOf(project, ids, caller);
     const [stored] = await this.stored(project, [subject], asked, caller);
-    return this.answer(project, stored!, asked, ids, caller, Date.now());
+    return (isWhole(ids, caller) ? wholeProfile : profileFeatures)(project.id, stored!, asked, Date.now());
   }
 
-  async readMany(
+  /** `read` as JSON. @throws ProblemError as it */
+  async readJson(
+    project: ProjectRecord,
+    subject: string,
+    ids: string | undefined,
+    caller: CallerIdentity,
+  ): Promise<string> {
+    const asked = this.askedOf(project, ids, caller);
+    const [stored] = await this.stored(project, [subject], asked, caller);
+    return (isWhole(ids, caller) ? wholeJson : featuresJson)(project.id, stored!, asked, Date.now());
+  }
+
+  /**
+   * `readJson` of named features by a caller without a quota, for the short way.
+   *
+   * @returns undefined when the question will be refused: `readJson` says why
+   * @throws ProblemError 503
+   */
+  readPlain(project: ProjectRecord, subject: string, ids: string, caller: CallerIdentity): Promise<string> | undefined {
+    const set = this.parts.features(project.id);
+    const asked = set === undefined ? undefined : this.asked.resolved(set, ids, caller);
+    return asked && this.plain(project, subject, asked);
+  }
+
+  private async plain(project: ProjectRecord, subject: string, asked: Asked): Promise<string> {
+    const read = await this.parts.repository.read(project, [subject], asked);
+    if (read.kind === 'unavailable') throw unavailable('Redis', read.cause);
+    return featuresJson(project.id, read.profiles[0]!, asked, Date.now());
+  }
+
+  /** Features of several subjects, in their order, as a JSON array. @throws ProblemError as `read` */
+  async readManyJson(
     project: ProjectRecord,
     subjects: readonly string[],
     ids: string | undefined,
     caller: CallerIdentity,
-  ): Promise<readonly ProfileFeatures[]> {
+  ): Promise<string> {
     const asked = this.askedOf(project, ids, caller);
     const stored = await this.stored(project, subjects, asked, caller);
     const nowMs = Date.now();
-    return stored.map((profile) => profileFeatures(project.id, profile, asked, nowMs));
+    return `[${stored.map((profile) => featuresJson(project.id, profile, asked, nowMs)).join(',')}]`;
   }
 
-  /** What a read would have answered at `at`, recomputed from history. @throws ProblemError as `read`, and 400 for the instant */
-  async readAt(
+  /** What a read would have answered at `at`, recomputed from history, as JSON. @throws ProblemError as `read`, and 400 for the instant */
+  async readJsonAt(
     project: ProjectRecord,
     subject: string,
     ids: string | undefined,
     caller: CallerIdentity,
     at: string,
-  ): Promise<Profile | ProfileFeatures> {
+  ): Promise<string> {
     const asked = this.askedOf(project, ids, caller);
     const atMs = this.parts.past.instantOf(at, Date.now());
     await this.parts.quota.take(caller, 1);
     const stored = await this.parts.past.read(project, subject, asked, atMs);
-    return this.answer(project, stored, asked, ids, caller, atMs);
-  }
-
-  /** Whoever names features, or may see only some, does not get the activity: it holds the data of events. */
-  private answer(
-    project: ProjectRecord,
-    stored: StoredProfile,
-    asked: Asked,
-    ids: string | undefined,
-    caller: CallerIdentity,
-    nowMs: number,
-  ): Profile | ProfileFeatures {
-    return ids === undefined && allowedFor(caller) === undefined
-      ? wholeProfile(project.id, stored, asked, nowMs)
-      : profileFeatures(project.id, stored, asked, nowMs);
+    return (isWhole(ids, caller) ? wholeJson : featuresJson)(project.id, stored, asked, atMs);
   }
 
   private async stored(
@@ -108,3 +125,7 @@ export class ProfilesService {
     return read.profiles;
   }
 }
+
+/** Whoever names features, or may see only some, does not get the activity: it holds the data of events. */
+const isWhole = (ids: string | undefined, caller: CallerIdentity): boolean =>
+  ids === undefined && allowedFor(caller) === undefined;

@@ -20,21 +20,27 @@ export class AskedCache {
    * @throws ProblemError 404 `unknown-feature` with `didYouMean`, 403 `feature-forbidden`, 400 `too-many-features`
    */
   resolve(set: FeatureSet, ids: string | undefined, caller: CallerIdentity): Asked {
+    const known = this.resolved(set, ids, caller);
+    if (known !== undefined) return known;
     let cache = this.bySet.get(set);
     if (cache === undefined || cache.size > MAX_CACHED) {
       cache = new Map();
       this.bySet.set(set, cache);
     }
     const allowed = allowedFor(caller);
-    const name = `${allowed === undefined ? '' : allowed.join(',')}\n${ids ?? '*'}`;
-    let asked = cache.get(name);
-    if (asked === undefined) {
-      asked = resolved(set, ids, allowed);
-      cache.set(name, asked);
-    }
+    const asked = resolved(set, ids, allowed);
+    cache.set(nameOf(ids, allowed), asked);
     return asked;
   }
+
+  /** What such a question came to before; undefined when there was none, or it was refused. */
+  resolved(set: FeatureSet, ids: string | undefined, caller: CallerIdentity): Asked | undefined {
+    return this.bySet.get(set)?.get(nameOf(ids, allowedFor(caller)));
+  }
 }
+
+const nameOf = (ids: string | undefined, allowed: readonly string[] | undefined): string =>
+  `${allowed === undefined ? '' : allowed.join(',')}\n${ids ?? '*'}`;
 
 function resolved(set: FeatureSet, ids: string | undefined, allowed: readonly string[] | undefined): Asked {
   const list =
