@@ -1,4 +1,5 @@
-import { type Dispatcher, errors, Pool } from 'undici';
+import { errors, Pool } from 'undici';
+import { type Answer, exchange } from './exchange.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { failedBy, retryAfterMsOf, type Tried, type UnavailableCause } from './outcome.ts';
 import { parseJson } from './parse-json.ts';
@@ -42,12 +43,11 @@ export class Transport {
   async attempt<T>(request: ApiRequest<T>, signal: AbortSignal): Promise<Tried<T>> {
     const { method, path, body, headers, read } = request;
     const kept = method === 'GET' ? this.kept.get(path) : undefined;
-    let response: Dispatcher.ResponseData;
-    let text: string;
+    let answer: Answer;
     try {
       const authorization = this.target.authorization();
       const json = body === undefined ? {} : { 'content-type': 'application/json' };
-      response = await this.pool.request({
+      const options = {
         path: `${this.target.root}${path}`,
         method,
         headers: {
@@ -61,23 +61,22 @@ export class Transport {
         body: body === undefined ? null : JSON.stringify(body),
         headersTimeout: this.attemptTimeoutMs,
         bodyTimeout: this.attemptTimeoutMs,
-        signal,
-      });
-      text = await response.body.text();
+      };
+      answer = await exchange(this.pool, options, signal);
     } catch (error) {
       return brokenBy(error);
     }
-    let status = response.statusCode;
+    let { status, text } = answer;
     if (status === 304 && kept !== undefined) {
       status = 200;
       text = kept.text;
     }
     if (status < 200 || status > 299) {
-      return failedBy(status, text, retryAfterMsOf(response.headers['retry-after'], Date.now()));
+      return failedBy(status, text, retryAfterMsOf(answer.headers['retry-after'], Date.now()));
     }
     const value = read(parseJson(text));
     if (value !== undefined) {
-      const { etag } = response.headers;
+      const { etag } = answer.headers;
       if (method === 'GET' && typeof etag === 'string') this.kept.keep(path, { etag, text });
       return { kind: 'ok', value };
     }
