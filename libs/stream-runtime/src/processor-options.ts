@@ -72,6 +72,8 @@ export interface ProcessorOptions<S, D> {
   readonly limits?: Partial<ProcessorLimits>;
   readonly observer?: ProcessorObserver;
   readonly sessionTimeoutMs?: number;
+  /** Milliseconds for which records may wait for others, so that a step is worth its price; default 0: each is processed at once. */
+  readonly gatherMs?: number;
   /** A pino logger fits; default: errors as JSON lines on stderr. */
   readonly logger?: RuntimeLogger;
   /** For tests: wall clock; default Date.now. */

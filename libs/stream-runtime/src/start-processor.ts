@@ -99,6 +99,7 @@ class Processor<S, D> implements RunningProcessor<S, D> {
       sessionTimeoutMs: this.#sessionTimeoutMs,
       maxWaitMs: 500,
       maxPartitionBytes: FETCH_BYTES,
+      ...(this.#options.gatherMs === undefined ? {} : { gatherMs: this.#options.gatherMs }),
       handlers: {
         onAssigned: ({ partition }) => this.#assigned(partition),
         onBatch: (batch) => this.#batch(batch),

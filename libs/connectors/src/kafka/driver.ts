@@ -107,6 +107,11 @@ export interface GroupConsumerOptions {
    * and the collector the more the longer they live: who takes its time with each wants few. A batch that is larger comes whole.
    */
   readonly maxPartitionBytes?: number;
+  /**
+   * Milliseconds for which records may wait for others once everything was read, so that they are handled together; default 0. A record that
+   * comes after a quiet time does not wait.
+   */
+  readonly gatherMs?: number;
 }
 
 /** Reads every partition of a topic from the beginning without a group, and follows it: for compacted topics. */

@@ -71,6 +71,7 @@ class GroupMember implements GroupConsumer {
         maxWaitMs: options.maxWaitMs ?? 500,
         minBytes: options.minBytes ?? 1,
         maxPartitionBytes: options.maxPartitionBytes,
+        gatherMs: options.gatherMs,
       },
       {
         deliver: (batch) => this.#handlers.onBatch(batch),

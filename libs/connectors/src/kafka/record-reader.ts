@@ -21,6 +21,8 @@ interface Lane extends TopicPartition {
   fetchOffset: number;
   position: number;
   next: (CommittedRecords & { readonly highWatermark: number }) | undefined;
+  /** The last answer went up to the log's end. */
+  atEnd: boolean;
   running: Promise<void> | undefined;
   stopped: boolean;
 }
@@ -39,6 +41,8 @@ const MAX_PARTITION_BYTES = 1_000_000;
 /** How long a fetch may wait, and for how much; of a partition 1 MB where nothing else is said. */
 export type FetchPatience = Pick<FetchLimits, 'maxWaitMs' | 'minBytes'> & {
   readonly maxPartitionBytes?: number | undefined;
+  /** Pause after an answer that went up to the log's end, so that what comes meanwhile is read together; default 0. */
+  readonly gatherMs?: number | undefined;
 };
 
 /**
@@ -81,6 +85,7 @@ export class RecordReader {
       fetchOffset: offset,
       position: offset,
       next: undefined,
+      atEnd: false,
       running: before?.running,
       stopped: false,
     });
@@ -205,13 +210,23 @@ export class RecordReader {
         maxWaitMs: moreToCome ? Math.min(BUSY_WAIT_MS, maxWaitMs) : maxWaitMs,
       };
       try {
-        if (await this.#fetch(nodeId, asked, limits)) this.#failures.delete(nodeId);
-        else await this.#settle(nodeId);
+        if (!(await this.#fetch(nodeId, asked, limits))) await this.#settle(nodeId);
+        else {
+          this.#failures.delete(nodeId);
+          await this.#gather(asked);
+        }
       } catch (error) {
         if (error instanceof WireError) await this.#settle(nodeId);
         else await this.#findUnreadable(nodeId, asked, limits);
       }
     }
+  }
+
+  /** Lets records come together while nobody is behind. What comes after a quiet time is still read at once. */
+  async #gather(asked: readonly Asked[]): Promise<void> {
+    const { gatherMs = 0 } = this.#patience;
+    const isQuiet = asked.every(({ lane, offset }) => lane.fetchOffset === offset);
+    if (gatherMs > 0 && !isQuiet && asked.every(({ lane }) => lane.atEnd)) await pause(gatherMs, this.#closing.signal);
   }
 
   /** The cluster changes: wait a little and ask again who leads. Without a leader here the loop of this broker ends. */
@@ -250,13 +265,17 @@ export class RecordReader {
       return true;
     }
     if (fetched.error !== undefined) return false;
-    if (fetched.batches.length === 0) return true;
+    if (fetched.batches.length === 0) {
+      lane.atEnd = true;
+      return true;
+    }
     const committed = committedRecords(fetched.batches, fetched.aborted, offset);
     lane.fetchOffset = committed.nextOffset;
     const last = committed.records.at(-1);
+    lane.atEnd = committed.nextOffset >= fetched.lastStableOffset;
     // What follows the last record up to the stable end is not for readers: the log's end is then right after that record.
-    const atEnd = last !== undefined && committed.nextOffset >= fetched.lastStableOffset;
-    lane.next = { ...committed, highWatermark: atEnd ? last.offset + 1 : fetched.lastStableOffset };
+    const isLast = last !== undefined && lane.atEnd;
+    lane.next = { ...committed, highWatermark: isLast ? last.offset + 1 : fetched.lastStableOffset };
     this.#pump(lane);
     return true;
   }
