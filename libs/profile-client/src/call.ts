@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backoff, backoffMs, type RetryBudget } from './backoff.ts';
+import { Ending } from './ending.ts';
 import type { BareFailure, Result, Tried } from './outcome.ts';
 
 export interface CallLimits {
@@ -18,28 +18,26 @@ const ABORTED: BareFailure = { kind: 'aborted', detail: 'The caller ended the ca
  * Repeats what is worth repeating until there is an answer, `retries` are used up, the next attempt would begin after the time limit,
  * or the signal fires. Never throws what an attempt came to.
  *
- * @param attempt - resolves always, soon after its signal fires
+ * @param attempt - resolves always, soon after the end
  */
 export async function call<T extends object>(
-  attempt: (signal: AbortSignal) => Promise<Tried<T>>,
+  attempt: (ending: Ending) => Promise<Tried<T>>,
   limits: CallLimits,
 ): Promise<Result<T>> {
   const { timeoutMs, retries, budget, signal } = limits;
   if (signal?.aborted === true) return { ...ABORTED, attempts: 0 };
   const startedMs = performance.now();
-  // By hand, not AbortSignal.timeout and AbortSignal.any: those cost more than the rest of a call.
-  const ending = new AbortController();
-  const end = (): void => ending.abort();
-  const timer = setTimeout(end, timeoutMs);
-  signal?.addEventListener('abort', end, { once: true });
+  const ending = new Ending();
+  const timer = setTimeout(ending.end, timeoutMs);
+  signal?.addEventListener('abort', ending.end, { once: true });
   let last: BareFailure | undefined;
   const ended = (): BareFailure | undefined => {
-    if (!ending.signal.aborted) return undefined;
+    if (!ending.hasEnded) return undefined;
     return signal?.aborted === true ? ABORTED : outOfTime(timeoutMs, last);
   };
   try {
     for (let attempts = 1; ; attempts++) {
-      const tried = await attempt(ending.signal);
+      const tried = await attempt(ending);
       if (tried.kind === 'ok') {
         budget.succeeded();
         return { kind: 'ok', attempts, ...tried.value };
@@ -51,13 +49,13 @@ export async function call<T extends object>(
       if (!tried.again || attempts > retries || !budget.allows) return { ...last, attempts };
       const pauseMs = Math.max(backoffMs(limits.backoff, attempts, Math.random()), tried.retryAfterMs ?? 0);
       if (performance.now() - startedMs + pauseMs >= timeoutMs) return { ...last, attempts };
-      await sleep(pauseMs, undefined, { signal: ending.signal }).catch(() => undefined);
+      await ending.pause(pauseMs);
       const cutInPause = ended();
       if (cutInPause !== undefined) return { ...cutInPause, attempts };
     }
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', end);
+    signal?.removeEventListener('abort', ending.end);
   }
 }
 

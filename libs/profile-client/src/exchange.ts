@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { Ending } from './ending.ts';
 
 type IncomingHttpHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
 
@@ -13,40 +14,34 @@ export interface Answer {
  * One request and its whole answer as text. By undici's `dispatch` and not its `request`: the stream that the latter makes of a body of a few
  * kilobytes costs a fifth of a read, and outlives young collections.
  *
- * @throws what undici tells of a broken exchange; an Error once `signal` has fired
+ * @throws what undici tells of a broken exchange; an Error at the end
  */
 export function exchange(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
-  signal: AbortSignal,
+  ending: Ending,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const answering = new Answering(resolve, reject, signal);
-    if (signal.aborted) return answering.abort();
-    signal.addEventListener('abort', answering, { once: true });
-    dispatcher.dispatch(options, answering);
+    const answering = new Answering(resolve, reject, ending);
+    ending.listen(() => answering.abort());
+    if (!ending.hasEnded) dispatcher.dispatch(options, answering);
   });
 }
 
 class Answering implements Dispatcher.DispatchHandler {
   private readonly resolve: (answer: Answer) => void;
   private readonly reject: (error: unknown) => void;
-  private readonly signal: AbortSignal;
+  private readonly ending: Ending;
   private controller: Dispatcher.DispatchController | undefined;
   private status = 0;
   private headers: IncomingHttpHeaders = {};
   private first: Buffer | undefined;
   private more: Buffer[] | undefined;
 
-  constructor(resolve: (answer: Answer) => void, reject: (error: unknown) => void, signal: AbortSignal) {
+  constructor(resolve: (answer: Answer) => void, reject: (error: unknown) => void, ending: Ending) {
     this.resolve = resolve;
     this.reject = reject;
-    this.signal = signal;
-  }
-
-  /** The signal's listener. */
-  handleEvent(): void {
-    this.abort();
+    this.ending = ending;
   }
 
   abort(): void {
@@ -58,7 +53,7 @@ class Answering implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     // It waited for a connection until now.
-    if (this.signal.aborted) this.abort();
+    if (this.ending.hasEnded) this.abort();
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -74,13 +69,13 @@ class Answering implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.signal.removeEventListener('abort', this);
+    this.ending.listen(undefined);
     const bytes = this.more === undefined ? this.first : Buffer.concat(this.more);
     this.resolve({ status: this.status, headers: this.headers, text: bytes?.toString() ?? '' });
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.signal.removeEventListener('abort', this);
+    this.ending.listen(undefined);
     this.reject(error);
   }
 }

@@ -1,4 +1,5 @@
 import { errors, Pool } from 'undici';
+import type { Ending } from './ending.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { failedBy, retryAfterMsOf, type Tried, type UnavailableCause } from './outcome.ts';
@@ -39,8 +40,8 @@ export class Transport {
     this.kept = new KeptAnswers(keptAnswers);
   }
 
-  /** Sends it once. Resolves always, soon after `signal` fires. */
-  async attempt<T>(request: ApiRequest<T>, signal: AbortSignal): Promise<Tried<T>> {
+  /** Sends it once. Resolves always, soon after the end. */
+  async attempt<T>(request: ApiRequest<T>, ending: Ending): Promise<Tried<T>> {
     const { method, path, body, headers, read } = request;
     const kept = method === 'GET' ? this.kept.get(path) : undefined;
     let answer: Answer;
@@ -62,7 +63,7 @@ export class Transport {
         headersTimeout: this.attemptTimeoutMs,
         bodyTimeout: this.attemptTimeoutMs,
       };
-      answer = await exchange(this.pool, options, signal);
+      answer = await exchange(this.pool, options, ending);
     } catch (error) {
       return brokenBy(error);
     }
