@@ -9,6 +9,7 @@ import { historyForFills } from './history/history-for-fills.ts';
 import { startProject } from './processing/project-processing.ts';
 import type { FromThread, PartitionTold, ThreadSetting, ToThread } from './processing/thread-messages.ts';
 import { ReportBook } from './processing/thread-report.ts';
+import { yieldToReads } from './processing/thread-priority.ts';
 
 const REPORT_EVERY_MS = 100;
 
@@ -18,6 +19,7 @@ const { config } = workerData as ThreadSetting;
 const logger = pino({ name: 'profile-store-processing', level: config.HERMES_LOG_LEVEL });
 const tell = (message: FromThread): void => port.postMessage(message);
 
+yieldToReads();
 const kafka = openKafka({
   brokers: config.KAFKA_BROKERS.split(','),
   clientId: 'hermes-profile-store',

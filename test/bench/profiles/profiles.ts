@@ -31,8 +31,8 @@ async function readsInRuns(store: BenchStore, plan: Plan, profilesPerRequest: nu
   const median = medianBy(runs, ({ p99Ms }) => p99Ms);
   const bare =
     profilesPerRequest === 1
-      ? `a bare GET of ${String(plan.bareBytes)} bytes halfway between any two reads, as many as reads`
-      : `a bare MGET of ${String(profilesPerRequest)} times ${String(plan.bareBytes)} bytes halfway between any two`;
+      ? `a bare GET of ${String(plan.bareBytes)} bytes after every fourth read`
+      : `a bare MGET of ${String(profilesPerRequest)} times ${String(plan.bareBytes)} bytes after every fourth`;
   console.log(
     `\n${what} of all 20 features at ${String(readsPerSecond)} profiles/s beside ${String(updatesPerSecond)} updates/s; ${bare}; milliseconds from the instant at which each was due\n` +
       readsTable(runs, median),

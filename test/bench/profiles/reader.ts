@@ -15,7 +15,7 @@ export interface ReaderSetting {
   readonly features: readonly string[];
   readonly subjects: number;
   readonly seed: number;
-  /** Requests for profiles a second; as many for bare values, one between any two. */
+  /** Requests for profiles a second. */
   readonly perSecond: number;
   /** Profiles in one request: 1 by `read`, more by `readMany`. */
   readonly profilesPerRequest: number;
@@ -37,6 +37,8 @@ export interface ReaderResult {
 }
 
 const BARE_KEYS = 1_000;
+/** Bare values are a measure, and no load: one comes after so many reads, as far behind the last as that behind the one before. */
+const READS_PER_BARE = 4;
 const READ_LIMIT_MS = 10_000;
 
 runAsChild<ReaderSetting, ReaderResult>(async (setting, side) => {
@@ -82,11 +84,12 @@ runAsChild<ReaderSetting, ReaderResult>(async (setting, side) => {
   };
 
   const underWay = new Set<Promise<void>>();
-  const end = metronome(2 * setting.perSecond, (i, dueMs) => {
+  const end = metronome(setting.perSecond + setting.perSecond / READS_PER_BARE, (i, dueMs) => {
     const counts = measuring;
     if (counts) lateMs.push(monotonicMs() - dueMs);
-    const into = i % 2 === 0 ? readMs : bareMs;
-    const request = (i % 2 === 0 ? read() : readBare())
+    const isBare = i % (READS_PER_BARE + 1) === READS_PER_BARE;
+    const into = isBare ? bareMs : readMs;
+    const request = (isBare ? readBare() : read())
       .then(
         () => void (counts && into.push(monotonicMs() - dueMs)),
         (error: unknown) => note(String(error)),

@@ -1,4 +1,4 @@
-import { ProfileCodecError } from '../bytes.ts';
+import { type ByteReader, ProfileCodecError } from '../bytes.ts';
 import type { Aggregate } from './aggregate.ts';
 import { hash53 } from './hash.ts';
 
@@ -16,11 +16,19 @@ const HASH_BYTES = 7;
 const PACKED_BYTES = (REGISTERS / 4) * 3;
 const MOST_RANK = 63;
 
-/** While small the hashes themselves, 7 bytes each, beyond them HyperLogLog's registers, six bits each; both as they are stored. */
-export type Distinct =
-  | { readonly kind: 'exact'; readonly hashes: Buffer }
-  /** `isOwn`: made here, and may be changed in place. */
-  | { readonly kind: 'sketch'; readonly packed: Buffer; readonly isOwn: boolean };
+/**
+ * While small the hashes themselves, 7 bytes each, beyond them HyperLogLog's registers, six bits each, both as they are stored; and of the
+ * registers, how many have each rank, which is all that the estimate takes.
+ */
+export type Distinct = { readonly kind: 'exact'; readonly hashes: Buffer } | Sketch;
+
+interface Sketch {
+  readonly kind: 'sketch';
+  readonly packed: Buffer;
+  readonly ranks: number[];
+  /** Made here, and may be changed in place. */
+  readonly isOwn: boolean;
+}
 
 const hashAt = (hashes: Buffer, at: number): number =>
   hashes.readUIntLE(at, 4) + hashes.readUIntLE(at + 4, 3) * 0x1_0000_0000;
@@ -48,73 +56,90 @@ function* hashesIn(hashes: Buffer): Generator<number> {
   for (let at = 0; at < hashes.length; at += HASH_BYTES) yield hashAt(hashes, at);
 }
 
-/** Raises a register to a rank; the registers are changed in place. */
-function raise(packed: Buffer, register: number, rank: number): void {
+function rankAt(packed: Buffer, register: number): number {
+  const at = (register >>> 2) * 3;
+  const four = packed[at]! | (packed[at + 1]! << 8) | (packed[at + 2]! << 16);
+  return (four >>> ((register & 3) * 6)) & MOST_RANK;
+}
+
+/** The sketch with a register raised to a rank; a copy of it only where it changes and is not one's own. */
+function raised(sketch: Sketch, register: number, rank: number): Sketch {
+  const before = rankAt(sketch.packed, register);
+  if (before >= rank) return sketch;
+  const { packed, ranks } = sketch.isOwn ? sketch : owned(sketch);
   const at = (register >>> 2) * 3;
   const shift = (register & 3) * 6;
   const four = packed[at]! | (packed[at + 1]! << 8) | (packed[at + 2]! << 16);
-  if (((four >>> shift) & MOST_RANK) >= rank) return;
-  const raised = (four & ~(MOST_RANK << shift)) | (rank << shift);
-  packed[at] = raised & 0xff;
-  packed[at + 1] = (raised >>> 8) & 0xff;
-  packed[at + 2] = (raised >>> 16) & 0xff;
+  const next = (four & ~(MOST_RANK << shift)) | (rank << shift);
+  packed[at] = next & 0xff;
+  packed[at + 1] = (next >>> 8) & 0xff;
+  packed[at + 2] = (next >>> 16) & 0xff;
+  ranks[before]! -= 1;
+  ranks[rank]! += 1;
+  return sketch.isOwn ? sketch : { kind: 'sketch', packed, ranks, isOwn: true };
 }
 
 /** Puts a hash into registers: the low bits choose one, the number of leading zeros of the rest, plus one, is its rank. */
-function count(packed: Buffer, hash: number): void {
+function counted(sketch: Sketch, hash: number): Sketch {
   const rest = Math.floor(hash / REGISTERS);
   const high = Math.floor(rest / 0x1_0000_0000);
   const zeros = high > 0 ? Math.clz32(high) - (64 - REST_BITS) : Math.clz32(rest >>> 0) + REST_BITS - 32;
-  raise(packed, hash % REGISTERS, zeros + 1);
+  return raised(sketch, hash % REGISTERS, zeros + 1);
 }
 
-function sketchOf(hashes: Buffer): Distinct & { readonly kind: 'sketch' } {
-  const packed = Buffer.alloc(PACKED_BYTES);
-  for (const hash of hashesIn(hashes)) count(packed, hash);
-  return { kind: 'sketch', packed, isOwn: true };
+function sketchOf(hashes: Buffer): Sketch {
+  const ranks = new Array<number>(MOST_RANK + 1).fill(0);
+  ranks[0] = REGISTERS;
+  const sketch: Sketch = { kind: 'sketch', packed: Buffer.alloc(PACKED_BYTES), ranks, isOwn: true };
+  for (const hash of hashesIn(hashes)) counted(sketch, hash);
+  return sketch;
 }
 
 /** The same registers, to be changed in place. */
-const owned = (sketch: Distinct & { readonly kind: 'sketch' }): Distinct & { readonly kind: 'sketch' } =>
-  sketch.isOwn ? sketch : { kind: 'sketch', packed: Buffer.from(sketch.packed), isOwn: true };
+const owned = ({ packed, ranks }: Sketch): Sketch => ({
+  kind: 'sketch',
+  packed: Buffer.from(packed),
+  ranks: [...ranks],
+  isOwn: true,
+});
 
 function addHash(into: Distinct, hash: number): Distinct {
-  if (into.kind === 'sketch') {
-    const sketch = owned(into);
-    count(sketch.packed, hash);
-    return sketch;
-  }
+  if (into.kind === 'sketch') return counted(into, hash);
   if (holds(into.hashes, hash)) return into;
   const hashes = withHash(into.hashes, hash);
   return hashes.length > EXACT_VALUES * HASH_BYTES ? sketchOf(hashes) : { kind: 'exact', hashes };
 }
 
 function addRegisters(into: Distinct, from: Buffer): Distinct {
-  const sketch = into.kind === 'sketch' ? owned(into) : sketchOf(into.hashes);
-  for (let at = 0, register = 0; at < PACKED_BYTES; at += 3, register += 4) {
-    const four = from[at]! | (from[at + 1]! << 8) | (from[at + 2]! << 16);
-    for (let i = 0; i < 4; i++) raise(sketch.packed, register + i, (four >>> (6 * i)) & MOST_RANK);
+  let sketch = into.kind === 'sketch' ? into : sketchOf(into.hashes);
+  for (let register = 0; register < REGISTERS; register++) {
+    sketch = raised(sketch, register, rankAt(from, register));
   }
   return sketch;
+}
+
+/** How many registers have each rank. */
+export function ranksOf(packed: Buffer): number[] {
+  const ranks = new Array<number>(MOST_RANK + 1).fill(0);
+  for (let at = 0; at < PACKED_BYTES; at += 3) {
+    const four = packed[at]! | (packed[at + 1]! << 8) | (packed[at + 2]! << 16);
+    ranks[four & MOST_RANK]! += 1;
+    ranks[(four >>> 6) & MOST_RANK]! += 1;
+    ranks[(four >>> 12) & MOST_RANK]! += 1;
+    ranks[four >>> 18]! += 1;
+  }
+  return ranks;
 }
 
 /**
  * How many values the registers stand for. Source: O. Ertl, "New cardinality estimation algorithms for HyperLogLog sketches" (2017),
  * section 4: the improved raw estimator, which needs no correction tables.
  */
-export function estimate(packed: Buffer): number {
+export function estimate(ranks: readonly number[]): number {
   const limit = REST_BITS + 1;
-  const histogram = new Array<number>(MOST_RANK + 1).fill(0);
-  for (let at = 0; at < PACKED_BYTES; at += 3) {
-    const four = packed[at]! | (packed[at + 1]! << 8) | (packed[at + 2]! << 16);
-    histogram[four & MOST_RANK]! += 1;
-    histogram[(four >>> 6) & MOST_RANK]! += 1;
-    histogram[(four >>> 12) & MOST_RANK]! += 1;
-    histogram[four >>> 18]! += 1;
-  }
-  let z = REGISTERS * tau(1 - histogram[limit]! / REGISTERS);
-  for (let rank = limit - 1; rank >= 1; rank--) z = 0.5 * (z + histogram[rank]!);
-  z += REGISTERS * sigma(histogram[0]! / REGISTERS);
+  let z = REGISTERS * tau(1 - ranks[limit]! / REGISTERS);
+  for (let rank = limit - 1; rank >= 1; rank--) z = 0.5 * (z + ranks[rank]!);
+  z += REGISTERS * sigma(ranks[0]! / REGISTERS);
   return Math.round((REGISTERS * (REGISTERS / z)) / (2 * Math.LN2));
 }
 
@@ -148,7 +173,18 @@ function tau(share: number): number {
 
 const NONE: Distinct = { kind: 'exact', hashes: Buffer.alloc(0) };
 const EXACT = 0;
+/** Registers alone, as they were written once; their ranks are counted. */
 const SKETCH = 1;
+/** A varint with the highest rank, a varint for each rank up to it with the number of its registers, and the registers. */
+const RANKED_SKETCH = 2;
+
+function readRanks(reader: ByteReader): number[] {
+  const ranks = new Array<number>(MOST_RANK + 1).fill(0);
+  const highest = reader.varint();
+  if (highest > MOST_RANK) throw new ProfileCodecError(`a distinct count with the impossible rank ${highest}`);
+  for (let rank = 0; rank <= highest; rank++) ranks[rank] = reader.varint();
+  return ranks;
+}
 
 /** How many different values; 1 and "1" are two. */
 export const distinctCount: Aggregate<Distinct> = {
@@ -167,7 +203,10 @@ export const distinctCount: Aggregate<Distinct> = {
   },
   write(writer, state) {
     if (state.kind === 'sketch') {
-      writer.byte(SKETCH);
+      const highest = state.ranks.findLastIndex((registers) => registers > 0);
+      writer.byte(RANKED_SKETCH);
+      writer.varint(highest);
+      for (let rank = 0; rank <= highest; rank++) writer.varint(state.ranks[rank]!);
       return writer.raw(state.packed);
     }
     writer.byte(EXACT);
@@ -176,13 +215,24 @@ export const distinctCount: Aggregate<Distinct> = {
   },
   read(reader) {
     const kind = reader.byte();
-    if (kind === SKETCH) return { kind: 'sketch', packed: reader.raw(PACKED_BYTES), isOwn: false };
-    if (kind !== EXACT) throw new ProfileCodecError(`a distinct count of the unknown kind ${kind}`);
-    return { kind: 'exact', hashes: reader.raw(reader.varint() * HASH_BYTES) };
+    switch (kind) {
+      case EXACT:
+        return { kind: 'exact', hashes: reader.raw(reader.varint() * HASH_BYTES) };
+      case SKETCH: {
+        const packed = reader.raw(PACKED_BYTES);
+        return { kind: 'sketch', packed, ranks: ranksOf(packed), isOwn: false };
+      }
+      case RANKED_SKETCH: {
+        const ranks = readRanks(reader);
+        return { kind: 'sketch', packed: reader.raw(PACKED_BYTES), ranks, isOwn: false };
+      }
+      default:
+        throw new ProfileCodecError(`a distinct count of the unknown kind ${kind}`);
+    }
   },
   value(state) {
     if (state === undefined) return { value: 0 };
     if (state.kind === 'exact') return { value: state.hashes.length / HASH_BYTES };
-    return { value: estimate(state.packed), bound: 3 * STANDARD_ERROR };
+    return { value: estimate(state.ranks), bound: 3 * STANDARD_ERROR };
   },
 };

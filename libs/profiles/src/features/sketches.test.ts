@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import type { Aggregate } from './aggregate.ts';
-import { type Distinct, distinctCount, EXACT_VALUES, STANDARD_ERROR } from './distinct-count.ts';
+import { type Distinct, distinctCount, EXACT_VALUES, ranksOf, STANDARD_ERROR } from './distinct-count.ts';
 import { hash53 } from './hash.ts';
 import { countersOf, topK, type Summary } from './top-k.ts';
 
@@ -54,9 +54,19 @@ describe('a distinct count', () => {
           sizes.flatMap((size, i) => range(i * 700, i * 700 + size)),
         );
         expect(countOf(merged)).toEqual(countOf(whole));
+        for (const state of [merged, whole])
+          if (state?.kind === 'sketch') expect(state.ranks).toEqual(ranksOf(state.packed));
       }),
       { seed: 1, numRuns: 25 },
     );
+  });
+
+  test('of registers as they were stored once, without their ranks, is the same', () => {
+    const state = all(distinctCount, range(0, 3_000))!;
+    const writer = new ByteWriter();
+    writer.byte(1);
+    if (state.kind === 'sketch') writer.raw(state.packed);
+    expect(countOf(distinctCount.read(new ByteReader(writer.take())))).toEqual(countOf(state));
   });
 
   test('does not change what was merged into it', () => {

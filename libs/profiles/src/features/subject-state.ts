@@ -19,6 +19,7 @@ import {
   stateAt,
   writeSeries,
 } from './series.ts';
+import { SectionChains } from './section-chains.ts';
 import { type Folded, foldSeries } from './series-fold.ts';
 import { addToStored } from './series-update.ts';
 
@@ -57,6 +58,7 @@ const writer = new ByteWriter();
 const sectionWriter = new ByteWriter();
 const headWriter = new ByteWriter();
 const reader = new ByteReader(EMPTY);
+const chains = new SectionChains();
 
 /**
  * What is known of one subject in one feature group. In memory it is its bytes, and the sections that were asked for since they were made;
@@ -196,8 +198,9 @@ export class SubjectState {
     into.state = undefined;
     into.late = 0;
     if (feature.ttlMs === undefined && !slots.includes(feature.slot)) {
+      chains.over(index);
       const id = feature.slot + FIRST_SLOT;
-      for (let i = 0; i < index.length; i += 3) {
+      for (let i = chains.first(id); i >= 0; i = chains.next(i)) {
         if (index[i] === id) foldSeries(feature, reader.over(this.bytes, index[i + 1]!, index[i + 2]!), nowMs, into);
       }
       return;
@@ -348,6 +351,7 @@ export class SubjectState {
     const { bytes } = this;
     // One state after another is looked at: the room for the last one's sections serves the next.
     [this.index, spareIndex] = [spareIndex, []];
+    chains.forget();
     this.indexLength = 0;
     reader.over(bytes, 0, bytes.length);
     let isFirst = true;

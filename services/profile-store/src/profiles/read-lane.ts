@@ -60,6 +60,8 @@ function send(request: FastifyRequest, reply: FastifyReply, body: string): void 
     raw.end();
     return;
   }
-  raw.writeHead(200, [...tags, 'content-type', JSON_TYPE, 'content-length', String(Buffer.byteLength(body))]);
-  raw.end(body);
+  const bytes = Buffer.byteLength(body);
+  raw.writeHead(200, [...tags, 'content-type', JSON_TYPE, 'content-length', String(bytes)]);
+  // ASCII is the same in both, and quicker in the second.
+  raw.end(body, bytes === body.length ? 'latin1' : 'utf8');
 }
