@@ -158,11 +158,27 @@ export class ByteReader {
   }
 
   varint(): number {
-    const first = this.byte();
-    if (first < 0x80) return first;
-    let value = first & 0x7f;
-    let scale = 0x80;
-    for (let i = 1; i < VARINT_BYTES; i++) {
+    const { bytes, limit } = this;
+    let { at } = this;
+    // The most common lengths in 32-bit integers; beyond them floating point, which is exact up to 2^53.
+    let value = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      if (at >= limit) throw new ProfileCodecError('the profile ends too early');
+      const byte = bytes[at++]!;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) {
+        this.at = at;
+        return value;
+      }
+    }
+    this.at = at;
+    return this.longVarint(value);
+  }
+
+  private longVarint(low: number): number {
+    let value = low;
+    let scale = 2 ** 28;
+    for (let i = 4; i < VARINT_BYTES; i++) {
       const byte = this.byte();
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
@@ -172,8 +188,7 @@ export class ByteReader {
   }
 
   zigzag(): number {
-    const value = this.varint();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    return signed(this.varint());
   }
 
   double(): number {
@@ -194,10 +209,9 @@ export class ByteReader {
 
   integer(): number | bigint {
     const value = this.varint();
-    if (value % 4 === 0) {
-      const zigzag = value / 4;
-      return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
-    }
+    if (value <= MOST_SIGNED) {
+      if ((value & 3) === 0) return signed(value >>> 2);
+    } else if (value % 4 === 0) return signed(value / 4);
     if (value !== LARGE_INTEGER) throw new ProfileCodecError('the profile holds an integer of an unknown kind');
     const text = this.text();
     if (!/^-?\d+$/.test(text)) throw new ProfileCodecError('the profile holds an integer that is none');
@@ -237,6 +251,14 @@ export class ByteReader {
     this.at = at + length;
     return at;
   }
+}
+
+const MOST_SIGNED = 0x7fff_ffff;
+
+/** The signed integer of a zigzag. */
+function signed(zigzag: number): number {
+  if (zigzag <= MOST_SIGNED) return (zigzag & 1) === 0 ? zigzag >>> 1 : -(zigzag >>> 1) - 1;
+  return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
 }
 
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);

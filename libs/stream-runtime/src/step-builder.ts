@@ -40,8 +40,10 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
   #keys: readonly string[] = [];
   #firing: Timer | undefined;
   #dead: DeadLetterReason | undefined;
-  #sets = new Map<string, number | undefined>();
-  #touched = new Map<string, { readonly saved: HotBytes; readonly write: StateWrite | undefined }>();
+  // In arrays, as there are few: a Map that is cleared leaves its old table behind with all that it held, and each table keeps the next one
+  // alive, until the old generation is collected.
+  readonly #sets: { readonly key: string; ttlMs: number | undefined }[] = [];
+  readonly #touched: { readonly key: string; readonly saved: HotBytes; readonly write: StateWrite | undefined }[] = [];
   #injecting = false;
   #timerUndo: { id: string; inBook: Timer | undefined; change: Timer | null | undefined }[] = [];
   #outputsBefore = 0;
@@ -209,7 +211,9 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
     const entry = this.#entry(key);
     entry.value = value;
     entry.decoded = true;
-    this.#sets.set(key, options?.ttlMs);
+    const before = this.#setOf(key);
+    if (before === undefined) this.#sets.push({ key, ttlMs: options?.ttlMs });
+    else before.ttlMs = options?.ttlMs;
   }
 
   append(key: string, value: S, bytes: Buffer): Buffer | undefined {
@@ -217,7 +221,7 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
     entry.value = value;
     entry.decoded = true;
     // A value that was set is encoded when the item ends, with whatever was done to it in place until then.
-    if (this.#sets.has(key)) return undefined;
+    if (this.#setOf(key) !== undefined) return undefined;
     const before = entry.bytes;
     const after = this.#setting.hot.appended(entry, bytes);
     this.#write(key, writeAfterAppend(this.#writes.get(key), before, after));
@@ -226,7 +230,7 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
 
   delete(key: string): void {
     const entry = this.#entry(key);
-    this.#sets.delete(key);
+    this.#unset(key);
     this.#setting.hot.forget(entry);
     this.#write(key, { bytes: null, ttlMs: undefined });
   }
@@ -266,8 +270,8 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
     this.#keys = keys instanceof Error ? [] : keys;
     this.#dead = undefined;
     this.#firing = undefined;
-    this.#sets.clear();
-    this.#touched.clear();
+    this.#sets.length = 0;
+    this.#touched.length = 0;
     this.#timerUndo.length = 0;
     this.#outputsBefore = this.#outputs.length;
     this.#bytesBefore = this.#bytes;
@@ -296,7 +300,7 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
 
   #encodeSets(): void {
     const { hot } = this.#setting;
-    for (const [key, ttlMs] of this.#sets) {
+    for (const { key, ttlMs } of this.#sets) {
       const entry = hot.entry(key)!;
       const bytes = hot.encode(entry.value as S);
       hot.written(entry, bytes, ttlMs === undefined ? Number.POSITIVE_INFINITY : this.wallMs + ttlMs);
@@ -324,10 +328,19 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
     const entry = this.#setting.hot.entry(key);
     if (entry === undefined || !this.#keys.includes(key))
       throw new Error(`the state key "${key}" was not announced by keysOf`);
-    if (!this.#touched.has(key)) {
-      this.#touched.set(key, { saved: this.#setting.hot.saved(entry), write: this.#writes.get(key) });
+    if (!this.#touched.some((one) => one.key === key)) {
+      this.#touched.push({ key, saved: this.#setting.hot.saved(entry), write: this.#writes.get(key) });
     }
     return entry;
+  }
+
+  #setOf(key: string) {
+    return this.#sets.find((one) => one.key === key);
+  }
+
+  #unset(key: string): void {
+    const at = this.#sets.findIndex((one) => one.key === key);
+    if (at >= 0) this.#sets.splice(at, 1);
   }
 
   #write(key: string, write: StateWrite): void {
@@ -366,10 +379,10 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
   /** Takes back everything that the item in hand has changed. */
   #undo(): void {
     const { hot, timers } = this.#setting;
-    for (const [key, before] of this.#touched) {
-      hot.restore(hot.entry(key)!, before.saved);
-      if (before.write === undefined) this.#writes.delete(key);
-      else this.#writes.set(key, before.write);
+    for (const { key, saved, write } of this.#touched) {
+      hot.restore(hot.entry(key)!, saved);
+      if (write === undefined) this.#writes.delete(key);
+      else this.#writes.set(key, write);
     }
     for (const { id, inBook, change } of this.#timerUndo.reverse()) {
       if (inBook === undefined) timers.remove(id);
@@ -379,8 +392,8 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
     }
     this.#outputs.length = this.#outputsBefore;
     this.#bytes = this.#bytesBefore;
-    this.#sets.clear();
-    this.#touched.clear();
+    this.#sets.length = 0;
+    this.#touched.length = 0;
     this.#timerUndo.length = 0;
   }
 }
