@@ -57,8 +57,10 @@ beforeAll(async () => {
       { id: FEATURE_STATUS_ID, version: 1, value: JSON.stringify(status) },
     ],
   });
-  service = await startService(folder, { REDIS_URL: cluster.url });
-  client = new ProfileClient({ url: service.url, project: project.id, key: await project.key(['profiles:read']) });
+  // A read waits out what a move of its slot takes, however slow the machine; how quick it is, is not the question here.
+  service = await startService(folder, { REDIS_URL: cluster.url, PROFILE_STORE_READ_TIMEOUT_MS: '10000' });
+  const key = await project.key(['profiles:read']);
+  client = new ProfileClient({ url: service.url, project: project.id, key, timeoutMs: 20_000 });
   // The project is new to the service: its features have been read when the first answer comes.
   await eventually('the project is taken up', async () => {
     const read = await client.read('customer:nobody', ['deals']);

@@ -16,11 +16,7 @@ export interface Answer {
  *
  * @throws what undici tells of a broken exchange; an Error at the end
  */
-export function exchange(
-  dispatcher: Dispatcher,
-  options: Dispatcher.DispatchOptions,
-  ending: Ending,
-): Promise<Answer> {
+export function exchange(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, ending: Ending): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const answering = new Answering(resolve, reject, ending);
     ending.listen(() => answering.abort());

@@ -66,6 +66,9 @@ export interface ChangesOptions<F> {
   readonly signal?: AbortSignal;
 }
 
+/** Lists of features whose query is kept, at most. */
+const MAX_QUERIES = 1_000;
+
 /** Reads and writes live profiles of one project over HTTP. Open one per process and keep it: it owns the connections. */
 export class ProfileClient {
   private readonly options: ProfileClientOptions;
@@ -76,6 +79,7 @@ export class ProfileClient {
   private readonly closing = new AbortController();
   private readonly budget = new RetryBudget();
   private readonly timeoutMs: number;
+  private readonly queries = new Map<string, string>();
 
   /** @throws TypeError when the address, RangeError when a number makes no sense */
   constructor(options: ProfileClientOptions) {
@@ -106,7 +110,7 @@ export class ProfileClient {
       const read = await unlessAborted(this.batches!.read(subject, features), options.signal);
       return read as Result<{ readonly profile: TypedProfile<F> }>;
     }
-    const query = queryOf({ features: features.join(','), at: options.at?.toISOString() });
+    const query = options.at === undefined ? this.featuresQuery(features) : featuresQuery(features, options.at);
     return await this.send(
       {
         method: 'GET',
@@ -217,6 +221,17 @@ export class ProfileClient {
     await Promise.all([this.transport.close(), this.streams.destroy()]);
   }
 
+  /** An application asks for the same few lists of features again and again. */
+  private featuresQuery(features: readonly string[]): string {
+    const list = features.join(',');
+    let query = this.queries.get(list);
+    if (query === undefined) {
+      if (this.queries.size >= MAX_QUERIES) this.queries.clear();
+      this.queries.set(list, (query = featuresQuery(features)));
+    }
+    return query;
+  }
+
   private async readJoined(
     subjects: readonly string[],
     features: readonly string[],
@@ -239,6 +254,9 @@ export class ProfileClient {
     });
   }
 }
+
+const featuresQuery = (features: readonly string[], at?: Date): string =>
+  queryOf({ features: features.join(','), at: at?.toISOString() });
 
 const boxed = <P>(profile: P | undefined): { readonly profile: P } | undefined => profile && { profile };
 

@@ -19,11 +19,26 @@ const readBack = <T>(write: (writer: ByteWriter) => void, read: (reader: ByteRea
 test('an integer of any length is read as it was written', () => {
   fc.assert(
     fc.property(unsigned, signed, (n, m) => {
-      expect(readBack((writer) => writer.varint(n), (reader) => reader.varint())).toBe(n);
+      expect(
+        readBack(
+          (writer) => writer.varint(n),
+          (reader) => reader.varint(),
+        ),
+      ).toBe(n);
       // A zigzag of 2n has to be safe itself.
       const half = Math.trunc(m / 2) + 0;
-      expect(readBack((writer) => writer.zigzag(half), (reader) => reader.zigzag())).toBe(half);
-      expect(readBack((writer) => writer.integer(m), (reader) => reader.integer())).toBe(m);
+      expect(
+        readBack(
+          (writer) => writer.zigzag(half),
+          (reader) => reader.zigzag(),
+        ),
+      ).toBe(half);
+      expect(
+        readBack(
+          (writer) => writer.integer(m),
+          (reader) => reader.integer(),
+        ),
+      ).toBe(m);
     }),
     { seed: 1, numRuns: 3_000 },
   );

@@ -66,7 +66,7 @@ const heapMb: Record<ServiceName, number> = {
  */
 const heapFlags = (name: ServiceName): readonly string[] => [
   `--max-old-space-size=${heapMb[name]}`,
-  `--max-semi-space-size=${name === 'profile-store' ? 16 : 4}`,
+  `--max-semi-space-size=${name === 'profile-store' ? 32 : 4}`,
   // It has a thread that counts and one that answers: a collection that waits until its helpers get a core takes four times as long as one
   // without. The old generation may grow to four times of what lives in it, as nearly all of that lives as long as the service.
   ...(name === 'profile-store' ? ['--single-threaded-gc', '--heap-growing-percent=300'] : []),

