@@ -21,28 +21,18 @@ import {
 } from './series.ts';
 import { SectionChains } from './section-chains.ts';
 import { type Folded, foldSeries } from './series-fold.ts';
+import {
+  ACTIVITY,
+  beginSegment,
+  copySection,
+  endSegment,
+  ERASURE,
+  FIRST_SLOT,
+  FIRST_VERSION,
+  SEGMENT_VERSION,
+  writeSection,
+} from './segment-writer.ts';
 import { addToStored } from './series-update.ts';
-
-/**
- * The stored value of one subject and feature group: one or more segments, one after another; the state is the merge of them all. So an
- * update of a large value appends a small segment, and a value that has grown is written anew as one.
- *
- *   segment:
- *     u8      version, 2
- *     varint  bytes that follow
- *     sections:
- *       varint  what it is: 0 activity, 1 erasure, 15 + slot a feature
- *       varint  bytes that follow
- *       the activity (`activity-codec.ts`), zigzag erasedAtMs, or the feature's tiles (`series.ts`)
- *
- * A value that begins with 1 is an activity of the first version, alone, and may be followed by segments. Other versions are refused.
- */
-export const SEGMENT_VERSION = 2;
-const FIRST_VERSION = 1;
-
-const ACTIVITY = 0;
-const ERASURE = 1;
-const FIRST_SLOT = 15;
 
 /** A section that has been decoded, or written anew, meanwhile. */
 const TAKEN = -1;
@@ -54,16 +44,14 @@ const SEVERAL = -2;
 const EMPTY = Buffer.alloc(0);
 const NONE: number[] = [];
 let spareIndex: number[] = [];
-const writer = new ByteWriter();
 const sectionWriter = new ByteWriter();
-const headWriter = new ByteWriter();
 const reader = new ByteReader(EMPTY);
 const chains = new SectionChains();
 
 /**
- * What is known of one subject in one feature group. In memory it is its bytes, and the sections that were asked for since they were made;
- * `encode` makes new bytes and lets go of the sections, so that a state that waits for its next event holds nothing twice. Changed in
- * place; not for use by two at once.
+ * What is known of one subject in one feature group. In memory it is its bytes (`segment-writer.ts` describes them), and the sections that
+ * were asked for since they were made; `encode` makes new bytes and lets go of the sections, so that a state that waits for its next event
+ * holds nothing twice. Changed in place; not for use by two at once.
  */
 export class SubjectState {
   /** Bytes of the value as stored, and of its first segment. */
@@ -81,7 +69,7 @@ export class SubjectState {
   private slots: number[] = [];
   private series: Series[] = [];
   private activityState: ProfileState | undefined;
-  /** Between `beginUpdate` and its end: new sections are in `writer`. */
+  /** Between `beginUpdate` and its end: new sections are in the segment in hand. */
   private isUpdating = false;
   /** The bytes are all of the state, as one segment. */
   private isWritten = false;
@@ -113,7 +101,7 @@ export class SubjectState {
    */
   beginUpdate(): void {
     this.scan();
-    writer.reset();
+    beginSegment();
     this.isUpdating = true;
   }
 
@@ -163,7 +151,7 @@ export class SubjectState {
       sectionWriter.reset();
       if (updateActivity(reader.over(this.bytes, index[at + 1]!, index[at + 2]!), event, sectionWriter)) {
         index[at] = TAKEN;
-        return writeSection(ACTIVITY);
+        return writeSection(ACTIVITY, sectionWriter);
       }
       sectionWriter.reset();
     }
@@ -237,7 +225,7 @@ export class SubjectState {
     if (added === 'ignored' || added === 'undecided') return added;
     this.isWritten = false;
     if (at >= 0) index[at] = TAKEN;
-    writeSection(id);
+    writeSection(id, sectionWriter);
     return added;
   }
 
@@ -274,16 +262,16 @@ export class SubjectState {
   encode(): Buffer {
     if (this.isWritten) return this.bytes;
     this.scan();
-    if (!this.isUpdating) writer.reset();
+    if (!this.isUpdating) beginSegment();
     sectionWriter.reset();
     if (this.erasedAtMs !== undefined) {
       sectionWriter.zigzag(this.erasedAtMs);
-      writeSection(ERASURE);
+      writeSection(ERASURE, sectionWriter);
     }
     // One activity as it is; several are merged.
     if (this.activityState !== undefined || this.undecoded(ACTIVITY) > 1) {
       writeActivity(sectionWriter, this.activity!);
-      writeSection(ACTIVITY);
+      writeSection(ACTIVITY, sectionWriter);
     }
     const { index, slots } = this;
     for (let i = 0; i < index.length; i += 3) {
@@ -291,15 +279,9 @@ export class SubjectState {
     }
     for (let i = 0; i < slots.length; i++) {
       writeSeries(sectionWriter, this.series[i]!);
-      writeSection(slots[i]! + FIRST_SLOT);
+      writeSection(slots[i]! + FIRST_SLOT, sectionWriter);
     }
-    headWriter.reset();
-    headWriter.byte(SEGMENT_VERSION);
-    headWriter.varint(writer.length);
-    const headLength = headWriter.length;
-    const value = Buffer.allocUnsafeSlow(headLength + writer.length);
-    headWriter.moveInto(value, 0);
-    writer.moveInto(value, headLength);
+    const value = endSegment();
     this.rest(value);
     return value;
   }
@@ -401,18 +383,4 @@ export class SubjectState {
     this.index[at + 2] = to;
     this.indexLength = at + 3;
   }
-}
-
-/** Puts what is in `sectionWriter` behind its number and length. */
-function writeSection(id: number): void {
-  writer.varint(id);
-  writer.varint(sectionWriter.length);
-  writer.takeFrom(sectionWriter);
-}
-
-/** Copies a section as it is. */
-function copySection(id: number, bytes: Buffer, from: number, to: number): void {
-  writer.varint(id);
-  writer.varint(to - from);
-  writer.raw(bytes, from, to);
 }
