@@ -212,7 +212,8 @@ function bound(command) {
   interpreter ??= pythonInterpreter();
   if (interpreter === '') return command;
   const guard = join(workspace, 'stack/src/process/guard.py');
-  return [interpreter, '-S', '-E', guard, String(process.pid), String(constants.signals.SIGKILL), '-', ...command];
+  const [signal, user, group, pace] = [String(constants.signals.SIGKILL), '-', 'same', '-'];
+  return [interpreter, '-S', '-E', guard, String(process.pid), signal, user, group, pace, ...command];
 }
 
 let interpreter;

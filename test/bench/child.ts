@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { guardedArgv } from '@hermes/stack/process/guarded-spawn';
 
 type ToChild<Setting> = { readonly kind: 'start'; readonly setting: Setting } | { readonly kind: 'stop' };
 type FromChild<Result> =
@@ -8,7 +9,7 @@ type FromChild<Result> =
 
 /**
  * The load shall be little beside what is measured, and its own pauses no part of it: a young collection that waits until its helpers get one
- * of two busy cores takes 10 to 20 ms, and one without helpers 1 ms.
+ * of two busy cores takes 10 to 20 ms, and one without helpers 1 ms. It is let in at once, as it would be on a machine of its own.
  */
 const LIGHT = ['--single-threaded-gc', '--max-semi-space-size=16'];
 
@@ -22,7 +23,8 @@ export class BenchChild<Result> {
 
   /** @param file - a module that calls `runAsChild` */
   constructor(file: URL, setting: unknown) {
-    this.child = fork(file, { serialization: 'advanced', execArgv: [...process.execArgv, ...LIGHT] });
+    const [guard, ...argv] = guardedArgv({ argv: [process.execPath, ...process.execArgv, ...LIGHT], isPrompt: true });
+    this.child = fork(file, { serialization: 'advanced', execPath: guard, execArgv: argv });
     this.pid = this.child.pid ?? 0;
     this.result = new Promise<Result>((resolve, reject) => {
       this.child.on('message', (message: FromChild<Result>) => {

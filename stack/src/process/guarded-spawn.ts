@@ -21,13 +21,17 @@ export interface GuardedCommand {
   uid?: number;
   /** What the kernel sends when this process dies. SIGKILL unless the command has children of its own to end. */
   deathSignal?: 'SIGKILL' | 'SIGINT' | 'SIGTERM';
+  /** Somebody waits for its answers: it is let in at once, ahead of the longer turns of others. */
+  isPrompt?: boolean;
 }
 
-/** The command line that binds a command to this process. */
-export function guardedArgv({ argv, uid, deathSignal = 'SIGKILL' }: GuardedCommand): [string, ...string[]] {
+/** The command line that binds a command to this process. @param group - `own`: signals of the terminal do not reach it */
+export function guardedArgv(command: GuardedCommand, group: 'own' | 'same' = 'same'): [string, ...string[]] {
+  const { argv, uid, deathSignal = 'SIGKILL', isPrompt = false } = command;
   const user = uid === undefined ? '-' : String(uid);
   const signal = String(constants.signals[deathSignal]);
-  return [pythonInterpreter(), '-S', '-E', guard, String(process.pid), signal, user, ...argv];
+  const pace = isPrompt ? 'prompt' : '-';
+  return [pythonInterpreter(), '-S', '-E', guard, String(process.pid), signal, user, group, pace, ...argv];
 }
 
 /**
@@ -42,12 +46,10 @@ export function spawnGuarded(
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a');
   try {
-    const [file, ...args] = guardedArgv(command);
+    const [file, ...args] = guardedArgv(command, 'own');
     return spawn(file, args, {
       stdio: [stdin, log, log],
       env: { ...process.env, ...command.env },
-      // A process group of its own: Ctrl-C reaches the launcher alone, which then stops everything in order.
-      detached: true,
       ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
     });
   } finally {
