@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { DefinitionsFollower } from './definitions-follower.ts';
 import { faultPoint } from './fault-point.ts';
-import { OwnerStoppedError, PartitionOwner } from './partition-owner.ts';
+import { OwnerStoppedError } from './owner-stopped.ts';
+import { PartitionOwner } from './partition-owner.ts';
 import type { ProcessorLimits, ProcessorOptions } from './processor-options.ts';
 import type { RuntimeLogger } from './runtime-logger.ts';
 import type { SharedClients } from './shared-clients.ts';

@@ -8,12 +8,14 @@ import { OutboxBook } from './outbox-book.ts';
 import { decodeOutboxMessage } from './outbox-entry.ts';
 import { OutboxSender } from './outbox-sender.ts';
 import { OutboxTrimmer } from './outbox-trimmer.ts';
+import { OwnerStoppedError } from './owner-stopped.ts';
 import { clockAfterRecord, clockWhenIdle, IDLE_CLOCK_DELAY_MS, isDue } from './partition-clock.ts';
 import type { ProcessorLimits, ProcessorOptions } from './processor-options.ts';
 import type { RuntimeLogger } from './runtime-logger.ts';
 import type { PartitionKeys } from './state-keys.ts';
 import type { ClaimedState, StateStore } from './state-store.ts';
 import type { SealedStep } from './sealed-step.ts';
+import { changesOf, monotonicMs, type PartitionMirror } from './state-mirror.ts';
 import { StepBuilder } from './step-builder.ts';
 import { type ItemKeys, StepPlanner } from './step-planner.ts';
 import { reportStep } from './step-report.ts';
@@ -51,6 +53,7 @@ export class PartitionOwner<S, D> {
   readonly #injections: InjectionQueue<S, D>;
   readonly #trimmer: OutboxTrimmer;
   readonly #definitions: DefinitionsInForce<S, D>;
+  readonly #mirror: PartitionMirror | undefined;
   readonly #turns = new Turns(() => {
     if (this.#stopped) throw new OwnerStoppedError();
   });
@@ -83,6 +86,7 @@ export class PartitionOwner<S, D> {
       committed: claimed.definitionsVersion,
     });
     this.#hot = new HotState(options.codec, limits.maxHotKeys, limits.maxHotBytes);
+    this.#mirror = options.mirror?.open(parts.keys.statePrefix);
     this.#timers.load(claimed.timers, claimed.timersTotal);
     this.#book = new OutboxBook(claimed.sequence - claimed.outboxLength);
     this.#sender = new OutboxSender(this.#book, parts.producer, parts.log, (messages) => {
@@ -245,6 +249,7 @@ export class PartitionOwner<S, D> {
   /** Evaluates nothing and sends nothing from here on; a step or a chunk under way may still end. */
   stop(): void {
     this.#stopped = true;
+    this.#mirror?.close();
     this.#injections.close();
     this.#sender.stop();
     this.#trimmer.stop();
@@ -358,11 +363,13 @@ export class PartitionOwner<S, D> {
     const { store, keys, topicId, options, log } = this.#parts;
     const step = this.#builder.seal();
     const acknowledged = this.#book.trimmable;
+    const sentAtMs = monotonicMs();
     faultPoint('before-step');
     await store.step(keys, this.epoch, topicId, this.#firstStep, acknowledged, step, () =>
       faultPoint('after-step-issued'),
     );
     faultPoint('after-step-before-send');
+    if (!this.#stopped) this.#mirror?.committed(sentAtMs, changesOf(step, this.#hot));
     this.#apply(step, acknowledged);
     reportStep(options, log, {
       partition: this.partition,
@@ -385,13 +392,5 @@ export class PartitionOwner<S, D> {
     this.#sender.kick();
     this.#hot.shrink();
     this.#timers.shrink();
-  }
-}
-
-/** The owner was stopped while something waited for it: nothing was done. */
-export class OwnerStoppedError extends Error {
-  override readonly name = 'OwnerStoppedError';
-  constructor() {
-    super('the partition has no owner in this process now');
   }
 }

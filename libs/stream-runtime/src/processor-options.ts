@@ -2,6 +2,7 @@ import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import type { Injection } from './injection-queue.ts';
 import type { PartitionLogic, StateCodec } from './logic.ts';
 import type { RuntimeLogger } from './runtime-logger.ts';
+import type { StateMirror } from './state-mirror.ts';
 
 /** A definitions source: a compacted topic as `contracts/definitions` has it, built into D. */
 export interface DefinitionsBinding<D> {
@@ -71,6 +72,8 @@ export interface ProcessorOptions<S, D> {
   readonly redisUrl: string;
   readonly limits?: Partial<ProcessorLimits>;
   readonly observer?: ProcessorObserver;
+  /** Is told of all state that is committed. */
+  readonly mirror?: StateMirror;
   readonly sessionTimeoutMs?: number;
   /** Milliseconds for which records may wait for others, so that a step is worth its price; default 0: each is processed at once. */
   readonly gatherMs?: number;

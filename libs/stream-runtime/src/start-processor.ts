@@ -4,7 +4,8 @@ import { type Claimant, claimPartition, PartitionLostError, recordsLost } from '
 import { DefinitionsFollower } from './definitions-follower.ts';
 import { faultPoint } from './fault-point.ts';
 import { type Injection, InjectionOutcomeUnknownError } from './injection-queue.ts';
-import { OwnerStoppedError, type PartitionOwner } from './partition-owner.ts';
+import { OwnerStoppedError } from './owner-stopped.ts';
+import type { PartitionOwner } from './partition-owner.ts';
 import type { ProcessorLimits, ProcessorOptions, RunningProcessor } from './processor-options.ts';
 import { type RuntimeLogger, stderrLogger } from './runtime-logger.ts';
 import { leaseClients, type SharedClients } from './shared-clients.ts';
