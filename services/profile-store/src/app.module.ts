@@ -26,6 +26,8 @@ import { ProfilesService } from './profiles/profiles.service.ts';
 import { ReadQuota } from './profiles/read-quota.ts';
 import { SegmentController } from './segment/segment.controller.ts';
 import { SegmentService } from './segment/segment.service.ts';
+import { allocateShared } from './memory/shared-memory.ts';
+import { valuesInMemory } from './memory/values-in-memory.ts';
 
 /** The client that reads use; undefined until the server has answered for the first time. */
 function readingClient(runtime: ServiceRuntime<ProfileStoreConfig>): () => RedisOrCluster | undefined {
@@ -61,13 +63,15 @@ export class AppModule {
     });
     const part = openFeatures(runtime, redis, history);
     const copies = runPerProject(runtime, 'features', (project) => followFeatures(kafka, project, logger));
-    startProcessingThread(runtime, processingMetrics(metrics, config.PROFILE_STORE_LATENCY_LIMIT_MS), {
+    const sharedMb = config.PROFILE_STORE_SHARED_MB;
+    const shared = sharedMb === 0 ? undefined : allocateShared(sharedMb * 1_048_576);
+    startProcessingThread(runtime, shared, processingMetrics(metrics, config.PROFILE_STORE_LATENCY_LIMIT_MS), {
       onFillTrouble: (project, slot, reason) => part.features.noteFillTrouble(project, slot, reason),
     });
     const features = (project: string): FeatureSet | undefined => copies.get(project)?.newest();
     const profiles = new ProfilesService({
       control,
-      repository: new ProfilesRepository(new GatheredValues(redis)),
+      repository: new ProfilesRepository(new GatheredValues(redis), valuesInMemory(shared, redis, metrics)),
       features,
       quota: new ReadQuota(redis),
       past: new PastProfiles(historyUntil(history)),

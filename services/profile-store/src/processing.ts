@@ -10,12 +10,13 @@ import { startProject } from './processing/project-processing.ts';
 import type { FromThread, PartitionTold, ThreadSetting, ToThread } from './processing/thread-messages.ts';
 import { ReportBook } from './processing/thread-report.ts';
 import { yieldToReads } from './processing/thread-priority.ts';
+import { SharedWriter } from './memory/shared-writer.ts';
 
 const REPORT_EVERY_MS = 100;
 
 if (parentPort === null) throw new Error('this is started by main.ts');
 const port = parentPort;
-const { config } = workerData as ThreadSetting;
+const { config, shared } = workerData as ThreadSetting;
 const logger = pino({ name: 'profile-store-processing', level: config.HERMES_LOG_LEVEL });
 const tell = (message: FromThread): void => port.postMessage(message);
 
@@ -30,6 +31,7 @@ const history = new HistoryClient({
   ingestUrl: config.INGEST_URL,
   serviceSecret: config.HERMES_SERVICE_SECRET,
 });
+const mirror = shared && new SharedWriter(shared);
 const closing = new AbortController();
 const book = new ReportBook();
 const projects = new ProjectWorkers({ logger }, (project) =>
@@ -38,6 +40,7 @@ const projects = new ProjectWorkers({ logger }, (project) =>
       kafka,
       redisUrl: config.REDIS_URL,
       redis,
+      mirror,
       sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
       logger,
       history: (id) => historyForFills(history, id, closing.signal),

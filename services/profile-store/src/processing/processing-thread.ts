@@ -3,6 +3,7 @@ import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { ProcessorObserver } from '@hermes/stream-runtime/processor-options';
 import type { ProfileStoreConfig } from '../config.ts';
+import type { SharedMemory } from '../memory/shared-memory.ts';
 import type { ProcessingMetrics } from './processing-metrics.ts';
 import type { FromThread, PartitionTold, ThreadSetting, ToThread } from './thread-messages.ts';
 
@@ -24,12 +25,13 @@ export interface ProcessingHandlers {
  */
 export function startProcessingThread(
   runtime: ServiceRuntime<ProfileStoreConfig>,
+  shared: SharedMemory | undefined,
   metrics: ProcessingMetrics,
   handlers: ProcessingHandlers,
 ): void {
   const { config, logger, control } = runtime;
   const worker = new Worker(new URL('./processing.js', import.meta.url), {
-    workerData: { config } satisfies ThreadSetting,
+    workerData: { config, shared } satisfies ThreadSetting,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   const send = (message: ToThread): void => worker.postMessage(message);

@@ -11,6 +11,7 @@ import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { followErasures } from '@hermes/service-kit/erasure-copy';
 import type { ProjectWorker } from '@hermes/service-kit/project-workers';
 import type { ProcessorObserver, RunningProcessor } from '@hermes/stream-runtime/processor-options';
+import type { StateMirror } from '@hermes/stream-runtime/state-mirror';
 import { startProcessor } from '@hermes/stream-runtime/start-processor';
 import type { RedisOrCluster } from '@hermes/connectors/redis/client';
 import type { Logger } from 'pino';
@@ -32,6 +33,7 @@ export interface ProcessingParts {
   readonly kafka: KafkaDriver;
   readonly redisUrl: string;
   readonly redis: RedisOrCluster;
+  readonly mirror: StateMirror | undefined;
   readonly sessionTimeoutMs: number;
   readonly logger: Logger;
   readonly history: (project: string) => History;
@@ -73,6 +75,7 @@ export async function startProject(parts: ProcessingParts, project: ProjectRecor
         gatherMs: GATHER_MS,
         logger: parts.logger,
         observer: parts.observer(project.id, job),
+        ...(parts.mirror === undefined ? {} : { mirror: parts.mirror }),
       });
       closers.push(() => processor.close());
       return processor;

@@ -1,11 +1,14 @@
 import type { ProjectRecord } from '@hermes/contracts/control';
 import type { BaseConfig } from '@hermes/service-kit/base-config';
 import type { ProfileStoreConfig } from '../config.ts';
+import type { SharedMemory } from '../memory/shared-memory.ts';
 import type { ProfileJob } from './state-of-subject.ts';
 
 /** What the processing thread is started with. */
 export interface ThreadSetting {
   readonly config: BaseConfig & ProfileStoreConfig;
+  /** Where it leaves what it has committed, for reads. */
+  readonly shared: SharedMemory | undefined;
 }
 
 /** To the processing thread. */

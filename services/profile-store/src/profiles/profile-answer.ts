@@ -1,7 +1,6 @@
 import type { Profile, ProfileFeatures } from '@hermes/contracts/profile';
 import { featuresText } from '@hermes/profiles/features/feature-text';
 import { featureValues } from '@hermes/profiles/features/feature-view';
-import { hash53 } from '@hermes/profiles/features/hash';
 import { activityView } from '@hermes/profiles/profile-view';
 import type { Asked } from './asked-features.ts';
 import type { StoredProfile } from './profiles.repository.ts';
@@ -32,6 +31,3 @@ export const featuresJson = (
 /** JSON of `wholeProfile`. */
 export const wholeJson = (project: string, stored: StoredProfile, asked: Asked, nowMs: number): string =>
   `${JSON.stringify(activityView(stored.main?.activity)).slice(0, -1)},${featuresJson(project, stored, asked, nowMs).slice(1)}`;
-
-/** The tag of an answer's text: the same answer always has the same. Told apart by 53 bits and the length; no secret depends on it. */
-export const etagOf = (body: string): string => `"${hash53(body).toString(36)}-${body.length.toString(36)}"`;

@@ -8,8 +8,7 @@ import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, R
 import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { matchesEtag } from './etag.ts';
-import { etagOf } from './profile-answer.ts';
+import { etagOf, matchesEtag } from './etag.ts';
 import { ProfilesService } from './profiles.service.ts';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';

@@ -66,33 +66,56 @@ function planOf(asked: Asked): Plan {
   return { places: [...places].map(([name, place]) => ({ name, ...place })) };
 }
 
+type Tenant = Pick<ProjectRecord, 'id' | 'partitions'>;
+
 const kindOf = (subject: string): string => subject.slice(0, subject.indexOf(':'));
 
-/** Reads profiles where the processors keep them, without any coordination with them. */
+/** Values that this process has written itself and still has in memory. */
+export interface ValuesInMemory {
+  /** All of them, of one moment; undefined when one is not there, or not certain. */
+  read(keys: readonly string[]): readonly Buffer[] | undefined;
+}
+
+/** Reads profiles where the processors keep them, without any coordination with them: in this process's memory, or else in Redis. */
 export class ProfilesRepository {
   private readonly values: Pick<GatheredValues, 'get'>;
+  private readonly memory: ValuesInMemory;
   private readonly plans = new WeakMap<Asked, Plan>();
 
-  constructor(values: Pick<GatheredValues, 'get'>) {
+  constructor(values: Pick<GatheredValues, 'get'>, memory: ValuesInMemory) {
     this.values = values;
+    this.memory = memory;
   }
 
-  /** @throws ProfileCodecError for a value of another version: a defect, never an empty profile */
-  async read(
-    project: Pick<ProjectRecord, 'id' | 'partitions'>,
-    subjects: readonly string[],
-    asked: Asked,
-  ): Promise<ReadProfiles> {
+  /** Several profiles, in the order of the subjects. @throws ProfileCodecError for a value of another version: a defect, never an empty profile */
+  async read(project: Tenant, subjects: readonly string[], asked: Asked): Promise<ReadProfiles> {
+    const here = subjects.map((subject) => this.readHere(project, subject, asked));
+    const there = await this.readStored(
+      project,
+      subjects.filter((_, i) => here[i] === undefined),
+      asked,
+    );
+    if (there.kind === 'unavailable') return there;
+    let at = 0;
+    return { kind: 'ok', profiles: here.map((profile) => profile ?? there.profiles[at++]!) };
+  }
+
+  /** The profile if all of it is in memory. @throws ProfileCodecError as `read` */
+  readHere(project: Tenant, subject: string, asked: Asked): StoredProfile | undefined {
     const { places } = this.planOf(asked);
-    const placesOf = (subject: string): readonly PlannedPlace[] =>
-      places.filter(({ entities }) => entities === undefined || entities.has(kindOf(subject)));
+    const values = this.memory.read(keysOf(project, subject, placesFor(places, subject)));
+    return values && profileOf(subject, places, values);
+  }
+
+  /** As `read`, from Redis alone. */
+  async readStored(project: Tenant, subjects: readonly string[], asked: Asked): Promise<ReadProfiles> {
+    const { places } = this.planOf(asked);
     const wanted: Wanted[] = [];
     for (const subject of subjects) {
-      const partition = partitionOf(subject, project.partitions);
-      for (const { job, group } of placesOf(subject)) {
-        const key = stateKey(job, project.id, partition, groupKey(subject, group));
-        wanted.push({ tag: `${job} ${String(partition)}`, key });
-      }
+      const needed = placesFor(places, subject);
+      const partition = String(partitionOf(subject, project.partitions));
+      for (const [i, key] of keysOf(project, subject, needed).entries())
+        wanted.push({ tag: `${needed[i]!.job} ${partition}`, key });
     }
     let values: readonly (Buffer | null)[];
     try {
@@ -102,12 +125,9 @@ export class ProfilesRepository {
     }
     let at = 0;
     const profiles = subjects.map((subject) => {
-      const states = new Map<string, SubjectState>();
-      for (const { name } of placesOf(subject)) {
-        const bytes = values[at++]!;
-        if (bytes !== null) states.set(name, SubjectState.decode(bytes));
-      }
-      return storedProfile(subject, states, places.length === 1);
+      const from = at;
+      at += placesFor(places, subject).length;
+      return profileOf(subject, places, values.slice(from, at));
     });
     return { kind: 'ok', profiles };
   }
@@ -122,17 +142,29 @@ export class ProfilesRepository {
   }
 }
 
-/** @param isMainAlone - no feature that was asked for is anywhere else */
-function storedProfile(
-  subject: string,
-  states: ReadonlyMap<string, SubjectState>,
-  isMainAlone: boolean,
-): StoredProfile {
+/** The places where a subject's part of the answer is; those of other kinds of subjects are left out. */
+const placesFor = (places: Plan['places'], subject: string): Plan['places'] =>
+  places.length === 1
+    ? places
+    : places.filter(({ entities }) => entities === undefined || entities.has(kindOf(subject)));
+
+function keysOf(project: Tenant, subject: string, places: Plan['places']): string[] {
+  const partition = partitionOf(subject, project.partitions);
+  return places.map(({ job, group }) => stateKey(job, project.id, partition, groupKey(subject, group)));
+}
+
+/** @param values - of the subject's places, in their order */
+function profileOf(subject: string, places: Plan['places'], values: readonly (Buffer | null)[]): StoredProfile {
+  const states = new Map<string, SubjectState>();
+  for (const [at, { name }] of placesFor(places, subject).entries()) {
+    const bytes = values[at]!;
+    if (bytes !== null) states.set(name, SubjectState.decode(bytes));
+  }
   const main = states.get(MAIN_NAME);
   return {
     subject,
     main,
     known: main?.isSeen === true || [...states].some(([name, state]) => name !== MAIN_NAME && state.hasFeatures),
-    stateOf: isMainAlone ? () => main : (feature) => states.get(nameOf(placeOf(feature))),
+    stateOf: places.length === 1 ? () => main : (feature) => states.get(nameOf(placeOf(feature))),
   };
 }

@@ -68,19 +68,28 @@ export class ProfilesService {
   }
 
   /**
-   * `readJson` of named features by a caller without a quota, for the short way.
+   * `readJson` of named features by a caller without a quota, for the short way; at once when the profile is in memory.
    *
    * @returns undefined when the question will be refused: `readJson` says why
    * @throws ProblemError 503
    */
-  readPlain(project: ProjectRecord, subject: string, ids: string, caller: CallerIdentity): Promise<string> | undefined {
+  readPlain(
+    project: ProjectRecord,
+    subject: string,
+    ids: string,
+    caller: CallerIdentity,
+  ): string | Promise<string> | undefined {
     const set = this.parts.features(project.id);
     const asked = set === undefined ? undefined : this.asked.resolved(set, ids, caller);
-    return asked && this.plain(project, subject, asked);
+    if (asked === undefined) return undefined;
+    const here = this.parts.repository.readHere(project, subject, asked);
+    return here === undefined
+      ? this.readStored(project, subject, asked)
+      : featuresJson(project.id, here, asked, Date.now());
   }
 
-  private async plain(project: ProjectRecord, subject: string, asked: Asked): Promise<string> {
-    const read = await this.parts.repository.read(project, [subject], asked);
+  private async readStored(project: ProjectRecord, subject: string, asked: Asked): Promise<string> {
+    const read = await this.parts.repository.readStored(project, [subject], asked);
     if (read.kind === 'unavailable') throw unavailable('Redis', read.cause);
     return featuresJson(project.id, read.profiles[0]!, asked, Date.now());
   }
