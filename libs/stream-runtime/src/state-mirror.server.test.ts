@@ -20,7 +20,11 @@ class KeptState implements StateMirror {
     this.opened.push(prefix);
     return {
       committed: (_, changes) => {
-        for (const { key, bytes } of changes) this.values.set(prefix + key, bytes?.toString('latin1'));
+        for (const { key, bytes, sameBytes } of changes) {
+          const value = bytes?.toString('latin1');
+          if (sameBytes > 0) expect(value?.slice(0, sameBytes)).toBe(this.values.get(prefix + key));
+          this.values.set(prefix + key, value);
+        }
       },
       close: () => void this.closed.push(prefix),
     };

@@ -27,6 +27,8 @@ export interface MirroredChange {
   readonly key: string;
   /** The whole value; undefined: it must be read where it is stored, because it is gone, or will be by itself. */
   readonly bytes: Buffer | undefined;
+  /** So many bytes at the front are those that the value was before the step, all of it; 0: it is another value. */
+  readonly sameBytes: number;
 }
 
 /** Milliseconds on a clock that all threads of the process share and that never jumps. */
@@ -35,10 +37,10 @@ export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 /** What a step has changed, as it is in memory after it. */
 export function changesOf<S>(step: SealedStep, hot: HotState<S>): MirroredChange[] {
   const changes: MirroredChange[] = [];
-  for (const key of step.writes.keys()) {
+  for (const [key, { appendTo }] of step.writes) {
     const entry = hot.entry(key);
     const stays = entry !== undefined && entry.expiresAtMs === Number.POSITIVE_INFINITY;
-    changes.push({ key, bytes: stays && entry.bytes !== null ? entry.bytes : undefined });
+    changes.push({ key, bytes: stays && entry.bytes !== null ? entry.bytes : undefined, sameBytes: appendTo ?? 0 });
   }
   return changes;
 }

@@ -1,4 +1,4 @@
-import type { MirroredChange, PartitionMirror, StateMirror } from '@hermes/stream-runtime/state-mirror';
+import type { PartitionMirror, StateMirror } from '@hermes/stream-runtime/state-mirror';
 import {
   AT,
   hashOf,
@@ -44,7 +44,7 @@ export class SharedWriter implements StateMirror {
         // Closed, or more partitions than lanes: it is read from Redis.
         if (!isOpen()) return;
         this.change(() => {
-          for (const { key, bytes } of changes) this.put(statePrefix + key, claim, bytes);
+          for (const { key, bytes, sameBytes } of changes) this.put(statePrefix + key, claim, bytes, sameBytes);
           this.setLane(lane, claim, sentAtMs);
         });
       },
@@ -73,23 +73,27 @@ export class SharedWriter implements StateMirror {
     this.view.lanes[lane + 1] = knownAtMs;
   }
 
-  private put(key: string, claim: number, value: MirroredChange['bytes']): void {
+  private put(key: string, claim: number, value: Buffer | undefined, sameBytes: number): void {
     const { view } = this;
     const hash = hashOf(key);
     const place = view.find(hash, key);
     if (place >= 0) {
       const unit = view.index[place + 1]! - 1;
-      if (value !== undefined && this.overwrite(unit, claim, value)) return;
+      if (value !== undefined && this.overwrite(unit, claim, value, sameBytes)) return;
       this.forget(place);
     }
     if (value !== undefined) this.append(hash, key, claim, value);
   }
 
-  private overwrite(unit: number, claim: number, value: Buffer): boolean {
+  /** @returns false when there is no room for it */
+  private overwrite(unit: number, claim: number, value: Buffer, sameBytes: number): boolean {
     const { view } = this;
     const at = view.valueAt(unit, view.headOf(unit, AT.keyUnits));
     if (at + value.length > (unit + view.headOf(unit, AT.units)) * UNIT_BYTES) return false;
-    view.bytes.set(value, at);
+    // Of a large value that has grown, what it had is there already: no step of this claim is missing here.
+    const isThere = view.headOf(unit, AT.claim) === claim && view.headOf(unit, AT.valueBytes) === sameBytes;
+    if (isThere && sameBytes > 0) view.bytes.set(value.subarray(sameBytes), at + sameBytes);
+    else view.bytes.set(value, at);
     view.setHead(unit, AT.claim, claim);
     view.setHead(unit, AT.valueBytes, value.length);
     return true;

@@ -11,10 +11,11 @@ while (Atomics.load(stop, 0) === 0) {
   step += 1;
   const bytes = Buffer.alloc(1 + ((step * 37) % 3_000), step & 0xff);
   const more = Buffer.alloc(1 + ((step * 101) % 3_000), step & 0xff);
+  const sameBytes = 0;
   partition.committed(monotonicMs(), [
-    { key: 'a', bytes },
-    { key: 'b', bytes: more },
-    { key: `filler-${String(step % 50)}`, bytes: more },
+    { key: 'a', bytes, sameBytes },
+    { key: 'b', bytes: more, sameBytes },
+    { key: `filler-${String(step % 50)}`, bytes: more, sameBytes },
   ]);
 }
 parentPort?.postMessage(step);
