@@ -29,9 +29,6 @@ import { KEYED_JOB, PROFILE_JOB, profileCodec, type ProfileJob, type ProfileValu
  */
 const GATHER_MS = 15;
 
-/** Profiles of a partition in memory. What is not there is read from Valkey for each event that changes it. */
-const HOT_PROFILES = { maxHotKeys: 40_000, maxHotBytes: 67_108_864 };
-
 export interface ProcessingParts {
   readonly kafka: KafkaDriver;
   readonly redisUrl: string;
@@ -76,7 +73,6 @@ export async function startProject(parts: ProcessingParts, project: ProjectRecor
         redisUrl: parts.redisUrl,
         sessionTimeoutMs: parts.sessionTimeoutMs,
         gatherMs: GATHER_MS,
-        limits: HOT_PROFILES,
         logger: parts.logger,
         observer: parts.observer(project.id, job),
         ...(parts.mirror === undefined ? {} : { mirror: parts.mirror }),
