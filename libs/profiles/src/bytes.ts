@@ -158,21 +158,28 @@ export class ByteReader {
   }
 
   varint(): number {
-    const { bytes, limit } = this;
-    let { at } = this;
-    // The most common lengths in 32-bit integers; beyond them floating point, which is exact up to 2^53.
-    let value = 0;
-    for (let shift = 0; shift < 28; shift += 7) {
-      if (at >= limit) throw new ProfileCodecError('the profile ends too early');
-      const byte = bytes[at++]!;
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) {
-        this.at = at;
-        return value;
-      }
-    }
+    const { bytes, at } = this;
+    // The most common lengths one by one, in 32-bit integers; beyond them floating point, which is exact up to 2^53. What stands behind the
+    // bytes does no harm: `ended` looks at where the number ended.
+    const first = bytes[at]!;
+    if (first < 0x80) return this.ended(at + 1, first);
+    const second = bytes[at + 1]!;
+    const two = (first & 0x7f) | ((second & 0x7f) << 7);
+    if (second < 0x80) return this.ended(at + 2, two);
+    const third = bytes[at + 2]!;
+    const three = two | ((third & 0x7f) << 14);
+    if (third < 0x80) return this.ended(at + 3, three);
+    const fourth = bytes[at + 3]!;
+    const four = three | ((fourth & 0x7f) << 21);
+    if (fourth < 0x80) return this.ended(at + 4, four);
+    this.ended(at + 4, four);
+    return this.longVarint(four);
+  }
+
+  private ended(at: number, value: number): number {
+    if (at > this.limit) throw new ProfileCodecError('the profile ends too early');
     this.at = at;
-    return this.longVarint(value);
+    return value;
   }
 
   private longVarint(low: number): number {
@@ -193,7 +200,10 @@ export class ByteReader {
 
   double(): number {
     const at = this.skip(8);
-    return this.bytes.readDoubleLE(at);
+    const { bytes } = this;
+    // A quarter of the time of Buffer's own.
+    for (let i = 0; i < 8; i++) doubleBytes[i] = bytes[at + i]!;
+    return double[0]!;
   }
 
   text(): string {
@@ -211,7 +221,7 @@ export class ByteReader {
     const value = this.varint();
     if (value <= MOST_SIGNED) {
       if ((value & 3) === 0) return signed(value >>> 2);
-    } else if (value % 4 === 0) return signed(value / 4);
+    } else if (Math.floor(value / 4) * 4 === value) return signed(value / 4);
     if (value !== LARGE_INTEGER) throw new ProfileCodecError('the profile holds an integer of an unknown kind');
     const text = this.text();
     if (!/^-?\d+$/.test(text)) throw new ProfileCodecError('the profile holds an integer that is none');
@@ -255,10 +265,15 @@ export class ByteReader {
 
 const MOST_SIGNED = 0x7fff_ffff;
 
-/** The signed integer of a zigzag. */
-function signed(zigzag: number): number {
+/** Little-endian, as every machine is on which Node runs in practice; `bytes.test.ts` would say. */
+const double = new Float64Array(1);
+const doubleBytes = new Uint8Array(double.buffer);
+
+/** The signed integer of a zigzag; without a remainder of doubles, which is a call of the C library. */
+export function signed(zigzag: number): number {
   if (zigzag <= MOST_SIGNED) return (zigzag & 1) === 0 ? zigzag >>> 1 : -(zigzag >>> 1) - 1;
-  return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+  const half = Math.floor(zigzag / 2);
+  return half * 2 === zigzag ? half : -half - 1;
 }
 
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);

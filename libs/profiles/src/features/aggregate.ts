@@ -1,5 +1,6 @@
 import type { FeatureValue } from '@hermes/contracts/profile';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
+import type { StoredTiles } from './stored-tiles.ts';
 
 /** What a feature sees of an event that has passed its filter. */
 export interface Seen {
@@ -36,10 +37,10 @@ export interface Aggregate<S> {
   write(writer: ByteWriter, state: S): void;
   read(reader: ByteReader): S;
   /**
-   * `merge` with what is stored next, without making a state of it; left out where that would save nothing. `into` was read from stored
-   * bytes and belongs to the caller alone.
+   * `merge` with each of the tiles, at least one, without making a state of it; left out where that would save nothing. `into` was read from
+   * stored bytes and belongs to the caller alone.
    */
-  readInto?(into: S, reader: ByteReader): S;
+  fold?(into: S | undefined, tiles: StoredTiles): S;
   /** The answer of a state; `undefined` stands for no events at all. */
   value(state: S | undefined, context: ValueContext): AggregateValue;
   /** JSON of `value(state).value`, where the state holds it as JSON and there is nothing beside it; otherwise left out. */

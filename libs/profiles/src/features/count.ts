@@ -5,7 +5,11 @@ const counted = {
   merge: (into: number | undefined, from: number) => (into ?? 0) + from,
   write: (writer, state) => writer.varint(state),
   read: (reader) => reader.varint(),
-  readInto: (into, reader) => into + reader.varint(),
+  fold(into, tiles) {
+    let events = into ?? 0;
+    while (tiles.next()) events += tiles.reader.varint();
+    return events;
+  },
 } satisfies Omit<Aggregate<number>, 'value'>;
 
 /** How many events. */

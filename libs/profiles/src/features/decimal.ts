@@ -10,7 +10,8 @@ const MAX_SCALE = 400;
 const unscaledOf = (value: Decimal): number | bigint => (typeof value === 'number' ? value : value.unscaled);
 const scaleOf = (value: Decimal): number => (typeof value === 'number' ? 0 : value.scale);
 
-function decimal(unscaled: number | bigint, scale: number): Decimal {
+/** The shortest of the two ways to hold it. */
+export function decimal(unscaled: number | bigint, scale: number): Decimal {
   return scale === 0 && typeof unscaled === 'number' ? unscaled : { unscaled, scale };
 }
 
@@ -126,22 +127,6 @@ export function dividedBy(value: Decimal, count: number): number {
 export function writeDecimal(writer: ByteWriter, value: Decimal): void {
   writer.varint(scaleOf(value));
   writer.integer(unscaledOf(value));
-}
-
-/** a + the decimal that is stored next, exactly. */
-export function addStored(a: Decimal, reader: ByteReader): Decimal {
-  const scale = reader.varint();
-  const unscaled = reader.integer();
-  if (typeof unscaled === 'number') {
-    if (typeof a === 'number') {
-      const sum = a + unscaled;
-      if (scale === 0 && Number.isSafeInteger(sum)) return sum;
-    } else if (a.scale === scale && typeof a.unscaled === 'number') {
-      const sum = a.unscaled + unscaled;
-      if (Number.isSafeInteger(sum)) return { unscaled: sum, scale };
-    }
-  }
-  return addDecimals(a, decimal(unscaled, scale));
 }
 
 export function readDecimal(reader: ByteReader): Decimal {

@@ -38,6 +38,17 @@ export function ewma(halfLifeMs: number): Aggregate<Weighted> {
       writer.double(sum);
       writer.double(weight);
     },
+    fold(into, tiles) {
+      const { reader } = tiles;
+      let all = into;
+      while (tiles.next()) {
+        const timeMs = reader.zigzag();
+        const sum = reader.double();
+        const weight = reader.double();
+        all = all === undefined ? { timeMs, sum, weight } : join(all, timeMs, sum, weight);
+      }
+      return all!;
+    },
     read: (reader) => ({ timeMs: reader.zigzag(), sum: reader.double(), weight: reader.double() }),
     value: (state) => ({ value: state === undefined ? null : state.sum / state.weight }),
   };

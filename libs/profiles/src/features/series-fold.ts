@@ -1,5 +1,6 @@
-import { type ByteReader, ProfileCodecError } from '../bytes.ts';
-import type { SeriesKind } from './series.ts';
+import { ByteReader, ProfileCodecError } from '../bytes.ts';
+import { foldTiles, type SeriesKind } from './series.ts';
+import { StoredTiles } from './stored-tiles.ts';
 
 /** What a read sees of one feature. */
 export interface Folded {
@@ -18,29 +19,19 @@ export interface Folded {
  * @throws ProfileCodecError on bytes that are none
  */
 export function foldSeries(kind: SeriesKind, reader: ByteReader, nowMs: number, into: Folded): void {
-  const { aggregate, tiling } = kind;
   into.late += reader.varint();
   const count = reader.varint();
   if (count > 0) {
-    const range = tiling.rangeAt(nowMs);
+    const range = kind.tiling.rangeAt(nowMs);
     const from = range?.from ?? Number.NEGATIVE_INFINITY;
     const to = range?.to ?? Number.POSITIVE_INFINITY;
-    let tile = reader.zigzag();
+    const newest = reader.zigzag();
     reader.varint();
-    let { state } = into;
-    for (let i = 0; i < count; i++) {
-      if (i > 0) tile -= reader.varint();
-      // Newest first: nothing behind it is in the window.
-      if (tile < from) {
-        into.state = state;
-        return;
-      }
-      if (tile >= to) aggregate.read(reader);
-      else if (state === undefined) state = aggregate.read(reader);
-      else if (aggregate.readInto !== undefined) state = aggregate.readInto(state, reader);
-      else state = aggregate.merge(state, aggregate.read(reader));
-    }
-    into.state = state;
+    tiles.over(reader, newest, count, from, to);
+    into.state = foldTiles(kind.aggregate, into.state, tiles);
+    if (tiles.hasMore) return;
   }
   if (!reader.isAtEnd) throw new ProfileCodecError('a feature goes on after its end');
 }
+
+const tiles = new StoredTiles(new ByteReader(Buffer.alloc(0)));

@@ -1,5 +1,6 @@
 import { ByteReader, type ByteWriter, ProfileCodecError } from '../bytes.ts';
 import type { Aggregate, Seen } from './aggregate.ts';
+import { StoredTiles } from './stored-tiles.ts';
 import type { TileRange, Tiling } from './window.ts';
 
 /** How a feature's state is kept: its aggregate, cut into tiles by its window. */
@@ -235,22 +236,24 @@ export function stateAt(series: Series | undefined, nowMs: number): unknown {
 
 /** Merges the tiles of a range as they are stored: a window of a month has hundreds, and a read shows only what they come to. */
 function mergeStored(into: unknown, kind: SeriesKind, rest: Rest, before: number, range: TileRange): unknown {
-  const { aggregate } = kind;
-  let merged = into;
-  let tile = before;
-  storedTiles.over(rest.bytes, 0, rest.bytes.length);
-  for (let i = 0; i < rest.count; i++) {
-    tile -= storedTiles.varint();
-    if (tile < range.from) return merged;
-    if (tile >= range.to) aggregate.read(storedTiles);
-    else if (merged !== undefined && aggregate.readInto !== undefined) merged = aggregate.readInto(merged, storedTiles);
-    else merged = aggregate.merge(merged, aggregate.read(storedTiles));
-  }
-  storedTiles.end();
+  const reader = storedReader.over(rest.bytes, 0, rest.bytes.length);
+  storedTiles.behind(reader, before, rest.count, range.from, range.to);
+  const merged = foldTiles(kind.aggregate, into, storedTiles);
+  if (!storedTiles.hasMore) reader.end();
   return merged;
 }
 
-const storedTiles = new ByteReader(Buffer.alloc(0));
+const storedReader = new ByteReader(Buffer.alloc(0));
+const storedTiles = new StoredTiles(storedReader);
+
+/** Merges the tiles that are in the window into `into`, which may be changed in place. */
+export function foldTiles(aggregate: Aggregate<unknown>, into: unknown, tiles: StoredTiles): unknown {
+  if (!tiles.enter(aggregate.read)) return into;
+  if (aggregate.fold !== undefined) return aggregate.fold(into, tiles);
+  let merged = into;
+  while (tiles.next()) merged = aggregate.merge(merged, aggregate.read(tiles.reader));
+  return merged;
+}
 
 /**
  *   varint  late

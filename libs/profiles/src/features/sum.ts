@@ -1,7 +1,8 @@
+import { type ByteReader, signed } from '../bytes.ts';
 import type { Aggregate } from './aggregate.ts';
 import {
   addDecimals,
-  addStored,
+  decimal,
   type Decimal,
   decimalNumber,
   decimalOf,
@@ -11,6 +12,7 @@ import {
   readDecimal,
   writeDecimal,
 } from './decimal.ts';
+import type { StoredTiles } from './stored-tiles.ts';
 
 /** The exact sum. */
 export const sum: Aggregate<Decimal> = {
@@ -22,10 +24,45 @@ export const sum: Aggregate<Decimal> = {
   merge: (into, from) => (into === undefined ? from : addDecimals(into, from)),
   write: writeDecimal,
   read: readDecimal,
-  readInto: addStored,
+  fold: (into, tiles) => sumOf(into, tiles, false).sum!,
   value: (state) =>
     state === undefined ? { value: 0, exact: '0' } : { value: decimalNumber(state), exact: decimalText(state) },
 };
+
+/** What tiles with a sum, and a count before it, come to. In integers of one scale for as long as they are, as amounts of one field mostly are. */
+function sumOf(
+  into: Decimal | undefined,
+  tiles: StoredTiles,
+  hasCounts: boolean,
+): { readonly count: number; readonly sum: Decimal | undefined } {
+  const { reader } = tiles;
+  let count = 0;
+  let sum = into;
+  let unscaled = 0;
+  let scale = NONE;
+  while (tiles.next()) {
+    if (hasCounts) count += reader.varint();
+    const nextScale = reader.varint();
+    const next = reader.integer();
+    if (typeof next === 'number' && (nextScale === scale || scale === NONE)) {
+      const added = unscaled + next;
+      if (Number.isSafeInteger(added)) {
+        unscaled = added;
+        scale = nextScale;
+        continue;
+      }
+    }
+    const one = decimal(next, nextScale);
+    sum = sum === undefined ? one : addDecimals(sum, one);
+  }
+  if (scale !== NONE) {
+    const rest = decimal(unscaled, scale);
+    sum = sum === undefined ? rest : addDecimals(sum, rest);
+  }
+  return { count, sum };
+}
+
+const NONE = -1;
 
 interface Mean {
   count: number;
@@ -53,13 +90,17 @@ export const avg: Aggregate<Mean> = {
     writeDecimal(writer, state.sum);
   },
   read: (reader) => ({ count: reader.varint(), sum: readDecimal(reader) }),
-  readInto(into, reader) {
-    into.count += reader.varint();
-    into.sum = addStored(into.sum, reader);
-    return into;
+  fold(into, tiles) {
+    const { count, sum } = sumOf(into?.sum, tiles, true);
+    return { count: (into?.count ?? 0) + count, sum: sum! };
   },
   value: (state) => ({ value: state === undefined ? null : dividedBy(state.sum, state.count) }),
 };
+
+function readNumber(reader: ByteReader): number {
+  const first = reader.varint();
+  return first === 1 ? reader.double() : signed(first / 2);
+}
 
 function extreme(isBetter: (a: number, b: number) => boolean): Aggregate<number> {
   const better = (into: number | undefined, value: number): number =>
@@ -79,11 +120,11 @@ function extreme(isBetter: (a: number, b: number) => boolean): Aggregate<number>
         writer.double(state);
       }
     },
-    read(reader) {
-      const first = reader.varint();
-      if (first === 1) return reader.double();
-      const zigzag = first / 2;
-      return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+    read: readNumber,
+    fold(into, tiles) {
+      let best = into;
+      while (tiles.next()) best = better(best, readNumber(tiles.reader));
+      return best!;
     },
     value: (state) => ({ value: state ?? null }),
   };
