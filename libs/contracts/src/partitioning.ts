@@ -2,11 +2,11 @@
  * Java's Kafka partitioner for keyed records: 32-bit murmur2 with seed 0x9747b28c.
  * Source: org.apache.kafka.common.utils.Utils.murmur2.
  *
+ * @param length - of the bytes to look at, from the first
  * @returns the hash as a signed 32-bit integer
  */
-export function murmur2(data: Uint8Array): number {
+export function murmur2(data: Uint8Array, length = data.length): number {
   const m = 0x5bd1e995;
-  const length = data.length;
   let h = 0x9747b28c ^ length;
   const fourths = length >>> 2;
   for (let i = 0; i < fourths; i++) {
@@ -29,8 +29,14 @@ export function murmur2(data: Uint8Array): number {
 }
 
 const encoder = new TextEncoder();
+const scratch = new Uint8Array(1_024);
 
 /** The partition of a key (a subject, as a rule) among `partitions`: what Java's default partitioner answers. */
 export function partitionOf(key: string, partitions: number): number {
-  return (murmur2(encoder.encode(key)) & 0x7fffffff) % partitions;
+  // A character has three bytes at most.
+  const hash =
+    key.length * 3 <= scratch.length
+      ? murmur2(scratch, encoder.encodeInto(key, scratch).written)
+      : murmur2(encoder.encode(key));
+  return (hash & 0x7fffffff) % partitions;
 }

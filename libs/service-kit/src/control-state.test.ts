@@ -35,12 +35,15 @@ test('a project is new once, changed afterwards, and removed by a tombstone', ()
   expect(applyControlRecord(state, 'project/demo', null)).toEqual({ kind: 'other' });
 });
 
-test('a key is found by its whole text only, and no longer after its tombstone', () => {
+test('a key is found by its whole text only, as it was changed last, and no longer after its tombstone', () => {
   const state = emptyControlState();
   applyControlRecord(state, 'key/k1', JSON.stringify(key));
   expect(findKey(state, text)).toEqual(key);
   expect(findKey(state, 'hk_k1_other')).toBeUndefined();
   expect(findKey(state, 'hk_k2_secret')).toBeUndefined();
+  const narrowed = { ...key, features: ['deals'] };
+  applyControlRecord(state, 'key/k1', JSON.stringify(narrowed));
+  expect(findKey(state, text)).toEqual(narrowed);
   applyControlRecord(state, 'key/k1', null);
   expect(findKey(state, text)).toBeUndefined();
 });

@@ -7,9 +7,16 @@ export interface ControlState {
   /** By key id. */
   readonly keys: Map<string, KeyRecord>;
   readonly signingKeys: Map<string, SigningKeyRecord>;
+  /** Key texts that were found to be right, since the last change of any key: an application sends the same one thousands of times a second. */
+  readonly provenKeys: Map<string, KeyRecord>;
 }
 
-export const emptyControlState = (): ControlState => ({ projects: new Map(), keys: new Map(), signingKeys: new Map() });
+export const emptyControlState = (): ControlState => ({
+  projects: new Map(),
+  keys: new Map(),
+  signingKeys: new Map(),
+  provenKeys: new Map(),
+});
 
 export type ControlChange =
   | { readonly kind: 'project-set'; readonly project: ProjectRecord; readonly isNew: boolean }
@@ -19,7 +26,10 @@ export type ControlChange =
 
 function remove(state: ControlState, kind: string, id: string): ControlChange {
   if (kind === 'project') return state.projects.delete(id) ? { kind: 'project-removed', id } : { kind: 'other' };
-  if (kind === 'key') state.keys.delete(id);
+  if (kind === 'key') {
+    state.keys.delete(id);
+    state.provenKeys.clear();
+  }
   if (kind === 'signing-key') state.signingKeys.delete(id);
   return { kind: 'other' };
 }
@@ -43,8 +53,10 @@ export function applyControlRecord(state: ControlState, key: string, value: stri
     state.projects.set(record.id, record);
     return { kind: 'project-set', project: record, isNew };
   }
-  if (record.kind === 'key') state.keys.set(record.id, record);
-  else state.signingKeys.set(record.id, record);
+  if (record.kind === 'key') {
+    state.keys.set(record.id, record);
+    state.provenKeys.clear();
+  } else state.signingKeys.set(record.id, record);
   return { kind: 'other' };
 }
 
@@ -52,8 +64,11 @@ const KEY_SHAPE = /^hk_([A-Za-z0-9-]+)_([A-Za-z0-9-]+)$/;
 
 /** The record of a key text `hk_<id>_<secret>`, or undefined when it is unknown, revoked or wrong. */
 export function findKey(state: ControlState, keyText: string): KeyRecord | undefined {
+  const proven = state.provenKeys.get(keyText);
+  if (proven !== undefined) return proven;
   const id = KEY_SHAPE.exec(keyText)?.[1];
   const record = id === undefined ? undefined : state.keys.get(id);
-  if (record === undefined) return undefined;
-  return hash('sha256', keyText) === record.sha256 ? record : undefined;
+  if (record === undefined || hash('sha256', keyText) !== record.sha256) return undefined;
+  state.provenKeys.set(keyText, record);
+  return record;
 }
