@@ -21,9 +21,12 @@ export class BenchChild<Result> {
   private readonly child: ChildProcess;
   private readonly marks = new Map<string, PromiseWithResolvers<void>>();
 
-  /** @param file - a module that calls `runAsChild` */
-  constructor(file: URL, setting: unknown) {
-    const [guard, ...argv] = guardedArgv({ argv: [process.execPath, ...process.execArgv, ...LIGHT], isPrompt: true });
+  /**
+   * @param file - a module that calls `runAsChild`
+   * @param turn - `all-first` for what measures: what it waits for a processor would be taken for the service's doing
+   */
+  constructor(file: URL, setting: unknown, turn: 'short' | 'all-first' = 'short') {
+    const [guard, ...argv] = guardedArgv({ argv: [process.execPath, ...process.execArgv, ...LIGHT], turn });
     this.child = fork(file, { serialization: 'advanced', execPath: guard, execArgv: argv });
     this.pid = this.child.pid ?? 0;
     this.result = new Promise<Result>((resolve, reject) => {

@@ -41,7 +41,7 @@ export function serviceUnit(
     command: async () => ({
       argv: [process.execPath, '--enable-source-maps', ...heapFlags(name), 'dist/main.js'],
       cwd: folder,
-      isPrompt: true,
+      turn: name === 'profile-store' ? 'first' : 'short',
       env: { ...environment, PORT: String(port), NODE_ENV: 'production', NODE_OPTIONS: undefined },
     }),
     ready: () => answersReady(port),

@@ -30,7 +30,7 @@ export const valkey: Part = {
       ...['--auto-aof-rewrite-min-size', '1gb', '--auto-aof-rewrite-percentage', '200'],
       ...['--hz', '10', '--databases', '4'],
     ],
-    isPrompt: true,
+    turn: 'first',
   }),
   answers: (url) => ping(url),
   url: ({ port }) => `redis://127.0.0.1:${port}`,

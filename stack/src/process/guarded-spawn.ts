@@ -21,17 +21,16 @@ export interface GuardedCommand {
   uid?: number;
   /** What the kernel sends when this process dies. SIGKILL unless the command has children of its own to end. */
   deathSignal?: 'SIGKILL' | 'SIGINT' | 'SIGTERM';
-  /** Somebody waits for its answers: it is let in at once, ahead of the longer turns of others. */
-  isPrompt?: boolean;
+  /** Somebody waits for its answers: how it is let in ahead of others; `guard.py` says what each does. */
+  turn?: 'short' | 'first' | 'all-first';
 }
 
 /** The command line that binds a command to this process. @param group - `own`: signals of the terminal do not reach it */
 export function guardedArgv(command: GuardedCommand, group: 'own' | 'same' = 'same'): [string, ...string[]] {
-  const { argv, uid, deathSignal = 'SIGKILL', isPrompt = false } = command;
+  const { argv, uid, deathSignal = 'SIGKILL', turn = '-' } = command;
   const user = uid === undefined ? '-' : String(uid);
   const signal = String(constants.signals[deathSignal]);
-  const pace = isPrompt ? 'prompt' : '-';
-  return [pythonInterpreter(), '-S', '-E', guard, String(process.pid), signal, user, group, pace, ...argv];
+  return [pythonInterpreter(), '-S', '-E', guard, String(process.pid), signal, user, group, turn, ...argv];
 }
 
 /**

@@ -45,19 +45,23 @@ export async function measureReads(store: BenchStore, plan: ReadPlan): Promise<R
     idPrefix: `live-${String(plan.seed)}-${String(profilesPerRequest)}`,
     what: { kind: 'live', perSecond: updatesPerSecond },
   } satisfies ProducerSetting);
-  const reader = new BenchChild<ReaderResult>(READER, {
-    url: hermes.url('PROFILE_STORE_URL'),
-    key: plan.key,
-    redisUrl: hermes.url('REDIS_URL'),
-    features: BENCH_FEATURE_IDS,
-    subjects,
-    seed: plan.seed + 1_000,
-    perSecond: settings.readsPerSecond / profilesPerRequest,
-    profilesPerRequest,
-    bareBytes: plan.bareBytes,
-    warmUpMs: settings.warmUpMs,
-    measuredMs: untilSo === undefined ? settings.measuredMs : undefined,
-  } satisfies ReaderSetting);
+  const reader = new BenchChild<ReaderResult>(
+    READER,
+    {
+      url: hermes.url('PROFILE_STORE_URL'),
+      key: plan.key,
+      redisUrl: hermes.url('REDIS_URL'),
+      features: BENCH_FEATURE_IDS,
+      subjects,
+      seed: plan.seed + 1_000,
+      perSecond: settings.readsPerSecond / profilesPerRequest,
+      profilesPerRequest,
+      bareBytes: plan.bareBytes,
+      warmUpMs: settings.warmUpMs,
+      measuredMs: untilSo === undefined ? settings.measuredMs : undefined,
+    } satisfies ReaderSetting,
+    'all-first',
+  );
   // Whichever fails first ends the run.
   const failed = new Promise<never>((_, reject) => void producer.result.catch(reject));
   failed.catch(() => undefined);
