@@ -69,6 +69,10 @@ export class AppModule {
       onFillTrouble: (project, slot, reason) => part.features.noteFillTrouble(project, slot, reason),
     });
     const features = (project: string): FeatureSet | undefined => copies.get(project)?.newest();
+    const projectsAtStart = control.projects().map(({ id }) => id);
+    runtime.ready('features', () =>
+      projectsAtStart.every((id) => features(id) !== undefined || control.project(id) === undefined),
+    );
     const profiles = new ProfilesService({
       control,
       repository: new ProfilesRepository(new GatheredValues(redis), valuesInMemory(shared, redis, metrics)),
