@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
+import { monotonicMs } from '@hermes/stream-runtime/state-mirror';
 
 /** What the metronome's thread is started with. */
 export interface MetronomeSetting {
   readonly perSecond: number;
-  readonly startNs: bigint;
+  /** On the clock of `monotonicMs`. */
+  readonly startMs: number;
   /** 1 in its first element ends the thread. */
   readonly stop: Int32Array;
 }
@@ -18,10 +20,9 @@ export interface MetronomeSetting {
  */
 export function metronome(perSecond: number, onDue: (i: number, dueMs: number) => void): () => void {
   const stop = new Int32Array(new SharedArrayBuffer(4));
-  const startNs = process.hrtime.bigint();
-  const startMs = Number(startNs) / 1e6;
+  const startMs = monotonicMs();
   const worker = new Worker(new URL('./metronome-thread.ts', import.meta.url), {
-    workerData: { perSecond, startNs, stop } satisfies MetronomeSetting,
+    workerData: { perSecond, startMs, stop } satisfies MetronomeSetting,
   });
   let next = 0;
   worker.on('message', () => {
@@ -36,6 +37,3 @@ export function metronome(perSecond: number, onDue: (i: number, dueMs: number) =
     Atomics.notify(stop, 0);
   };
 }
-
-/** Milliseconds with fractions on a clock that all threads share and that never jumps. */
-export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;

@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openRedis } from '@hermes/connectors/redis/client';
 import { ProfileClient } from '@hermes/profile-client/profile-client';
+import { monotonicMs } from '@hermes/stream-runtime/state-mirror';
 import { runAsChild } from '../child.ts';
-import { metronome, monotonicMs } from '../metronome.ts';
+import { metronome } from '../metronome.ts';
 import { HOTTEST_SHARE, PROJECT, subjectOf } from './deals.ts';
 import { seededRandom } from './seeded-random.ts';
 import { ZipfSampler } from './zipf.ts';
