@@ -20,7 +20,6 @@ const { config, shared } = workerData as ThreadSetting;
 const logger = pino({ name: 'profile-store-processing', level: config.HERMES_LOG_LEVEL });
 const tell = (message: FromThread): void => port.postMessage(message);
 
-yieldToReads();
 const kafka = openKafka({
   brokers: config.KAFKA_BROKERS.split(','),
   clientId: 'hermes-profile-store',
@@ -71,6 +70,7 @@ const report = (): void => {
   });
 };
 const timer = setInterval(report, REPORT_EVERY_MS);
+const endYielding = yieldToReads();
 
 port.on('message', (message: ToThread) => {
   if (message.kind === 'add') projects.add(message.project);
@@ -80,6 +80,7 @@ port.on('message', (message: ToThread) => {
 
 async function close(): Promise<void> {
   clearInterval(timer);
+  endYielding();
   closing.abort();
   await projects.close();
   redis.disconnect();

@@ -8,8 +8,9 @@ lot, and lets niceness mean nothing between them.
 
 TURN is for what somebody waits for. 'short' asks for short turns of the processor, and with that for being let in at once, in the middle of the
 longer turns of others (Linux 6.12 and later; earlier ones take no notice). 'first' lets the command's first thread run whenever it has something
-to do (real-time, round robin), its other threads and processes as usual; 'all-first' all of them. That takes a right (root, CAP_SYS_NICE or a
-limit for real-time priority) and a second processor, so that it never stands in everybody's way; without them it is 'short'.
+to do (real-time, round robin, and leaves it a priority below that for a second thread), what it starts as usual; 'all-first' all of them. That
+takes a right (root, CAP_SYS_NICE or a limit for real-time priority) and a second processor, so that it never stands in everybody's way; without
+them it is 'short'.
 
 The death signal is set after the change of user, because the kernel forgets it at a change. A server that refuses to
 run as root (PostgreSQL) gets another user but keeps CAP_DAC_OVERRIDE, so that it may still pass through a home folder
@@ -24,7 +25,7 @@ import sys
 PR_SET_PDEATHSIG, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
 SECBIT_NO_SETUID_FIXUP = 4
 CAP_DAC_OVERRIDE, CAPABILITY_VERSION_3 = 1, 0x20080522
-SYS_SCHED_SETATTR, SHORTEST_TURN_NS, LOWEST_REAL_TIME = 314, 100_000, 1
+SYS_SCHED_SETATTR, SHORTEST_TURN_NS, REAL_TIME_PRIORITY = 314, 100_000, 2
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -57,7 +58,7 @@ def go_first(policy):
     if len(os.sched_getaffinity(0)) < 2:
         return take_short_turns()
     try:
-        os.sched_setscheduler(0, policy, os.sched_param(LOWEST_REAL_TIME))
+        os.sched_setscheduler(0, policy, os.sched_param(REAL_TIME_PRIORITY))
     except OSError:
         take_short_turns()
 

@@ -1,0 +1,31 @@
+/** A process whose second thread yields to the first: it says its scheduling policy while it has little to do, and after it has had much. */
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isMainThread, Worker } from 'node:worker_threads';
+import { yieldToReads } from '../thread-priority.ts';
+
+const WITHIN_MS = 5_000;
+const policy = (): string => {
+  const stat = readFileSync('/proc/thread-self/stat', 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[38] ?? '';
+};
+
+async function untilPolicy(wanted: string, work: () => void): Promise<void> {
+  const endMs = performance.now() + WITHIN_MS;
+  while (policy() !== wanted && performance.now() < endMs) {
+    work();
+    await sleep(5);
+  }
+  process.stdout.write(`${policy()}\n`);
+}
+
+if (isMainThread) new Worker(new URL(import.meta.url));
+else {
+  const end = yieldToReads();
+  await untilPolicy('2', () => undefined);
+  await untilPolicy('0', () => {
+    const endMs = performance.now() + 100;
+    while (performance.now() < endMs);
+  });
+  end();
+}
