@@ -61,18 +61,14 @@ const unauthorized = (detail: string): ProblemError =>
 const forbidden = (detail: string): ProblemError =>
   new ProblemError({ status: 403, code: 'forbidden', title: 'Not allowed', detail });
 
-/** What nearly every caller sends. */
-const PLAIN_BEARER = /^Bearer (\S+)$/;
+const CREDENTIAL = /^\s*(?:bearer\s+(\S+)|basic\s+(\S+))/i;
 
 /** The credential of an Authorization header: a Bearer's token, or Basic's user name (Segment's write key). */
 export function credentialOf(authorization: string | undefined): string | undefined {
   if (authorization === undefined) return undefined;
-  const plain = PLAIN_BEARER.exec(authorization)?.[1];
-  if (plain !== undefined) return plain;
-  const [scheme = '', rest = ''] = authorization.trim().split(/\s+/, 2);
-  if (/^bearer$/i.test(scheme)) return rest || undefined;
-  if (!/^basic$/i.test(scheme)) return undefined;
-  return Buffer.from(rest, 'base64').toString().split(':', 1)[0] || undefined;
+  const [, token, pair] = CREDENTIAL.exec(authorization) ?? [];
+  if (pair === undefined) return token;
+  return Buffer.from(pair, 'base64').toString().split(':', 1)[0] || undefined;
 }
 
 /** Whether `have` is at least `want` (viewer < editor < approver < owner). */

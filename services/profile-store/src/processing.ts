@@ -20,6 +20,7 @@ const { config, shared } = workerData as ThreadSetting;
 const logger = pino({ name: 'profile-store-processing', level: config.HERMES_LOG_LEVEL });
 const tell = (message: FromThread): void => port.postMessage(message);
 
+const endYielding = yieldToReads();
 const kafka = openKafka({
   brokers: config.KAFKA_BROKERS.split(','),
   clientId: 'hermes-profile-store',
@@ -70,7 +71,6 @@ const report = (): void => {
   });
 };
 const timer = setInterval(report, REPORT_EVERY_MS);
-const endYielding = yieldToReads();
 
 port.on('message', (message: ToThread) => {
   if (message.kind === 'add') projects.add(message.project);

@@ -9,7 +9,7 @@ lot, and lets niceness mean nothing between them.
 TURN is for what somebody waits for. 'short' asks for short turns of the processor, and with that for being let in at once, in the middle of the
 longer turns of others (Linux 6.12 and later; earlier ones take no notice). 'first' lets the command's first thread run whenever it has something
 to do (real-time, round robin, and leaves it a priority below that for a second thread), what it starts as usual; 'all-first' all of them. That
-takes a right (root, CAP_SYS_NICE or a limit for real-time priority) and a second processor, so that it never stands in everybody's way; without
+takes a right (root, CAP_SYS_NICE or a limit for real-time priority) and a second processor, so that the others have one; without
 them it is 'short'.
 
 The death signal is set after the change of user, because the kernel forgets it at a change. A server that refuses to

@@ -33,12 +33,9 @@ interface Sketch {
 const hashAt = (hashes: Buffer, at: number): number =>
   hashes.readUIntLE(at, 4) + hashes.readUIntLE(at + 4, 3) * 0x1_0000_0000;
 
-/** The low 32 bits of 53, without a remainder of doubles, which is a call of the C library. */
-const lowOf = (hash: number): number => hash - Math.floor(hash / 0x1_0000_0000) * 0x1_0000_0000;
-
 /** Whether a hash is among those that are stored; compared in place, as making a set of them would cost more than this scan. */
 function holds(hashes: Buffer, hash: number): boolean {
-  const low = lowOf(hash);
+  const low = hash >>> 0;
   const [b0, b1, b2, b3] = [low & 0xff, (low >>> 8) & 0xff, (low >>> 16) & 0xff, low >>> 24];
   for (let at = 0; at < hashes.length; at += HASH_BYTES) {
     if (hashes[at] !== b0 || hashes[at + 1] !== b1 || hashes[at + 2] !== b2 || hashes[at + 3] !== b3) continue;
@@ -50,7 +47,7 @@ function holds(hashes: Buffer, hash: number): boolean {
 function withHash(hashes: Buffer, hash: number): Buffer {
   const grown = Buffer.allocUnsafe(hashes.length + HASH_BYTES);
   grown.set(hashes);
-  grown.writeUIntLE(lowOf(hash), hashes.length, 4);
+  grown.writeUIntLE(hash >>> 0, hashes.length, 4);
   grown.writeUIntLE(Math.floor(hash / 0x1_0000_0000), hashes.length + 4, 3);
   return grown;
 }
@@ -87,7 +84,7 @@ function counted(sketch: Sketch, hash: number): Sketch {
   const rest = Math.floor(hash / REGISTERS);
   const high = Math.floor(rest / 0x1_0000_0000);
   const zeros = high > 0 ? Math.clz32(high) - (64 - REST_BITS) : Math.clz32(rest >>> 0) + REST_BITS - 32;
-  return raised(sketch, hash - rest * REGISTERS, zeros + 1);
+  return raised(sketch, hash & (REGISTERS - 1), zeros + 1);
 }
 
 function sketchOf(hashes: Buffer): Sketch {

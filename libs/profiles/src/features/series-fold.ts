@@ -1,6 +1,6 @@
 import { ByteReader, ProfileCodecError } from '../bytes.ts';
-import { foldTiles, type SeriesKind } from './series.ts';
-import { StoredTiles } from './stored-tiles.ts';
+import type { SeriesKind } from './series.ts';
+import { foldTiles, StoredTiles } from './stored-tiles.ts';
 
 /** What a read sees of one feature. */
 export interface Folded {

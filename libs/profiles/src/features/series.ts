@@ -1,6 +1,6 @@
 import { ByteReader, type ByteWriter, ProfileCodecError } from '../bytes.ts';
 import type { Aggregate, Seen } from './aggregate.ts';
-import { StoredTiles } from './stored-tiles.ts';
+import { foldTiles, StoredTiles } from './stored-tiles.ts';
 import type { TileRange, Tiling } from './window.ts';
 
 /** How a feature's state is kept: its aggregate, cut into tiles by its window. */
@@ -245,15 +245,6 @@ function mergeStored(into: unknown, kind: SeriesKind, rest: Rest, before: number
 
 const storedReader = new ByteReader(Buffer.alloc(0));
 const storedTiles = new StoredTiles(storedReader);
-
-/** Merges the tiles that are in the window into `into`, which may be changed in place. */
-export function foldTiles(aggregate: Aggregate<unknown>, into: unknown, tiles: StoredTiles): unknown {
-  if (!tiles.enter(aggregate.read)) return into;
-  if (aggregate.fold !== undefined) return aggregate.fold(into, tiles);
-  let merged = into;
-  while (tiles.next()) merged = aggregate.merge(merged, aggregate.read(tiles.reader));
-  return merged;
-}
 
 /**
  *   varint  late

@@ -1,4 +1,5 @@
 import type { ByteReader } from '../bytes.ts';
+import type { Aggregate } from './aggregate.ts';
 
 /**
  * The tiles of a stored series (`writeSeries`) that are in a window, newest first, one after another: what an aggregate's `fold` walks over. One
@@ -7,12 +8,13 @@ import type { ByteReader } from '../bytes.ts';
 export class StoredTiles {
   /** At the state of the tile that `next` has moved to, which has to be read before the next one. */
   reader: ByteReader;
+  /** Whether there may be more behind the window, which was not read. */
+  hasMore = false;
   private tile = 0;
   private left = 0;
   private from = 0;
   private to = 0;
   private isOn = false;
-  private wasLeft = false;
 
   constructor(reader: ByteReader) {
     this.reader = reader;
@@ -30,7 +32,7 @@ export class StoredTiles {
     this.left = count - 1;
     this.from = from;
     this.to = to;
-    this.wasLeft = false;
+    this.hasMore = false;
     this.isOn = true;
   }
 
@@ -53,8 +55,8 @@ export class StoredTiles {
   next(): boolean {
     if (this.isOn) {
       this.isOn = false;
-      this.wasLeft = this.tile < this.from;
-      return !this.wasLeft;
+      this.hasMore = this.tile < this.from;
+      return !this.hasMore;
     }
     if (this.left <= 0) return false;
     this.left -= 1;
@@ -62,12 +64,16 @@ export class StoredTiles {
     if (this.tile >= this.from) return true;
     // Newest first: nothing behind it is in the window.
     this.left = 0;
-    this.wasLeft = true;
+    this.hasMore = true;
     return false;
   }
+}
 
-  /** Whether there may be more behind the window, which was not read. */
-  get hasMore(): boolean {
-    return this.wasLeft;
-  }
+/** Merges the tiles that are in the window into `into`, which may be changed in place. */
+export function foldTiles(aggregate: Aggregate<unknown>, into: unknown, tiles: StoredTiles): unknown {
+  if (!tiles.enter(aggregate.read)) return into;
+  if (aggregate.fold !== undefined) return aggregate.fold(into, tiles);
+  let merged = into;
+  while (tiles.next()) merged = aggregate.merge(merged, aggregate.read(tiles.reader));
+  return merged;
 }

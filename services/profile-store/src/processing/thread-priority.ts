@@ -32,9 +32,12 @@ export function yieldToReads(): () => void {
 }
 
 /** The first thread has the number of the process. */
-function answeringGoesFirst(): boolean {
-  const stat = readFileSync(`/proc/self/task/${String(process.pid)}/stat`, 'utf8');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[POLICY_FIELD] === ROUND_ROBIN;
+const answeringGoesFirst = (): boolean => policyIn(`/proc/self/task/${String(process.pid)}/stat`) === ROUND_ROBIN;
+
+/** The scheduling policy that a file of the form of `/proc/<pid>/stat` tells. @throws Error when there is none, as on systems other than Linux */
+export function policyIn(file: string): string | undefined {
+  const stat = readFileSync(file, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[POLICY_FIELD];
 }
 
 function goSecond(thread: string): () => void {

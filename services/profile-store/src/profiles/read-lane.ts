@@ -18,13 +18,14 @@ const MOST_LISTS = 1_000;
  * told, is decided there alone.
  */
 export function readLane(control: Pick<ControlCopy, 'key' | 'project'>, profiles: ProfilesService): FirstAnswer {
-  const lists = new Map<string, string | undefined>();
+  const lists = new Map<string, string>();
   const listOf = (raw: string): string | undefined => {
-    if (!lists.has(raw)) {
-      if (lists.size >= MOST_LISTS) lists.clear();
-      lists.set(raw, decoded(raw));
-    }
-    return lists.get(raw);
+    const known = lists.get(raw);
+    if (known !== undefined) return known;
+    const list = decoded(raw);
+    if (lists.size >= MOST_LISTS) lists.clear();
+    if (list !== undefined) lists.set(raw, list);
+    return list;
   };
   return (request, response, leave) => {
     const answer = plainRead(request, control, profiles, listOf);

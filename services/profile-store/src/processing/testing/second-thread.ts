@@ -1,14 +1,10 @@
 /** A process whose second thread yields to the first: it says its scheduling policy while it has little to do, and after it has had much. */
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, Worker } from 'node:worker_threads';
-import { yieldToReads } from '../thread-priority.ts';
+import { policyIn, yieldToReads } from '../thread-priority.ts';
 
 const WITHIN_MS = 5_000;
-const policy = (): string => {
-  const stat = readFileSync('/proc/thread-self/stat', 'utf8');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[38] ?? '';
-};
+const policy = (): string => policyIn('/proc/thread-self/stat') ?? '';
 
 async function untilPolicy(wanted: string, work: () => void): Promise<void> {
   const endMs = performance.now() + WITHIN_MS;
