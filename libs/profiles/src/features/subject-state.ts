@@ -320,10 +320,12 @@ export class SubjectState {
     this.isWritten = true;
     this.activityState = undefined;
     if (this.index.length > 0) [spareIndex, this.index] = [this.index, NONE];
-    // The same arrays, emptied: those of a state that has lived for long are in the old generation, and left behind there they would keep all
-    // that they held alive until that is collected.
-    this.slots.length = 0;
-    this.series.length = 0;
+    if (this.slots.length > 0) {
+      // The same arrays, emptied: those of a state that has lived for long are in the old generation, and left behind there they would keep all
+      // that they held alive until that is collected.
+      this.slots.length = 0;
+      this.series.length = 0;
+    }
   }
 
   /** Finds the sections. */
