@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, newPasswords } from '@hermes/stack/parts/instance';
+import { freePort } from '@hermes/service-kit/free-port';
+import { newPasswords } from '@hermes/stack/parts/instance';
 import { valkey } from '@hermes/stack/parts/valkey';
 import { spawnGuarded } from '@hermes/stack/process/guarded-spawn';
 import { eventually } from '@hermes/stream-runtime/testing/servers';

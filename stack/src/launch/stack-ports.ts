@@ -1,6 +1,6 @@
+import { freePort } from '@hermes/service-kit/free-port';
 import { isFree } from '../../preflight.mjs';
 import type { ListenerName } from '../../ports.mjs';
-import { freePort } from '../parts/instance.ts';
 import { partVariables } from '../../ports.mjs';
 import { Sentence } from '../process/sentence.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '@hermes/service-kit/free-port';
 import { identify, endProcess, type ProcessIdentity } from '../process/process-identity.ts';
 import { spawnGuarded } from '../process/guarded-spawn.ts';
 import { waitUntil } from '../process/wait.ts';
@@ -22,18 +22,6 @@ export interface RunningPart {
   restart(): Promise<void>;
   /** Ends it in order; the data stay. */
   stop(): Promise<void>;
-}
-
-/** A port that nothing listens on now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 export const newPassword = (): string => randomBytes(18).toString('base64url');

@@ -1,11 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { type ControlRecord, type Role, TOKEN_ISSUER, controlKey } from '@hermes/contracts/control';
 import { CONTROL_TOPIC, platformTopics, projectTopics } from '@hermes/contracts/topics';
+import { freePort } from '@hermes/service-kit/free-port';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { environmentUrl, uniqueName } from './test-database.ts';
 import { eventually } from './test-receiver.ts';
@@ -15,14 +14,6 @@ const folder = fileURLToPath(new URL('../..', import.meta.url));
 /** Bundles the service once, as it is shipped. */
 export function buildService(): void {
   execFileSync(process.execPath, ['../../tools/build-service.ts', '.'], { cwd: folder });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export interface ServiceProcess {
