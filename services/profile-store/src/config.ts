@@ -12,7 +12,7 @@ export const ProfileStoreConfig = z.object({
   /** A read that takes longer is answered 503. */
   PROFILE_STORE_READ_TIMEOUT_MS: z.coerce.number().int().min(1).default(500),
   /** Memory for profiles that were just written, which are read from there; 0: all are read from Redis. */
-  PROFILE_STORE_SHARED_MB: z.coerce.number().int().min(0).max(1_024).default(64),
+  PROFILE_STORE_SHARED_MB: z.coerce.number().int().min(0).max(1_024).default(256),
   /** Above this p99 from receipt to readable the platform raises an alert. */
   PROFILE_STORE_LATENCY_LIMIT_MS: z.coerce.number().positive().default(1_000),
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { type Turn, turnAfter } from './thread-turn.ts';
 
@@ -11,11 +11,13 @@ const LOWEST_REAL_TIME = '1';
 /** In `/proc/<pid>/stat`, of what stands behind the name; see proc(5). */
 const POLICY_FIELD = 38;
 const ROUND_ROBIN = '2';
+/** As Node names the threads in which V8 compiles. */
+const V8_HELPER = 'V8Worker';
 
 /**
  * Lets the threads that answer go before this one: counting is promised to tens of milliseconds, an answer to a few. Where the launcher lets the
- * answering thread go first (real-time), this one goes second while it takes little of a core; otherwise it is nicer. On Linux, where
- * a thread has a priority of its own; elsewhere, and without the right to it, both threads are equal.
+ * answering thread go first (real-time), this one goes second while it takes little of a core, and V8's helpers always; otherwise it is
+ * nicer. On Linux, where a thread has a priority of its own; elsewhere, and without the right to it, both threads are equal.
  *
  * @returns ends it
  */
@@ -23,7 +25,10 @@ export function yieldToReads(): () => void {
   try {
     // `<process>/task/<thread>`
     const thread = readlinkSync('/proc/thread-self').split('/').at(-1)!;
-    if (answeringGoesFirst()) return goSecond(thread);
+    if (answeringGoesFirst()) {
+      helpersGoSecond();
+      return goSecond(thread);
+    }
     setPriority(Number(thread), NICE);
   } catch {
     // Not Linux, or not allowed.
@@ -40,6 +45,26 @@ export function policyIn(file: string): string | undefined {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[POLICY_FIELD];
 }
 
+/**
+ * A collection begins when all that compile have come to a safe point. Where they wait for a core behind everybody, it waits for them, and the
+ * thread that answers with it, for as long as 40 ms in the half a minute after a start.
+ */
+function helpersGoSecond(): void {
+  for (const thread of helperThreads()) setTurn(thread, 'first');
+}
+
+/** Of this process, by their numbers. @throws Error on systems other than Linux */
+export const helperThreads = (): string[] =>
+  readdirSync('/proc/self/task').filter(
+    (thread) => readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').trim() === V8_HELPER,
+  );
+
+/** Node has no call for it; without the program, or the right, the turn stays the usual one. */
+function setTurn(thread: string, turn: Turn): void {
+  const policy = turn === 'first' ? ['--rr', '--pid', LOWEST_REAL_TIME] : ['--other', '--pid', '0'];
+  execFile('chrt', [...policy, thread], () => undefined);
+}
+
 function goSecond(thread: string): () => void {
   let turn: Turn = 'usual';
   let before = process.threadCpuUsage();
@@ -52,9 +77,7 @@ function goSecond(thread: string): () => void {
     sinceMs = nowMs;
     if (next === turn) return;
     turn = next;
-    const policy = turn === 'first' ? ['--rr', '--pid', LOWEST_REAL_TIME] : ['--other', '--pid', '0'];
-    // Node has no call for it; without the program, or the right, the turn stays the usual one.
-    execFile('chrt', [...policy, thread], () => undefined);
+    setTurn(thread, turn);
   }, LOOK_EVERY_MS);
   return () => clearInterval(timer);
 }

@@ -1,7 +1,10 @@
-/** A process whose second thread yields to the first: it says its scheduling policy while it has little to do, and after it has had much. */
+/**
+ * A process whose second thread yields to the first: it says its scheduling policy while it has little to do, and after it has had much; and that of
+ * V8's helpers.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, Worker } from 'node:worker_threads';
-import { policyIn, yieldToReads } from '../thread-priority.ts';
+import { helperThreads, policyIn, yieldToReads } from '../thread-priority.ts';
 
 const WITHIN_MS = 5_000;
 const policy = (): string => policyIn('/proc/thread-self/stat') ?? '';
@@ -24,4 +27,6 @@ else {
     while (performance.now() < endMs);
   });
   end();
+  const helpers = new Set(helperThreads().map((thread) => policyIn(`/proc/self/task/${thread}/stat`)));
+  process.stdout.write(`${[...helpers].join(' ')}\n`);
 }
