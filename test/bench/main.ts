@@ -4,6 +4,7 @@ import type { Bench } from './bench.ts';
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   e2e: async () => (await import('./e2e/e2e.ts')).e2e,
   profiles: async () => (await import('./profiles/profiles.ts')).profiles,
+  rules: async () => (await import('./rules/rules.ts')).rules,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

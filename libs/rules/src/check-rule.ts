@@ -1,6 +1,6 @@
 import { type Condition, RuleDraft } from '@hermes/contracts/rule';
 import { z } from 'zod';
-import { isFactReference } from './condition.ts';
+import { isFactReference } from './fact-reference.ts';
 import { pathProblem } from './json-path.ts';
 import { DECORATOR_NAMES, OPERATOR_NAMES, operatorOf, splitOperator } from './operators.ts';
 import { suggest } from './suggestion.ts';

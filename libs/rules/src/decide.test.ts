@@ -4,7 +4,7 @@ import type { Condition, Rule } from '@hermes/contracts/rule';
 import { describe, expect, test } from 'vitest';
 import { decide, dryRun } from './decide.ts';
 import { decisionId } from './decision-id.ts';
-import { buildRuleIndex } from './rule-index.ts';
+import { RuleIndex } from './rule-index.ts';
 import { MAX_TRACE_VALUE_LENGTH } from './trace-value.ts';
 
 const at = '2026-03-01T08:00:00.000Z';
@@ -43,7 +43,7 @@ const always: Condition = { all: [] };
 
 describe('decide', () => {
   test('a decision carries the rule, its version, the event and why', () => {
-    const rules = buildRuleIndex([
+    const rules = new RuleIndex([
       rule('big', { all: [price('greaterThan', 5), { any: [price('equal', 9), price('equal', 8)] }] }, { version: 3 }),
     ]);
     const { decisions } = decide(rules, event({ price: 9 }), instants);
@@ -94,7 +94,7 @@ describe('decide', () => {
   });
 
   test('only rules of the event type are evaluated', () => {
-    const rules = buildRuleIndex([rule('a', always), rule('b', always, { eventTypes: ['showing.booked'] })]);
+    const rules = new RuleIndex([rule('a', always), rule('b', always, { eventTypes: ['showing.booked'] })]);
     const decided = decide(rules, event({}), instants);
     expect(decided.evaluated).toBe(1);
     expect(decided.decisions.map((d) => d.ruleId)).toEqual(['a']);
@@ -102,18 +102,14 @@ describe('decide', () => {
   });
 
   test('a rule that names a type twice fires once', () => {
-    const rules = buildRuleIndex([rule('a', always, { eventTypes: ['deal.signed', 'deal.signed'] })]);
+    const rules = new RuleIndex([rule('a', always, { eventTypes: ['deal.signed', 'deal.signed'] })]);
     expect(decide(rules, event({}), instants).decisions).toHaveLength(1);
   });
 
   test('higher priority comes first, then the id, whatever the order of publication', () => {
     const rules = [rule('c', always), rule('b', always, { priority: 5 }), rule('a', always)];
     for (const order of [rules, rules.toReversed()]) {
-      expect(decide(buildRuleIndex(order), event({}), instants).decisions.map((d) => d.ruleId)).toEqual([
-        'b',
-        'a',
-        'c',
-      ]);
+      expect(decide(new RuleIndex(order), event({}), instants).decisions.map((d) => d.ruleId)).toEqual(['b', 'a', 'c']);
     }
   });
 
@@ -124,7 +120,7 @@ describe('decide', () => {
       operator: 'in',
       value: { fact: 'event', path: '$.data.price' },
     };
-    const rules = buildRuleIndex([
+    const rules = new RuleIndex([
       rule('broken', { all: [broken] }),
       rule('negated', { not: broken }),
       rule('well', always),
@@ -136,7 +132,7 @@ describe('decide', () => {
 
   test('values with a hostile toString decide nothing and throw nothing', () => {
     const hostile = JSON.parse('{"price": {"toString": 1, "valueOf": 2}}') as Record<string, unknown>;
-    const rules = buildRuleIndex([
+    const rules = new RuleIndex([
       rule('less', { all: [price('lessThan', 5)] }),
       rule('in', { all: [price('in', 'abc')] }),
     ]);
@@ -149,7 +145,7 @@ describe('decide', () => {
   test('a long value is cut in the trace, with a mark', () => {
     const long = 'x'.repeat(MAX_TRACE_VALUE_LENGTH + 1);
     const [decision] = decide(
-      buildRuleIndex([rule('a', { all: [price('equal', long)] })]),
+      new RuleIndex([rule('a', { all: [price('equal', long)] })]),
       event({ price: long }),
       instants,
     ).decisions;

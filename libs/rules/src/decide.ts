@@ -4,7 +4,7 @@ import type { Rule } from '@hermes/contracts/rule';
 import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
 import type { RuleIndex } from './rule-index.ts';
-import { FALSE, TRUE, type Verdict } from './verdict.ts';
+import { TRUE, type Verdict } from './verdict.ts';
 
 /** The way's instants, ISO 8601; they go into decisions and decide nothing. */
 export interface DecisionInstants {
@@ -54,22 +54,13 @@ function decisionOf(rule: Rule, event: HermesEvent, trace: TraceEntry[], instant
  * What a project's rules say about one event. Only a rule that fires pays for its trace.
  */
 export function decide(index: RuleIndex, event: HermesEvent, instants: DecisionInstants): Decided {
-  const interested = index.interestedIn(event.type);
-  const facts = { event };
   const decisions: Decision[] = [];
   const undecided: UndecidedRule[] = [];
-  for (const { rule, condition } of interested) {
-    const verdict = condition.test(facts);
-    if (verdict === FALSE) continue;
-    if (verdict === TRUE) {
-      const trace: TraceEntry[] = [];
-      condition.explain(facts, trace);
-      decisions.push(decisionOf(rule, event, trace, instants));
-    } else {
-      undecided.push({ ruleId: rule.id, ruleVersion: rule.version });
-    }
-  }
-  return { evaluated: interested.length, decisions, undecided };
+  index.evaluate(event.type, { event }, (rule, verdict) => {
+    if (verdict === TRUE) decisions.push(decisionOf(rule, event, index.explain(rule), instants));
+    else undecided.push({ ruleId: rule.id, ruleVersion: rule.version });
+  });
+  return { evaluated: index.interested(event.type), decisions, undecided };
 }
 
 /** How one rule sees one event. */

@@ -3,102 +3,10 @@ import type { Condition } from '@hermes/contracts/rule';
 import fc from 'fast-check';
 import { Engine, type TopLevelCondition } from 'json-rules-engine';
 import { expect, test } from 'vitest';
-import { compileCondition, type Facts } from './condition.ts';
-import { DECORATOR_NAMES, OPERATOR_NAMES } from './operators.ts';
+import { compileCondition } from './condition.ts';
+import type { Facts } from './fact-reads.ts';
+import { branch, facts, leaf, list, reference, scalar } from './testing/random-conditions.ts';
 import { FALSE, TRUE, UNDECIDABLE } from './verdict.ts';
-
-const scalar = fc.oneof(
-  fc.constantFrom<unknown>(
-    0,
-    1,
-    2,
-    5,
-    -1,
-    1.5,
-    '',
-    '1',
-    '2',
-    '5 km',
-    'abc',
-    'b',
-    '2026-01-02',
-    'undefined',
-    true,
-    false,
-    null,
-  ),
-  fc.integer({ min: -3, max: 6 }),
-);
-const list = fc.array(fc.oneof(scalar, fc.array(scalar, { maxLength: 2 })), { maxLength: 4 });
-const key = fc.constantFrom('a', 'b', 'c', 'price', '\u533a');
-const data = fc.dictionary(key, fc.oneof(scalar, list, fc.dictionary(key, fc.oneof(scalar, list), { maxKeys: 3 })), {
-  maxKeys: 5,
-});
-
-const facts: fc.Arbitrary<Record<string, unknown>> = fc.record(
-  { event: fc.record({ type: fc.constant('t'), data }), other: fc.oneof(data, scalar), third: scalar },
-  { requiredKeys: ['event'] },
-);
-
-const path = fc.oneof(
-  { weight: 5, arbitrary: fc.array(key, { minLength: 1, maxLength: 2 }).map((keys) => `$.data.${keys.join('.')}`) },
-  { weight: 2, arbitrary: fc.tuple(key, fc.nat(2)).map(([k, i]) => `$.data.${k}[${i}]`) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(
-      '$',
-      '$.type',
-      '$.data',
-      '$.data.*',
-      '$..a',
-      '$.data.a[*]',
-      '$.data.b[0:2]',
-      "$.data['a','b']",
-    ),
-  },
-);
-const operator = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom(...OPERATOR_NAMES) },
-  {
-    weight: 1,
-    arbitrary: fc
-      .tuple(
-        fc.array(fc.constantFrom(...DECORATOR_NAMES), { minLength: 1, maxLength: 2 }),
-        fc.constantFrom(...OPERATOR_NAMES),
-      )
-      .map(([decorators, name]) => [...decorators, name].join(':')),
-  },
-);
-const fact = fc.constantFrom('event', 'event', 'event', 'other', 'third');
-const reference = fc.record({ fact, path }, { requiredKeys: ['fact'] });
-const leaf = fc
-  .record(
-    {
-      fact,
-      path,
-      operator,
-      value: fc.oneof(
-        { weight: 4, arbitrary: scalar },
-        { weight: 3, arbitrary: list },
-        { weight: 2, arbitrary: reference },
-      ),
-    },
-    { requiredKeys: ['fact', 'operator', 'value'] },
-  )
-  .map((found) => {
-    // A list operator on a plain value throws in the reference; mostly give it a list, so that deep rules are compared too.
-    const wantsList = /(^|:)(in|notIn)$/u.test(found.operator) || /Value/u.test(found.operator);
-    const literal = typeof found.value !== 'object' || found.value === null;
-    return wantsList && literal ? { ...found, value: [found.value, 1, 'abc'] } : found;
-  });
-const branch = fc.letrec<{ node: unknown; branch: unknown }>((tie) => ({
-  node: fc.oneof({ maxDepth: 3, withCrossShrink: true }, leaf, tie('branch')),
-  branch: fc.oneof(
-    fc.record({ all: fc.array(tie('node'), { maxLength: 3 }) }),
-    fc.record({ any: fc.array(tie('node'), { maxLength: 3 }) }),
-    fc.record({ not: tie('node') }),
-  ),
-})).branch;
 
 /** The reference's verdict; 'throws' when it gives none. */
 async function referenceVerdict(conditions: unknown, given: Facts): Promise<boolean | 'throws'> {

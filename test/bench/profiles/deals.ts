@@ -1,7 +1,7 @@
 import type { KafkaMessage } from '@hermes/connectors/kafka/driver';
 import { EVENT_HEADERS } from '@hermes/contracts/event';
 import { eventsTopic } from '@hermes/contracts/topics';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { ZipfSampler } from './zipf.ts';
 
 export const PROJECT = 'bench-profiles';

@@ -10,7 +10,7 @@ import { HOTTEST_SHARE, PROJECT, subjectOf } from './deals.ts';
 import { bucketOf, figureIn } from './exposition.ts';
 import { residentBytesOf } from './process-cpu.ts';
 import type { Produced, ProducerSetting } from './producer.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../seeded-random.ts';
 import type { Settings } from './settings.ts';
 import { ZipfSampler } from './zipf.ts';
 

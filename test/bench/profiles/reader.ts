@@ -6,7 +6,7 @@ import { monotonicMs } from '@hermes/stream-runtime/state-mirror';
 import { runAsChild } from '../child.ts';
 import { metronome } from '../metronome.ts';
 import { HOTTEST_SHARE, PROJECT, subjectOf } from './deals.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { ZipfSampler } from './zipf.ts';
 
 export interface ReaderSetting {

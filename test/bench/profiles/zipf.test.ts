@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { ZipfSampler, zipfShares } from './zipf.ts';
 
 describe('Zipf shares', () => {

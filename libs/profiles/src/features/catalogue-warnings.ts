@@ -2,7 +2,7 @@ import type { EventType } from '@hermes/contracts/event-type';
 import type { FeatureDraft } from '@hermes/contracts/feature';
 import type { FeatureWarning } from '@hermes/contracts/feature-api';
 import type { Condition } from '@hermes/contracts/rule';
-import { isFactReference } from '@hermes/rules/condition';
+import { isFactReference } from '@hermes/rules/fact-reference';
 import { plainSteps } from '@hermes/rules/json-path';
 import { suggest } from '@hermes/rules/suggestion';
 

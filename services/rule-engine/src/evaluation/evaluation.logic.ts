@@ -5,7 +5,7 @@ import { readEvent } from '@hermes/contracts/read-event';
 import { Rule } from '@hermes/contracts/rule';
 import { decisionsTopic } from '@hermes/contracts/topics';
 import { decide, type UndecidedRule } from '@hermes/rules/decide';
-import { buildRuleIndex, type RuleIndex } from '@hermes/rules/rule-index';
+import { RuleIndex } from '@hermes/rules/rule-index';
 import type { PartitionLogic, StateCodec, StepContext } from '@hermes/stream-runtime/logic';
 
 /** Headers of a record on `<project>.decisions`, so that a reader skips what it does not want without parsing. */
@@ -24,7 +24,7 @@ export interface EvaluationObserver {
 
 /** Rules as they came over the topic, compiled. Throws when a member is not a rule: then the set before stays in force. */
 export function rulesOf(members: readonly { readonly value: Buffer }[]): RuleIndex {
-  return buildRuleIndex(members.map((member) => Rule.parse(JSON.parse(member.value.toString()))));
+  return new RuleIndex(members.map((member) => Rule.parse(JSON.parse(member.value.toString()))));
 }
 
 /** Rules keep no state yet; windows and sequences will. */
@@ -44,7 +44,7 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
     keysOf: () => [],
     onRecord(record: KafkaRecord, context: StepContext<EvaluationState, RuleIndex>): void {
       const type = text(record.headers[EVENT_HEADERS.type]);
-      if (type !== undefined && context.definitions.interestedIn(type).length === 0) return;
+      if (type !== undefined && context.definitions.interested(type) === 0) return;
       const read = readEvent(record.value);
       if (read.kind === 'dead') return context.deadLetter({ code: read.code, reason: read.reason });
       const { event } = read;

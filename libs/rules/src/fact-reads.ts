@@ -1,0 +1,64 @@
+import { compilePath } from './json-path.ts';
+
+/** What conditions look at, by the fact's name. A fact that is absent is undefined (json-rules-engine's `allowUndefinedFacts`). */
+export type Facts = Readonly<Record<string, unknown>>;
+
+type Reader = (facts: Facts) => unknown;
+
+const UNREAD = Symbol('unread');
+
+/** A path applies to objects and lists only; of any other fact the value itself is taken, as in json-rules-engine. */
+function factReader(fact: string, path: string | undefined): Reader {
+  if (path === undefined || path === '') return (facts) => facts[fact];
+  const read = compilePath(path);
+  return (facts) => {
+    const value = facts[fact];
+    return typeof value === 'object' && value !== null ? read(value) : value;
+  };
+}
+
+/**
+ * What a set of conditions reads: each place of a fact once for each event, however many conditions look at it, and only when one does. One event
+ * at a time.
+ */
+export class FactReads {
+  /** Counts the events: what was found for another round says nothing about this one. */
+  round = 0;
+  private facts: Facts = {};
+  private readonly places = new Map<string, number>();
+  private readonly readers: Reader[] = [];
+  private readonly values: unknown[] = [];
+  /** Places that were read of these facts. */
+  private readonly read: number[] = [];
+
+  /** The place of a fact at a path, to be read by `value`. */
+  placeOf(fact: string, path: string | undefined): number {
+    const name = JSON.stringify([fact, path ?? '']);
+    let place = this.places.get(name);
+    if (place === undefined) {
+      place = this.readers.push(factReader(fact, path)) - 1;
+      this.places.set(name, place);
+      this.values.push(UNREAD);
+    }
+    return place;
+  }
+
+  /** From here on it is about these facts. */
+  look(facts: Facts): void {
+    this.facts = facts;
+    this.round += 1;
+    const { values, read } = this;
+    for (let i = 0; i < read.length; i++) values[read[i]!] = UNREAD;
+    read.length = 0;
+  }
+
+  value(place: number): unknown {
+    const value = this.values[place];
+    return value === UNREAD ? this.readAt(place) : value;
+  }
+
+  private readAt(place: number): unknown {
+    this.read.push(place);
+    return (this.values[place] = this.readers[place]!(this.facts));
+  }
+}

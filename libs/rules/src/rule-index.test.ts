@@ -1,0 +1,162 @@
+/** Guards: however rules are found, shared and put in order, each says of an event what it says by itself. */
+import type { Condition, Rule } from '@hermes/contracts/rule';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compileCondition } from './condition.ts';
+import type { Facts } from './fact-reads.ts';
+import { RuleIndex, type RuleIndexOptions } from './rule-index.ts';
+import { branch, facts, scalar } from './testing/random-conditions.ts';
+import { FALSE, type Verdict } from './verdict.ts';
+
+const rule = (number: number, conditions: unknown, more: Partial<Rule> = {}): Rule => ({
+  id: `r-${String(number).padStart(3, '0')}`,
+  project: 'demo',
+  name: 'a rule',
+  version: 1,
+  eventTypes: ['t'],
+  conditions: conditions as Condition,
+  event: { type: 'fired' },
+  severity: 'info',
+  alert: false,
+  publishedAt: '2026-03-01T08:00:00.000Z',
+  ...more,
+});
+
+function told(index: RuleIndex, given: Facts, type = 't'): [string, Verdict][] {
+  const those: [string, Verdict][] = [];
+  index.evaluate(type, given, ({ id }, verdict) => those.push([id, verdict]));
+  return those;
+}
+
+const alone = (rules: readonly Rule[], given: Facts): [string, Verdict][] =>
+  rules
+    .map(({ id, conditions }): [string, Verdict] => [id, compileCondition(conditions).test(given)])
+    .filter(([, verdict]) => verdict !== FALSE);
+
+/** Conditions as people write them: mostly one of few values or bounds on one of few fields. */
+const place = fc.constantFrom('$.data.a', '$.data.b', '$.data.price');
+const common = fc.oneof(
+  fc.record({ fact: fc.constant('event'), path: place, operator: fc.constantFrom('equal', 'notEqual'), value: scalar }),
+  fc.record({
+    fact: fc.constant('event'),
+    path: place,
+    operator: fc.constantFrom('in', 'notIn'),
+    value: fc.array(scalar, { maxLength: 12 }),
+  }),
+  fc.record({
+    fact: fc.constant('event'),
+    path: place,
+    operator: fc.constantFrom('lessThan', 'lessThanInclusive', 'greaterThan', 'greaterThanInclusive'),
+    value: fc.oneof(fc.integer({ min: -3, max: 6 }), scalar),
+  }),
+);
+const usual = fc.letrec<{ node: unknown; branch: unknown }>((tie) => ({
+  node: fc.oneof({ maxDepth: 2 }, common, tie('branch')),
+  branch: fc.oneof(
+    { weight: 4, arbitrary: fc.record({ all: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }) },
+    { weight: 2, arbitrary: fc.record({ any: fc.array(tie('node'), { maxLength: 3 }) }) },
+    { weight: 1, arbitrary: fc.record({ not: tie('node') }) },
+  ),
+})).branch;
+/** What converts to nothing: an order with it cannot be decided. */
+const hostile = fc.constant({ toString: 1 });
+const event = fc.record({
+  event: fc.record({
+    data: fc.dictionary(fc.constantFrom('a', 'b', 'price'), fc.oneof({ weight: 8, arbitrary: scalar }, hostile)),
+  }),
+});
+
+describe('rules of an index', () => {
+  test.each<[string, RuleIndexOptions]>([
+    ['found by what the event holds', { narrows: true }],
+    ['asked one by one', { narrows: false }],
+  ])('%s say what each says by itself, in their order', (_, options) => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof({ weight: 3, arbitrary: usual }, branch), { minLength: 9, maxLength: 40 }),
+        fc.array(fc.oneof({ weight: 3, arbitrary: event }, facts), { minLength: 1, maxLength: 8 }),
+        (conditions, events) => {
+          const rules = conditions.map((condition, number) => rule(number, condition));
+          const index = new RuleIndex(rules, options);
+          for (const given of events) expect(told(index, given)).toEqual(alone(rules, given));
+        },
+      ),
+      { seed: 11, numRuns: 1_500 },
+    );
+  });
+
+  test('tell of their conditions what each saw, of the event in hand', () => {
+    fc.assert(
+      fc.property(
+        fc.array(usual, { minLength: 9, maxLength: 12 }),
+        fc.array(event, { minLength: 1 }),
+        (all, events) => {
+          const rules = all.map((condition, number) => rule(number, condition));
+          const index = new RuleIndex(rules);
+          for (const given of events) {
+            index.evaluate('t', given, (fired) => {
+              const trace: unknown[] = [];
+              compileCondition(fired.conditions).explain(given, trace as never);
+              expect(index.explain(fired)).toEqual(trace);
+            });
+          }
+        },
+      ),
+      { seed: 12, numRuns: 200 },
+    );
+  });
+});
+
+describe('what an index evaluates', () => {
+  /** An event that counts how often its field is read. */
+  function counting(value: unknown): { readonly given: Facts; readonly reads: () => number } {
+    let reads = 0;
+    const data = {
+      get a() {
+        reads += 1;
+        return value;
+      },
+    };
+    return { given: { event: { data } }, reads: () => reads };
+  }
+  const equal = (value: unknown): Condition => ({ fact: 'event', path: '$.data.a', operator: 'equal', value });
+
+  test('a field is read once for each event, however many conditions look at it', () => {
+    const rules = Array.from({ length: 20 }, (_, number) => rule(number, { any: [equal(number), equal('x')] }));
+    for (const narrows of [true, false]) {
+      const { given, reads } = counting('x');
+      expect(told(new RuleIndex(rules, { narrows }), given)).toHaveLength(20);
+      expect(reads()).toBe(1);
+    }
+  });
+
+  test('a condition that rules share is evaluated once for each event', () => {
+    let conversions = 0;
+    const price = {
+      toString() {
+        conversions += 1;
+        return '1';
+      },
+    };
+    const shared: Condition = { fact: 'event', path: '$.data.a', operator: 'lessThan', value: 3 };
+    const conversionsOf = (count: number): number => {
+      const rules = Array.from({ length: count }, (_, number) =>
+        rule(number, { all: [shared, { not: equal(number) }] }),
+      );
+      const index = new RuleIndex(rules, { narrows: false });
+      const before = conversions;
+      expect(told(index, { event: { data: { a: price } } })).toHaveLength(count);
+      return conversions - before;
+    };
+    expect(conversionsOf(1)).toBeGreaterThan(0);
+    expect(conversionsOf(20)).toBe(conversionsOf(1));
+  });
+
+  test('rules of other types are not told of', () => {
+    const index = new RuleIndex([rule(1, { all: [] }, { eventTypes: ['u'] }), rule(2, { all: [] })]);
+    expect(
+      [told(index, {}, 't'), told(index, {}, 'u'), told(index, {}, 'v')].map((those) => those.map(([id]) => id)),
+    ).toEqual([['r-002'], ['r-001'], []]);
+    expect(['t', 'u', 'v'].map((type) => index.interested(type))).toEqual([1, 1, 0]);
+  });
+});
