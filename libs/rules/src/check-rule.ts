@@ -2,7 +2,7 @@ import { type Condition, RuleDraft } from '@hermes/contracts/rule';
 import { z } from 'zod';
 import { isFactReference } from './fact-reference.ts';
 import { pathProblem } from './json-path.ts';
-import { DECORATOR_NAMES, OPERATOR_NAMES, operatorOf, splitOperator } from './operators.ts';
+import { DECORATOR_NAMES, isOrder, OPERATOR_NAMES, operatorOf, splitOperator } from './operators.ts';
 import { suggest } from './suggestion.ts';
 
 /** The facts that a rule may name. */
@@ -195,11 +195,7 @@ class ConditionCheck {
           'wrong-value',
           `"${operator}" compares with one value; lists and objects are never equal to each other`,
         );
-    } else if (
-      /^(less|greater)Than(Inclusive)?$/u.test(operator) &&
-      typeof value !== 'number' &&
-      typeof value !== 'string'
-    ) {
+    } else if (isOrder(operator) && typeof value !== 'number' && typeof value !== 'string') {
       this.refuse(
         pointer,
         'wrong-value',

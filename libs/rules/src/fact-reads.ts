@@ -17,6 +17,9 @@ function factReader(fact: string, path: string | undefined): Reader {
   };
 }
 
+/** By which a place of a fact is known. */
+export const placeName = (fact: string, path: string | undefined): string => JSON.stringify([fact, path ?? '']);
+
 /**
  * What a set of conditions reads: each place of a fact once for each event, however many conditions look at it, and only when one does. One event
  * at a time.
@@ -33,7 +36,7 @@ export class FactReads {
 
   /** The place of a fact at a path, to be read by `value`. */
   placeOf(fact: string, path: string | undefined): number {
-    const name = JSON.stringify([fact, path ?? '']);
+    const name = placeName(fact, path);
     let place = this.places.get(name);
     if (place === undefined) {
       place = this.readers.push(factReader(fact, path)) - 1;

@@ -1,5 +1,7 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
+import { placeName } from './fact-reads.ts';
 import { isFactReference } from './fact-reference.ts';
+import { isOrder } from './operators.ts';
 
 /** One comparison with literals by which rules can be found from what an event holds: none of the others may fire. */
 export type Narrow =
@@ -12,8 +14,6 @@ const RANGE_SHARE = 0.5;
 /** How many different values the conditions compare a place with, by the place: the more there are, the fewer rules each of them finds. */
 export type ValuesByPlace = ReadonlyMap<string, number>;
 
-export const placeName = ({ fact, path }: LeafCondition): string => JSON.stringify([fact, path ?? '']);
-
 const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null;
 
 /** A comparison as a way to find its rule; undefined where it is none. */
@@ -23,8 +23,7 @@ export function narrowOf(leaf: LeafCondition): Narrow | undefined {
   if (operator === 'equal') return isScalar(value) ? { kind: 'values', leaf, values: [value] } : undefined;
   if (operator === 'in')
     return Array.isArray(value) ? { kind: 'values', leaf, values: value.filter(isScalar) } : undefined;
-  if (/^(?:less|greater)Than(?:Inclusive)?$/u.test(operator) && typeof value === 'number')
-    return { kind: 'range', leaf, bound: value };
+  if (isOrder(operator) && typeof value === 'number') return { kind: 'range', leaf, bound: value };
   return undefined;
 }
 
@@ -64,7 +63,10 @@ export function narrowsOf(condition: Condition, values: ValuesByPlace): readonly
 function shareOf(narrows: readonly Narrow[], values: ValuesByPlace): number {
   let share = 0;
   for (const narrow of narrows) {
-    share += narrow.kind === 'range' ? RANGE_SHARE : narrow.values.length / (values.get(placeName(narrow.leaf)) ?? 1);
+    share +=
+      narrow.kind === 'range'
+        ? RANGE_SHARE
+        : narrow.values.length / (values.get(placeName(narrow.leaf.fact, narrow.leaf.path)) ?? 1);
   }
   return share;
 }
@@ -99,7 +101,7 @@ export function valuesByPlace(conditions: readonly Condition[]): ValuesByPlace {
     if ('not' in condition) return visit(condition.not);
     const narrow = narrowOf(condition);
     if (narrow?.kind !== 'values') return;
-    const name = placeName(condition);
+    const name = placeName(condition.fact, condition.path);
     const values = found.get(name) ?? new Set();
     found.set(name, values);
     for (const value of narrow.values) values.add(value);

@@ -76,6 +76,9 @@ const DECORATORS: Readonly<Record<string, (next: Operator) => Operator>> = {
   not: (next) => (actual, expected) => negated(next(actual, expected)),
 };
 
+/** Whether it is one of the four orders, without decorators. */
+export const isOrder = (name: string): boolean => /^(less|greater)Than(Inclusive)?$/u.test(name);
+
 export const OPERATOR_NAMES: readonly string[] = RuleOperator.options;
 export const DECORATOR_NAMES: readonly string[] = Object.keys(DECORATORS);
 

@@ -61,7 +61,7 @@ async function perCpuSecond(
     const before = process.cpuUsage();
     const endMs = performance.now() + ms;
     let done = 0;
-    // A look at the clock costs as much as an event: several at once, of as many as a slow engine does in that time.
+    // A look at the clock costs a quick engine as much as an event: it gets several for each look.
     while (performance.now() < endMs) {
       const isQuick = done > 100;
       for (let i = 0; i < (isQuick ? 50 : 1); i++) {
