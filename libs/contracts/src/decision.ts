@@ -11,7 +11,7 @@ export const TraceEntry = z.object({
   /** What the fact had; absent when undefined. */
   actual: z.unknown().optional(),
   expected: z.unknown().optional(),
-  outcome: z.enum(['true', 'false', 'skipped']),
+  outcome: z.enum(['true', 'false', 'unknown', 'skipped']),
 });
 export type TraceEntry = z.infer<typeof TraceEntry>;
 

@@ -1,8 +1,9 @@
 import type { TraceEntry } from '@hermes/contracts/decision';
 import type { Condition } from '@hermes/contracts/rule';
-import { compileTests } from './compile-tests.ts';
 import { explain } from './explain.ts';
-import { type Facts, FactReads } from './fact-reads.ts';
+import type { Facts } from './fact-reads.ts';
+import { Likelihood } from './likelihood.ts';
+import { Program } from './program.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One condition by itself. `test` is the fast way; `explain` says the same and tells what each condition saw. */
@@ -13,22 +14,22 @@ export interface CompiledCondition {
 }
 
 /**
- * Compiles a checked condition into closures.
+ * Compiles a checked condition.
  *
  * @param pointer - the condition's place in the rule, a JSON pointer, for the trace
  * @throws Error for a condition that `checkRule` refuses
  */
 export function compileCondition(condition: Condition, pointer = '/conditions'): CompiledCondition {
-  const reads = new FactReads();
-  const [test] = compileTests([condition], reads);
+  const program = new Program([condition], new Likelihood([condition]));
+  const entry = program.add(condition);
   return {
     test(facts) {
-      reads.look(facts);
-      return test!();
+      program.look(facts);
+      return program.walk(entry) ?? program.withUndecidable(condition);
     },
     explain(facts, trace) {
-      reads.look(facts);
-      return explain(condition, pointer, reads, trace);
+      program.look(facts);
+      return explain(condition, pointer, program.reads, trace);
     },
   };
 }

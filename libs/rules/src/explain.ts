@@ -4,9 +4,9 @@ import { isFactReference } from './fact-reference.ts';
 import type { FactReads } from './fact-reads.ts';
 import { operatorOf } from './operators.ts';
 import { cutValue } from './trace-value.ts';
-import { FALSE, negated, TRUE, type Verdict } from './verdict.ts';
+import { FALSE, negated, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
 
-const outcomeOf = (verdict: Verdict): TraceEntry['outcome'] => (verdict === TRUE ? 'true' : 'false');
+const OUTCOMES: Readonly<Record<Verdict, TraceEntry['outcome']>> = { 0: 'false', 1: 'true', 2: 'unknown' };
 
 /**
  * What a condition says of the facts that are looked at, and what each condition in it saw: entries are appended, a parent before its
@@ -16,9 +16,9 @@ const outcomeOf = (verdict: Verdict): TraceEntry['outcome'] => (verdict === TRUE
  */
 export function explain(condition: Condition, pointer: string, reads: FactReads, trace: TraceEntry[]): Verdict {
   if ('all' in condition)
-    return withHead(pointer, trace, () => inTurn(condition.all, TRUE, `${pointer}/all`, reads, trace));
+    return withHead(pointer, trace, () => inTurn(condition.all, FALSE, `${pointer}/all`, reads, trace));
   if ('any' in condition)
-    return withHead(pointer, trace, () => inTurn(condition.any, FALSE, `${pointer}/any`, reads, trace));
+    return withHead(pointer, trace, () => inTurn(condition.any, TRUE, `${pointer}/any`, reads, trace));
   if ('not' in condition)
     return withHead(pointer, trace, () => negated(explain(condition.not, `${pointer}/not`, reads, trace)));
   return explainLeaf(condition, pointer, reads, trace);
@@ -28,25 +28,25 @@ export function explain(condition: Condition, pointer: string, reads: FactReads,
 function withHead(pointer: string, trace: TraceEntry[], evaluate: () => Verdict): Verdict {
   const at = trace.push({ path: pointer, outcome: 'skipped' }) - 1;
   const verdict = evaluate();
-  trace[at] = { path: pointer, outcome: outcomeOf(verdict) };
+  trace[at] = { path: pointer, outcome: OUTCOMES[verdict] };
   return verdict;
 }
 
-/** As the compiled list: from left to right, `goOn` is the verdict after which the next one is asked. */
+/** From left to right until one has the verdict that decides; where none has, the list is undecidable if one of them is. */
 function inTurn(
   children: readonly Condition[],
-  goOn: Verdict,
+  decides: Verdict,
   pointer: string,
   reads: FactReads,
   trace: TraceEntry[],
 ): Verdict {
-  let verdict: Verdict = children.length === 0 ? TRUE : goOn;
-  let isDecided = false;
+  // An empty list is true for both, as in json-rules-engine.
+  let verdict: Verdict = children.length === 0 ? TRUE : negated(decides);
   for (const [i, child] of children.entries()) {
-    if (isDecided) skip(child, `${pointer}/${String(i)}`, trace);
+    if (verdict === decides) skip(child, `${pointer}/${String(i)}`, trace);
     else {
-      verdict = explain(child, `${pointer}/${String(i)}`, reads, trace);
-      isDecided = verdict !== goOn;
+      const said = explain(child, `${pointer}/${String(i)}`, reads, trace);
+      if (said !== negated(decides)) verdict = said === decides ? decides : UNDECIDABLE;
     }
   }
   return verdict;
@@ -70,7 +70,7 @@ function explainLeaf(leaf: LeafCondition, pointer: string, reads: FactReads, tra
     ...knownOf(leaf, pointer),
     ...(actual === undefined ? {} : { actual: cutValue(actual) }),
     ...(expected === undefined ? {} : { expected: cutValue(expected) }),
-    outcome: outcomeOf(verdict),
+    outcome: OUTCOMES[verdict],
   });
   return verdict;
 }

@@ -25,8 +25,6 @@ export const placeName = (fact: string, path: string | undefined): string => JSO
  * at a time.
  */
 export class FactReads {
-  /** Counts the events: what was found for another round says nothing about this one. */
-  round = 0;
   private facts: Facts = {};
   private readonly places = new Map<string, number>();
   private readonly readers: Reader[] = [];
@@ -49,7 +47,6 @@ export class FactReads {
   /** From here on it is about these facts. */
   look(facts: Facts): void {
     this.facts = facts;
-    this.round += 1;
     const { values, read } = this;
     for (let i = 0; i < read.length; i++) values[read[i]!] = UNREAD;
     read.length = 0;

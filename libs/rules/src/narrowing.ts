@@ -1,20 +1,35 @@
 import type { Condition } from '@hermes/contracts/rule';
-import type { FactReads } from './fact-reads.ts';
-import { type Narrow, narrowsOf, valuesByPlace } from './narrowing-condition.ts';
+import { comparisonOf } from './comparison.ts';
+import { firstAbove, type Likelihood } from './likelihood.ts';
+import { type Narrow, narrowsOf } from './narrowing-condition.ts';
+import { type Registers, UNREAD } from './registers.ts';
 
-/** Rules found by the value of one place. */
+/** Rules found by the value of one place, by what its register holds. */
 interface ValueTable {
-  readonly place: number;
-  readonly rules: ReadonlyMap<unknown, readonly number[]>;
+  readonly register: number;
+  readonly rules: ReadonlyMap<number, readonly number[]>;
 }
 
-/** Rules found by a bound on the number of one place, by rising bounds. */
+/** Rules found by a bound on the number of one place, by rising bounds: those from the number on, or those up to it. */
 interface RangeTable {
-  readonly place: number;
-  readonly isBelow: boolean;
-  readonly isInclusive: boolean;
+  readonly register: number;
+  readonly isUpper: boolean;
   readonly bounds: Float64Array;
   readonly rules: Uint32Array;
+}
+
+/** A narrow with the rule that it finds. */
+interface Finds {
+  readonly rule: number;
+  readonly narrow: Narrow;
+}
+
+/** One bound of a rule's comparison. */
+interface Bound {
+  readonly rule: number;
+  readonly register: number;
+  readonly isUpper: boolean;
+  readonly bound: number;
 }
 
 /**
@@ -22,7 +37,7 @@ interface RangeTable {
  * of by asking each of them.
  */
 export class Narrowing {
-  private readonly reads: FactReads;
+  private readonly registers: Registers;
   private readonly values: readonly ValueTable[];
   private readonly ranges: readonly RangeTable[];
   /** Those that nothing narrows; and those of this event, as bits. */
@@ -30,32 +45,26 @@ export class Narrowing {
   private readonly found: Uint32Array;
 
   /** @param conditions - known by their numbers in this list */
-  constructor(conditions: readonly Condition[], reads: FactReads) {
-    this.reads = reads;
+  constructor(conditions: readonly Condition[], likelihood: Likelihood, registers: Registers) {
+    this.registers = registers;
     this.always = new Uint32Array(Math.ceil(conditions.length / 32));
     this.found = new Uint32Array(this.always.length);
-    const known = valuesByPlace(conditions);
-    const narrows: (Narrow & { readonly rule: number })[] = [];
+    const finds: Finds[] = [];
     for (const [rule, condition] of conditions.entries()) {
-      const those = narrowsOf(condition, known);
-      if (those === undefined) mark(this.always, rule);
-      else narrows.push(...those.map((narrow) => ({ ...narrow, rule })));
+      const narrows = narrowsOf(condition, likelihood);
+      if (narrows === undefined) mark(this.always, rule);
+      else finds.push(...narrows.map((narrow) => ({ rule, narrow })));
     }
-    const placeOf = ({ leaf }: Narrow): number => reads.placeOf(leaf.fact, leaf.path);
-    this.values = [...Map.groupBy(narrows.filter(isOfValues), placeOf)].map(([place, those]) => ({
-      place,
-      rules: rulesByValue(those),
-    }));
-    const groups = Map.groupBy(narrows.filter(isOfRange), (one) => `${String(placeOf(one))} ${one.leaf.operator}`);
-    this.ranges = [...groups.values()].map((those) => rangeTable(placeOf(those[0]!), those));
+    this.values = valueTables(finds, registers);
+    this.ranges = rangeTables(finds, registers);
   }
 
   /** Calls `visit` with the numbers of the conditions that may be anything but false of the facts that are looked at, in rising order. */
   each(visit: (rule: number) => void): void {
-    const { found } = this;
+    const { found, registers } = this;
     found.set(this.always);
-    for (const { place, rules } of this.values) {
-      const those = rules.get(this.reads.value(place));
+    for (const { register, rules } of this.values) {
+      const those = rules.get(registers.value(register));
       if (those !== undefined) for (const rule of those) mark(found, rule);
     }
     for (const table of this.ranges) this.markRange(table);
@@ -64,59 +73,52 @@ export class Narrowing {
     }
   }
 
-  private markRange({ place, isBelow, isInclusive, bounds, rules }: RangeTable): void {
-    const actual = this.reads.value(place);
-    let from = 0;
-    let to = rules.length;
-    // What is no number is converted, by each comparison.
-    if (typeof actual === 'number') {
-      if (isBelow) from = firstAbove(bounds, actual, !isInclusive);
-      else to = firstAbove(bounds, actual, isInclusive);
-    }
+  private markRange({ register, isUpper, bounds, rules }: RangeTable): void {
+    const number = this.registers.value(register);
+    if (Number.isNaN(number)) return;
+    const isUndecidable = number === UNREAD;
+    const from = isUpper && !isUndecidable ? firstAbove(bounds, number, false) : 0;
+    const to = isUpper || isUndecidable ? rules.length : firstAbove(bounds, number, true);
     for (let i = from; i < to; i++) mark(this.found, rules[i]!);
   }
 }
 
 const mark = (bits: Uint32Array, at: number): void => void (bits[at >>> 5]! |= 1 << (at & 31));
 
-type OfValues = Extract<Narrow, { kind: 'values' }> & { readonly rule: number };
-type OfRange = Extract<Narrow, { kind: 'range' }> & { readonly rule: number };
-const isOfValues = (narrow: Narrow & { readonly rule: number }): narrow is OfValues => narrow.kind === 'values';
-const isOfRange = (narrow: Narrow & { readonly rule: number }): narrow is OfRange => narrow.kind === 'range';
-
-function rulesByValue(narrows: readonly OfValues[]): ReadonlyMap<unknown, readonly number[]> {
-  const rules = new Map<unknown, number[]>();
-  for (const { values, rule } of narrows) {
-    for (const value of values) {
-      const those = rules.get(value);
-      if (those === undefined) rules.set(value, [rule]);
+function valueTables(finds: readonly Finds[], registers: Registers): readonly ValueTable[] {
+  const tables = new Map<number, Map<number, number[]>>();
+  for (const { rule, narrow } of finds) {
+    if (narrow.kind !== 'values') continue;
+    for (const value of new Set(narrow.values)) {
+      const { register, is } = registers.valueAt(narrow.leaf.fact, narrow.leaf.path, value);
+      const rules = tables.get(register) ?? new Map<number, number[]>();
+      tables.set(register, rules);
+      const those = rules.get(is);
+      if (those === undefined) rules.set(is, [rule]);
       else those.push(rule);
     }
   }
-  return rules;
+  return [...tables].map(([register, rules]) => ({ register, rules }));
 }
 
-function rangeTable(place: number, narrows: readonly OfRange[]): RangeTable {
-  const byBound = narrows.toSorted((a, b) => a.bound - b.bound);
-  const { operator } = narrows[0]!.leaf;
-  return {
-    place,
-    isBelow: operator.startsWith('less'),
-    isInclusive: operator.endsWith('Inclusive'),
-    bounds: Float64Array.from(byBound, ({ bound }) => bound),
-    rules: Uint32Array.from(byBound, ({ rule }) => rule),
-  };
-}
-
-/** Index of the first bound that is greater than the number, or (`orEqual` false) not less than it. */
-function firstAbove(bounds: Float64Array, number: number, skipsEqual: boolean): number {
-  let low = 0;
-  let high = bounds.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const bound = bounds[middle]!;
-    if (bound < number || (skipsEqual && bound === number)) low = middle + 1;
-    else high = middle;
+function rangeTables(finds: readonly Finds[], registers: Registers): readonly RangeTable[] {
+  const bounds: Bound[] = [];
+  for (const { rule, narrow } of finds) {
+    if (narrow.kind !== 'range') continue;
+    const { register, low, high } = comparisonOf(narrow.leaf, registers);
+    const isUpper = low === -Infinity;
+    // NaN: nothing is in that interval.
+    if (!Number.isNaN(low) && !Number.isNaN(high))
+      bounds.push({ rule, register, isUpper, bound: isUpper ? high : low });
   }
-  return low;
+  const groups = Map.groupBy(bounds, ({ register, isUpper }) => `${String(register)} ${String(isUpper)}`);
+  return [...groups.values()].map((those) => {
+    const rising = those.toSorted((a, b) => a.bound - b.bound);
+    return {
+      register: those[0]!.register,
+      isUpper: those[0]!.isUpper,
+      bounds: Float64Array.from(rising, ({ bound }) => bound),
+      rules: Uint32Array.from(rising, ({ rule }) => rule),
+    };
+  });
 }

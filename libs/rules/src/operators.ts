@@ -14,7 +14,7 @@ function guarded(compare: () => boolean): Verdict {
 }
 
 /** Whether json-rules-engine sees a number in it: `parseFloat` of its text, so '12 km' and [5] count, true and null do not. */
-function looksNumeric(value: unknown): boolean {
+export function looksNumeric(value: unknown): boolean {
   return typeof value === 'number' ? !Number.isNaN(value) : !Number.isNaN(Number.parseFloat(value as string));
 }
 

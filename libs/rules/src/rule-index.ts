@@ -1,22 +1,23 @@
 import type { TraceEntry } from '@hermes/contracts/decision';
 import type { Rule } from '@hermes/contracts/rule';
-import { compileTests } from './compile-tests.ts';
 import { explain } from './explain.ts';
-import { type Facts, FactReads } from './fact-reads.ts';
-import type { Test } from './leaf-test.ts';
+import type { Facts } from './fact-reads.ts';
+import { Likelihood } from './likelihood.ts';
 import { Narrowing } from './narrowing.ts';
+import { Program } from './program.ts';
 import { FALSE, type Verdict } from './verdict.ts';
 
 /** json-rules-engine's default. */
 export const DEFAULT_PRIORITY = 1;
 
-/** So few rules are asked sooner than found. */
-const FEW_RULES = 8;
+/** So many rules are asked as soon as those of them are found that may fire. */
+const ASKED_RULES = 100;
 
 /** The rules that look at one type of events: highest priority first, then by id. */
 interface RulesOfType {
   readonly rules: readonly Rule[];
-  readonly tests: readonly Test[];
+  /** Where their steps begin in the program. */
+  readonly entries: Int32Array;
   readonly narrowing: Narrowing | undefined;
 }
 
@@ -32,8 +33,8 @@ function add(types: Map<string, Rule[]>, type: string, rule: Rule): void {
 }
 
 export interface RuleIndexOptions {
-  /** false: each rule is asked of each event of its types, whatever the event holds. */
-  readonly narrows?: boolean;
+  /** Of a type with more rules than these, rules are found by what the event holds; of others each is asked. */
+  readonly askedRules?: number;
 }
 
 /**
@@ -41,30 +42,32 @@ export interface RuleIndexOptions {
  */
 export class RuleIndex {
   readonly size: number;
-  private readonly reads = new FactReads();
+  private readonly program: Program;
   private readonly byType = new Map<string, RulesOfType>();
 
   /** Compiles rules that `checkRule` has passed. @throws Error for any other: a defect of who published them */
-  constructor(rules: readonly Rule[], { narrows = true }: RuleIndexOptions = {}) {
+  constructor(rules: readonly Rule[], { askedRules = ASKED_RULES }: RuleIndexOptions = {}) {
     this.size = rules.length;
-    const tests = compileTests(
-      rules.map(({ conditions }) => conditions),
-      this.reads,
-    );
-    const testOf = new Map(rules.map((rule, at) => [rule, tests[at]!]));
+    const conditions = rules.map((rule) => rule.conditions);
+    const likelihood = new Likelihood(conditions);
+    const program = (this.program = new Program(conditions, likelihood));
     const types = new Map<string, Rule[]>();
     for (const rule of rules.toSorted(byPriorityThenId)) {
       for (const type of new Set(rule.eventTypes)) add(types, type, rule);
     }
+    const entryOf = new Map<Rule, number>();
     for (const [type, those] of types) {
+      // The steps of a type's rules lie together in memory.
+      for (const rule of those) if (!entryOf.has(rule)) entryOf.set(rule, program.add(rule.conditions));
       this.byType.set(type, {
         rules: those,
-        tests: those.map((rule) => testOf.get(rule)!),
+        entries: Int32Array.from(those, (rule) => entryOf.get(rule)!),
         narrowing:
-          narrows && those.length > FEW_RULES
+          those.length > askedRules
             ? new Narrowing(
-                those.map(({ conditions }) => conditions),
-                this.reads,
+                those.map((rule) => rule.conditions),
+                likelihood,
+                program.registers,
               )
             : undefined,
       });
@@ -80,20 +83,21 @@ export class RuleIndex {
   evaluate(eventType: string, facts: Facts, tell: (rule: Rule, verdict: Verdict) => void): void {
     const ofType = this.byType.get(eventType);
     if (ofType === undefined) return;
-    this.reads.look(facts);
-    const { rules, tests, narrowing } = ofType;
+    const { program } = this;
+    program.look(facts);
+    const { rules, entries, narrowing } = ofType;
     const ask = (at: number): void => {
-      const verdict = tests[at]!();
+      const verdict = program.walk(entries[at]!) ?? program.withUndecidable(rules[at]!.conditions);
       if (verdict !== FALSE) tell(rules[at]!, verdict);
     };
     if (narrowing !== undefined) return narrowing.each(ask);
-    for (let at = 0; at < tests.length; at++) ask(at);
+    for (let at = 0; at < entries.length; at++) ask(at);
   }
 
   /** Why a rule says what it says of the facts that `evaluate` was last asked about. */
   explain(rule: Rule): TraceEntry[] {
     const trace: TraceEntry[] = [];
-    explain(rule.conditions, '/conditions', this.reads, trace);
+    explain(rule.conditions, '/conditions', this.program.reads, trace);
     return trace;
   }
 }

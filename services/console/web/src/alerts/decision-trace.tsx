@@ -1,4 +1,4 @@
-import { CheckCircleFilled, CloseCircleFilled, MinusCircleOutlined } from '@ant-design/icons';
+import { CheckCircleFilled, CloseCircleFilled, MinusCircleOutlined, QuestionCircleOutlined } from '@ant-design/icons';
 import type { TraceEntry } from '@hermes/contracts/decision';
 import type { ReactNode } from 'react';
 import type { Catalogue } from '../api/catalogue.ts';
@@ -16,6 +16,7 @@ function Outcome({ outcome }: Pick<TraceEntry, 'outcome'>): ReactNode {
   const { texts } = usePreferences();
   if (outcome === 'true') return <CheckCircleFilled className="trace-true" aria-label={texts.traceTrue} />;
   if (outcome === 'false') return <CloseCircleFilled className="trace-false" aria-label={texts.traceFalse} />;
+  if (outcome === 'unknown') return <QuestionCircleOutlined aria-label={texts.traceUnknown} />;
   return <MinusCircleOutlined className="quiet" aria-label={texts.traceSkipped} />;
 }
 

@@ -157,6 +157,7 @@ export const en = {
   trace: 'What the rule looked at',
   traceTrue: 'holds',
   traceFalse: 'does not hold',
+  traceUnknown: 'cannot be told',
   traceSkipped: 'not looked at',
   was: 'was',
   missing: 'missing',

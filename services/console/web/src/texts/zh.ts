@@ -135,6 +135,7 @@ export const zh: Texts = {
   trace: '规则查看了什么',
   traceTrue: '成立',
   traceFalse: '不成立',
+  traceUnknown: '无法判断',
   traceSkipped: '未查看',
   was: '实际为',
   missing: '缺失',

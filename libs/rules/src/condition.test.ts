@@ -1,0 +1,73 @@
+/** Guards: a comparison says of any value what its operator says, at the edges of numbers too; what cannot be decided hides no answer. */
+import type { Condition } from '@hermes/contracts/rule';
+import { describe, expect, test } from 'vitest';
+import { compileCondition } from './condition.ts';
+import { operatorOf } from './operators.ts';
+import { FALSE, TRUE, UNDECIDABLE } from './verdict.ts';
+
+const compare = (operator: string, value: unknown): Condition => ({
+  fact: 'event',
+  path: '$.data.a',
+  operator,
+  value,
+});
+const given = (value: unknown): Record<string, unknown> => ({ event: { data: { a: value } } });
+
+const numbers = [
+  ...[0, -0, 1, -1, 1.5, 5, Number.MIN_VALUE, -Number.MIN_VALUE, Number.EPSILON, 1 + Number.EPSILON],
+  ...[2 ** 53, 2 ** 53 + 2, -(2 ** 53), Number.MAX_VALUE, -Number.MAX_VALUE, Infinity, -Infinity, Number.NaN],
+];
+const others: readonly unknown[] = [
+  ...['', ' ', '5', ' 5 ', '5 km', '0x10', '1e3', 'Infinity', 'abc', 'null', undefined, null, true, false, [], [5]],
+  ...[[5, 6], {}, 5n, 2n ** 60n, Symbol('s'), { toString: 1 }, { valueOf: () => 5, toString: () => 'x' }, new Date(5)],
+];
+
+describe('a comparison with a literal says what its operator says', () => {
+  const orders = ['lessThan', 'lessThanInclusive', 'greaterThan', 'greaterThanInclusive'];
+  test.each([...orders, 'equal', 'notEqual', 'not:lessThan', 'swap:greaterThan'])('%s, of any value', (operator) => {
+    for (const expected of [...numbers, '5', 'abc', null, true]) {
+      const condition = compileCondition({ all: [compare(operator, expected)] });
+      for (const actual of [...numbers, ...others]) {
+        const verdict = operatorOf(operator)!(actual, expected);
+        expect([actual, expected, condition.test(given(actual))]).toEqual([actual, expected, verdict]);
+        expect(condition.explain(given(actual), [])).toBe(verdict);
+      }
+    }
+  });
+
+  test.each(['in', 'notIn', 'not:in'])('%s, of short and long lists', (operator) => {
+    for (const list of [[], [1, '1', null], [...numbers, 'a', 'b', {}]]) {
+      const condition = compileCondition({ all: [compare(operator, list)] });
+      for (const actual of [...numbers, ...others])
+        expect([actual, condition.test(given(actual))]).toEqual([actual, operatorOf(operator)!(actual, list)]);
+    }
+  });
+});
+
+describe('what cannot be decided', () => {
+  const [yes, no, unknown] = [compare('equal', 1), compare('equal', 2), compare('in', { fact: 'event', path: '$.x' })];
+  test.each<[string, Condition, number]>([
+    ['all: false beside it', { all: [unknown, no] }, FALSE],
+    ['all: false before it', { all: [no, unknown] }, FALSE],
+    ['all: true beside it', { all: [yes, unknown, yes] }, UNDECIDABLE],
+    ['any: true beside it', { any: [unknown, yes] }, TRUE],
+    ['any: true before it', { any: [yes, unknown] }, TRUE],
+    ['any: false beside it', { any: [no, unknown, no] }, UNDECIDABLE],
+    ['not', { not: unknown }, UNDECIDABLE],
+    ['deep', { any: [{ all: [yes, { not: unknown }] }, { all: [unknown, no] }] }, UNDECIDABLE],
+  ])('decides nothing and hides nothing: %s', (_, condition, verdict) => {
+    const compiled = compileCondition(condition);
+    expect(compiled.test(given(1))).toBe(verdict);
+    expect(compiled.explain(given(1), [])).toBe(verdict);
+  });
+
+  test('is unknown in the trace', () => {
+    const trace: { path: string; outcome: string }[] = [];
+    compileCondition({ all: [unknown, yes] }).explain(given(1), trace as never);
+    expect(trace.map(({ path, outcome }) => `${path} ${outcome}`)).toEqual([
+      '/conditions unknown',
+      '/conditions/all/0 unknown',
+      '/conditions/all/1 true',
+    ]);
+  });
+});

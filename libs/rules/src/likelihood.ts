@@ -1,0 +1,79 @@
+import type { Condition, LeafCondition } from '@hermes/contracts/rule';
+import { isScalar } from './comparison.ts';
+import { placeName } from './fact-reads.ts';
+import { isFactReference } from './fact-reference.ts';
+import { isOrder } from './operators.ts';
+
+/** Of what nothing is known. */
+const EVEN = 0.5;
+
+/**
+ * Of how many events comparisons are likely to hold, told from the literals of a set of conditions alone: people compare a place with what
+ * occurs there, so the more values or bounds there are, the fewer events each of them stands for.
+ */
+export class Likelihood {
+  private readonly values = new Map<string, Set<unknown>>();
+  private readonly bounds = new Map<string, Float64Array>();
+
+  constructor(conditions: readonly Condition[]) {
+    const bounds = new Map<string, number[]>();
+    for (const condition of conditions) this.collect(condition, bounds);
+    for (const [name, those] of bounds) this.bounds.set(name, Float64Array.from(those).sort());
+  }
+
+  /** Between 0 and 1, both excluded. */
+  ofLeaf({ fact, path, operator, value }: LeafCondition): number {
+    if (isFactReference(value)) return EVEN;
+    const name = placeName(fact, path);
+    const perValue = 1 / ((this.values.get(name)?.size ?? 0) + 1);
+    switch (operator) {
+      case 'equal':
+        return perValue;
+      case 'notEqual':
+        return 1 - perValue;
+      case 'in':
+      case 'notIn': {
+        const share = (Array.isArray(value) ? value.length || EVEN : EVEN) * perValue;
+        return operator === 'in' ? Math.min(share, 1 - perValue / 2) : Math.max(1 - share, perValue / 2);
+      }
+      default:
+        return isOrder(operator) && typeof value === 'number' ? this.ofOrder(name, operator, value) : EVEN;
+    }
+  }
+
+  private ofOrder(name: string, operator: string, bound: number): number {
+    const bounds = this.bounds.get(name) ?? new Float64Array();
+    const below = (firstAbove(bounds, bound, false) + 1) / (bounds.length + 1) - EVEN / (bounds.length + 1);
+    return operator.startsWith('less') ? below : 1 - below;
+  }
+
+  private collect(condition: Condition, bounds: Map<string, number[]>): void {
+    if ('all' in condition) return condition.all.forEach((child) => this.collect(child, bounds));
+    if ('any' in condition) return condition.any.forEach((child) => this.collect(child, bounds));
+    if ('not' in condition) return this.collect(condition.not, bounds);
+    const { fact, path, operator, value } = condition;
+    const name = placeName(fact, path);
+    if (isOrder(operator) && typeof value === 'number') {
+      const those = bounds.get(name);
+      if (those === undefined) bounds.set(name, [value]);
+      else those.push(value);
+    }
+    if (!/^(equal|notEqual|in|notIn)$/u.test(operator)) return;
+    const values = this.values.get(name) ?? new Set();
+    this.values.set(name, values);
+    for (const one of Array.isArray(value) ? value : [value]) if (isScalar(one)) values.add(one);
+  }
+}
+
+/** Index of the first of rising bounds that is greater than the number, or, without `skipsEqual`, not less than it. */
+export function firstAbove(bounds: Float64Array, number: number, skipsEqual: boolean): number {
+  let low = 0;
+  let high = bounds.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const bound = bounds[middle]!;
+    if (bound < number || (skipsEqual && bound === number)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
