@@ -6,6 +6,15 @@ export class ProfileCodecError extends Error {
 /** Longest LEB128 of an integer below 2^54. */
 export const VARINT_BYTES = 8;
 const FIRST_CAPACITY = 1_024;
+/** Fewer bytes are copied one by one: a call makes a view of them first. */
+const COPIED_BY_CALL = 24;
+
+/** Length of a varint, of an integer below 2^31. */
+function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes += 1;
+  return bytes;
+}
 
 /** Integers beyond 2^53 - 1 are kept as decimal text; see `integer`. */
 const LARGE_INTEGER = 3;
@@ -73,14 +82,37 @@ export class ByteWriter {
 
   raw(value: Buffer, from = 0, to = value.length): void {
     if (this.at + to - from > this.bytes.length) this.grow(to - from);
-    value.copy(this.bytes, this.at, from, to);
+    const { bytes } = this;
+    if (to - from > COPIED_BY_CALL) value.copy(bytes, this.at, from, to);
+    else for (let i = from, at = this.at; i < to; i++) bytes[at++] = value[i]!;
     this.at += to - from;
   }
 
-  /** Everything that another writer holds, which is empty afterwards. */
-  takeFrom(other: ByteWriter): void {
-    this.raw(other.bytes, 0, other.at);
-    other.at = 0;
+  /** Begins a piece that stands behind its length; `endPiece` takes what this answers. */
+  beginPiece(): number {
+    this.byte(0);
+    return this.at;
+  }
+
+  /** Writes the length before the piece: room for the common ones was left, behind a longer one the piece is moved. */
+  endPiece(from: number): void {
+    const end = this.at;
+    const length = end - from;
+    if (length < 0x80) {
+      this.bytes[from - 1] = length;
+      return;
+    }
+    const more = varintBytes(length) - 1;
+    if (end + more > this.bytes.length) this.grow(more);
+    this.bytes.copyWithin(from + more, from, end);
+    this.at = from - 1;
+    this.varint(length);
+    this.at = end + more;
+  }
+
+  /** Forgets what was written behind a length that it had. */
+  backTo(length: number): void {
+    this.at = length;
   }
 
   /** Copies what was written into `target` at `at`; the writer is empty afterwards. */
@@ -239,6 +271,24 @@ export class ByteReader {
   /** Copies what stands between two positions. */
   moveRange(writer: ByteWriter, from: number, to: number): void {
     writer.raw(this.bytes, from, to);
+  }
+
+  /** To a position that it had over the same bytes. */
+  backTo(position: number): void {
+    this.at = position;
+  }
+
+  /** Whether these bytes stand at one of the places that are `step` apart, among the next `length` bytes; the position stays. */
+  holds(piece: Uint8Array, length: number, step: number): boolean {
+    const { bytes, at } = this;
+    if (at + length > this.limit) throw new ProfileCodecError('the profile ends too early');
+    const size = piece.length;
+    for (let place = at; place < at + length; place += step) {
+      let i = 0;
+      while (i < size && bytes[place + i] === piece[i]) i += 1;
+      if (i === size) return true;
+    }
+    return false;
   }
 
   /** Passes over `length` bytes, which must be there. */

@@ -13,6 +13,8 @@ import { yieldToReads } from './processing/thread-priority.ts';
 import { SharedWriter } from './memory/shared-writer.ts';
 
 const REPORT_EVERY_MS = 100;
+/** So many records that wait are a backlog, and no gust: more than comes within seconds. */
+const BACKLOG_RECORDS = 20_000;
 
 if (parentPort === null) throw new Error('this is started by main.ts');
 const port = parentPort;
@@ -20,7 +22,6 @@ const { config, shared } = workerData as ThreadSetting;
 const logger = pino({ name: 'profile-store-processing', level: config.HERMES_LOG_LEVEL });
 const tell = (message: FromThread): void => port.postMessage(message);
 
-const endYielding = yieldToReads();
 const kafka = openKafka({
   brokers: config.KAFKA_BROKERS.split(','),
   clientId: 'hermes-profile-store',
@@ -60,15 +61,12 @@ const projects = new ProjectWorkers({ logger }, (project) =>
   ),
 );
 
+const lag = (): number => projects.running().reduce((sum, project) => sum + project.lag(), 0);
+const endYielding = yieldToReads(() => lag() > BACKLOG_RECORDS);
+
 const report = (): void => {
-  const running = projects.running();
-  tell({
-    kind: 'report',
-    report: book.take({
-      lag: running.reduce((sum, project) => sum + project.lag(), 0),
-      partitions: running.reduce((sum, project) => sum + project.partitions(), 0),
-    }),
-  });
+  const partitions = projects.running().reduce((sum, project) => sum + project.partitions(), 0);
+  tell({ kind: 'report', report: book.take({ lag: lag(), partitions }) });
 };
 const timer = setInterval(report, REPORT_EVERY_MS);
 

@@ -33,6 +33,11 @@ export type AggregateValue = Pick<FeatureValue, 'value'> & Partial<Pick<FeatureV
 export interface Aggregate<S> {
   /** The state with one more event, `into` changed in place where there is one; undefined when the value is not of the kind that counts. */
   add(into: S | undefined, seen: Seen): S | undefined;
+  /**
+   * As `read`, `add` and `write`, without making a state of what is stored; left out where that would save nothing. Where it is not `written`, what
+   * was written means nothing; `undecided`: `add` has to do it.
+   */
+  addStored?(reader: ByteReader, seen: Seen, writer: ByteWriter): 'written' | 'ignored' | 'undecided';
   merge(into: S | undefined, from: S): S;
   write(writer: ByteWriter, state: S): void;
   read(reader: ByteReader): S;

@@ -91,8 +91,29 @@ function valueReader({ id, compute }: Feature): (event: EventFact) => unknown {
     };
   }
   if (compute.kind === 'set' || compute.kind === 'set-once') return attributeReader(id, compute);
-  return 'path' in compute ? compilePath(compute.path) : () => undefined;
+  return 'path' in compute ? onceForEach(compute.path) : () => undefined;
 }
+
+/** The newest reading of a path: features that look at one place of an event are counted one after another (`valuePlace`). */
+let readPath: string | undefined;
+let readEvent: unknown;
+let readValue: unknown;
+
+function onceForEach(path: string): PathReader {
+  const read = compilePath(path);
+  return (event) => {
+    if (event !== readEvent || path !== readPath) {
+      readValue = read(event);
+      readPath = path;
+      readEvent = event;
+    }
+    return readValue;
+  };
+}
+
+/** By which features are put in the order of counting: what looks at one place of an event stands together. */
+export const valuePlace = ({ feature: { compute } }: CompiledFeature): string =>
+  'path' in compute ? (compute.path ?? '') : '';
 
 /** An attribute's value comes from a field of the event, or from the direct write that names it. */
 function attributeReader(

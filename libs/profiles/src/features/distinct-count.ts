@@ -1,5 +1,6 @@
-import { type ByteReader, ProfileCodecError } from '../bytes.ts';
+import { ByteReader, ProfileCodecError } from '../bytes.ts';
 import type { Aggregate } from './aggregate.ts';
+import { jsonOf } from './entry.ts';
 import { hash53 } from './hash.ts';
 
 /** Up to so many different values are told apart exactly (by 53-bit hashes: two of 512 collide with probability 1.5e-11). */
@@ -35,20 +36,22 @@ const hashAt = (hashes: Buffer, at: number): number =>
 
 /** Whether a hash is among those that are stored; compared in place, as making a set of them would cost more than this scan. */
 function holds(hashes: Buffer, hash: number): boolean {
-  const low = hash >>> 0;
-  const [b0, b1, b2, b3] = [low & 0xff, (low >>> 8) & 0xff, (low >>> 16) & 0xff, low >>> 24];
-  for (let at = 0; at < hashes.length; at += HASH_BYTES) {
-    if (hashes[at] !== b0 || hashes[at + 1] !== b1 || hashes[at + 2] !== b2 || hashes[at + 3] !== b3) continue;
-    if (hashAt(hashes, at) === hash) return true;
-  }
-  return false;
+  writeHash(one, 0, hash);
+  return hashReader.over(hashes, 0, hashes.length).holds(one, hashes.length, HASH_BYTES);
+}
+
+const one = Buffer.alloc(HASH_BYTES);
+const hashReader = new ByteReader(one);
+
+function writeHash(into: Buffer, at: number, hash: number): void {
+  into.writeUIntLE(hash >>> 0, at, 4);
+  into.writeUIntLE(Math.floor(hash / 0x1_0000_0000), at + 4, 3);
 }
 
 function withHash(hashes: Buffer, hash: number): Buffer {
   const grown = Buffer.allocUnsafe(hashes.length + HASH_BYTES);
   grown.set(hashes);
-  grown.writeUIntLE(hash >>> 0, hashes.length, 4);
-  grown.writeUIntLE(Math.floor(hash / 0x1_0000_0000), hashes.length + 4, 3);
+  writeHash(grown, hashes.length, hash);
   return grown;
 }
 
@@ -171,6 +174,9 @@ function tau(share: number): number {
   }
 }
 
+/** Of a value that is not undefined. */
+const hashOf = (value: unknown): number => hash53(jsonOf(value)!);
+
 const NONE: Distinct = { kind: 'exact', hashes: Buffer.alloc(0) };
 const EXACT = 0;
 /** Registers alone, as they were written once; their ranks are counted. */
@@ -190,8 +196,22 @@ function readRanks(reader: ByteReader): number[] {
 export const distinctCount: Aggregate<Distinct> = {
   add(into, { value }) {
     if (value === undefined || value === null) return undefined;
-    const hash = hash53(JSON.stringify(value));
-    return addHash(into ?? NONE, hash);
+    return addHash(into ?? NONE, hashOf(value));
+  },
+  addStored(reader, { value }, writer) {
+    if (value === undefined || value === null) return 'ignored';
+    if (reader.byte() !== EXACT) return 'undecided';
+    const count = reader.varint();
+    const [length, from] = [count * HASH_BYTES, reader.position];
+    writeHash(one, 0, hashOf(value));
+    const isKnown = reader.holds(one, length, HASH_BYTES);
+    if (!isKnown && count === EXACT_VALUES) return 'undecided';
+    writer.byte(EXACT);
+    writer.varint(isKnown ? count : count + 1);
+    reader.pass(length);
+    reader.moveRange(writer, from, reader.position);
+    if (!isKnown) writer.raw(one);
+    return 'written';
   },
   merge(into, from) {
     // What is not one's own is never changed in place.

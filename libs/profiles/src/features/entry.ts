@@ -28,7 +28,7 @@ export function compareEntries(a: Entry, b: Entry): number {
 /** A value that is present and small enough, as an entry. */
 export function entryOf({ timeMs, receivedAtMs, id, value }: Seen, takesNull: boolean): Entry | undefined {
   if (value === undefined || (value === null && !takesNull)) return undefined;
-  const json = JSON.stringify(value) as string | undefined;
+  const json = jsonOf(value);
   if (json === undefined) return undefined;
   if (
     json.length > MAX_VALUE_BYTES ||
@@ -37,6 +37,20 @@ export function entryOf({ timeMs, receivedAtMs, id, value }: Seen, takesNull: bo
     return undefined;
   }
   return { timeMs, receivedAtMs, id, json };
+}
+
+/** Many features look at one field of one event, one after another. */
+let lastScalar: unknown;
+let lastJson: string | undefined;
+
+/** JSON of a value; undefined where there is none. */
+export function jsonOf(value: unknown): string | undefined {
+  if (typeof value === 'object') return JSON.stringify(value);
+  if (value !== lastScalar) {
+    lastJson = JSON.stringify(value) as string | undefined;
+    lastScalar = value;
+  }
+  return lastJson;
 }
 
 /** The receipt is near the time as a rule, so it is kept as the difference. */

@@ -1,5 +1,5 @@
 import { Feature, FEATURE_STATUS_ID, FeatureStatus } from '@hermes/contracts/feature';
-import { type CompiledFeature, compileFeature, isRatio } from './compile-feature.ts';
+import { type CompiledFeature, compileFeature, isRatio, valuePlace } from './compile-feature.ts';
 
 /** Features of one group that look at one event type. */
 export interface GroupFeatures {
@@ -37,9 +37,14 @@ export interface FeatureSet {
 
 const NONE: readonly never[] = [];
 
+function byPlace(a: CompiledFeature, b: CompiledFeature): number {
+  const [first, second] = [valuePlace(a), valuePlace(b)];
+  return first < second ? -1 : first > second ? 1 : 0;
+}
+
 function byType(features: readonly CompiledFeature[]): Map<string, CompiledFeature[]> {
   const map = new Map<string, CompiledFeature[]>();
-  for (const feature of features) {
+  for (const feature of features.toSorted(byPlace)) {
     for (const type of new Set(feature.types)) {
       const list = map.get(type);
       if (list === undefined) map.set(type, [feature]);

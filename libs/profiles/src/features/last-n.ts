@@ -25,22 +25,26 @@ function passText(reader: ByteReader): void {
   reader.pass(reader.varint());
 }
 
-/** Where the first `count` entries end. */
-function endOf(bytes: Buffer, count: number): number {
-  const reader = new ByteReader(bytes);
+/** Passes over the first `count` entries. */
+function passEntries(reader: ByteReader, count: number): void {
   for (let i = 0; i < count; i++) {
     if (i > 0) reader.varint();
     reader.varint();
     passText(reader);
     passText(reader);
   }
+}
+
+function endOf(bytes: Buffer, count: number): number {
+  const reader = new ByteReader(bytes);
+  passEntries(reader, count);
   return reader.position;
 }
 
-function writeBody({ timeMs, receivedAtMs, id, json }: Entry): void {
-  writer.zigzag(receivedAtMs - timeMs);
-  writer.text(id);
-  writer.text(json);
+function writeBody({ timeMs, receivedAtMs, id, json }: Entry, to = writer): void {
+  to.zigzag(receivedAtMs - timeMs);
+  to.text(id);
+  to.text(json);
 }
 
 function entriesOf({ count, newestMs, bytes }: Newest): Entry[] {
@@ -95,6 +99,27 @@ function newestAggregate(
   };
   return {
     add,
+    addStored(reader, seen, to) {
+      const entry = entryOf(seen, takesNull);
+      if (entry === undefined) return 'ignored';
+      const count = reader.varint();
+      const newestMs = reader.zigzag();
+      const end = reader.varint() + reader.position;
+      if (entry.timeMs <= newestMs) return 'undecided';
+      const kept = Math.min(count, n - 1);
+      to.varint(kept + 1);
+      to.zigzag(entry.timeMs);
+      const piece = to.beginPiece();
+      writeBody(entry, to);
+      const from = reader.position;
+      if (kept > 0) to.varint(entry.timeMs - newestMs);
+      if (kept === count) reader.pass(end - from);
+      else passEntries(reader, kept);
+      reader.moveRange(to, from, reader.position);
+      to.endPiece(piece);
+      reader.pass(end - reader.position);
+      return 'written';
+    },
     merge(into, from) {
       if (into === undefined) return from;
       const entries = entriesOf(from);

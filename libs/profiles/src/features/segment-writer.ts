@@ -23,17 +23,29 @@ export const FIRST_SLOT = 15;
 
 const sections = new ByteWriter();
 const head = new ByteWriter();
+let sectionAt = 0;
+let contentAt = 0;
 
 /** Begins the segment in hand; there is one at a time. */
 export function beginSegment(): void {
   sections.reset();
 }
 
-/** Puts what is in `content` behind its number and length, and empties it. */
-export function writeSection(id: number, content: ByteWriter): void {
+/** Begins a section of the segment in hand; its content goes into the writer, until `endSection` or `dropSection`. */
+export function beginSection(id: number): ByteWriter {
+  sectionAt = sections.length;
   sections.varint(id);
-  sections.varint(content.length);
-  sections.takeFrom(content);
+  contentAt = sections.beginPiece();
+  return sections;
+}
+
+export function endSection(): void {
+  sections.endPiece(contentAt);
+}
+
+/** As if it had not been begun. */
+export function dropSection(): void {
+  sections.backTo(sectionAt);
 }
 
 /** Copies a section as it is. */

@@ -34,6 +34,18 @@ export function addToStored(
   if (tile < newest) return 'undecided';
   const span = reader!.varint();
   const from = reader!.position;
+  if (tile === newest && newest - span >= oldest && aggregate.addStored !== undefined) {
+    const begun = writer.length;
+    writeHead(writer, late, count, tile, newest - span);
+    const added = aggregate.addStored(reader!, seen, writer);
+    if (added === 'ignored') return 'ignored';
+    if (added === 'written') {
+      reader!.moveRest(writer);
+      return 'counted';
+    }
+    writer.backTo(begun);
+    reader!.backTo(from);
+  }
   const before = aggregate.read(reader!);
   const behind = reader!.position;
   // Tiles that no read can show any more go: those behind the last one that is still in the window.
@@ -55,10 +67,7 @@ export function addToStored(
   const isNewer = tile > newest;
   const state = aggregate.add(isNewer ? undefined : before, seen);
   if (state === undefined) return 'ignored';
-  writer.varint(late);
-  writer.varint(isNewer ? kept + 1 : kept);
-  writer.zigzag(tile);
-  writer.varint(tile - oldestKept);
+  writeHead(writer, late, isNewer ? kept + 1 : kept, tile, oldestKept);
   aggregate.write(writer, state);
   if (isNewer) writer.varint(tile - newest);
   reader!.moveRange(writer, isNewer ? from : behind, end);
@@ -68,10 +77,15 @@ export function addToStored(
 function begun(kind: SeriesKind, late: number, tile: number, seen: Seen, writer: ByteWriter): Added {
   const state = kind.aggregate.add(undefined, seen);
   if (state === undefined) return 'ignored';
-  writer.varint(late);
-  writer.varint(1);
-  writer.zigzag(tile);
-  writer.varint(0);
+  writeHead(writer, late, 1, tile, tile);
   kind.aggregate.write(writer, state);
   return 'counted';
+}
+
+/** A series up to the state of its newest tile. */
+function writeHead(writer: ByteWriter, late: number, tiles: number, newest: number, oldest: number): void {
+  writer.varint(late);
+  writer.varint(tiles);
+  writer.zigzag(newest);
+  writer.varint(newest - oldest);
 }

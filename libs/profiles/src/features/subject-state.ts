@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter, ProfileCodecError } from '../bytes.ts';
+import { ByteReader, ProfileCodecError } from '../bytes.ts';
 import { readActivity, updateActivity, writeActivity } from '../activity-codec.ts';
 import {
   applyEvent,
@@ -23,14 +23,16 @@ import { SectionChains } from './section-chains.ts';
 import { type Folded, foldSeries } from './series-fold.ts';
 import {
   ACTIVITY,
+  beginSection,
   beginSegment,
   copySection,
+  dropSection,
+  endSection,
   endSegment,
   ERASURE,
   FIRST_SLOT,
   FIRST_VERSION,
   SEGMENT_VERSION,
-  writeSection,
 } from './segment-writer.ts';
 import { addToStored } from './series-update.ts';
 
@@ -44,7 +46,6 @@ const SEVERAL = -2;
 const EMPTY = Buffer.alloc(0);
 const NONE: number[] = [];
 let spareIndex: number[] = [];
-const sectionWriter = new ByteWriter();
 const reader = new ByteReader(EMPTY);
 const chains = new SectionChains();
 
@@ -148,12 +149,11 @@ export class SubjectState {
     const at = this.isUpdating && this.activityState === undefined ? this.onlySection(ACTIVITY) : -1;
     if (at >= 0) {
       const { index } = this;
-      sectionWriter.reset();
-      if (updateActivity(reader.over(this.bytes, index[at + 1]!, index[at + 2]!), event, sectionWriter)) {
+      if (updateActivity(reader.over(this.bytes, index[at + 1]!, index[at + 2]!), event, beginSection(ACTIVITY))) {
         index[at] = TAKEN;
-        return writeSection(ACTIVITY, sectionWriter);
+        return endSection();
       }
-      sectionWriter.reset();
+      dropSection();
     }
     const state = this.activity ?? newProfileState();
     applyEvent(state, event);
@@ -220,12 +220,14 @@ export class SubjectState {
     if (at === SEVERAL) return 'undecided';
     const { index } = this;
     const stored = at === MISSING ? undefined : reader.over(this.bytes, index[at + 1]!, index[at + 2]!);
-    sectionWriter.reset();
-    const added = addToStored(feature, stored, seen, sectionWriter);
-    if (added === 'ignored' || added === 'undecided') return added;
+    const added = addToStored(feature, stored, seen, beginSection(id));
+    if (added === 'ignored' || added === 'undecided') {
+      dropSection();
+      return added;
+    }
+    endSection();
     this.isWritten = false;
     if (at >= 0) index[at] = TAKEN;
-    writeSection(id, sectionWriter);
     return added;
   }
 
@@ -263,23 +265,22 @@ export class SubjectState {
     if (this.isWritten) return this.bytes;
     this.scan();
     if (!this.isUpdating) beginSegment();
-    sectionWriter.reset();
     if (this.erasedAtMs !== undefined) {
-      sectionWriter.zigzag(this.erasedAtMs);
-      writeSection(ERASURE, sectionWriter);
+      beginSection(ERASURE).zigzag(this.erasedAtMs);
+      endSection();
     }
     // One activity as it is; several are merged.
     if (this.activityState !== undefined || this.undecoded(ACTIVITY) > 1) {
-      writeActivity(sectionWriter, this.activity!);
-      writeSection(ACTIVITY, sectionWriter);
+      writeActivity(beginSection(ACTIVITY), this.activity!);
+      endSection();
     }
     const { index, slots } = this;
     for (let i = 0; i < index.length; i += 3) {
       if (index[i] !== TAKEN) copySection(index[i]!, this.bytes, index[i + 1]!, index[i + 2]!);
     }
     for (let i = 0; i < slots.length; i++) {
-      writeSeries(sectionWriter, this.series[i]!);
-      writeSection(slots[i]! + FIRST_SLOT, sectionWriter);
+      writeSeries(beginSection(slots[i]! + FIRST_SLOT), this.series[i]!);
+      endSection();
     }
     const value = endSegment();
     this.rest(value);

@@ -16,18 +16,19 @@ const V8_HELPER = 'V8Worker';
 
 /**
  * Lets the threads that answer go before this one: counting is promised to tens of milliseconds, an answer to a few. Where the launcher lets the
- * answering thread go first (real-time), this one goes second while it takes little of a core, and V8's helpers always; otherwise it is
- * nicer. On Linux, where a thread has a priority of its own; elsewhere, and without the right to it, both threads are equal.
+ * answering thread go first (real-time), this one goes second while it takes little of a core and counts no backlog, and V8's helpers always;
+ * otherwise it is nicer. On Linux, where a thread has a priority of its own; elsewhere, and without the right to it, both threads are equal.
  *
+ * @param isBehind - whether there is a backlog to count
  * @returns ends it
  */
-export function yieldToReads(): () => void {
+export function yieldToReads(isBehind: () => boolean): () => void {
   try {
     // `<process>/task/<thread>`
     const thread = readlinkSync('/proc/thread-self').split('/').at(-1)!;
     if (answeringGoesFirst()) {
       helpersGoSecond();
-      return goSecond(thread);
+      return goSecond(thread, isBehind);
     }
     setPriority(Number(thread), NICE);
   } catch {
@@ -65,14 +66,14 @@ function setTurn(thread: string, turn: Turn): void {
   execFile('chrt', [...policy, thread], () => undefined);
 }
 
-function goSecond(thread: string): () => void {
+function goSecond(thread: string, isBehind: () => boolean): () => void {
   let turn: Turn = 'usual';
   let before = process.threadCpuUsage();
   let sinceMs = performance.now();
   const timer = setInterval(() => {
     const { user, system } = process.threadCpuUsage(before);
     const nowMs = performance.now();
-    const next = turnAfter(turn, (user + system) / 1_000 / (nowMs - sinceMs));
+    const next = turnAfter(turn, (user + system) / 1_000 / (nowMs - sinceMs), isBehind());
     before = process.threadCpuUsage();
     sinceMs = nowMs;
     if (next === turn) return;

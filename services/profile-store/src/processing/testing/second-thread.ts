@@ -20,7 +20,7 @@ async function untilPolicy(wanted: string, work: () => void): Promise<void> {
 
 if (isMainThread) new Worker(new URL(import.meta.url));
 else {
-  const end = yieldToReads();
+  const end = yieldToReads(() => false);
   await untilPolicy('2', () => undefined);
   await untilPolicy('0', () => {
     const endMs = performance.now() + 100;
