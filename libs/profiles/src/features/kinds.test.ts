@@ -23,6 +23,14 @@ const valueOf = (feature: ReturnType<typeof featureOf>, events: readonly PlainEv
   return featureValue(compiled, countAll(new SubjectState(), [compiled], events), nowMs);
 };
 
+test('features of one event see each their own field, and of the next event its own', () => {
+  const features = ['$.data.a', '$.data.b', '$.data.a'].map((path) =>
+    compileFeature(featureOf({ compute: { kind: 'sum', path } })),
+  );
+  const state = countAll(new SubjectState(), features, [event({ a: 1, b: 10 }), event({ a: 2, b: 20 })]);
+  expect(features.map((feature) => featureValue(feature, state, 0).value)).toEqual([3, 30, 3]);
+});
+
 describe('a geo centroid', () => {
   const centroid = (system: 'WGS84' | 'GCJ-02' | 'BD-09' = 'WGS84') =>
     featureOf({ compute: { kind: 'geo-centroid', longitude: '$.data.lon', latitude: '$.data.lat', system } });
