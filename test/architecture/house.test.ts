@@ -12,6 +12,8 @@ const PURE_IMPORTS = new Set([
   'decimal.js',
   'fastest-levenshtein',
   'jsonpath-plus',
+  // It answers with promises, of what it is given alone.
+  'json-rules-engine',
   're2js',
   'node:crypto',
   'node:buffer',

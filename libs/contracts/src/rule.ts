@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EventTypeName } from './identifiers.ts';
 
-/** The operators of json-rules-engine 7. */
+/** The operators of json-rules-engine 7, and behind them those of texts, which it has not. */
 export const RuleOperator = z.enum([
   'equal',
   'notEqual',
@@ -13,6 +13,9 @@ export const RuleOperator = z.enum([
   'notIn',
   'contains',
   'doesNotContain',
+  'startsWith',
+  'endsWith',
+  'matches',
 ]);
 export type RuleOperator = z.infer<typeof RuleOperator>;
 
@@ -22,7 +25,7 @@ export const DecoratedOperator = z
   .max(200)
   .regex(
     new RegExp(`^((someFact|everyFact|someValue|everyValue|swap|not):)*(${RuleOperator.options.join('|')})$`),
-    'an operator of json-rules-engine',
+    'an operator of rules',
   );
 
 /** One comparison; `path` is JSONPath into the fact, `value` may be a fact reference `{fact, path}`. */

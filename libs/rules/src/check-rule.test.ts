@@ -28,6 +28,7 @@ describe('a good rule', () => {
     ['nested branches', { any: [{ not: { all: [leaf] } }, leaf] }],
     ['a value from the event', { all: [{ ...leaf, value: { fact: 'event', path: '$.data.askingPriceCny' } }] }],
     ['decorated operators', { all: [{ ...leaf, operator: 'not:someFact:equal' }] }],
+    ['a pattern', { all: [{ ...leaf, operator: 'matches', value: '^1[3-9]\\d{9}$' }] }],
     ['null as a value', { all: [{ ...leaf, operator: 'equal', value: null }] }],
   ])('may have %s', (_, conditions) => {
     expect(problemsOf(withConditions(JSON.parse(JSON.stringify(conditions))))).toEqual([]);
@@ -83,6 +84,31 @@ describe('what is wrong is said with its place and what to do', () => {
     ],
     ['in without a list', withConditions({ all: [{ ...leaf, operator: 'in', value: 5 }] }), 'needs a list'],
     ['equality with a list', withConditions({ all: [{ ...leaf, operator: 'equal', value: [1] }] }), 'never equal'],
+    [
+      'a text operator without a text',
+      withConditions({ all: [{ ...leaf, operator: 'startsWith', value: 5 }] }),
+      'text',
+    ],
+    [
+      'a pattern that is none',
+      withConditions({ all: [{ ...leaf, operator: 'matches', value: '(' }] }),
+      '/conditions/all/0/value invalid-pattern: the pattern "(" is no regular expression',
+    ],
+    [
+      'a pattern that could hang an engine that backtracks, under decorators',
+      withConditions({ all: [{ ...leaf, operator: 'not:someFact:matches', value: '(a+)\\1' }] }),
+      'references to groups',
+    ],
+    [
+      'a pattern in a list',
+      withConditions({ all: [{ ...leaf, operator: 'someValue:matches', value: ['^a', '(?=b)'] }] }),
+      'without look-around',
+    ],
+    [
+      'a pattern that is too long',
+      withConditions({ all: [{ ...leaf, operator: 'matches', value: 'a'.repeat(501) }] }),
+      'at most 500',
+    ],
     ['an order comparison with a truth value', withConditions({ all: [{ ...leaf, value: true }] }), 'needs a number'],
     ['conditions nested too deep', withConditions(nested(MAX_DEPTH + 1)), 'too-deep'],
     [

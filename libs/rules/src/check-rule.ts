@@ -2,7 +2,15 @@ import { type Condition, RuleDraft } from '@hermes/contracts/rule';
 import { z } from 'zod';
 import { isFactReference } from './fact-reference.ts';
 import { pathProblem } from './json-path.ts';
-import { DECORATOR_NAMES, isOrder, OPERATOR_NAMES, operatorOf, splitOperator } from './operators.ts';
+import { linearPattern } from './linear-pattern.ts';
+import {
+  DECORATOR_NAMES,
+  isOrder,
+  MAX_PATTERN_LENGTH,
+  OPERATOR_NAMES,
+  operatorOf,
+  splitOperator,
+} from './operators.ts';
 import { suggest } from './suggestion.ts';
 
 /** The facts that a rule may name. */
@@ -133,7 +141,9 @@ class ConditionCheck {
       return this.refuse(`${pointer}/value`, 'missing-field', 'a comparison needs a "value" (null is one)');
     }
     if (isFactReference(value['value'])) return this.reference(value['value'], `${pointer}/value`);
-    if (known) this.expected(value['value'], operator as string, `${pointer}/value`);
+    if (!known) return;
+    this.expected(value['value'], operator as string, `${pointer}/value`);
+    this.patterns(value['value'], operator as string, `${pointer}/value`);
   }
 
   private reference(value: object, pointer: string): void {
@@ -172,6 +182,16 @@ class ConditionCheck {
     return false;
   }
 
+  /** Patterns that could never be used, under decorators too; `swap` takes them from the event. */
+  private patterns(value: unknown, operator: string, pointer: string): void {
+    const { decorators, base } = splitOperator(operator);
+    if (base !== 'matches' || decorators.includes('swap')) return;
+    for (const pattern of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
+      const problem = typeof pattern === 'string' ? patternProblem(pattern) : undefined;
+      if (problem !== undefined) this.refuse(pointer, 'invalid-pattern', problem);
+    }
+  }
+
   /** Literal values with which an undecorated operator could never hold, or never decide. */
   private expected(value: unknown, operator: string, pointer: string): void {
     const structured = typeof value === 'object' && value !== null;
@@ -195,6 +215,8 @@ class ConditionCheck {
           'wrong-value',
           `"${operator}" compares with one value; lists and objects are never equal to each other`,
         );
+    } else if (['startsWith', 'endsWith', 'matches'].includes(operator)) {
+      if (typeof value !== 'string') this.refuse(pointer, 'wrong-value', `"${operator}" needs a text`);
     } else if (isOrder(operator) && typeof value !== 'number' && typeof value !== 'string') {
       this.refuse(
         pointer,
@@ -202,6 +224,16 @@ class ConditionCheck {
         `"${operator}" needs a number, or a text that begins with one such as a date`,
       );
     }
+  }
+}
+
+function patternProblem(pattern: string): string | undefined {
+  if (pattern.length > MAX_PATTERN_LENGTH) return `a pattern has at most ${MAX_PATTERN_LENGTH} characters`;
+  try {
+    linearPattern(pattern);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

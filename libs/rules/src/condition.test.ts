@@ -44,6 +44,36 @@ describe('a comparison with a literal says what its operator says', () => {
   });
 });
 
+describe('texts', () => {
+  test.each<[string, unknown, unknown, number]>([
+    ['startsWith', '朝阳区', '朝阳', TRUE],
+    ['startsWith', '朝阳区', '阳', FALSE],
+    ['endsWith', 'Haidian district', 'district', TRUE],
+    ['endsWith', 'Haidian', '', TRUE],
+    ['matches', '13800138000', '^1[3-9]\\d{9}$', TRUE],
+    ['matches', 'call 13800138000 now', '1[3-9]\\d{9}', TRUE],
+    ['matches', '12345', '^1[3-9]\\d{9}$', FALSE],
+    ['not:matches', '12345', '^1[3-9]\\d{9}$', TRUE],
+    ['someFact:endsWith', ['a.pdf', 'b.jpg'], '.jpg', TRUE],
+    ['everyFact:endsWith', ['a.pdf', 'b.jpg'], '.jpg', FALSE],
+    ['someValue:startsWith', 'b-17', ['a-', 'b-'], TRUE],
+    ['swap:startsWith', 'b', 'b-17', TRUE],
+    ['startsWith', 5, '5', FALSE],
+    ['startsWith', undefined, '', FALSE],
+    ['startsWith', '5', 5, UNDECIDABLE],
+    ['swap:matches', '(', 'a', UNDECIDABLE],
+  ])('%s of %j and %j', (operator, actual, expected, verdict) => {
+    expect(compileCondition({ all: [compare(operator, expected)] }).test(given(actual))).toBe(verdict);
+  });
+
+  test('a pattern that makes others hang takes no longer than the text is long', () => {
+    const condition = compileCondition({ all: [compare('matches', '^(a+)+$')] });
+    const startedMs = performance.now();
+    expect(condition.test(given(`${'a'.repeat(20_000)}b`))).toBe(FALSE);
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+  });
+});
+
 describe('what cannot be decided', () => {
   const [yes, no, unknown] = [compare('equal', 1), compare('equal', 2), compare('in', { fact: 'event', path: '$.x' })];
   test.each<[string, Condition, number]>([

@@ -1,4 +1,5 @@
 import { RuleOperator } from '@hermes/contracts/rule';
+import { linearPattern, type Pattern } from './linear-pattern.ts';
 import { FALSE, negated, TRUE, UNDECIDABLE, verdictOf, type Verdict } from './verdict.ts';
 
 /** `actual` is what the fact had, `expected` the condition's value. Never throws. */
@@ -33,6 +34,36 @@ function member(value: unknown, list: unknown): Verdict {
   return UNDECIDABLE;
 }
 
+/** A comparison of texts: of anything else it is false. */
+function ofTexts(compare: (actual: string, expected: string) => Verdict): Operator {
+  return (actual, expected) => {
+    if (typeof expected !== 'string') return UNDECIDABLE;
+    return typeof actual === 'string' ? compare(actual, expected) : FALSE;
+  };
+}
+
+/** A longer pattern is refused: nobody reads one. */
+export const MAX_PATTERN_LENGTH = 500;
+/** Rules have few patterns; an event's field that is used as one may be anything. */
+const KEPT_PATTERNS = 1_000;
+const patterns = new Map<string, Pattern | undefined>();
+
+/** Compiled once; undefined for what is no pattern. */
+function patternOf(text: string): Pattern | undefined {
+  if (text.length > MAX_PATTERN_LENGTH) return undefined;
+  const known = patterns.get(text);
+  if (known !== undefined || patterns.has(text)) return known;
+  if (patterns.size >= KEPT_PATTERNS) patterns.clear();
+  let pattern: Pattern | undefined;
+  try {
+    pattern = linearPattern(text);
+  } catch {
+    // Undecidable, like everything that cannot be compared.
+  }
+  patterns.set(text, pattern);
+  return pattern;
+}
+
 const OPERATORS: Readonly<Record<RuleOperator, Operator>> = {
   equal: (actual, expected) => verdictOf(actual === expected),
   notEqual: (actual, expected) => verdictOf(actual !== expected),
@@ -44,6 +75,12 @@ const OPERATORS: Readonly<Record<RuleOperator, Operator>> = {
   lessThanInclusive: ordering((a, b) => a <= b),
   greaterThan: ordering((a, b) => a > b),
   greaterThanInclusive: ordering((a, b) => a >= b),
+  startsWith: ofTexts((actual, expected) => verdictOf(actual.startsWith(expected))),
+  endsWith: ofTexts((actual, expected) => verdictOf(actual.endsWith(expected))),
+  matches: ofTexts((actual, expected) => {
+    const pattern = patternOf(expected);
+    return pattern === undefined ? UNDECIDABLE : verdictOf(pattern.test(actual));
+  }),
 };
 
 function some(values: readonly unknown[], test: (value: unknown) => Verdict): Verdict {
@@ -79,7 +116,9 @@ const DECORATORS: Readonly<Record<string, (next: Operator) => Operator>> = {
 /** Whether it is one of the four orders, without decorators. */
 export const isOrder = (name: string): boolean => /^(less|greater)Than(Inclusive)?$/u.test(name);
 
-export const OPERATOR_NAMES: readonly string[] = RuleOperator.options;
+export const OPERATOR_NAMES: readonly RuleOperator[] = RuleOperator.options;
+/** Those that json-rules-engine has not. */
+export const OWN_OPERATORS: readonly RuleOperator[] = ['startsWith', 'endsWith', 'matches'];
 export const DECORATOR_NAMES: readonly string[] = Object.keys(DECORATORS);
 
 /** Splits `not:someFact:equal` into its decorators, outermost first, and its operator. */

@@ -79,6 +79,11 @@ export class RuleIndex {
     return this.byType.get(eventType)?.rules.length ?? 0;
   }
 
+  /** The rules that look at events of this type, in their order. */
+  rulesOf(eventType: string): readonly Rule[] {
+    return this.byType.get(eventType)?.rules ?? [];
+  }
+
   /** Tells of each rule that is not false of the facts, in the rules' order. */
   evaluate(eventType: string, facts: Facts, tell: (rule: Rule, verdict: Verdict) => void): void {
     const ofType = this.byType.get(eventType);

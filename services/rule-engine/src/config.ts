@@ -9,5 +9,7 @@ export const RuleEngineConfig = z.object({
   RULE_ENGINE_DECISION_MONTHS: z.coerce.number().int().min(1).default(13),
   /** Above this p99 from receipt to the decision's commit the platform raises an alert. */
   RULE_ENGINE_LATENCY_LIMIT_MS: z.coerce.number().positive().default(1_000),
+  /** On one in so many events json-rules-engine itself is asked as well, and an alert raised where it says the other; 0: never. */
+  RULE_ENGINE_REFERENCE_EVERY: z.coerce.number().int().min(0).default(1_000),
 });
 export type RuleEngineConfig = z.infer<typeof RuleEngineConfig>;

@@ -44,7 +44,11 @@ describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions
   const tokens: Record<'viewer' | 'editor', string> = { viewer: '', editor: '' };
 
   const start = (): Promise<ServiceProcess> =>
-    startService(folder, { DATABASE_URL: postgres.url, KAFKA_SESSION_TIMEOUT_MS: '6000' });
+    startService(folder, {
+      DATABASE_URL: postgres.url,
+      KAFKA_SESSION_TIMEOUT_MS: '6000',
+      RULE_ENGINE_REFERENCE_EVERY: '1',
+    });
   beforeAll(async () => {
     buildService(folder);
     kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'rule-engine-test' });
@@ -286,6 +290,13 @@ describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions
       { 'if-match': '"7"' },
     );
     expect(conflict.status).toBe(412);
+  });
+
+  test('json-rules-engine was asked about the events, and said the same', async () => {
+    const figures = await (await fetch(`${service.url}/metrics`)).text();
+    const figure = (name: string): number => Number(new RegExp(`^hermes_${name} (\\d+)$`, 'mu').exec(figures)?.[1]);
+    expect(figure('rules_reference_checks_total')).toBeGreaterThan(0);
+    expect(figure('rules_reference_contradictions_total')).toBe(0);
   });
 
   test('a dry run shows each condition and writes nothing', async () => {

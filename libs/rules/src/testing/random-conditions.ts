@@ -84,7 +84,11 @@ export const leaf = fc
     // A list operator on a plain value throws in the reference; mostly give it a list, so that deep rules are compared too.
     const wantsList = /(^|:)(in|notIn)$/u.test(found.operator) || /Value/u.test(found.operator);
     const literal = typeof found.value !== 'object' || found.value === null;
-    return wantsList && literal ? { ...found, value: [found.value, 1, 'abc'] } : found;
+    if (wantsList && literal) return { ...found, value: [found.value, 1, 'abc'] };
+    // So does an operator of texts on anything but one.
+    return /(^|:)(startsWith|endsWith|matches)$/u.test(found.operator) && literal
+      ? { ...found, value: String(found.value) }
+      : found;
   });
 export const branch = fc.letrec<{ node: unknown; branch: unknown }>((tie) => ({
   node: fc.oneof({ maxDepth: 3, withCrossShrink: true }, leaf, tie('branch')),

@@ -2,7 +2,7 @@ import { nearest } from '@hermes/rules/suggestion';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { Refusal } from '../intake/refusal.ts';
-import { linearPattern } from './linear-pattern.ts';
+import { linearPattern } from '@hermes/rules/linear-pattern';
 
 /** What Hermes adds to JSON Schema, for people and dashboards; none of it decides whether data is valid. */
 const ANNOTATIONS = ['x-title', 'x-description', 'x-unit'] as const;

@@ -1,18 +1,19 @@
 import type { ServiceMetrics } from '@hermes/service-kit/metrics';
 import type { LandingObserver } from '@hermes/stream-runtime/land-topic';
-import type { ProcessorObserver } from '@hermes/stream-runtime/processor-options';
-import type { EvaluationObserver } from './evaluation.logic.ts';
+import type { RuleObserver } from './project-processor.ts';
 
 /** What the processors tell /metrics and the heartbeat; `decided` is from the event's receipt to the decision's commit. */
-export function evaluationObserver(
-  metrics: ServiceMetrics,
-  latencyLimitMs: number,
-): ProcessorObserver & EvaluationObserver {
+export function evaluationObserver(metrics: ServiceMetrics, latencyLimitMs: number): RuleObserver {
   const decided = metrics.latency('decided', latencyLimitMs);
   const events = metrics.counter('rules_events_total', 'Events read');
   const evaluated = metrics.counter('rules_evaluated_total', 'Rules evaluated on events');
   const fired = metrics.counter('rules_decisions_total', 'Decisions made');
   const undecided = metrics.counter('rules_undecided_total', 'Rules that could not say yes or no on an event');
+  const checked = metrics.counter('rules_reference_checks_total', 'Rules of which json-rules-engine was asked as well');
+  const contradictions = metrics.counter(
+    'rules_reference_contradictions_total',
+    'Rules that say the other than json-rules-engine',
+  );
   const steps = metrics.histogram('rules_step_ms', 'Milliseconds of one step, evaluation and commit');
   const deadLetters = metrics.counter('rules_dead_letters_total', 'Records that are no event', ['code']);
   const stops = metrics.counter('rules_partition_stops_total', 'Partitions that stopped', ['code']);
@@ -22,6 +23,8 @@ export function evaluationObserver(
       if (decisions > 0) fired.inc(decisions);
     },
     onUndecided: () => undecided.inc(),
+    onChecked: (rules) => checked.inc(rules),
+    onContradiction: () => contradictions.inc(),
     onStep: ({ records, durationMs }) => {
       events.inc(records);
       steps.observe(durationMs);

@@ -1,10 +1,10 @@
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
-import { EVENT_HEADERS } from '@hermes/contracts/event';
+import { EVENT_HEADERS, type HermesEvent } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
 import { readEvent } from '@hermes/contracts/read-event';
 import { Rule } from '@hermes/contracts/rule';
 import { decisionsTopic } from '@hermes/contracts/topics';
-import { decide, type UndecidedRule } from '@hermes/rules/decide';
+import { type Decided, decide, type UndecidedRule } from '@hermes/rules/decide';
 import { RuleIndex } from '@hermes/rules/rule-index';
 import type { PartitionLogic, StateCodec, StepContext } from '@hermes/stream-runtime/logic';
 
@@ -20,6 +20,8 @@ export const DECISION_HEADERS = {
 export interface EvaluationObserver {
   onEvaluated(rules: number, fired: number): void;
   onUndecided(rule: UndecidedRule): void;
+  /** What the rules in force said of an event. */
+  onDecided?(event: HermesEvent, rules: RuleIndex, decided: Decided): void;
 }
 
 /** Rules as they came over the topic, compiled. Throws when a member is not a rule: then the set before stays in force. */
@@ -79,6 +81,7 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
       }
       observer.onEvaluated(decided.evaluated, decided.decisions.length);
       for (const rule of decided.undecided) observer.onUndecided(rule);
+      observer.onDecided?.(event, context.definitions, decided);
     },
   };
 }

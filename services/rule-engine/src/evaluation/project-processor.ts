@@ -7,24 +7,35 @@ import type { ProcessorObserver, RunningProcessor } from '@hermes/stream-runtime
 import { startProcessor } from '@hermes/stream-runtime/start-processor';
 import type { RuleEngineConfig } from '../config.ts';
 import { evaluationCodec, evaluationLogic, type EvaluationObserver, rulesOf } from './evaluation.logic.ts';
+import { type CheckObserver, ReferenceCheck } from './reference-check.ts';
 
 export const RULE_JOB = 'rule-engine';
 
+/** What the processors of all projects tell. */
+export type RuleObserver = ProcessorObserver & EvaluationObserver & CheckObserver;
+
 /** Starts the project's processor: `<project>.events` through the published rules into `<project>.decisions`. */
-export function startProjectProcessor(
+export async function startProjectProcessor(
   runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>,
   project: ProjectRecord,
-  observer: ProcessorObserver & EvaluationObserver,
-): Promise<RunningProcessor> {
+  observer: RuleObserver,
+): Promise<Pick<RunningProcessor, 'lag' | 'close'>> {
   const { kafka, config, logger, metrics } = runtime;
-  return startProcessor({
+  const check = new ReferenceCheck({
+    project: project.id,
+    everyEvents: config.RULE_ENGINE_REFERENCE_EVERY,
+    metrics,
+    observer,
+    logger,
+  });
+  const processor = await startProcessor({
     job: RULE_JOB,
     project: project.id,
     partitions: project.partitions,
     inputTopic: eventsTopic(project.id),
     groupId: consumerGroup(RULE_JOB, project.id),
     deadLetterTopic: processorDeadLetterTopic(project.id, RULE_JOB),
-    logic: evaluationLogic(observer),
+    logic: evaluationLogic({ ...observer, onDecided: (...decided) => check.look(...decided) }),
     codec: evaluationCodec,
     definitions: {
       topic: rulesTopic(project.id),
@@ -37,4 +48,11 @@ export function startProjectProcessor(
     logger,
     observer: new PartitionFaults(metrics, RULE_JOB, project.id).observing(observer),
   });
+  return {
+    lag: () => processor.lag(),
+    close: async () => {
+      await processor.close();
+      check.close();
+    },
+  };
 }

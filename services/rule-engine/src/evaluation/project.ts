@@ -8,18 +8,17 @@ import type { ProjectWorker } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { LandingObserver } from '@hermes/stream-runtime/land-topic';
 import { hasLanded } from '@hermes/stream-runtime/landing-progress';
-import type { ProcessorObserver, RunningProcessor } from '@hermes/stream-runtime/processor-options';
+import type { RunningProcessor } from '@hermes/stream-runtime/processor-options';
 import type { RuleEngineConfig } from '../config.ts';
 import { LANDING_JOB, startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
-import type { EvaluationObserver } from './evaluation.logic.ts';
-import { startProjectProcessor } from './project-processor.ts';
+import { type RuleObserver, startProjectProcessor } from './project-processor.ts';
 
 export interface ProjectParts {
   readonly runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>;
   readonly publisher: DefinitionPublisher<readonly Rule[]>;
   readonly decisions: DecisionsRepository;
-  readonly observer: ProcessorObserver & EvaluationObserver;
+  readonly observer: RuleObserver;
   readonly landingObserver: LandingObserver;
 }
 
@@ -39,7 +38,7 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
   publisher.takeUp(project.id);
   // Whole before anything lands.
   const erased = await followErasures(runtime.kafka, project.id, runtime.logger);
-  let processor: RunningProcessor | undefined;
+  let processor: Pick<RunningProcessor, 'close'> | undefined;
   try {
     const evaluating = (processor = await startProjectProcessor(runtime, project, parts.observer));
     const landing = await startDecisionsLanding(

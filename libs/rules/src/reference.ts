@@ -1,0 +1,33 @@
+import type { Condition } from '@hermes/contracts/rule';
+import { Engine, type TopLevelCondition } from 'json-rules-engine';
+import type { Facts } from './fact-reads.ts';
+import { operatorOf, OWN_OPERATORS } from './operators.ts';
+import { FALSE, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
+
+/** What json-rules-engine itself says of a condition that `checkRule` has passed; undecidable where it throws. It is lent the operators that it has not. */
+export async function referenceVerdict(condition: Condition, facts: Facts): Promise<Verdict> {
+  const engine = new Engine([], { allowUndefinedFacts: true });
+  for (const name of OWN_OPERATORS) engine.addOperator(name, lent(name));
+  engine.addRule({ conditions: structuredClone(condition) as TopLevelCondition, event: { type: 'fired' } });
+  try {
+    return (await engine.run({ ...facts })).events.length > 0 ? TRUE : FALSE;
+  } catch {
+    return UNDECIDABLE;
+  }
+}
+
+function lent(name: string): (actual: unknown, expected: unknown) => boolean {
+  const operator = operatorOf(name)!;
+  return (actual, expected) => {
+    const verdict = operator(actual, expected);
+    if (verdict === UNDECIDABLE) throw new Error(`"${name}" cannot be decided`);
+    return verdict === TRUE;
+  };
+}
+
+/**
+ * Whether it must not be said where the reference says the other. It throws at the first condition that it cannot decide; here such a condition
+ * hides no answer, so whatever is said there is right.
+ */
+export const contradicts = (said: Verdict, reference: Verdict): boolean =>
+  reference !== UNDECIDABLE && said !== reference;
