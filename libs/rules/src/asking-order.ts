@@ -15,47 +15,55 @@ interface Estimate {
 }
 
 /**
- * The conditions of an `all` (or `any`) in the order that is likely to decide soonest: cheapest for each event that it settles. The classic order of
- * independent filters (Hanani, "An optimal evaluation of Boolean expressions in an online query system", CACM 1977).
+ * In which order conditions are asked: what is cheapest for each event that it settles comes first. The classic order of independent filters
+ * (Hanani, "An optimal evaluation of Boolean expressions in an online query system", CACM 1977).
  */
-export function askingOrder(
-  kind: 'all' | 'any',
-  children: readonly Condition[],
-  likelihood: Likelihood,
-): readonly Condition[] {
-  const ranked = children.map((child) => {
-    const { holds, cost } = estimate(child, likelihood);
-    return { child, rank: cost / Math.max(kind === 'all' ? 1 - holds : holds, RARELY) };
-  });
-  return ranked.sort((a, b) => a.rank - b.rank).map(({ child }) => child);
-}
+export class AskingOrder {
+  private readonly likelihood: Likelihood;
+  /** Each is estimated once, however deep it stands. */
+  private readonly known = new Map<Condition, Estimate>();
 
-function estimate(condition: Condition, likelihood: Likelihood): Estimate {
-  if ('not' in condition) {
-    const { holds, cost } = estimate(condition.not, likelihood);
-    return { holds: 1 - holds, cost };
+  constructor(likelihood: Likelihood) {
+    this.likelihood = likelihood;
   }
-  if ('all' in condition)
-    return estimateInTurn(askingOrder('all', condition.all, likelihood), likelihood, (holds) => holds);
-  if ('any' in condition) {
-    const { holds, cost } = estimateInTurn(askingOrder('any', condition.any, likelihood), likelihood, (p) => 1 - p);
-    return { holds: 1 - holds, cost };
-  }
-  return { holds: likelihood.ofLeaf(condition), cost: isInterval(condition) ? 1 : CALL_COST };
-}
 
-/** @param goesOn - of how many events the next one is asked, when one holds of so many */
-function estimateInTurn(
-  children: readonly Condition[],
-  likelihood: Likelihood,
-  goesOn: (holds: number) => number,
-): Estimate {
-  let reached = 1;
-  let sum = 0;
-  for (const child of children) {
-    const { holds, cost } = estimate(child, likelihood);
-    sum += reached * cost;
-    reached *= goesOn(holds);
+  /** The conditions of an `all` or `any`, the first to be asked first. */
+  of(kind: 'all' | 'any', children: readonly Condition[]): readonly Condition[] {
+    const ranked = children.map((child) => {
+      const { holds, cost } = this.estimate(child);
+      return { child, rank: cost / Math.max(kind === 'all' ? 1 - holds : holds, RARELY) };
+    });
+    return ranked.sort((a, b) => a.rank - b.rank).map(({ child }) => child);
   }
-  return { holds: reached, cost: sum };
+
+  private estimate(condition: Condition): Estimate {
+    const known = this.known.get(condition) ?? this.worked(condition);
+    this.known.set(condition, known);
+    return known;
+  }
+
+  private worked(condition: Condition): Estimate {
+    if ('not' in condition) {
+      const { holds, cost } = this.estimate(condition.not);
+      return { holds: 1 - holds, cost };
+    }
+    if ('all' in condition) return this.inTurn(this.of('all', condition.all), (holds) => holds);
+    if ('any' in condition) {
+      const { holds, cost } = this.inTurn(this.of('any', condition.any), (p) => 1 - p);
+      return { holds: 1 - holds, cost };
+    }
+    return { holds: this.likelihood.ofLeaf(condition), cost: isInterval(condition) ? 1 : CALL_COST };
+  }
+
+  /** @param goesOn - of how many events the next one is asked, when one holds of so many */
+  private inTurn(children: readonly Condition[], goesOn: (holds: number) => number): Estimate {
+    let reached = 1;
+    let sum = 0;
+    for (const child of children) {
+      const { holds, cost } = this.estimate(child);
+      sum += reached * cost;
+      reached *= goesOn(holds);
+    }
+    return { holds: reached, cost: sum };
+  }
 }

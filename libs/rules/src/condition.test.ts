@@ -1,6 +1,7 @@
 /** Guards: a comparison says of any value what its operator says, at the edges of numbers too; what cannot be decided hides no answer. */
 import type { Condition } from '@hermes/contracts/rule';
 import { describe, expect, test } from 'vitest';
+import { MAX_CONDITIONS, MAX_DEPTH } from './check-rule.ts';
 import { compileCondition } from './condition.ts';
 import { operatorOf } from './operators.ts';
 import { FALSE, TRUE, UNDECIDABLE } from './verdict.ts';
@@ -72,6 +73,19 @@ describe('texts', () => {
     expect(condition.test(given(`${'a'.repeat(20_000)}b`))).toBe(FALSE);
     expect(performance.now() - startedMs).toBeLessThan(2_000);
   });
+});
+
+test('conditions as deep and as many as a rule may have are compiled in a moment', () => {
+  let deep = compare('equal', 0);
+  for (let depth = 1; depth < MAX_DEPTH; depth++) {
+    const beside = Array.from({ length: MAX_CONDITIONS / MAX_DEPTH - 2 }, (_, i) =>
+      compare('notEqual', depth * 100 + i),
+    );
+    deep = depth % 2 === 0 ? { all: [deep, ...beside] } : { any: [...beside, deep] };
+  }
+  const startedMs = performance.now();
+  expect(compileCondition(deep).test(given(0))).toBe(compileCondition(deep).explain(given(0), []));
+  expect(performance.now() - startedMs).toBeLessThan(500);
 });
 
 describe('what cannot be decided', () => {

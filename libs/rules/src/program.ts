@@ -1,5 +1,5 @@
 import type { Condition } from '@hermes/contracts/rule';
-import { askingOrder } from './asking-order.ts';
+import { AskingOrder } from './asking-order.ts';
 import { comparisonOf, leafName } from './comparison.ts';
 import { explain } from './explain.ts';
 import { type Facts, FactReads } from './fact-reads.ts';
@@ -30,7 +30,7 @@ const ends = (verdict: typeof TRUE | typeof FALSE): number => ~verdict;
 export class Program {
   readonly reads = new FactReads();
   readonly registers = new Registers(this.reads);
-  private readonly likelihood: Likelihood;
+  private readonly order: AskingOrder;
   private bounds = new Float64Array(FIRST_STEPS * DOUBLES_PER_STEP);
   private links = new Int32Array(this.bounds.buffer);
   private steps = 0;
@@ -38,7 +38,7 @@ export class Program {
 
   /** @param conditions - all that will be added: those that occur in it several times are evaluated once for each event */
   constructor(conditions: readonly Condition[], likelihood: Likelihood) {
-    this.likelihood = likelihood;
+    this.order = new AskingOrder(likelihood);
     for (const condition of conditions) this.count(condition);
   }
 
@@ -87,13 +87,13 @@ export class Program {
       return this.emitShared(condition, holds, fails);
     if ('not' in condition) return this.emit(condition.not, fails, holds);
     if ('all' in condition) {
-      const children = askingOrder('all', condition.all, this.likelihood);
+      const children = this.order.of('all', condition.all);
       return children.reduceRight((next, child) => this.emit(child, next, fails), holds);
     }
     if ('any' in condition) {
       // An empty list is true for both, as in json-rules-engine.
       if (condition.any.length === 0) return holds;
-      const children = askingOrder('any', condition.any, this.likelihood);
+      const children = this.order.of('any', condition.any);
       return children.reduceRight((next, child) => this.emit(child, holds, next), fails);
     }
     const { register, low, high, isNegated } = comparisonOf(condition, this.registers);

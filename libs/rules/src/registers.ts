@@ -1,5 +1,4 @@
-import type { FactReads } from './fact-reads.ts';
-import { placeName } from './fact-reads.ts';
+import { type FactReads, placeName } from './fact-reads.ts';
 import { looksNumeric } from './operators.ts';
 import { UNDECIDABLE, type Verdict } from './verdict.ts';
 

@@ -35,7 +35,7 @@ export function addToStored(
   const span = reader!.varint();
   const from = reader!.position;
   if (tile === newest && newest - span >= oldest && aggregate.addStored !== undefined) {
-    const begun = writer.length;
+    const before = writer.length;
     writeHead(writer, late, count, tile, newest - span);
     const added = aggregate.addStored(reader!, seen, writer);
     if (added === 'ignored') return 'ignored';
@@ -43,7 +43,7 @@ export function addToStored(
       reader!.moveRest(writer);
       return 'counted';
     }
-    writer.backTo(begun);
+    writer.backTo(before);
     reader!.backTo(from);
   }
   const before = aggregate.read(reader!);
