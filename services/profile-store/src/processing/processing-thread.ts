@@ -7,8 +7,11 @@ import type { SharedMemory } from '../memory/shared-memory.ts';
 import type { ProcessingMetrics } from './processing-metrics.ts';
 import type { FromThread, PartitionTold, ThreadSetting, ToThread } from './thread-messages.ts';
 
-/** Of the thread's heap; the service's own limit does not reach it. */
-const HEAP_MB = 384;
+/**
+ * Of the thread's heap; the service's own limit does not reach it. It needs a tenth; but when its buffers come to half of this, V8 collects at once and
+ * in one piece ("external memory pressure"), for as long as a second on a slow machine.
+ */
+const HEAP_MB = 1_024;
 /**
  * Three times V8's semi-space: room for the records of a few fetches, so that they are gone before they are copied. No read waits behind a
  * collection here, other than on the main thread.
