@@ -10,6 +10,7 @@ import {
   OPERATOR_NAMES,
   operatorOf,
   splitOperator,
+  TEXT_OPERATORS,
 } from './operators.ts';
 import { suggest } from './suggestion.ts';
 
@@ -215,7 +216,7 @@ class ConditionCheck {
           'wrong-value',
           `"${operator}" compares with one value; lists and objects are never equal to each other`,
         );
-    } else if (['startsWith', 'endsWith', 'matches'].includes(operator)) {
+    } else if ((TEXT_OPERATORS as readonly string[]).includes(operator)) {
       if (typeof value !== 'string') this.refuse(pointer, 'wrong-value', `"${operator}" needs a text`);
     } else if (isOrder(operator) && typeof value !== 'number' && typeof value !== 'string') {
       this.refuse(

@@ -33,8 +33,9 @@ export class Likelihood {
         return 1 - perValue;
       case 'in':
       case 'notIn': {
-        const share = (Array.isArray(value) ? value.length || EVEN : EVEN) * perValue;
-        return operator === 'in' ? Math.min(share, 1 - perValue / 2) : Math.max(1 - share, perValue / 2);
+        const values = Array.isArray(value) ? value.length || EVEN : EVEN;
+        const share = Math.min(values * perValue, 1 - perValue / 2);
+        return operator === 'in' ? share : 1 - share;
       }
       default:
         return isOrder(operator) && typeof value === 'number' ? this.ofOrder(name, operator, value) : EVEN;
@@ -43,7 +44,7 @@ export class Likelihood {
 
   private ofOrder(name: string, operator: string, bound: number): number {
     const bounds = this.bounds.get(name) ?? new Float64Array();
-    const below = (firstAbove(bounds, bound, false) + 1) / (bounds.length + 1) - EVEN / (bounds.length + 1);
+    const below = (firstAbove(bounds, bound, false) + EVEN) / (bounds.length + 1);
     return operator.startsWith('less') ? below : 1 - below;
   }
 

@@ -8,7 +8,7 @@ export type Narrow =
   | { readonly kind: 'range'; readonly leaf: LeafCondition };
 
 /** A comparison as a way to find its rule; undefined where it is none. */
-export function narrowOf(leaf: LeafCondition): Narrow | undefined {
+function narrowOf(leaf: LeafCondition): Narrow | undefined {
   const { operator, value } = leaf;
   if (operator === 'in')
     return Array.isArray(value) ? { kind: 'values', leaf, values: value.filter(isScalar) } : undefined;

@@ -117,8 +117,8 @@ const DECORATORS: Readonly<Record<string, (next: Operator) => Operator>> = {
 export const isOrder = (name: string): boolean => /^(less|greater)Than(Inclusive)?$/u.test(name);
 
 export const OPERATOR_NAMES: readonly RuleOperator[] = RuleOperator.options;
-/** Those that json-rules-engine has not. */
-export const OWN_OPERATORS: readonly RuleOperator[] = ['startsWith', 'endsWith', 'matches'];
+/** Operators of texts: those that json-rules-engine has not. */
+export const TEXT_OPERATORS: readonly RuleOperator[] = ['startsWith', 'endsWith', 'matches'];
 export const DECORATOR_NAMES: readonly string[] = Object.keys(DECORATORS);
 
 /** Splits `not:someFact:equal` into its decorators, outermost first, and its operator. */

@@ -76,7 +76,7 @@ export class RuleIndex {
 
   /** How many rules look at events of this type. */
   interested(eventType: string): number {
-    return this.byType.get(eventType)?.rules.length ?? 0;
+    return this.rulesOf(eventType).length;
   }
 
   /** The rules that look at events of this type, in their order. */

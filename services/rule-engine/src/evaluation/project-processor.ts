@@ -35,7 +35,7 @@ export async function startProjectProcessor(
     inputTopic: eventsTopic(project.id),
     groupId: consumerGroup(RULE_JOB, project.id),
     deadLetterTopic: processorDeadLetterTopic(project.id, RULE_JOB),
-    logic: evaluationLogic({ ...observer, onDecided: (...decided) => check.look(...decided) }),
+    logic: evaluationLogic({ ...observer, onDecided: (event, rules, decided) => check.look(event, rules, decided) }),
     codec: evaluationCodec,
     definitions: {
       topic: rulesTopic(project.id),
