@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HotState, StateDecodeError } from './hot-state.ts';
 
@@ -72,4 +73,90 @@ test('an append copies a large value only when its room is used up, and what was
   expect(hot.valueOf('a', entry)).toBe('x'.repeat(1_000) + '0123456789'.repeat(100));
   hot.appended(entry, Buffer.from('kept'));
   expect(entry.bytes?.toString().endsWith('9kept')).toBe(true);
+});
+
+/** Looks at the bytes that it was made of, as profiles do. */
+interface Looking {
+  bytes: Buffer;
+}
+const looking = {
+  encode: (value: Looking) => value.bytes,
+  decode: (stored: Buffer): Looking => ({ bytes: stored }),
+  moved: (value: Looking, stored: Buffer) => void (value.bytes = stored.subarray(0, value.bytes.length)),
+};
+
+const change = fc.record({
+  key: fc.integer({ min: 0, max: 400 }).map(String),
+  kind: fc.constantFrom('set', 'set', 'append', 'append', 'forget', 'undone', 'look'),
+  length: fc.oneof(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 500, max: 3_000 }), fc.constant(40_000)),
+  fill: fc.integer({ min: 0, max: 255 }),
+});
+
+test('values are what was written to them, whatever was set, appended, undone, let go and moved', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(change, { maxLength: 60 }), { minLength: 5, maxLength: 30 }), (steps) => {
+      const hot = new HotState<Looking>(looking, 300, 1_000_000);
+      const stored = new Map<string, Buffer>();
+      for (const step of steps) {
+        for (const { key, kind, length, fill } of step) {
+          if (hot.touch(key, 0) === undefined) hot.loaded(key, stored.get(key) ?? null, NEVER);
+          const entry = hot.entry(key)!;
+          const saved = hot.saved(entry);
+          const more = Buffer.alloc(length, fill);
+          const set = (): void => {
+            entry.value = { bytes: more };
+            entry.decoded = true;
+            const kept = hot.written(entry, more, NEVER);
+            expect(kept.equals(more)).toBe(true);
+            expect(entry.value.bytes.buffer).toBe(kept.buffer);
+          };
+          if (kind === 'set') {
+            set();
+            stored.set(key, more);
+          } else if (kind === 'append') {
+            const after = hot.appended(entry, more);
+            entry.value = { bytes: after };
+            entry.decoded = true;
+            stored.set(key, Buffer.concat([stored.get(key) ?? Buffer.alloc(0), more]));
+          } else if (kind === 'forget') {
+            hot.forget(entry);
+            stored.delete(key);
+          } else if (kind === 'undone') {
+            set();
+            hot.appended(entry, more);
+            hot.restore(entry, saved);
+          }
+          expect(hot.valueOf(key, entry)?.bytes).toEqual(stored.get(key));
+        }
+        hot.shrink();
+        for (const [key, bytes] of stored) {
+          const entry = hot.entry(key);
+          if (entry === undefined) continue;
+          expect(entry.bytes).toEqual(bytes);
+          // Nothing else holds the memory that it was in before.
+          if (entry.value !== undefined) expect(entry.value.bytes.buffer).toBe(entry.bytes!.buffer);
+        }
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('values that are set again and again keep no more than about twice their size', () => {
+  const hot = new HotState<Looking>(looking, 10_000, 100_000_000);
+  const size = 1_000;
+  for (let i = 0; i < 40_000; i++) {
+    // Some change often, most now and then.
+    const key = String(i % 3 === 0 ? i % 2_000 : i % 20);
+    if (hot.touch(key, 0) === undefined) hot.loaded(key, Buffer.alloc(size), NEVER);
+    const entry = hot.entry(key)!;
+    entry.value = { bytes: Buffer.alloc(size) };
+    entry.decoded = true;
+    hot.written(entry, entry.value.bytes, NEVER);
+    if (i % 50 === 0) hot.shrink();
+  }
+  const held = new Set(Array.from({ length: 2_000 }, (_, i) => hot.entry(String(i))?.value?.bytes.buffer));
+  const bytesHeld = [...held].reduce((sum, buffer) => sum + (buffer?.byteLength ?? 0), 0);
+  expect(hot.size).toBeGreaterThan(600);
+  expect(bytesHeld).toBeLessThan(2.2 * size * hot.size + 300_000);
 });

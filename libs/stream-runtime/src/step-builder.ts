@@ -302,9 +302,8 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
     const { hot } = this.#setting;
     for (const { key, ttlMs } of this.#sets) {
       const entry = hot.entry(key)!;
-      const bytes = hot.encode(entry.value as S);
-      hot.written(entry, bytes, ttlMs === undefined ? Number.POSITIVE_INFINITY : this.wallMs + ttlMs);
-      this.#write(key, { bytes, ttlMs });
+      const expiresAtMs = ttlMs === undefined ? Number.POSITIVE_INFINITY : this.wallMs + ttlMs;
+      this.#write(key, { bytes: hot.written(entry, hot.encode(entry.value as S), expiresAtMs), ttlMs });
     }
   }
 

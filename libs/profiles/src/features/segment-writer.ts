@@ -55,13 +55,13 @@ export function copySection(id: number, bytes: Buffer, from: number, to: number)
   sections.raw(bytes, from, to);
 }
 
-/** The segment in hand, in memory of its own: a slice of shared memory would keep all of that alive. */
+/** The segment in hand. Whoever keeps it for long copies it: it may be a slice of a pool, all of which it would keep alive. */
 export function endSegment(): Buffer {
   head.reset();
   head.byte(SEGMENT_VERSION);
   head.varint(sections.length);
   const headLength = head.length;
-  const segment = Buffer.allocUnsafeSlow(headLength + sections.length);
+  const segment = Buffer.allocUnsafe(headLength + sections.length);
   head.moveInto(segment, 0);
   sections.moveInto(segment, headLength);
   return segment;

@@ -119,6 +119,11 @@ export class SubjectState {
     this.isWritten = false;
   }
 
+  /** The stored bytes are here now; some may have been appended since this state was made of them, which it knows otherwise. */
+  movedTo(bytes: Buffer): void {
+    this.bytes = bytes.length === this.bytes.length ? bytes : bytes.subarray(0, this.bytes.length);
+  }
+
   /** When and how often events were seen; undefined when none was (since an erasure). */
   get activity(): ProfileState | undefined {
     this.scan();

@@ -20,6 +20,9 @@ export type ProfileValue = SubjectState | FillMark;
 export const profileCodec: StateCodec<ProfileValue> = {
   encode: (value) => value.encode(),
   decode: (bytes) => (bytes[0] === FILL_MARK_VERSION ? FillMark.decode(bytes) : SubjectState.decode(bytes)),
+  moved(value, bytes) {
+    if (value instanceof SubjectState) value.movedTo(bytes);
+  },
 };
 
 /** The subject's state under a key; undefined when there is none. @throws Error for a mark: keys of subjects hold none */
