@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EventTypeName } from './identifiers.ts';
 
-/** The operators of json-rules-engine 7, and behind them those of texts, which it has not. */
+/** The operators of json-rules-engine 7, and behind them those of texts, of time and of lists' elements, which it has not. */
 export const RuleOperator = z.enum([
   'equal',
   'notEqual',
@@ -16,6 +16,14 @@ export const RuleOperator = z.enum([
   'startsWith',
   'endsWith',
   'matches',
+  'before',
+  'after',
+  'within',
+  'during',
+  'anyElement',
+  'allElements',
+  'noElement',
+  'countElements',
 ]);
 export type RuleOperator = z.infer<typeof RuleOperator>;
 
@@ -28,10 +36,13 @@ export const DecoratedOperator = z
     'an operator of rules',
   );
 
-/** One comparison; `path` is JSONPath into the fact, `value` may be a fact reference `{fact, path}`. */
+/**
+ * One comparison; `path` is JSONPath into the fact, `value` may be a fact reference `{fact, path}`. `element` is the element in hand, within the
+ * condition that an operator of elements asks them.
+ */
 export const LeafCondition = z.strictObject({
   name: z.string().optional(),
-  fact: z.literal('event'),
+  fact: z.enum(['event', 'element']),
   path: z.string().startsWith('$').optional(),
   operator: DecoratedOperator,
   value: z.unknown(),
@@ -56,6 +67,36 @@ export const Condition: z.ZodType<Condition> = z.lazy(() =>
 export const Severity = z.enum(['info', 'warning', 'critical']);
 export type Severity = z.infer<typeof Severity>;
 
+/** An event, and whether the rule should fire on it. */
+export const RuleTest = z.strictObject({
+  name: z.string().min(1).max(200),
+  event: z.strictObject({
+    /** Without it the first type that the rule looks at. */
+    type: EventTypeName.optional(),
+    subject: z.string().optional(),
+    time: z.iso.datetime({ offset: true }).optional(),
+    data: z.record(z.string(), z.unknown()),
+  }),
+  fires: z.boolean(),
+});
+export type RuleTest = z.infer<typeof RuleTest>;
+
+const SECONDS = { days: 86_400, hours: 3_600, minutes: 60, seconds: 1 } as const;
+const LONGEST_SUPPRESSION_SECONDS = 31 * SECONDS.days;
+const count = z.number().int().nonnegative().optional();
+
+/** For how long a rule that has fired for a subject does not fire for it again; its units are added up. */
+export const Suppression = z
+  .strictObject({ days: count, hours: count, minutes: count, seconds: count })
+  .refine((period) => {
+    const seconds = Object.entries(SECONDS).reduce(
+      (sum, [unit, each]) => sum + (period[unit as keyof typeof SECONDS] ?? 0) * each,
+      0,
+    );
+    return seconds > 0 && seconds <= LONGEST_SUPPRESSION_SECONDS;
+  }, 'a suppression lasts from a second to 31 days, for example {"hours": 4}');
+export type Suppression = z.infer<typeof Suppression>;
+
 /**
  * A rule as a person writes it: json-rules-engine's `conditions` and `event` ({type, params}), and what Hermes adds:
  * the event types it looks at and its severity. The fact `event` is the whole event (`$.data.totalPriceCny`, `$.subject`).
@@ -67,6 +108,10 @@ export const RuleDraft = z.strictObject({
   event: z.strictObject({ type: z.string().min(1), params: z.record(z.string(), z.unknown()).optional() }),
   priority: z.number().int().min(1).optional(),
   severity: Severity,
+  /** Without it the rule fires on each event for which its conditions hold. */
+  suppression: Suppression.optional(),
+  /** All of them have to pass, or the rule is not published. */
+  tests: z.array(RuleTest).max(100).optional(),
   /** A decision of this rule raises an alert. */
   alert: z.boolean().default(true),
 });

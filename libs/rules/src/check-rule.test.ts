@@ -29,6 +29,38 @@ describe('a good rule', () => {
     ['a value from the event', { all: [{ ...leaf, value: { fact: 'event', path: '$.data.askingPriceCny' } }] }],
     ['decorated operators', { all: [{ ...leaf, operator: 'not:someFact:equal' }] }],
     ['a pattern', { all: [{ ...leaf, operator: 'matches', value: '^1[3-9]\\d{9}$' }] }],
+    ['a date', { all: [{ ...leaf, operator: 'not:before', value: '2026-03-01' }] }],
+    [
+      'an instant of the event to be near to',
+      { all: [{ ...leaf, operator: 'within', value: { of: { fact: 'event', path: '$.time' }, minutes: 30 } }] },
+    ],
+    [
+      'days and hours',
+      { all: [{ ...leaf, operator: 'not:during', value: { days: ['monday'], from: '09:00', to: '24:00' } }] },
+    ],
+    [
+      'conditions on the elements of a list, and of lists in it',
+      {
+        all: [
+          {
+            ...leaf,
+            operator: 'anyElement',
+            value: {
+              all: [
+                {
+                  fact: 'element',
+                  path: '$.price',
+                  operator: 'lessThan',
+                  value: { fact: 'event', path: '$.data.limit' },
+                },
+                { fact: 'element', path: '$.rooms', operator: 'noElement', value: { not: { any: [] } } },
+              ],
+            },
+          },
+          { ...leaf, operator: 'countElements', value: { that: { all: [{ ...leaf, fact: 'element' }] }, atLeast: 3 } },
+        ],
+      },
+    ],
     ['null as a value', { all: [{ ...leaf, operator: 'equal', value: null }] }],
   ])('may have %s', (_, conditions) => {
     expect(problemsOf(withConditions(JSON.parse(JSON.stringify(conditions))))).toEqual([]);
@@ -103,6 +135,118 @@ describe('what is wrong is said with its place and what to do', () => {
       'a pattern in a list',
       withConditions({ all: [{ ...leaf, operator: 'someValue:matches', value: ['^a', '(?=b)'] }] }),
       'without look-around',
+    ],
+    [
+      'a date that is none',
+      withConditions({ all: [{ ...leaf, operator: 'not:before', value: '1 March' }] }),
+      '/conditions/all/0/value wrong-value: "before" needs a date, or a date and a time',
+    ],
+    [
+      'a day that no month has',
+      withConditions({ all: [{ ...leaf, operator: 'after', value: '2026-02-30' }] }),
+      'needs a date',
+    ],
+    [
+      'a span without a length',
+      withConditions({ all: [{ ...leaf, operator: 'within', value: { of: { fact: 'event', path: '$.time' } } }] }),
+      'how far from it at most',
+    ],
+    [
+      'a span of nothing that is known',
+      withConditions({ all: [{ ...leaf, operator: 'within', value: { of: { fact: 'evnt' }, minutes: 5 } }] }),
+      '/conditions/all/0/value/of/fact unknown-fact: unknown fact "evnt"; did you mean "event"?',
+    ],
+    [
+      'a mistyped unit',
+      withConditions({ all: [{ ...leaf, operator: 'within', value: { of: '2026-03-01', minuts: 5 } }] }),
+      'unknown field "minuts"; did you mean "minutes"?',
+    ],
+    [
+      'a mistyped day',
+      withConditions({ all: [{ ...leaf, operator: 'during', value: { days: ['Monday'] } }] }),
+      'unknown day "Monday"; did you mean "monday"?',
+    ],
+    [
+      'hours that are none',
+      withConditions({ all: [{ ...leaf, operator: 'during', value: { from: '9', to: '18:00' } }] }),
+      'times of the day such as "09:00"',
+    ],
+    [
+      'a time zone that is none',
+      withConditions({ all: [{ ...leaf, operator: 'during', value: { from: '09:00', timeZone: 'Beijing' } }] }),
+      '"Beijing" is no time zone',
+    ],
+    [
+      'days without a day',
+      withConditions({ all: [{ ...leaf, operator: 'someValue:during', value: [{ days: [] }] }] }),
+      'list of days',
+    ],
+    [
+      'an element outside of a list',
+      withConditions({ all: [{ ...leaf, fact: 'element' }] }),
+      '/conditions/all/0/fact unknown-fact: unknown fact "element"',
+    ],
+    [
+      'an element outside of a list, behind a list',
+      withConditions({
+        all: [
+          { ...leaf, operator: 'noElement', value: { all: [] } },
+          { ...leaf, fact: 'element' },
+        ],
+      }),
+      '/conditions/all/1/fact unknown-fact',
+    ],
+    [
+      'a fault in a condition on elements',
+      withConditions({ all: [{ ...leaf, operator: 'allElements', value: { all: [{ ...leaf, fact: 'elment' }] } }] }),
+      '/conditions/all/0/value/all/0/fact unknown-fact: unknown fact "elment"; did you mean "element"?',
+    ],
+    [
+      'elements compared with a value',
+      withConditions({ all: [{ ...leaf, operator: 'anyElement', value: 5 }] }),
+      '/conditions/all/0/value not-a-condition',
+    ],
+    [
+      'a list that is gone through for each of its elements',
+      withConditions({
+        all: [
+          {
+            ...leaf,
+            operator: 'anyElement',
+            value: { all: [{ ...leaf, operator: 'anyElement', value: { all: [] } }] },
+          },
+        ],
+      }),
+      '/conditions/all/0/value/all/0/fact list-in-list',
+    ],
+    [
+      'a decorated operator of elements',
+      withConditions({ all: [{ ...leaf, operator: 'not:anyElement', value: { all: [] } }] }),
+      '/conditions/all/0/operator decorated',
+    ],
+    [
+      'a count of nothing',
+      withConditions({ all: [{ ...leaf, operator: 'countElements', value: { atLeast: 3 } }] }),
+      'needs a condition and how many',
+    ],
+    [
+      'a count without a number',
+      withConditions({ all: [{ ...leaf, operator: 'countElements', value: { that: { all: [] } } }] }),
+      'needs "atLeast", "atMost" or both',
+    ],
+    [
+      'a count that no list has',
+      withConditions({
+        all: [{ ...leaf, operator: 'countElements', value: { that: { all: [] }, atLeast: 3, atMost: 2 } }],
+      }),
+      'at least 3 and at most 2',
+    ],
+    [
+      'a mistyped bound of a count',
+      withConditions({
+        all: [{ ...leaf, operator: 'countElements', value: { that: { all: [] }, atleast: 3, atMost: 2 } }],
+      }),
+      'unknown field "atleast"; did you mean "atLeast"?',
     ],
     [
       'a pattern that is too long',

@@ -1,5 +1,6 @@
 import { type Condition, RuleDraft } from '@hermes/contracts/rule';
 import { z } from 'zod';
+import { isElementOperator } from './element-operators.ts';
 import { isFactReference } from './fact-reference.ts';
 import { pathProblem } from './json-path.ts';
 import { linearPattern } from './linear-pattern.ts';
@@ -13,9 +14,11 @@ import {
   TEXT_OPERATORS,
 } from './operators.ts';
 import { suggest } from './suggestion.ts';
+import { isSpan, TIME_OPERATORS, timeValueProblem } from './time-operators.ts';
 
-/** The facts that a rule may name. */
+/** The facts that a rule may name, and within a condition on the elements of a list. */
 export const FACT_NAMES: readonly string[] = ['event'];
+const ELEMENT_FACTS: readonly string[] = [...FACT_NAMES, 'element'];
 
 export const MAX_DEPTH = 20;
 export const MAX_CONDITIONS = 500;
@@ -37,6 +40,7 @@ export type CheckedRule =
 const DRAFT_KEYS = Object.keys(RuleDraft.shape);
 const LEAF_KEYS = ['name', 'fact', 'path', 'operator', 'value'];
 const BRANCH_KEYS = ['all', 'any', 'not'];
+const COUNT_KEYS = ['that', 'atLeast', 'atMost'];
 
 /** Everything but the conditions, which get messages of their own: those of a recursive union say nothing to a person. */
 const Frame = RuleDraft.extend({ conditions: z.unknown() });
@@ -71,12 +75,13 @@ const isFields = (value: unknown): value is Fields =>
 class ConditionCheck {
   readonly problems: RuleProblem[] = [];
   private count = 0;
+  private facts = FACT_NAMES;
 
   private refuse(pointer: string, code: string, message: string): void {
     this.problems.push({ pointer, code, message });
   }
 
-  root(value: unknown, pointer: string): void {
+  root(value: unknown, pointer: string, depth = 1): void {
     if (isFields(value) && !BRANCH_KEYS.some((key) => Object.hasOwn(value, key))) {
       this.refuse(
         pointer,
@@ -84,7 +89,7 @@ class ConditionCheck {
         'the outermost condition is "all", "any" or "not"; wrap a single comparison in "all"',
       );
     }
-    this.node(value, pointer, 1);
+    this.node(value, pointer, depth);
   }
 
   private node(value: unknown, pointer: string, depth: number): void {
@@ -102,7 +107,7 @@ class ConditionCheck {
     }
     const branches = BRANCH_KEYS.filter((key) => Object.hasOwn(value, key));
     const branch = branches[0];
-    if (branch === undefined) return this.leaf(value, pointer);
+    if (branch === undefined) return this.leaf(value, pointer, depth);
     if (branches.length > 1) {
       return this.refuse(
         pointer,
@@ -118,18 +123,14 @@ class ConditionCheck {
     below.forEach((child: unknown, i) => this.node(child, `${pointer}/${branch}/${i}`, depth + 1));
   }
 
-  private keys(value: Fields, known: readonly string[], pointer: string): void {
+  private keys(value: Fields, known: readonly string[], pointer: string, near = [...known, ...BRANCH_KEYS]): void {
     for (const key of Object.keys(value)) {
       if (known.includes(key)) continue;
-      this.refuse(
-        `${pointer}${pointerOf([key])}`,
-        'unknown-field',
-        `unknown field "${key}"; ${suggest(key, [...known, ...BRANCH_KEYS])}`,
-      );
+      this.refuse(`${pointer}${pointerOf([key])}`, 'unknown-field', `unknown field "${key}"; ${suggest(key, near)}`);
     }
   }
 
-  private leaf(value: Fields, pointer: string): void {
+  private leaf(value: Fields, pointer: string, depth: number): void {
     this.keys(value, LEAF_KEYS, pointer);
     if (value['name'] !== undefined && typeof value['name'] !== 'string') {
       this.refuse(`${pointer}/name`, 'invalid-field', 'a name is a text');
@@ -141,10 +142,52 @@ class ConditionCheck {
     if (!Object.hasOwn(value, 'value')) {
       return this.refuse(`${pointer}/value`, 'missing-field', 'a comparison needs a "value" (null is one)');
     }
+    if (known && isElementOperator(splitOperator(operator as string).base)) return this.elements(value, pointer, depth);
     if (isFactReference(value['value'])) return this.reference(value['value'], `${pointer}/value`);
     if (!known) return;
     this.expected(value['value'], operator as string, `${pointer}/value`);
     this.patterns(value['value'], operator as string, `${pointer}/value`);
+    this.times(value['value'], operator as string, `${pointer}/value`);
+  }
+
+  /** A condition on the elements of a list. Within it lists of the element alone are asked for, so that no list is gone through once for each of its own elements. */
+  private elements({ fact, operator, value }: Fields, pointer: string, depth: number): void {
+    const name = operator as string;
+    if (!isElementOperator(name)) {
+      return this.refuse(
+        `${pointer}/operator`,
+        'decorated',
+        `"${splitOperator(name).base}" stands by itself; the opposite of "anyElement" is "noElement"`,
+      );
+    }
+    if (this.facts === ELEMENT_FACTS && fact === 'event')
+      return this.refuse(
+        `${pointer}/fact`,
+        'list-in-list',
+        'within a condition on elements, only lists of the "element"',
+      );
+    const before = this.facts;
+    this.facts = ELEMENT_FACTS;
+    if (name === 'countElements') this.counted(value, `${pointer}/value`, depth);
+    else this.root(value, `${pointer}/value`, depth + 1);
+    this.facts = before;
+  }
+
+  private counted(value: unknown, pointer: string, depth: number): void {
+    const example = 'for example {"that": {"all": [...]}, "atLeast": 3}';
+    if (!isFields(value) || !Object.hasOwn(value, 'that'))
+      return this.refuse(pointer, 'wrong-value', `"countElements" needs a condition and how many, ${example}`);
+    this.keys(value, COUNT_KEYS, pointer, COUNT_KEYS);
+    const { that, atLeast, atMost } = value;
+    for (const [key, number] of Object.entries({ atLeast, atMost })) {
+      if (number !== undefined && !(Number.isInteger(number) && (number as number) >= 0))
+        this.refuse(`${pointer}/${key}`, 'wrong-value', 'how many elements is a whole number from 0');
+    }
+    if (atLeast === undefined && atMost === undefined)
+      this.refuse(pointer, 'wrong-value', `"countElements" needs "atLeast", "atMost" or both, ${example}`);
+    if (typeof atLeast === 'number' && typeof atMost === 'number' && atLeast > atMost)
+      this.refuse(pointer, 'wrong-value', `no list has at least ${atLeast} and at most ${atMost} of them`);
+    this.root(that, `${pointer}/that`, depth + 1);
   }
 
   private reference(value: object, pointer: string): void {
@@ -156,9 +199,9 @@ class ConditionCheck {
 
   private fact(fact: unknown, pointer: string): void {
     if (typeof fact !== 'string')
-      return this.refuse(pointer, 'missing-field', `a comparison names its fact: ${FACT_NAMES.join(', ')}`);
-    if (!FACT_NAMES.includes(fact))
-      this.refuse(pointer, 'unknown-fact', `unknown fact "${fact}"; ${suggest(fact, FACT_NAMES)}`);
+      return this.refuse(pointer, 'missing-field', `a comparison names its fact: ${this.facts.join(', ')}`);
+    if (!this.facts.includes(fact))
+      this.refuse(pointer, 'unknown-fact', `unknown fact "${fact}"; ${suggest(fact, this.facts)}`);
   }
 
   private path(path: unknown, pointer: string): void {
@@ -190,6 +233,20 @@ class ConditionCheck {
     for (const pattern of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
       const problem = typeof pattern === 'string' ? patternProblem(pattern) : undefined;
       if (problem !== undefined) this.refuse(pointer, 'invalid-pattern', problem);
+    }
+  }
+
+  /** Dates, spans and schedules that say nothing, under decorators too; `swap` takes them from the event. */
+  private times(value: unknown, operator: string, pointer: string): void {
+    const { decorators, base } = splitOperator(operator);
+    if (!Object.hasOwn(TIME_OPERATORS, base) || decorators.includes('swap')) return;
+    const takesList = decorators.some((decorator) => decorator.endsWith('Value'));
+    if (takesList && !Array.isArray(value)) return;
+    for (const one of takesList ? (value as readonly unknown[]) : [value]) {
+      const isPlace = (of: unknown): boolean => !takesList && isFactReference(of);
+      const problem = timeValueProblem(base, one, isPlace);
+      if (problem !== undefined) this.refuse(pointer, 'wrong-value', problem);
+      else if (isSpan(one) && isPlace(one.of)) this.reference(one.of as object, `${pointer}/of`);
     }
   }
 

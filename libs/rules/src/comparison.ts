@@ -1,5 +1,5 @@
 import type { LeafCondition } from '@hermes/contracts/rule';
-import { isFactReference } from './fact-reference.ts';
+import { type Asking, expectedReader } from './expected-value.ts';
 import type { FactReads } from './fact-reads.ts';
 import { isOrder, type Operator, operatorOf } from './operators.ts';
 import type { Registers, Test } from './registers.ts';
@@ -31,8 +31,11 @@ const comparesOneValue = ({ operator, value }: LeafCondition): boolean =>
 export const isInterval = (leaf: LeafCondition): boolean =>
   comparesOneValue(leaf) || (isOrder(leaf.operator) && typeof leaf.value === 'number');
 
-/** @throws Error for an operator that `checkRule` refuses */
-export function comparisonOf(leaf: LeafCondition, registers: Registers): Comparison {
+/**
+ * @param asking - of conditions on the elements of lists
+ * @throws Error for an operator that `checkRule` refuses
+ */
+export function comparisonOf(leaf: LeafCondition, registers: Registers, asking: Asking): Comparison {
   const { fact, path, operator: name, value: expected } = leaf;
   const operator = operatorOf(name);
   if (operator === undefined) throw new Error(`unknown operator "${name}"`);
@@ -42,7 +45,7 @@ export function comparisonOf(leaf: LeafCondition, registers: Registers): Compari
   }
   if (isOrder(name) && typeof expected === 'number')
     return { register: registers.numberAt(fact, path), ...intervalOf(name, expected), isNegated: false };
-  const register = registers.verdictOf(leafName(leaf), () => leafTest(leaf, operator, registers.reads));
+  const register = registers.verdictOf(leafName(leaf), () => leafTest(leaf, operator, registers.reads, asking));
   return { register, low: TRUE, high: TRUE, isNegated: false };
 }
 
@@ -72,13 +75,11 @@ function nextDown(number: number): number {
 }
 
 /** A comparison that is more than an interval. */
-function leafTest(leaf: LeafCondition, operator: Operator, reads: FactReads): Test {
+function leafTest(leaf: LeafCondition, operator: Operator, reads: FactReads, asking: Asking): Test {
   const place = reads.placeOf(leaf.fact, leaf.path);
   const { operator: name, value: expected } = leaf;
-  if (isFactReference(expected)) {
-    const other = reads.placeOf(expected.fact, expected.path);
-    return () => operator(reads.value(place), reads.value(other));
-  }
+  const read = expectedReader(leaf, reads, asking);
+  if (read !== undefined) return () => operator(reads.value(place), read());
   if ((name === 'in' || name === 'notIn') && Array.isArray(expected) && expected.length > SHORT_LIST)
     return setTest(name === 'in', place, expected, reads);
   return () => operator(reads.value(place), expected);

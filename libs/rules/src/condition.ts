@@ -1,9 +1,8 @@
 import type { TraceEntry } from '@hermes/contracts/decision';
 import type { Condition } from '@hermes/contracts/rule';
 import { explain } from './explain.ts';
-import type { Facts } from './fact-reads.ts';
-import { Likelihood } from './likelihood.ts';
-import { Program } from './program.ts';
+import { type Facts, FactReads } from './fact-reads.ts';
+import { asking } from './program.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One condition by itself. `test` is the fast way; `explain` says the same and tells what each condition saw. */
@@ -20,16 +19,12 @@ export interface CompiledCondition {
  * @throws Error for a condition that `checkRule` refuses
  */
 export function compileCondition(condition: Condition, pointer = '/conditions'): CompiledCondition {
-  const program = new Program([condition], new Likelihood([condition]));
-  const entry = program.add(condition);
+  const reads = new FactReads();
   return {
-    test(facts) {
-      program.look(facts);
-      return program.walk(entry) ?? program.withUndecidable(condition);
-    },
+    test: asking(condition),
     explain(facts, trace) {
-      program.look(facts);
-      return explain(condition, pointer, program.reads, trace);
+      reads.look(facts);
+      return explain(condition, pointer, reads, trace);
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { TraceEntry } from '@hermes/contracts/decision';
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
-import { isFactReference } from './fact-reference.ts';
-import type { FactReads } from './fact-reads.ts';
+import { ElementTest } from './element-operators.ts';
+import { type Asking, expectedReader } from './expected-value.ts';
+import { FactReads } from './fact-reads.ts';
 import { operatorOf } from './operators.ts';
 import { cutValue } from './trace-value.ts';
 import { FALSE, negated, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
@@ -52,6 +53,15 @@ function inTurn(
   return verdict;
 }
 
+/** Conditions on the elements of a list are asked without a trace of their own: a list may be long. */
+const asking: Asking = (condition) => {
+  const reads = new FactReads();
+  return (facts) => {
+    reads.look(facts);
+    return explain(condition, '', reads, []);
+  };
+};
+
 const knownOf = (leaf: LeafCondition, pointer: string): Omit<TraceEntry, 'outcome'> => ({
   path: pointer,
   fact: leaf.fact,
@@ -64,12 +74,13 @@ function explainLeaf(leaf: LeafCondition, pointer: string, reads: FactReads, tra
   if (operator === undefined) throw new Error(`unknown operator "${leaf.operator}" at ${pointer}`);
   const { value } = leaf;
   const actual = reads.value(reads.placeOf(leaf.fact, leaf.path));
-  const expected = isFactReference(value) ? reads.value(reads.placeOf(value.fact, value.path)) : value;
+  const read = expectedReader(leaf, reads, asking);
+  const expected = read === undefined ? value : read();
   const verdict = operator(actual, expected);
   trace.push({
     ...knownOf(leaf, pointer),
     ...(actual === undefined ? {} : { actual: cutValue(actual) }),
-    ...(expected === undefined ? {} : { expected: cutValue(expected) }),
+    ...(expected === undefined ? {} : { expected: cutValue(expected instanceof ElementTest ? value : expected) }),
     outcome: OUTCOMES[verdict],
   });
   return verdict;

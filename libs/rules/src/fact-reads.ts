@@ -52,6 +52,11 @@ export class FactReads {
     read.length = 0;
   }
 
+  /** The facts that are looked at. */
+  get current(): Facts {
+    return this.facts;
+  }
+
   value(place: number): unknown {
     const value = this.values[place];
     return value === UNREAD ? this.readAt(place) : value;

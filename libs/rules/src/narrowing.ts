@@ -2,6 +2,7 @@ import type { Condition } from '@hermes/contracts/rule';
 import { comparisonOf } from './comparison.ts';
 import { firstAbove, type Likelihood } from './likelihood.ts';
 import { type Narrow, narrowsOf } from './narrowing-condition.ts';
+import { asking } from './program.ts';
 import { type Registers, UNREAD } from './registers.ts';
 
 /** Rules found by the value of one place, by what its register holds. */
@@ -105,7 +106,7 @@ function rangeTables(finds: readonly Finds[], registers: Registers): readonly Ra
   const bounds: Bound[] = [];
   for (const { rule, narrow } of finds) {
     if (narrow.kind !== 'range') continue;
-    const { register, low, high } = comparisonOf(narrow.leaf, registers);
+    const { register, low, high } = comparisonOf(narrow.leaf, registers, asking);
     const isUpper = low === -Infinity;
     // NaN: nothing is in that interval.
     if (!Number.isNaN(low) && !Number.isNaN(high))

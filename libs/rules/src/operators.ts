@@ -1,5 +1,7 @@
 import { RuleOperator } from '@hermes/contracts/rule';
+import { ELEMENT_OPERATORS } from './element-operators.ts';
 import { linearPattern, type Pattern } from './linear-pattern.ts';
+import { TIME_OPERATORS } from './time-operators.ts';
 import { FALSE, negated, TRUE, UNDECIDABLE, verdictOf, type Verdict } from './verdict.ts';
 
 /** `actual` is what the fact had, `expected` the condition's value. Never throws. */
@@ -81,6 +83,8 @@ const OPERATORS: Readonly<Record<RuleOperator, Operator>> = {
     const pattern = patternOf(expected);
     return pattern === undefined ? UNDECIDABLE : verdictOf(pattern.test(actual));
   }),
+  ...TIME_OPERATORS,
+  ...ELEMENT_OPERATORS,
 };
 
 function some(values: readonly unknown[], test: (value: unknown) => Verdict): Verdict {
@@ -117,8 +121,13 @@ const DECORATORS: Readonly<Record<string, (next: Operator) => Operator>> = {
 export const isOrder = (name: string): boolean => /^(less|greater)Than(Inclusive)?$/u.test(name);
 
 export const OPERATOR_NAMES: readonly RuleOperator[] = RuleOperator.options;
-/** Operators of texts: those that json-rules-engine has not. */
 export const TEXT_OPERATORS: readonly RuleOperator[] = ['startsWith', 'endsWith', 'matches'];
+/** Those that json-rules-engine has not. */
+export const OWN_OPERATORS: readonly RuleOperator[] = [
+  ...TEXT_OPERATORS,
+  ...(Object.keys(TIME_OPERATORS) as (keyof typeof TIME_OPERATORS)[]),
+  ...(Object.keys(ELEMENT_OPERATORS) as (keyof typeof ELEMENT_OPERATORS)[]),
+];
 export const DECORATOR_NAMES: readonly string[] = Object.keys(DECORATORS);
 
 /** Splits `not:someFact:equal` into its decorators, outermost first, and its operator. */

@@ -1,9 +1,10 @@
 import type { Condition } from '@hermes/contracts/rule';
 import { AskingOrder } from './asking-order.ts';
 import { comparisonOf, leafName } from './comparison.ts';
+import type { Asking } from './expected-value.ts';
 import { explain } from './explain.ts';
 import { type Facts, FactReads } from './fact-reads.ts';
-import type { Likelihood } from './likelihood.ts';
+import { Likelihood } from './likelihood.ts';
 import { Registers, UNREAD } from './registers.ts';
 import { FALSE, TRUE, type Verdict } from './verdict.ts';
 
@@ -96,7 +97,7 @@ export class Program {
       const children = this.order.of('any', condition.any);
       return children.reduceRight((next, child) => this.emit(child, holds, next), fails);
     }
-    const { register, low, high, isNegated } = comparisonOf(condition, this.registers);
+    const { register, low, high, isNegated } = comparisonOf(condition, this.registers, asking);
     return this.step(register, low, high, isNegated ? fails : holds, isNegated ? holds : fails);
   }
 
@@ -140,6 +141,16 @@ export class Program {
     for (const child of 'all' in condition ? condition.all : condition.any) this.count(child);
   }
 }
+
+/** One condition by itself, compiled. @throws Error for one that `checkRule` refuses */
+export const asking: Asking = (condition) => {
+  const program = new Program([condition], new Likelihood([condition]));
+  const entry = program.add(condition);
+  return (facts) => {
+    program.look(facts);
+    return program.walk(entry) ?? program.withUndecidable(condition);
+  };
+};
 
 /** What a condition says; two with the same name say the same of every event. */
 function nameOf(condition: Condition): string {

@@ -1,13 +1,13 @@
 import type { Condition } from '@hermes/contracts/rule';
 import { Engine, type TopLevelCondition } from 'json-rules-engine';
 import type { Facts } from './fact-reads.ts';
-import { operatorOf, TEXT_OPERATORS } from './operators.ts';
+import { operatorOf, OWN_OPERATORS } from './operators.ts';
 import { FALSE, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
 
 /** What json-rules-engine itself says of a condition that `checkRule` has passed; undecidable where it throws. It is lent the operators that it has not. */
 export async function referenceVerdict(condition: Condition, facts: Facts): Promise<Verdict> {
   const engine = new Engine([], { allowUndefinedFacts: true });
-  for (const name of TEXT_OPERATORS) engine.addOperator(name, lent(name));
+  for (const name of OWN_OPERATORS) engine.addOperator(name, lent(name));
   engine.addRule({ conditions: structuredClone(condition) as TopLevelCondition, event: { type: 'fired' } });
   try {
     return (await engine.run({ ...facts })).events.length > 0 ? TRUE : FALSE;

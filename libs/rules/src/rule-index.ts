@@ -5,6 +5,7 @@ import type { Facts } from './fact-reads.ts';
 import { Likelihood } from './likelihood.ts';
 import { Narrowing } from './narrowing.ts';
 import { Program } from './program.ts';
+import { suppressionMs } from './suppression.ts';
 import { FALSE, type Verdict } from './verdict.ts';
 
 /** json-rules-engine's default. */
@@ -44,6 +45,8 @@ export class RuleIndex {
   readonly size: number;
   private readonly program: Program;
   private readonly byType = new Map<string, RulesOfType>();
+  private readonly suppressionsMs = new Map<string, number>();
+  private readonly suppressedTypes = new Set<string>();
 
   /** Compiles rules that `checkRule` has passed. @throws Error for any other: a defect of who published them */
   constructor(rules: readonly Rule[], { askedRules = ASKED_RULES }: RuleIndexOptions = {}) {
@@ -53,6 +56,10 @@ export class RuleIndex {
     const program = (this.program = new Program(conditions, likelihood));
     const types = new Map<string, Rule[]>();
     for (const rule of rules.toSorted(byPriorityThenId)) {
+      if (rule.suppression !== undefined) {
+        this.suppressionsMs.set(rule.id, suppressionMs(rule.suppression));
+        for (const type of rule.eventTypes) this.suppressedTypes.add(type);
+      }
       for (const type of new Set(rule.eventTypes)) add(types, type, rule);
     }
     const entryOf = new Map<Rule, number>();
@@ -77,6 +84,16 @@ export class RuleIndex {
   /** How many rules look at events of this type. */
   interested(eventType: string): number {
     return this.rulesOf(eventType).length;
+  }
+
+  /** Whether a rule that looks at events of this type (undefined: of any) does not fire on each. */
+  suppresses(eventType: string | undefined): boolean {
+    return eventType === undefined ? this.suppressedTypes.size > 0 : this.suppressedTypes.has(eventType);
+  }
+
+  /** For how long the rule does not fire again for a subject; undefined: it fires on each event. */
+  suppressionMsOf(ruleId: string): number | undefined {
+    return this.suppressionsMs.get(ruleId);
   }
 
   /** The rules that look at events of this type, in their order. */

@@ -69,7 +69,14 @@ export class AppModule {
       module: AppModule,
       controllers: [RulesController, DecisionsController],
       providers: [
-        { provide: RulesService, useValue: new RulesService(new RulesRepository(pool), publisher) },
+        {
+          provide: RulesService,
+          useValue: new RulesService(
+            new RulesRepository(pool),
+            publisher,
+            (id) => runtime.control.project(id)?.timeZone,
+          ),
+        },
         { provide: DecisionsRepository, useValue: decisions },
       ],
     };

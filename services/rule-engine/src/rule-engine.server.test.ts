@@ -150,6 +150,48 @@ describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions
     await second.kill('SIGTERM');
   }, 150_000);
 
+  test('a rule with a suppression fires once for a subject in its period, over a kill -9, and says what it left out', async () => {
+    await put('once', { ...over(800), suppression: { seconds: 6 } });
+    const isOf =
+      (subject: string) =>
+      (decision: Decision): boolean =>
+        decision.ruleId === 'once' && decision.subject === subject;
+    // Another subject, to know that the rule is in force.
+    let n = 0;
+    await eventually('the rule is in force', async () => {
+      await send([event(`once-probe-${n++}`, 801, { subject: 'broker:probe' })]);
+      return log.decisions.find(isOf('broker:probe'));
+    });
+    const subject = 'broker:once';
+    const burst = (name: string): Promise<unknown> =>
+      send(Array.from({ length: 40 }, (_, i) => event(`${name}-${i}`, 801, { subject })));
+    await burst('once-first');
+    await eventually('its first decision', () => log.decisions.find(isOf(subject)));
+    await service.kill('SIGKILL');
+    await burst('once-killed');
+    service = await start();
+    let m = 0;
+    const later = await eventually(
+      'its decision after the period',
+      async () => {
+        await send([event(`once-later-${m++}`, 801, { subject })]);
+        return log.decisions.filter(isOf(subject))[1];
+      },
+      40_000,
+    );
+    const [first] = log.decisions.filter(isOf(subject));
+    expect(first).toMatchObject({ event: { id: 'once-first-0' } });
+    expect(first).not.toHaveProperty('suppressed');
+    // By receipt all but the two decisions were left out, and none of them twice.
+    const at = Number(/later-(\d+)$/u.exec(later.event.id)?.[1] ?? Number.NaN);
+    expect(later.suppressed).toBe(79 + at);
+    const kept = await eventually('it is kept with its count', async () => {
+      const answer = await call(`decisions/${later.id}`);
+      return answer.status === 200 ? Decision.parse(await answer.json()) : undefined;
+    });
+    expect(kept).toEqual(later);
+  }, 100_000);
+
   test('decisions are read back with their trace, by rule and by subject', async () => {
     await put('kept', over(700));
     await eventually('the rule is in force', async () => {
@@ -297,6 +339,33 @@ describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions
     const figure = (name: string): number => Number(new RegExp(`^hermes_${name} (\\d+)$`, 'mu').exec(figures)?.[1]);
     expect(figure('rules_reference_checks_total')).toBeGreaterThan(0);
     expect(figure('rules_reference_contradictions_total')).toBe(0);
+  });
+
+  test('a rule that does not pass its own tests is not published, and is told what its conditions saw', async () => {
+    const tests = [{ name: 'cheap', event: { data: { price: 5 } }, fires: true }];
+    const refused = await put('tested', { ...over(10), tests });
+    expect([refused.status, await refused.json()]).toMatchObject([
+      400,
+      {
+        code: 'failed-tests',
+        errors: [{ pointer: '/tests/0', message: expect.stringContaining('$.data.price was 5') as unknown }],
+      },
+    ]);
+    expect((await call('rules/tested')).status).toBe(404);
+    expect((await put('tested', { ...over(10), tests: [{ ...tests[0], fires: false }] })).status).toBe(201);
+    expect((await call('rules/tested', 'editor', 'DELETE')).status).toBe(204);
+  });
+
+  test('dates in a rule are placed in the time zone of the project', async () => {
+    const before = (value: string): RuleDraft => ({
+      ...over(0),
+      conditions: { all: [{ fact: 'event', path: '$.time', operator: 'before', value }] },
+    });
+    // The project's is UTC.
+    const placed = { conditions: before('2026-03-01T00:00:00+00:00').conditions };
+    expect(await (await put('dated', before('2026-03-01'))).json()).toMatchObject({ ...placed, version: 1 });
+    expect(await (await put('dated', before('2026-03-01'))).json()).toMatchObject({ ...placed, version: 1 });
+    expect((await call('rules/dated', 'editor', 'DELETE')).status).toBe(204);
   });
 
   test('a dry run shows each condition and writes nothing', async () => {

@@ -2,7 +2,8 @@ import type { EventType } from '@hermes/contracts/event-type';
 import type { FeatureDraft } from '@hermes/contracts/feature';
 import type { FeatureWarning } from '@hermes/contracts/feature-api';
 import type { Condition } from '@hermes/contracts/rule';
-import { isFactReference } from '@hermes/rules/fact-reference';
+import { isElementOperator } from '@hermes/rules/element-operators';
+import { referenceIn } from '@hermes/rules/expected-value';
 import { plainSteps } from '@hermes/rules/json-path';
 import { suggest } from '@hermes/rules/suggestion';
 
@@ -54,9 +55,9 @@ function* conditionPaths(condition: Condition, pointer: string): Generator<Named
     yield* conditionPaths(condition.not, `${pointer}/not`);
   } else {
     if (condition.path !== undefined) yield { pointer: `${pointer}/path`, path: condition.path };
-    const { value } = condition;
-    if (isFactReference(value) && value.path !== undefined)
-      yield { pointer: `${pointer}/value/path`, path: value.path };
+    const other = isElementOperator(condition.operator) ? undefined : referenceIn(condition.value);
+    if (other?.path !== undefined)
+      yield { pointer: `${pointer}/value${other === condition.value ? '' : '/of'}/path`, path: other.path };
   }
 }
 

@@ -3,6 +3,7 @@ import { durationMs } from '@hermes/contracts/feature';
 import { ATTRIBUTES_SET_TYPE } from '@hermes/contracts/attributes';
 import { convertPosition } from '@hermes/itinerary/coordinates';
 import { compileCondition } from '@hermes/rules/condition';
+import { inTimeZone } from '@hermes/rules/in-time-zone';
 import { compilePath, type PathReader } from '@hermes/rules/json-path';
 import { TRUE } from '@hermes/rules/verdict';
 import type { Aggregate } from './aggregate.ts';
@@ -149,7 +150,10 @@ function keyReader({ key }: Feature): CompiledFeature['keyIn'] {
  */
 export function compileFeature(feature: Feature): CompiledFeature {
   const { compute } = feature;
-  const condition = feature.filter === undefined ? undefined : compileCondition(feature.filter, '/filter');
+  const condition =
+    feature.filter === undefined
+      ? undefined
+      : compileCondition(inTimeZone(feature.filter, feature.timeZone), '/filter');
   const isWritable = (compute.kind === 'set' || compute.kind === 'set-once') && compute.writable !== undefined;
   return {
     feature,

@@ -22,6 +22,7 @@ export interface DecisionRow {
   readonly trace: string;
   readonly accepted_at: string;
   readonly decided_at: string;
+  readonly suppressed: number;
 }
 
 /** The value of a record of `<project>.decisions` as a row. Throws for what is no decision. */
@@ -48,6 +49,7 @@ export function decisionRow(value: Buffer | null): DecisionRow {
     trace: JSON.stringify(decision.trace),
     accepted_at: decision.acceptedAt,
     decided_at: decision.decidedAt,
+    suppressed: decision.suppressed ?? 0,
   };
 }
 
@@ -77,5 +79,6 @@ export function decisionOfRow(row: DecisionRow): Decision {
     receivedAt: utc(row.received_at),
     acceptedAt: utc(row.accepted_at),
     decidedAt: utc(row.decided_at),
+    ...(row.suppressed === 0 ? {} : { suppressed: row.suppressed }),
   });
 }

@@ -9,6 +9,10 @@ export function evaluationObserver(metrics: ServiceMetrics, latencyLimitMs: numb
   const evaluated = metrics.counter('rules_evaluated_total', 'Rules evaluated on events');
   const fired = metrics.counter('rules_decisions_total', 'Decisions made');
   const undecided = metrics.counter('rules_undecided_total', 'Rules that could not say yes or no on an event');
+  const suppressed = metrics.counter(
+    'rules_suppressed_total',
+    'Decisions not made because the rule had fired for the subject within its period',
+  );
   const checked = metrics.counter('rules_reference_checks_total', 'Rules of which json-rules-engine was asked as well');
   const contradictions = metrics.counter(
     'rules_reference_contradictions_total',
@@ -23,6 +27,9 @@ export function evaluationObserver(metrics: ServiceMetrics, latencyLimitMs: numb
       if (decisions > 0) fired.inc(decisions);
     },
     onUndecided: () => undecided.inc(),
+    onSuppressed: (decisions) => {
+      if (decisions > 0) suppressed.inc(decisions);
+    },
     onChecked: (rules) => checked.inc(rules),
     onContradiction: () => contradictions.inc(),
     onStep: ({ records, durationMs }) => {

@@ -7,7 +7,7 @@ import type { RuleIndex } from '@hermes/rules/rule-index';
 import { sampleEvent } from '@hermes/service-kit/testing/sample-event';
 import type { DeadLetterReason, OutputMessage, StepContext } from '@hermes/stream-runtime/logic';
 import { describe, expect, test } from 'vitest';
-import { evaluationLogic, type EvaluationState, rulesOf } from './evaluation.logic.ts';
+import { evaluationCodec, evaluationLogic, type EvaluationState, rulesOf } from './evaluation.logic.ts';
 
 const partitions = 8;
 const subject = 'broker:b-1';
@@ -56,7 +56,11 @@ function run(record: KafkaRecord, partition = home) {
     emit: (message: OutputMessage) => void emitted.push(message),
     deadLetter: (reason: DeadLetterReason) => void dead.push(reason),
   } as unknown as StepContext<EvaluationState, RuleIndex>;
-  const logic = evaluationLogic({ onEvaluated: (count) => void evaluated.push(count), onUndecided: () => undefined });
+  const logic = evaluationLogic({
+    onEvaluated: (count) => void evaluated.push(count),
+    onUndecided: () => undefined,
+    onSuppressed: () => undefined,
+  });
   expect(logic.keysOf(record, context)).toEqual([]);
   logic.onRecord(record, context);
   return { emitted, dead: dead.map(({ code }) => code), evaluated };
@@ -109,4 +113,88 @@ describe('one record', () => {
 
 test('a set with a member that is no rule is refused, so that the set before it stays in force', () => {
   expect(() => rulesOf([{ value: Buffer.from('{"id":"x"}') }])).toThrow();
+});
+
+describe('a rule with a suppression', () => {
+  const once: Rule = { ...rule, id: 'once', suppression: { minutes: 10 } };
+  const set = rulesOf([once, rule].map((one) => ({ value: Buffer.from(JSON.stringify(one)) })));
+  const at = (minute: number, second = 0): string => new Date(Date.UTC(2026, 2, 1, 0, minute, second)).toISOString();
+
+  /** Runs the logic on events, each with the state that those before it left behind, and answers what each decided. */
+  function decideOn(receivedAt: readonly string[], definitions = set) {
+    const stored = new Map<string, Buffer>();
+    const ttlsMs: (number | undefined)[] = [];
+    let suppressed = 0;
+    const logic = evaluationLogic({
+      onEvaluated: () => undefined,
+      onUndecided: () => undefined,
+      onSuppressed: (count) => void (suppressed += count),
+    });
+    const decided = receivedAt.map((receivedat, i) => {
+      const decisions: string[] = [];
+      const record = recordOf(JSON.stringify({ ...event, id: `e-${i}`, receivedat }), {
+        [EVENT_HEADERS.type]: event.type,
+      });
+      const announced: string[] = [];
+      const known = (key: string): string => {
+        expect(announced).toContain(key);
+        return key;
+      };
+      const context = {
+        project: 'demo',
+        partition: home,
+        partitions,
+        definitions,
+        wallMs: 0,
+        get: (key: string) => {
+          const bytes = stored.get(known(key));
+          return bytes && evaluationCodec.decode(bytes);
+        },
+        set: (key: string, value: EvaluationState, options: { readonly ttlMs?: number }) => {
+          stored.set(known(key), evaluationCodec.encode(value));
+          ttlsMs.push(options.ttlMs);
+        },
+        emit: ({ value }: OutputMessage) => {
+          const { ruleId, suppressed: before } = Decision.parse(JSON.parse(String(value)));
+          decisions.push(before === undefined ? ruleId : `${ruleId} after ${before}`);
+        },
+        deadLetter: ({ code }: DeadLetterReason) => void decisions.push(code),
+      } as unknown as StepContext<EvaluationState, RuleIndex>;
+      announced.push(...logic.keysOf(record, context));
+      logic.onRecord(record, context);
+      return decisions;
+    });
+    return { decided, suppressed, ttlsMs, keys: [...stored.keys()] };
+  }
+
+  test('fires once for a subject in its period, which begins when it fires, and says what it left out', () => {
+    const { decided, suppressed } = decideOn([at(0), at(1), at(9, 59), at(10), at(19), at(30)]);
+    expect(decided).toEqual([
+      ['big', 'once'],
+      ['big'],
+      ['big'],
+      ['big', 'once after 2'],
+      ['big'],
+      ['big', 'once after 1'],
+    ]);
+    expect(suppressed).toBe(3);
+  });
+
+  test('goes by the receipt of events, so that one that comes late is suppressed as it would have been', () => {
+    expect(decideOn([at(5), at(1), at(15)]).decided).toEqual([['big', 'once'], ['big'], ['big', 'once after 1']]);
+  });
+
+  test('remembers for a day longer than its period, for partitions that are behind', () => {
+    expect(decideOn([at(0), at(4)]).ttlsMs).toEqual([24 * 3_600_000 + 600_000, 24 * 3_600_000 + 360_000]);
+  });
+
+  test('keeps no subject in the clear', () => {
+    const { keys } = decideOn([at(0)]);
+    expect(keys).toHaveLength(1);
+    expect(keys[0]).not.toContain('b-1');
+  });
+
+  test('without one, no state is read or written', () => {
+    expect(decideOn([at(0), at(1)], rules)).toMatchObject({ decided: [['big'], ['big']], keys: [], ttlsMs: [] });
+  });
 });

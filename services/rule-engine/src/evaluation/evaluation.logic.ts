@@ -1,11 +1,14 @@
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
+import type { Decision } from '@hermes/contracts/decision';
 import { EVENT_HEADERS, type HermesEvent } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
 import { readEvent } from '@hermes/contracts/read-event';
 import { Rule } from '@hermes/contracts/rule';
+import { subjectHash } from '@hermes/contracts/subject-hash';
 import { decisionsTopic } from '@hermes/contracts/topics';
 import { type Decided, decide, type UndecidedRule } from '@hermes/rules/decide';
 import { RuleIndex } from '@hermes/rules/rule-index';
+import { Firings } from '@hermes/rules/suppression';
 import type { PartitionLogic, StateCodec, StepContext } from '@hermes/stream-runtime/logic';
 
 /** Headers of a record on `<project>.decisions`, so that a reader skips what it does not want without parsing. */
@@ -20,6 +23,7 @@ export const DECISION_HEADERS = {
 export interface EvaluationObserver {
   onEvaluated(rules: number, fired: number): void;
   onUndecided(rule: UndecidedRule): void;
+  onSuppressed(decisions: number): void;
   /** What the rules in force said of an event. */
   onDecided?(event: HermesEvent, rules: RuleIndex, decided: Decided): void;
 }
@@ -29,21 +33,25 @@ export function rulesOf(members: readonly { readonly value: Buffer }[]): RuleInd
   return new RuleIndex(members.map((member) => Rule.parse(JSON.parse(member.value.toString()))));
 }
 
-/** Rules keep no state yet; windows and sequences will. */
-export type EvaluationState = never;
+/** What has fired for a subject. */
+export type EvaluationState = Firings;
 export const evaluationCodec: StateCodec<EvaluationState> = {
-  encode: () => Buffer.alloc(0),
-  decode: () => {
-    throw new Error('rule-engine keeps no state of this kind');
-  },
+  encode: (firings) => firings.encode(),
+  decode: (bytes) => Firings.decode(bytes),
 };
+
+/** The subject itself stands nowhere in this state: it may be a person's, who wants to be forgotten. */
+const firingsKey = (key: Buffer): string => `fired ${subjectHash(key.toString())}`;
 
 const text = (header: Buffer | undefined): string | undefined => header?.toString();
 
 /** One event in, its decisions out, through the outbox. Pure. */
 export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<EvaluationState, RuleIndex> {
   return {
-    keysOf: () => [],
+    keysOf({ key, headers }, { definitions }) {
+      const type = text(headers[EVENT_HEADERS.type]);
+      return key !== null && definitions.suppresses(type) ? [firingsKey(key)] : [];
+    },
     onRecord(record: KafkaRecord, context: StepContext<EvaluationState, RuleIndex>): void {
       const type = text(record.headers[EVENT_HEADERS.type]);
       if (type !== undefined && context.definitions.interested(type) === 0) return;
@@ -65,7 +73,8 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
       const decidedAt = new Date(context.wallMs).toISOString();
       const acceptedAt = text(record.headers[EVENT_HEADERS.acceptedAt]) ?? event.receivedat;
       const decided = decide(context.definitions, event, { acceptedAt, decidedAt });
-      for (const decision of decided.decisions) {
+      const decisions = withoutSuppressed(decided.decisions, record.key!, Date.parse(event.receivedat), context);
+      for (const decision of decisions) {
         context.emit({
           topic: decisionsTopic(context.project),
           partition: context.partition,
@@ -79,9 +88,32 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
           },
         });
       }
-      observer.onEvaluated(decided.evaluated, decided.decisions.length);
+      observer.onEvaluated(decided.evaluated, decisions.length);
+      observer.onSuppressed(decided.decisions.length - decisions.length);
       for (const rule of decided.undecided) observer.onUndecided(rule);
       observer.onDecided?.(event, context.definitions, decided);
     },
   };
+}
+
+/** The decisions of rules that have not fired for the subject within their period. */
+function withoutSuppressed(
+  decisions: readonly Decision[],
+  recordKey: Buffer,
+  receivedAtMs: number,
+  context: StepContext<EvaluationState, RuleIndex>,
+): readonly Decision[] {
+  const { definitions } = context;
+  if (!decisions.some(({ ruleId }) => definitions.suppressionMsOf(ruleId) !== undefined)) return decisions;
+  const key = firingsKey(recordKey);
+  const firings = context.get(key) ?? new Firings();
+  const made = decisions.flatMap((decision): Decision[] => {
+    const periodMs = definitions.suppressionMsOf(decision.ruleId);
+    if (periodMs === undefined) return [decision];
+    const firing = firings.fire(decision.ruleId, periodMs, receivedAtMs);
+    if (firing.kind === 'suppressed') return [];
+    return [firing.suppressed === 0 ? decision : { ...decision, suppressed: firing.suppressed }];
+  });
+  context.set(key, firings, { ttlMs: firings.prune(receivedAtMs) });
+  return made;
 }

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import type { HermesEvent } from '@hermes/contracts/event';
 import { Rule, type RuleDraft } from '@hermes/contracts/rule';
-import { checkRule } from '@hermes/rules/check-rule';
+import { checkRule, type RuleProblem } from '@hermes/rules/check-rule';
 import { dryRun, type DryRun } from '@hermes/rules/decide';
+import { inTimeZone } from '@hermes/rules/in-time-zone';
+import { failedTests } from '@hermes/rules/rule-tests';
 import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import type { RulesRepository } from './rules.repository.ts';
@@ -23,13 +25,17 @@ function newRuleId(name: string): string {
 function checked(input: unknown): RuleDraft {
   const result = checkRule(input);
   if (result.kind === 'ok') return result.draft;
-  const [first] = result.problems;
-  throw new ProblemError({
+  throw refused('invalid-rule', 'The rule is not valid', result.problems);
+}
+
+function refused(code: string, title: string, problems: readonly RuleProblem[]): ProblemError {
+  const [first] = problems;
+  return new ProblemError({
     status: 400,
-    code: 'invalid-rule',
-    title: 'The rule is not valid',
-    detail: `${first?.pointer ?? ''}: ${first?.message ?? ''}${result.problems.length > 1 ? ` (and ${result.problems.length - 1} more)` : ''}`,
-    extra: { errors: result.problems },
+    code,
+    title,
+    detail: `${first?.pointer ?? ''}: ${first?.message ?? ''}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''}`,
+    extra: { errors: problems },
   });
 }
 
@@ -47,9 +53,17 @@ async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
 export class RulesService {
   private readonly rules: RulesRepository;
   private readonly publisher: DefinitionPublisher<readonly Rule[]>;
-  constructor(rules: RulesRepository, publisher: DefinitionPublisher<readonly Rule[]>) {
+  private readonly timeZoneOf: (project: string) => string | undefined;
+
+  /** @param timeZoneOf - a project's, as an IANA name; undefined when there is no such project */
+  constructor(
+    rules: RulesRepository,
+    publisher: DefinitionPublisher<readonly Rule[]>,
+    timeZoneOf: (project: string) => string | undefined,
+  ) {
     this.rules = rules;
     this.publisher = publisher;
+    this.timeZoneOf = timeZoneOf;
   }
 
   list(project: string): Promise<readonly Rule[]> {
@@ -107,7 +121,12 @@ export class RulesService {
     by: string,
     expectedVersion?: number,
   ): Promise<{ readonly rule: Rule; readonly isNew: boolean }> {
-    const saved = await orUnavailable(this.rules.save(project, id, draft, by, expectedVersion));
+    const timeZone = this.timeZoneOf(project);
+    if (timeZone === undefined) throw notFound('project', project);
+    const placed = { ...draft, conditions: inTimeZone(draft.conditions, timeZone) };
+    const failed = failedTests(placed);
+    if (failed.length > 0) throw refused('failed-tests', 'The rule does not pass its tests', failed);
+    const saved = await orUnavailable(this.rules.save(project, id, placed, by, expectedVersion));
     if (saved.kind === 'conflict') {
       throw new ProblemError({
         status: 412,

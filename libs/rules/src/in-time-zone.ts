@@ -1,0 +1,31 @@
+import type { Condition, LeafCondition } from '@hermes/contracts/rule';
+import { elementSearchOf, withElementCondition } from './element-operators.ts';
+import { withOffset } from './instants.ts';
+import { splitOperator } from './operators.ts';
+import { isSpan } from './time-operators.ts';
+
+/**
+ * A condition that says of each date, time of the day and weekday in it where on earth it is meant: in this time zone where it says nothing. It means
+ * the same from then on, whatever becomes of the project's time zone.
+ */
+export function inTimeZone(condition: Condition, timeZone: string): Condition {
+  if ('all' in condition) return { all: condition.all.map((child) => inTimeZone(child, timeZone)) };
+  if ('any' in condition) return { any: condition.any.map((child) => inTimeZone(child, timeZone)) };
+  if ('not' in condition) return { not: inTimeZone(condition.not, timeZone) };
+  if (elementSearchOf(condition) !== undefined)
+    return withElementCondition(condition, (that) => inTimeZone(that, timeZone));
+  const value = valueInTimeZone(condition, timeZone);
+  return value === condition.value ? condition : { ...condition, value };
+}
+
+function valueInTimeZone({ operator, value }: LeafCondition, timeZone: string): unknown {
+  const { decorators, base } = splitOperator(operator);
+  const ofOne = (one: unknown): unknown => {
+    if (base === 'before' || base === 'after') return withOffset(one, timeZone);
+    if (base === 'within') return isSpan(one) ? { ...one, of: withOffset(one.of, timeZone) } : one;
+    if (base !== 'during' || typeof one !== 'object' || one === null || Object.hasOwn(one, 'fact')) return one;
+    return { timeZone, ...one };
+  };
+  const takesList = decorators.some((decorator) => decorator.endsWith('Value'));
+  return takesList && Array.isArray(value) ? value.map(ofOne) : ofOne(value);
+}

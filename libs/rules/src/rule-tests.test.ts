@@ -1,0 +1,56 @@
+import { RuleDraft } from '@hermes/contracts/rule';
+import { expect, test } from 'vitest';
+import { failedTests } from './rule-tests.ts';
+
+const failuresOf = (...tests: readonly unknown[]): string[] =>
+  failedTests(
+    RuleDraft.parse({
+      name: 'Big deal in Haidian',
+      eventTypes: ['deal.signed', 'deal.changed'],
+      conditions: {
+        all: [
+          { fact: 'event', path: '$.data.price', operator: 'greaterThan', value: 10 },
+          {
+            fact: 'event',
+            path: '$.data.district',
+            operator: 'in',
+            value: { fact: 'event', path: '$.data.districts' },
+          },
+        ],
+      },
+      event: { type: 'big-deal' },
+      severity: 'info',
+      tests,
+    }),
+  ).map(({ pointer, code, message }) => `${pointer} ${code}: ${message}`);
+
+const data = { price: 11, district: 'Haidian', districts: ['Haidian'] };
+
+test('tests that say what the rule says pass', () => {
+  expect(
+    failuresOf(
+      { name: 'big', event: { data }, fires: true },
+      { name: 'changed', event: { type: 'deal.changed', data }, fires: true },
+      { name: 'another type', event: { type: 'deal.cancelled', data }, fires: false },
+      { name: 'small', event: { data: { ...data, price: 10 } }, fires: false },
+      { name: 'cannot be decided', event: { data: { price: 11 } }, fires: false },
+    ),
+  ).toEqual([]);
+});
+
+test('a test that fails says what the conditions saw', () => {
+  expect(
+    failuresOf(
+      { name: 'big', event: { data }, fires: true },
+      { name: 'small', event: { data: { ...data, price: 9 } }, fires: true },
+      { name: 'undecided', event: { data: { price: 11, district: 'Haidian' } }, fires: true },
+      { name: 'another type', event: { type: 'deal.cancelled', data }, fires: true },
+      { name: 'not this one', event: { data }, fires: false },
+    ),
+  ).toEqual([
+    '/tests/1 failed-test: test "small" fails: it does not fire: $.data.price was 9, and "greaterThan 10" is false',
+    '/tests/2 failed-test: test "undecided" fails: it does not fire: $.data.district was "Haidian", and "in missing" cannot be decided',
+    '/tests/3 failed-test: test "another type" fails: it does not fire: it does not look at "deal.cancelled"',
+    '/tests/4 failed-test: test "not this one" fails: it fires, and should not',
+  ]);
+});

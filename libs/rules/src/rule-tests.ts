@@ -1,0 +1,38 @@
+import type { TraceEntry } from '@hermes/contracts/decision';
+import type { RuleDraft } from '@hermes/contracts/rule';
+import type { RuleProblem } from './check-rule.ts';
+import { dryRun } from './decide.ts';
+
+/** As much of a value as a sentence takes. */
+const SHOWN = 80;
+const shown = (value: unknown): string => {
+  const json = JSON.stringify(value) ?? 'missing';
+  return json.length <= SHOWN ? json : `${json.slice(0, SHOWN)}…`;
+};
+
+const saw = ({ fact = '', factPath, operator = '', actual, expected, outcome }: TraceEntry): string => {
+  const said = outcome === 'unknown' ? 'cannot be decided' : `is ${outcome}`;
+  return `${factPath ?? fact} was ${shown(actual)}, and "${operator} ${shown(expected)}" ${said}`;
+};
+
+/**
+ * Tests of a rule that it does not pass, with what its conditions saw: those comparisons because of which it did not fire. A rule that cannot be decided does not
+ * fire.
+ *
+ * @param draft - its conditions placed in a time zone (`inTimeZone`)
+ */
+export function failedTests(draft: RuleDraft): readonly RuleProblem[] {
+  return (draft.tests ?? []).flatMap(({ name, event, fires }, i): RuleProblem[] => {
+    const { type = draft.eventTypes[0]!, ...rest } = event;
+    const { interested, outcome, trace } = dryRun(draft, { ...rest, type });
+    if ((interested && outcome === 'fires') === fires) return [];
+    const because = trace.filter((entry) => entry.operator !== undefined && /^(false|unknown)$/u.test(entry.outcome));
+    const why = !interested
+      ? `it does not look at "${type}"`
+      : because.length === 0
+        ? 'no comparison is false'
+        : because.map(saw).join('; ');
+    const message = fires ? `it does not fire: ${why}` : 'it fires, and should not';
+    return [{ pointer: `/tests/${i}`, code: 'failed-test', message: `test "${name}" fails: ${message}` }];
+  });
+}

@@ -1,0 +1,77 @@
+import type { Suppression } from '@hermes/contracts/rule';
+
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600 * SECOND_MS;
+const UNIT_MS = { days: 24 * HOUR_MS, hours: HOUR_MS, minutes: 60 * SECOND_MS, seconds: SECOND_MS } as const;
+
+/** A partition may be behind by as much as its topic keeps; until then what was fired is remembered. */
+const KEPT_MS = 24 * HOUR_MS;
+
+const VERSION = 1;
+
+export const suppressionMs = (period: Suppression): number =>
+  Object.entries(UNIT_MS).reduce((sum, [unit, ms]) => sum + (period[unit as keyof Suppression] ?? 0) * ms, 0);
+
+/** What a rule may do on an event of a subject. */
+export type Firing = { readonly kind: 'fires'; readonly suppressed: number } | { readonly kind: 'suppressed' };
+
+interface Fired {
+  /** Until then the rule does not fire again; ms since the epoch, by receipt. */
+  untilMs: number;
+  /** On how many events it would have fired meanwhile. */
+  suppressed: number;
+}
+
+/**
+ * Which rules have fired for one subject, and until when they do not fire again. By the events' receipt and by the rules' ids alone, so the answer is the same
+ * however partitions are cut and processes share them, and a rule that was corrected does not begin again.
+ *
+ *   u8     version, 1
+ *   JSON   {"<rule id>": [untilMs, suppressed], ...}
+ */
+export class Firings {
+  private readonly fired: Map<string, Fired>;
+
+  constructor(fired = new Map<string, Fired>()) {
+    this.fired = fired;
+  }
+
+  /** @throws Error on another version */
+  static decode(bytes: Buffer): Firings {
+    if (bytes[0] !== VERSION) throw new Error(`firings of version ${String(bytes[0])}; this code reads ${VERSION}`);
+    const entries = Object.entries(JSON.parse(bytes.toString('utf8', 1)) as Record<string, [number, number]>);
+    return new Firings(new Map(entries.map(([id, [untilMs, suppressed]]) => [id, { untilMs, suppressed }])));
+  }
+
+  encode(): Buffer {
+    const json = JSON.stringify(
+      Object.fromEntries([...this.fired].map(([id, { untilMs, suppressed }]) => [id, [untilMs, suppressed]])),
+    );
+    return Buffer.concat([Buffer.of(VERSION), Buffer.from(json)]);
+  }
+
+  /** Notes that the rule would fire on an event received at `atMs`, and answers whether it does. */
+  fire(ruleId: string, periodMs: number, atMs: number): Firing {
+    const before = this.fired.get(ruleId);
+    if (before !== undefined && atMs < before.untilMs) {
+      before.suppressed += 1;
+      return { kind: 'suppressed' };
+    }
+    this.fired.set(ruleId, { untilMs: atMs + periodMs, suppressed: 0 });
+    return { kind: 'fires', suppressed: before?.suppressed ?? 0 };
+  }
+
+  /**
+   * Forgets what no event received at `atMs` or later than a day before can ask for.
+   *
+   * @returns how long the rest has to be kept, in ms
+   */
+  prune(atMs: number): number {
+    let keepMs = 0;
+    for (const [id, { untilMs }] of this.fired) {
+      if (untilMs + KEPT_MS < atMs) this.fired.delete(id);
+      else keepMs = Math.max(keepMs, untilMs + KEPT_MS - atMs);
+    }
+    return keepMs;
+  }
+}
