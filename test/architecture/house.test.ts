@@ -15,6 +15,7 @@ const PURE_IMPORTS = new Set([
   // It answers with promises, of what it is given alone.
   'json-rules-engine',
   're2js',
+  '@turf/boolean-point-in-polygon',
   'node:crypto',
   'node:buffer',
 ]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EventTypeName } from './identifiers.ts';
 
-/** The operators of json-rules-engine 7, and behind them those of texts, of time and of lists' elements, which it has not. */
+/** The operators of json-rules-engine 7, and behind them those of texts, of time, of places and of lists' elements, which it has not. */
 export const RuleOperator = z.enum([
   'equal',
   'notEqual',
@@ -20,6 +20,8 @@ export const RuleOperator = z.enum([
   'after',
   'within',
   'during',
+  'withinKm',
+  'insidePolygon',
   'anyElement',
   'allElements',
   'noElement',

@@ -61,6 +61,28 @@ describe('a good rule', () => {
         ],
       },
     ],
+    [
+      'a place of the event to be near to',
+      {
+        all: [{ ...leaf, operator: 'not:withinKm', value: { of: { fact: 'event', path: '$.data.listing' }, km: 0.5 } }],
+      },
+    ],
+    [
+      'a polygon',
+      {
+        all: [
+          {
+            ...leaf,
+            operator: 'insidePolygon',
+            value: [
+              [1, 2],
+              [3, 4],
+              [5, 7],
+            ],
+          },
+        ],
+      },
+    ],
     ['null as a value', { all: [{ ...leaf, operator: 'equal', value: null }] }],
   ])('may have %s', (_, conditions) => {
     expect(problemsOf(withConditions(JSON.parse(JSON.stringify(conditions))))).toEqual([]);
@@ -180,6 +202,34 @@ describe('what is wrong is said with its place and what to do', () => {
       'days without a day',
       withConditions({ all: [{ ...leaf, operator: 'someValue:during', value: [{ days: [] }] }] }),
       'list of days',
+    ],
+    [
+      'a place with its degrees the wrong way round',
+      withConditions({
+        all: [{ ...leaf, operator: 'withinKm', value: { of: { longitude: 39.9, latitude: 116.4 }, km: 1 } }],
+      }),
+      '/conditions/all/0/value wrong-value: "withinKm" needs a place and how far',
+    ],
+    [
+      'a distance in another unit',
+      withConditions({ all: [{ ...leaf, operator: 'withinKm', value: { of: { fact: 'event' }, m: 1 } }] }),
+      'needs a place and how far',
+    ],
+    [
+      'a polygon with two corners',
+      withConditions({
+        all: [
+          {
+            ...leaf,
+            operator: 'not:insidePolygon',
+            value: [
+              [1, 2],
+              [3, 4],
+            ],
+          },
+        ],
+      }),
+      'needs 3 to 1000 corners',
     ],
     [
       'an element outside of a list',

@@ -1,7 +1,8 @@
 import { type Condition, RuleDraft } from '@hermes/contracts/rule';
 import { z } from 'zod';
 import { isElementOperator } from './element-operators.ts';
-import { isFactReference } from './fact-reference.ts';
+import { isFactReference, isRelative } from './fact-reference.ts';
+import { GEO_OPERATORS, geoValueProblem } from './geo-operators.ts';
 import { pathProblem } from './json-path.ts';
 import { linearPattern } from './linear-pattern.ts';
 import {
@@ -14,7 +15,7 @@ import {
   TEXT_OPERATORS,
 } from './operators.ts';
 import { suggest } from './suggestion.ts';
-import { isSpan, TIME_OPERATORS, timeValueProblem } from './time-operators.ts';
+import { TIME_OPERATORS, timeValueProblem } from './time-operators.ts';
 
 /** The facts that a rule may name, and within a condition on the elements of a list. */
 export const FACT_NAMES: readonly string[] = ['event'];
@@ -147,7 +148,7 @@ class ConditionCheck {
     if (!known) return;
     this.expected(value['value'], operator as string, `${pointer}/value`);
     this.patterns(value['value'], operator as string, `${pointer}/value`);
-    this.times(value['value'], operator as string, `${pointer}/value`);
+    this.timesAndPlaces(value['value'], operator as string, `${pointer}/value`);
   }
 
   /** A condition on the elements of a list. Within it lists of the element alone are asked for, so that no list is gone through once for each of its own elements. */
@@ -236,17 +237,18 @@ class ConditionCheck {
     }
   }
 
-  /** Dates, spans and schedules that say nothing, under decorators too; `swap` takes them from the event. */
-  private times(value: unknown, operator: string, pointer: string): void {
+  /** Dates, spans, schedules and places that say nothing, under decorators too; `swap` takes them from the event. */
+  private timesAndPlaces(value: unknown, operator: string, pointer: string): void {
     const { decorators, base } = splitOperator(operator);
-    if (!Object.hasOwn(TIME_OPERATORS, base) || decorators.includes('swap')) return;
+    const isTime = Object.hasOwn(TIME_OPERATORS, base);
+    if ((!isTime && !Object.hasOwn(GEO_OPERATORS, base)) || decorators.includes('swap')) return;
     const takesList = decorators.some((decorator) => decorator.endsWith('Value'));
     if (takesList && !Array.isArray(value)) return;
     for (const one of takesList ? (value as readonly unknown[]) : [value]) {
       const isPlace = (of: unknown): boolean => !takesList && isFactReference(of);
-      const problem = timeValueProblem(base, one, isPlace);
+      const problem = (isTime ? timeValueProblem : geoValueProblem)(base, one, isPlace);
       if (problem !== undefined) this.refuse(pointer, 'wrong-value', problem);
-      else if (isSpan(one) && isPlace(one.of)) this.reference(one.of as object, `${pointer}/of`);
+      else if (isRelative(one) && isPlace(one.of)) this.reference(one.of as object, `${pointer}/of`);
     }
   }
 

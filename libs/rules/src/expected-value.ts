@@ -1,8 +1,7 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { elementSearchOf, ElementTest } from './element-operators.ts';
 import type { FactReads, Facts } from './fact-reads.ts';
-import { type FactReference, isFactReference } from './fact-reference.ts';
-import { isSpan } from './time-operators.ts';
+import { type FactReference, isFactReference, isRelative } from './fact-reference.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Makes a condition ready to be asked of other facts than those that are looked at. */
@@ -11,7 +10,7 @@ export type Asking = (condition: Condition) => (facts: Facts) => Verdict;
 /** The other place of a fact that a condition's value names, whole or in `of`. */
 export function referenceIn(value: unknown): FactReference | undefined {
   if (isFactReference(value)) return value;
-  return isSpan(value) && isFactReference(value.of) ? value.of : undefined;
+  return isRelative(value) && isFactReference(value.of) ? value.of : undefined;
 }
 
 /** Reads what a comparison compares with, where that is more than the literal. */

@@ -1,8 +1,8 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { elementSearchOf, withElementCondition } from './element-operators.ts';
+import { isRelative } from './fact-reference.ts';
 import { withOffset } from './instants.ts';
 import { splitOperator } from './operators.ts';
-import { isSpan } from './time-operators.ts';
 
 /**
  * A condition that says of each date, time of the day and weekday in it where on earth it is meant: in this time zone where it says nothing. It means
@@ -22,7 +22,7 @@ function valueInTimeZone({ operator, value }: LeafCondition, timeZone: string): 
   const { decorators, base } = splitOperator(operator);
   const ofOne = (one: unknown): unknown => {
     if (base === 'before' || base === 'after') return withOffset(one, timeZone);
-    if (base === 'within') return isSpan(one) ? { ...one, of: withOffset(one.of, timeZone) } : one;
+    if (base === 'within') return isRelative(one) ? { ...one, of: withOffset(one.of, timeZone) } : one;
     if (base !== 'during' || typeof one !== 'object' || one === null || Object.hasOwn(one, 'fact')) return one;
     return { timeZone, ...one };
   };

@@ -1,5 +1,6 @@
 import { RuleOperator } from '@hermes/contracts/rule';
 import { ELEMENT_OPERATORS } from './element-operators.ts';
+import { GEO_OPERATORS } from './geo-operators.ts';
 import { linearPattern, type Pattern } from './linear-pattern.ts';
 import { TIME_OPERATORS } from './time-operators.ts';
 import { FALSE, negated, TRUE, UNDECIDABLE, verdictOf, type Verdict } from './verdict.ts';
@@ -84,6 +85,7 @@ const OPERATORS: Readonly<Record<RuleOperator, Operator>> = {
     return pattern === undefined ? UNDECIDABLE : verdictOf(pattern.test(actual));
   }),
   ...TIME_OPERATORS,
+  ...GEO_OPERATORS,
   ...ELEMENT_OPERATORS,
 };
 
@@ -125,8 +127,7 @@ export const TEXT_OPERATORS: readonly RuleOperator[] = ['startsWith', 'endsWith'
 /** Those that json-rules-engine has not. */
 export const OWN_OPERATORS: readonly RuleOperator[] = [
   ...TEXT_OPERATORS,
-  ...(Object.keys(TIME_OPERATORS) as (keyof typeof TIME_OPERATORS)[]),
-  ...(Object.keys(ELEMENT_OPERATORS) as (keyof typeof ELEMENT_OPERATORS)[]),
+  ...(Object.keys({ ...TIME_OPERATORS, ...GEO_OPERATORS, ...ELEMENT_OPERATORS }) as RuleOperator[]),
 ];
 export const DECORATOR_NAMES: readonly string[] = Object.keys(DECORATORS);
 

@@ -1,4 +1,5 @@
 import type { RuleOperator } from '@hermes/contracts/rule';
+import { isRelative } from './fact-reference.ts';
 import { instantOf, saysWhen, zoneNamed } from './instants.ts';
 import type { Operator } from './operators.ts';
 import { suggest } from './suggestion.ts';
@@ -33,10 +34,6 @@ const against = (compare: (actualMs: number, expectedMs: number) => boolean): Op
     return expectedMs === undefined ? UNDECIDABLE : verdictOf(compare(actualMs, expectedMs));
   });
 
-/** `{"of": <instant>, "hours": 2}` */
-export const isSpan = (value: unknown): value is { readonly of: unknown } & Fields =>
-  isFields(value) && Object.hasOwn(value, 'of');
-
 /** The length of a span, its units added up; undefined when there is none, or one that is no length. */
 function spanMsOf(value: Fields): number | undefined {
   let ms = 0;
@@ -49,7 +46,7 @@ function spanMsOf(value: Fields): number | undefined {
 }
 
 const within = ofInstants((actualMs, expected) => {
-  if (!isSpan(expected)) return UNDECIDABLE;
+  if (!isRelative(expected)) return UNDECIDABLE;
   const [ofMs, spanMs] = [instantOf(expected.of), spanMsOf(expected)];
   return ofMs === undefined || spanMs === undefined ? UNDECIDABLE : verdictOf(Math.abs(actualMs - ofMs) <= spanMs);
 });
@@ -106,7 +103,7 @@ export function timeValueProblem(
 ): string | undefined {
   if (operator === 'during') return isFields(value) ? duringProblem(value) : DURING;
   if (operator !== 'within') return saysWhen(value) ? undefined : `"${operator}" needs ${WHEN}`;
-  if (!isSpan(value)) return WITHIN;
+  if (!isRelative(value)) return WITHIN;
   const stranger = Object.keys(value).find((key) => key !== 'of' && !Object.hasOwn(SPAN_UNITS, key));
   if (stranger !== undefined)
     return `unknown field "${stranger}"; ${suggest(stranger, ['of', ...Object.keys(SPAN_UNITS)])}`;
