@@ -39,7 +39,7 @@ describe('a good rule', () => {
       { all: [{ ...leaf, operator: 'not:during', value: { days: ['monday'], from: '09:00', to: '24:00' } }] },
     ],
     [
-      'conditions on the elements of a list, and of lists in it',
+      'conditions on the elements of a list',
       {
         all: [
           {
@@ -53,7 +53,6 @@ describe('a good rule', () => {
                   operator: 'lessThan',
                   value: { fact: 'event', path: '$.data.limit' },
                 },
-                { fact: 'element', path: '$.rooms', operator: 'noElement', value: { not: { any: [] } } },
               ],
             },
           },
@@ -257,7 +256,7 @@ describe('what is wrong is said with its place and what to do', () => {
       '/conditions/all/0/value not-a-condition',
     ],
     [
-      'a list that is gone through for each of its elements',
+      'a list of lists',
       withConditions({
         all: [
           {
@@ -267,7 +266,7 @@ describe('what is wrong is said with its place and what to do', () => {
           },
         ],
       }),
-      '/conditions/all/0/value/all/0/fact list-in-list',
+      '/conditions/all/0/value/all/0/operator list-in-list',
     ],
     [
       'a decorated operator of elements',

@@ -151,8 +151,8 @@ class ConditionCheck {
     this.timesAndPlaces(value['value'], operator as string, `${pointer}/value`);
   }
 
-  /** A condition on the elements of a list. Within it lists of the element alone are asked for, so that no list is gone through once for each of its own elements. */
-  private elements({ fact, operator, value }: Fields, pointer: string, depth: number): void {
+  /** A condition on the elements of a list. It asks no lists itself: their elements' number would be the product of lengths that events choose. */
+  private elements({ operator, value }: Fields, pointer: string, depth: number): void {
     const name = operator as string;
     if (!isElementOperator(name)) {
       return this.refuse(
@@ -161,17 +161,16 @@ class ConditionCheck {
         `"${splitOperator(name).base}" stands by itself; the opposite of "anyElement" is "noElement"`,
       );
     }
-    if (this.facts === ELEMENT_FACTS && fact === 'event')
+    if (this.facts === ELEMENT_FACTS)
       return this.refuse(
-        `${pointer}/fact`,
+        `${pointer}/operator`,
         'list-in-list',
-        'within a condition on elements, only lists of the "element"',
+        'a condition on elements asks no list; a path such as "$.data.listings[*].rooms[*]" leads to the elements of all of them',
       );
-    const before = this.facts;
     this.facts = ELEMENT_FACTS;
     if (name === 'countElements') this.counted(value, `${pointer}/value`, depth);
     else this.root(value, `${pointer}/value`, depth + 1);
-    this.facts = before;
+    this.facts = FACT_NAMES;
   }
 
   private counted(value: unknown, pointer: string, depth: number): void {

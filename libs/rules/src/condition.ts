@@ -24,7 +24,7 @@ export function compileCondition(condition: Condition, pointer = '/conditions'):
     test: asking(condition),
     explain(facts, trace) {
       reads.look(facts);
-      return explain(condition, pointer, reads, trace);
+      return explain(condition, pointer, reads, trace, asking);
     },
   };
 }

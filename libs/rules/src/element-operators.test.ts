@@ -53,11 +53,11 @@ describe('an operator of elements', () => {
     expect(verdictOf(of(operator, value), { list })).toBe(verdict);
   });
 
-  test('sees the event beside the element, and lists in it', () => {
+  test('sees the event beside the element, and the elements of lists in lists by their path', () => {
     const dear: Condition = {
       all: [
         { fact: 'element', path: '$.price', operator: 'greaterThan', value: { fact: 'event', path: '$.data.limit' } },
-        { fact: 'element', path: '$.rooms', operator: 'anyElement', value: element('equal', 'cellar') },
+        { fact: 'element', path: '$.rooms', operator: 'contains', value: 'cellar' },
       ],
     };
     const list = [
@@ -66,6 +66,11 @@ describe('an operator of elements', () => {
     ];
     expect(verdictOf(of('anyElement', dear), { limit: 6, list })).toBe(FALSE);
     expect(verdictOf(of('anyElement', dear), { limit: 4, list })).toBe(TRUE);
+    const rooms = { fact: 'event', path: '$.data.list[*].rooms[*]', operator: 'countElements' } as const;
+    const halls = (atLeast: number): Condition => ({
+      all: [{ ...rooms, value: { that: element('endsWith', 'all'), atLeast } }],
+    });
+    expect([halls(1), halls(2)].map((condition) => verdictOf(condition, { list }))).toEqual([TRUE, FALSE]);
   });
 
   test('is asked of each event anew, and by each condition for itself', () => {

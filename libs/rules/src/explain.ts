@@ -2,7 +2,7 @@ import type { TraceEntry } from '@hermes/contracts/decision';
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { ElementTest } from './element-operators.ts';
 import { type Asking, expectedReader } from './expected-value.ts';
-import { FactReads } from './fact-reads.ts';
+import type { FactReads } from './fact-reads.ts';
 import { operatorOf } from './operators.ts';
 import { cutValue } from './trace-value.ts';
 import { FALSE, negated, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
@@ -14,15 +14,22 @@ const OUTCOMES: Readonly<Record<Verdict, TraceEntry['outcome']>> = { 0: 'false',
  * children. It says what the compiled condition says; only few events are asked why.
  *
  * @param pointer - the condition's place in the rule, a JSON pointer
+ * @param asking - of conditions on the elements of lists, which leave no trace of their own: a list may be long
  */
-export function explain(condition: Condition, pointer: string, reads: FactReads, trace: TraceEntry[]): Verdict {
+export function explain(
+  condition: Condition,
+  pointer: string,
+  reads: FactReads,
+  trace: TraceEntry[],
+  asking: Asking,
+): Verdict {
   if ('all' in condition)
-    return withHead(pointer, trace, () => inTurn(condition.all, FALSE, `${pointer}/all`, reads, trace));
+    return withHead(pointer, trace, () => inTurn(condition.all, FALSE, `${pointer}/all`, reads, trace, asking));
   if ('any' in condition)
-    return withHead(pointer, trace, () => inTurn(condition.any, TRUE, `${pointer}/any`, reads, trace));
+    return withHead(pointer, trace, () => inTurn(condition.any, TRUE, `${pointer}/any`, reads, trace, asking));
   if ('not' in condition)
-    return withHead(pointer, trace, () => negated(explain(condition.not, `${pointer}/not`, reads, trace)));
-  return explainLeaf(condition, pointer, reads, trace);
+    return withHead(pointer, trace, () => negated(explain(condition.not, `${pointer}/not`, reads, trace, asking)));
+  return explainLeaf(condition, pointer, reads, trace, asking);
 }
 
 /** Adds the entry of `all`, `any` or `not` before those of its children, and fills its outcome in afterwards. */
@@ -40,27 +47,19 @@ function inTurn(
   pointer: string,
   reads: FactReads,
   trace: TraceEntry[],
+  asking: Asking,
 ): Verdict {
   // An empty list is true for both, as in json-rules-engine.
   let verdict: Verdict = children.length === 0 ? TRUE : negated(decides);
   for (const [i, child] of children.entries()) {
     if (verdict === decides) skip(child, `${pointer}/${String(i)}`, trace);
     else {
-      const said = explain(child, `${pointer}/${String(i)}`, reads, trace);
+      const said = explain(child, `${pointer}/${String(i)}`, reads, trace, asking);
       if (said !== negated(decides)) verdict = said === decides ? decides : UNDECIDABLE;
     }
   }
   return verdict;
 }
-
-/** Conditions on the elements of a list are asked without a trace of their own: a list may be long. */
-const asking: Asking = (condition) => {
-  const reads = new FactReads();
-  return (facts) => {
-    reads.look(facts);
-    return explain(condition, '', reads, []);
-  };
-};
 
 const knownOf = (leaf: LeafCondition, pointer: string): Omit<TraceEntry, 'outcome'> => ({
   path: pointer,
@@ -69,7 +68,13 @@ const knownOf = (leaf: LeafCondition, pointer: string): Omit<TraceEntry, 'outcom
   operator: leaf.operator,
 });
 
-function explainLeaf(leaf: LeafCondition, pointer: string, reads: FactReads, trace: TraceEntry[]): Verdict {
+function explainLeaf(
+  leaf: LeafCondition,
+  pointer: string,
+  reads: FactReads,
+  trace: TraceEntry[],
+  asking: Asking,
+): Verdict {
   const operator = operatorOf(leaf.operator);
   if (operator === undefined) throw new Error(`unknown operator "${leaf.operator}" at ${pointer}`);
   const { value } = leaf;

@@ -79,7 +79,7 @@ export class Program {
 
   /** What a condition says of the facts that are looked at, whatever cannot be decided in it. */
   withUndecidable(condition: Condition): Verdict {
-    return explain(condition, '', this.reads, []);
+    return explain(condition, '', this.reads, [], asking);
   }
 
   /** Appends the steps of a condition that goes on at `holds` where it is true and at `fails` where it is false; says where they begin. */
@@ -142,15 +142,23 @@ export class Program {
   }
 }
 
-/** One condition by itself, compiled. @throws Error for one that `checkRule` refuses */
+const compiled = new WeakMap<Condition, (facts: Facts) => Verdict>();
+
+/** One condition by itself, compiled once. @throws Error for one that `checkRule` refuses */
 export const asking: Asking = (condition) => {
+  let ask = compiled.get(condition);
+  if (ask === undefined) compiled.set(condition, (ask = compile(condition)));
+  return ask;
+};
+
+function compile(condition: Condition): (facts: Facts) => Verdict {
   const program = new Program([condition], new Likelihood([condition]));
   const entry = program.add(condition);
   return (facts) => {
     program.look(facts);
     return program.walk(entry) ?? program.withUndecidable(condition);
   };
-};
+}
 
 /** What a condition says; two with the same name say the same of every event. */
 function nameOf(condition: Condition): string {

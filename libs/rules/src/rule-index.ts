@@ -4,7 +4,7 @@ import { explain } from './explain.ts';
 import type { Facts } from './fact-reads.ts';
 import { Likelihood } from './likelihood.ts';
 import { Narrowing } from './narrowing.ts';
-import { Program } from './program.ts';
+import { asking, Program } from './program.ts';
 import { suppressionMs } from './suppression.ts';
 import { FALSE, type Verdict } from './verdict.ts';
 
@@ -119,7 +119,7 @@ export class RuleIndex {
   /** Why a rule says what it says of the facts that `evaluate` was last asked about. */
   explain(rule: Rule): TraceEntry[] {
     const trace: TraceEntry[] = [];
-    explain(rule.conditions, '/conditions', this.program.reads, trace);
+    explain(rule.conditions, '/conditions', this.program.reads, trace, asking);
     return trace;
   }
 }
