@@ -11,7 +11,7 @@ const OUTCOMES: Readonly<Record<Verdict, TraceEntry['outcome']>> = { 0: 'false',
 
 /**
  * What a condition says of the facts that are looked at, and what each condition in it saw: entries are appended, a parent before its
- * children. It says what the compiled condition says; only few events are asked why.
+ * children. It says what the compiled condition says; only few events are asked why. Without a trace it says only that.
  *
  * @param pointer - the condition's place in the rule, a JSON pointer
  * @param asking - of conditions on the elements of lists, which leave no trace of their own: a list may be long
@@ -20,7 +20,7 @@ export function explain(
   condition: Condition,
   pointer: string,
   reads: FactReads,
-  trace: TraceEntry[],
+  trace: TraceEntry[] | undefined,
   asking: Asking,
 ): Verdict {
   if ('all' in condition)
@@ -33,7 +33,8 @@ export function explain(
 }
 
 /** Adds the entry of `all`, `any` or `not` before those of its children, and fills its outcome in afterwards. */
-function withHead(pointer: string, trace: TraceEntry[], evaluate: () => Verdict): Verdict {
+function withHead(pointer: string, trace: TraceEntry[] | undefined, evaluate: () => Verdict): Verdict {
+  if (trace === undefined) return evaluate();
   const at = trace.push({ path: pointer, outcome: 'skipped' }) - 1;
   const verdict = evaluate();
   trace[at] = { path: pointer, outcome: OUTCOMES[verdict] };
@@ -46,14 +47,16 @@ function inTurn(
   decides: Verdict,
   pointer: string,
   reads: FactReads,
-  trace: TraceEntry[],
+  trace: TraceEntry[] | undefined,
   asking: Asking,
 ): Verdict {
   // An empty list is true for both, as in json-rules-engine.
   let verdict: Verdict = children.length === 0 ? TRUE : negated(decides);
   for (const [i, child] of children.entries()) {
-    if (verdict === decides) skip(child, `${pointer}/${String(i)}`, trace);
-    else {
+    if (verdict === decides) {
+      if (trace === undefined) return verdict;
+      skip(child, `${pointer}/${String(i)}`, trace);
+    } else {
       const said = explain(child, `${pointer}/${String(i)}`, reads, trace, asking);
       if (said !== negated(decides)) verdict = said === decides ? decides : UNDECIDABLE;
     }
@@ -72,7 +75,7 @@ function explainLeaf(
   leaf: LeafCondition,
   pointer: string,
   reads: FactReads,
-  trace: TraceEntry[],
+  trace: TraceEntry[] | undefined,
   asking: Asking,
 ): Verdict {
   const operator = operatorOf(leaf.operator);
@@ -82,7 +85,7 @@ function explainLeaf(
   const read = expectedReader(leaf, reads, asking);
   const expected = read === undefined ? value : read();
   const verdict = operator(actual, expected);
-  trace.push({
+  trace?.push({
     ...knownOf(leaf, pointer),
     ...(actual === undefined ? {} : { actual: cutValue(actual) }),
     ...(expected === undefined ? {} : { expected: cutValue(expected instanceof ElementTest ? value : expected) }),

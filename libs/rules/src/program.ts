@@ -79,7 +79,7 @@ export class Program {
 
   /** What a condition says of the facts that are looked at, whatever cannot be decided in it. */
   withUndecidable(condition: Condition): Verdict {
-    return explain(condition, '', this.reads, [], asking);
+    return explain(condition, '', this.reads, undefined, asking);
   }
 
   /** Appends the steps of a condition that goes on at `holds` where it is true and at `fails` where it is false; says where they begin. */
