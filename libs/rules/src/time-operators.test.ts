@@ -52,6 +52,7 @@ describe('within', () => {
     ['2026-03-06T10:30:00Z', { of: ofTime, minutes: 30 }, TRUE],
     ['2026-03-06T09:30:00Z', { of: ofTime, minutes: 30 }, TRUE],
     ['2026-03-06T10:30:00.001Z', { of: ofTime, minutes: 30 }, FALSE],
+    ['2026-03-06T09:29:59.999Z', { of: ofTime, minutes: 30 }, FALSE],
     ['2026-03-06T11:30:00Z', { of: ofTime, hours: 1, minutes: 30 }, TRUE],
     ['2026-03-02T23:00:00+08:00', { of: '2026-03-01', days: 2 }, TRUE],
     ['2026-03-03T00:00:01+08:00', { of: '2026-03-01', days: 2 }, FALSE],
