@@ -52,11 +52,14 @@ function Why({ project, decisionId }: { readonly project: ProjectView; readonly 
   if (decision.isPending) return <Skeleton active />;
   if (decision.isError)
     return <ProblemNotice title={texts.decisionAway} error={decision.error} onRetry={() => void decision.refetch()} />;
-  const { event, ruleName, ruleVersion, trace } = decision.data;
+  const { event, ruleName, ruleVersion, trace, suppressed } = decision.data;
   return (
     <>
       <h3>{texts.why}</h3>
-      <p className="quiet">{texts.decidedBy(ruleName, ruleVersion)}</p>
+      <p className="quiet">
+        {texts.decidedBy(ruleName, ruleVersion)}
+        {suppressed !== undefined && ` ${texts.suppressedBefore(suppressed)}`}
+      </p>
       <DecisionTrace trace={trace} eventType={event.type} timeZone={project.timeZone} catalogue={catalogue} />
       <h3>{texts.theEvent}</h3>
       <div className="last-values">

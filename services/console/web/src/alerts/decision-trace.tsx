@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { Catalogue } from '../api/catalogue.ts';
 import { usePreferences } from '../app/preferences.tsx';
 import { readable, readableUnit } from '../profiles/field-values.tsx';
+import { expectedWords, operatorWords } from './expected-words.ts';
 import { fieldOf, type TraceNode, traceTree } from './trace-tree.ts';
 
 interface Names {
@@ -29,9 +30,9 @@ function Sentence({ entry, eventType, timeZone, catalogue }: Names & { readonly 
   return (
     <span>
       <strong title={entry.factPath}>{catalogue.fieldTitle(eventType, field)}</strong>{' '}
-      {texts.operator[entry.operator ?? ''] ?? entry.operator}{' '}
+      {operatorWords(entry.operator ?? '', texts)}{' '}
       <strong>
-        {readable(entry.expected, reading)}
+        {expectedWords(entry.operator ?? '', entry.expected, { ...reading, texts })}
         {unit !== undefined && ` ${readableUnit(unit)}`}
       </strong>
       {entry.outcome !== 'skipped' && (
