@@ -38,12 +38,21 @@ export const DecoratedOperator = z
     'an operator of rules',
   );
 
+/** What json-rules-engine lets a condition say besides; it changes no outcome. */
+const described = { name: z.string().optional(), priority: z.number().int().min(1).optional() };
+interface Described {
+  readonly name?: string | undefined;
+  readonly priority?: number | undefined;
+}
+
 /**
  * One comparison; `path` is JSONPath into the fact, `value` may be a fact reference `{fact, path}`. `element` is the element in hand, within the
  * condition that an operator of elements asks them.
  */
 export const LeafCondition = z.strictObject({
-  name: z.string().optional(),
+  ...described,
+  /** For facts that are worked out from them; an event is what it is. */
+  params: z.record(z.string(), z.unknown()).optional(),
   fact: z.enum(['event', 'element']),
   path: z.string().startsWith('$').optional(),
   operator: DecoratedOperator,
@@ -53,15 +62,15 @@ export type LeafCondition = z.infer<typeof LeafCondition>;
 
 export type Condition =
   | LeafCondition
-  | { readonly all: readonly Condition[] }
-  | { readonly any: readonly Condition[] }
-  | { readonly not: Condition };
+  | (Described & { readonly all: readonly Condition[] })
+  | (Described & { readonly any: readonly Condition[] })
+  | (Described & { readonly not: Condition });
 
 export const Condition: z.ZodType<Condition> = z.lazy(() =>
   z.union([
-    z.strictObject({ all: z.array(Condition) }),
-    z.strictObject({ any: z.array(Condition) }),
-    z.strictObject({ not: Condition }),
+    z.strictObject({ ...described, all: z.array(Condition) }),
+    z.strictObject({ ...described, any: z.array(Condition) }),
+    z.strictObject({ ...described, not: Condition }),
     LeafCondition,
   ]),
 );

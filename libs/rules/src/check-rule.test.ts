@@ -82,6 +82,10 @@ describe('a good rule', () => {
         ],
       },
     ],
+    [
+      'names, priorities and params, as json-rules-engine has them',
+      { name: 'big', priority: 2, all: [{ ...leaf, name: 'price', priority: 5, params: { a: 1 } }] },
+    ],
     ['null as a value', { all: [{ ...leaf, operator: 'equal', value: null }] }],
   ])('may have %s', (_, conditions) => {
     expect(problemsOf(withConditions(JSON.parse(JSON.stringify(conditions))))).toEqual([]);
@@ -229,6 +233,17 @@ describe('what is wrong is said with its place and what to do', () => {
         ],
       }),
       'needs 3 to 1000 corners',
+    ],
+    [
+      'a priority that is none',
+      withConditions({ all: [{ ...leaf, priority: 'high' }] }),
+      '/conditions/all/0/priority invalid-field: a priority is a whole number from 1',
+    ],
+    ['a name of a group that is none', withConditions({ all: [], name: 5 }), '/conditions/name invalid-field'],
+    [
+      'params that are none',
+      withConditions({ all: [{ ...leaf, params: [1] }] }),
+      '/conditions/all/0/params invalid-field',
     ],
     [
       'an element outside of a list',

@@ -39,7 +39,8 @@ export type CheckedRule =
   | { readonly kind: 'rejected'; readonly problems: readonly RuleProblem[] };
 
 const DRAFT_KEYS = Object.keys(RuleDraft.shape);
-const LEAF_KEYS = ['name', 'fact', 'path', 'operator', 'value'];
+const DESCRIBING_KEYS = ['name', 'priority'];
+const LEAF_KEYS = [...DESCRIBING_KEYS, 'fact', 'params', 'path', 'operator', 'value'];
 const BRANCH_KEYS = ['all', 'any', 'not'];
 const COUNT_KEYS = ['that', 'atLeast', 'atMost'];
 
@@ -116,7 +117,8 @@ class ConditionCheck {
         `a condition has one of "all", "any" and "not"; nest ${branches.join(' and ')} in each other`,
       );
     }
-    this.keys(value, [branch], pointer);
+    this.keys(value, [branch, ...DESCRIBING_KEYS], pointer);
+    this.described(value, pointer);
     const below = value[branch];
     if (branch === 'not') return this.node(below, `${pointer}/not`, depth + 1);
     if (!Array.isArray(below))
@@ -131,11 +133,18 @@ class ConditionCheck {
     }
   }
 
+  private described({ name, priority }: Fields, pointer: string): void {
+    if (name !== undefined && typeof name !== 'string')
+      this.refuse(`${pointer}/name`, 'invalid-field', 'a name is a text');
+    if (priority !== undefined && !(Number.isInteger(priority) && (priority as number) >= 1))
+      this.refuse(`${pointer}/priority`, 'invalid-field', 'a priority is a whole number from 1');
+  }
+
   private leaf(value: Fields, pointer: string, depth: number): void {
     this.keys(value, LEAF_KEYS, pointer);
-    if (value['name'] !== undefined && typeof value['name'] !== 'string') {
-      this.refuse(`${pointer}/name`, 'invalid-field', 'a name is a text');
-    }
+    this.described(value, pointer);
+    if (value['params'] !== undefined && !isFields(value['params']))
+      this.refuse(`${pointer}/params`, 'invalid-field', 'params is an object');
     this.fact(value['fact'], `${pointer}/fact`);
     this.path(value['path'], `${pointer}/path`);
     const operator = value['operator'];

@@ -9,9 +9,9 @@ import { splitOperator } from './operators.ts';
  * the same from then on, whatever becomes of the project's time zone.
  */
 export function inTimeZone(condition: Condition, timeZone: string): Condition {
-  if ('all' in condition) return { all: condition.all.map((child) => inTimeZone(child, timeZone)) };
-  if ('any' in condition) return { any: condition.any.map((child) => inTimeZone(child, timeZone)) };
-  if ('not' in condition) return { not: inTimeZone(condition.not, timeZone) };
+  if ('all' in condition) return { ...condition, all: condition.all.map((child) => inTimeZone(child, timeZone)) };
+  if ('any' in condition) return { ...condition, any: condition.any.map((child) => inTimeZone(child, timeZone)) };
+  if ('not' in condition) return { ...condition, not: inTimeZone(condition.not, timeZone) };
   if (elementSearchOf(condition) !== undefined)
     return withElementCondition(condition, (that) => inTimeZone(that, timeZone));
   const value = valueInTimeZone(condition, timeZone);

@@ -136,7 +136,7 @@ test('what a condition means does not depend on the time zone once it has been p
   const condition = {
     any: [
       compare('before', '2026-03-01'),
-      { not: compare('during', { days: ['sunday'] }) },
+      { not: compare('during', { days: ['sunday'] }), name: 'not on Sundays', priority: 2 },
       compare('within', { of: '2026-03-01T09:00', hours: 1 }),
       compare('equal', '2026-03-01'),
     ],
@@ -145,7 +145,7 @@ test('what a condition means does not depend on the time zone once it has been p
   expect(placed).toEqual({
     any: [
       compare('before', '2026-03-01T00:00:00+08:00'),
-      { not: compare('during', { timeZone: ZONE, days: ['sunday'] }) },
+      { not: compare('during', { timeZone: ZONE, days: ['sunday'] }), name: 'not on Sundays', priority: 2 },
       compare('within', { of: '2026-03-01T09:00:00+08:00', hours: 1 }),
       compare('equal', '2026-03-01'),
     ],

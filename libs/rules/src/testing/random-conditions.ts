@@ -68,9 +68,22 @@ const operator = fc.oneof(
       .map(([decorators, name]) => [...decorators, name].join(':')),
   },
 );
+/** What changes no outcome, now and then. */
+const described = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record(
+      { name: fc.constant('a name'), priority: fc.integer({ min: 1, max: 9 }) },
+      { requiredKeys: [] },
+    ),
+  },
+);
+const describedToo = <T extends object>(condition: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.tuple(condition, described).map(([found, more]) => ({ ...found, ...more }));
 const fact = fc.constantFrom('event', 'event', 'event', 'other', 'third');
 export const reference = fc.record({ fact, path }, { requiredKeys: ['fact'] });
-export const leaf = fc
+const bareLeaf = fc
   .record(
     {
       fact,
@@ -84,6 +97,7 @@ export const leaf = fc
     },
     { requiredKeys: ['fact', 'operator', 'value'] },
   )
+
   .map((found) => {
     // A list operator on a plain value throws in the reference; mostly give it a list, so that deep rules are compared too.
     const wantsList = /(^|:)(in|notIn)$/u.test(found.operator) || /Value/u.test(found.operator);
@@ -94,11 +108,12 @@ export const leaf = fc
       ? { ...found, value: String(found.value) }
       : found;
   });
+export const leaf = describedToo(bareLeaf);
 export const branch = fc.letrec<{ node: unknown; branch: unknown }>((tie) => ({
   node: fc.oneof({ maxDepth: 3, withCrossShrink: true }, leaf, tie('branch')),
   branch: fc.oneof(
-    fc.record({ all: fc.array(tie('node'), { maxLength: 3 }) }),
-    fc.record({ any: fc.array(tie('node'), { maxLength: 3 }) }),
-    fc.record({ not: tie('node') }),
+    describedToo(fc.record({ all: fc.array(tie('node'), { maxLength: 3 }) })),
+    describedToo(fc.record({ any: fc.array(tie('node'), { maxLength: 3 }) })),
+    describedToo(fc.record({ not: tie('node') })),
   ),
 })).branch;
