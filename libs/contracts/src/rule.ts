@@ -94,16 +94,19 @@ export type RuleTest = z.infer<typeof RuleTest>;
 
 const SECONDS = { days: 86_400, hours: 3_600, minutes: 60, seconds: 1 } as const;
 const LONGEST_SUPPRESSION_SECONDS = 31 * SECONDS.days;
+type Span = { readonly [unit in keyof typeof SECONDS]?: number | undefined };
+
+/** The length of a suppression, its units added up. */
+export const suppressionSeconds = (period: Span): number =>
+  Object.entries(SECONDS).reduce((sum, [unit, each]) => sum + (period[unit as keyof Span] ?? 0) * each, 0);
+
 const count = z.number().int().nonnegative().optional();
 
 /** For how long a rule that has fired for a subject does not fire for it again; its units are added up. */
 export const Suppression = z
   .strictObject({ days: count, hours: count, minutes: count, seconds: count })
   .refine((period) => {
-    const seconds = Object.entries(SECONDS).reduce(
-      (sum, [unit, each]) => sum + (period[unit as keyof typeof SECONDS] ?? 0) * each,
-      0,
-    );
+    const seconds = suppressionSeconds(period);
     return seconds > 0 && seconds <= LONGEST_SUPPRESSION_SECONDS;
   }, 'a suppression lasts from a second to 31 days, for example {"hours": 4}');
 export type Suppression = z.infer<typeof Suppression>;

@@ -235,6 +235,23 @@ describe('what is wrong is said with its place and what to do', () => {
       'needs 3 to 1000 corners',
     ],
     [
+      'a swapped operator of times',
+      withConditions({
+        all: [{ ...leaf, operator: 'swap:within', value: { of: { fact: 'event', path: '$.a[?(@.b)]' } } }],
+      }),
+      '/conditions/all/0/value decorated',
+    ],
+    [
+      'a priority that no number is exact about',
+      withConditions({ all: [{ ...leaf, priority: 1e20 }] }),
+      '/conditions/all/0/priority invalid-field',
+    ],
+    [
+      'a day that cannot be shown',
+      withConditions({ all: [{ ...leaf, operator: 'during', value: { days: [{ toString: 1 }] } }] }),
+      'unknown day {"toString":1}',
+    ],
+    [
       'a priority that is none',
       withConditions({ all: [{ ...leaf, priority: 'high' }] }),
       '/conditions/all/0/priority invalid-field: a priority is a whole number from 1',

@@ -1,6 +1,7 @@
-import { type Condition, RuleDraft } from '@hermes/contracts/rule';
+import { RuleDraft } from '@hermes/contracts/rule';
 import { z } from 'zod';
 import { isElementOperator } from './element-operators.ts';
+import { isNearness } from './expected-value.ts';
 import { isFactReference, isRelative } from './fact-reference.ts';
 import { GEO_OPERATORS, geoValueProblem } from './geo-operators.ts';
 import { pathProblem } from './json-path.ts';
@@ -136,7 +137,7 @@ class ConditionCheck {
   private described({ name, priority }: Fields, pointer: string): void {
     if (name !== undefined && typeof name !== 'string')
       this.refuse(`${pointer}/name`, 'invalid-field', 'a name is a text');
-    if (priority !== undefined && !(Number.isInteger(priority) && (priority as number) >= 1))
+    if (priority !== undefined && !(Number.isSafeInteger(priority) && (priority as number) >= 1))
       this.refuse(`${pointer}/priority`, 'invalid-field', 'a priority is a whole number from 1');
   }
 
@@ -245,15 +246,17 @@ class ConditionCheck {
     }
   }
 
-  /** Dates, spans, schedules and places that say nothing, under decorators too; `swap` takes them from the event. */
+  /** Dates, spans, schedules and places that say nothing, under decorators too. */
   private timesAndPlaces(value: unknown, operator: string, pointer: string): void {
     const { decorators, base } = splitOperator(operator);
     const isTime = Object.hasOwn(TIME_OPERATORS, base);
-    if ((!isTime && !Object.hasOwn(GEO_OPERATORS, base)) || decorators.includes('swap')) return;
+    if (!isTime && !Object.hasOwn(GEO_OPERATORS, base)) return;
+    if (decorators.includes('swap'))
+      return this.refuse(pointer, 'decorated', `"${base}" does not take "swap": its value is what the rule says`);
     const takesList = decorators.some((decorator) => decorator.endsWith('Value'));
     if (takesList && !Array.isArray(value)) return;
     for (const one of takesList ? (value as readonly unknown[]) : [value]) {
-      const isPlace = (of: unknown): boolean => !takesList && isFactReference(of);
+      const isPlace = (of: unknown): boolean => isNearness(operator) && isFactReference(of);
       const problem = (isTime ? timeValueProblem : geoValueProblem)(base, one, isPlace);
       if (problem !== undefined) this.refuse(pointer, 'wrong-value', problem);
       else if (isRelative(one) && isPlace(one.of)) this.reference(one.of as object, `${pointer}/of`);
@@ -333,5 +336,8 @@ export function checkRule(input: unknown): CheckedRule {
     ...checkCondition(input['conditions'], '/conditions'),
   ];
   if (!frame.success || problems.length > 0) return { kind: 'rejected', problems };
-  return { kind: 'ok', draft: { ...frame.data, conditions: input['conditions'] as Condition } };
+  // What has passed is read by this schema from Kafka, and compiled: a rule that could not be would hold up all changes behind it.
+  const draft = RuleDraft.safeParse(input);
+  if (!draft.success) return { kind: 'rejected', problems: frameProblems(draft.error, DRAFT_KEYS) };
+  return { kind: 'ok', draft: draft.data };
 }

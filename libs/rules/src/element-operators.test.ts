@@ -100,6 +100,23 @@ describe('an operator of elements', () => {
     );
   });
 
+  test('reads a place of the event once, however many elements are compared with it', () => {
+    let reads = 0;
+    const data = {
+      list: [1, 2, 3, 4],
+      get limit() {
+        reads += 1;
+        return 3;
+      },
+    };
+    const { test: ask } = compileCondition(
+      of('allElements', element('lessThanInclusive', { fact: 'event', path: '$.data.limit' })),
+    );
+    expect(ask({ event: { data } })).toBe(FALSE);
+    expect(reads).toBe(1);
+    expect(ask({ event: { data: { list: [1, 2, 3, 4], limit: 4 } } })).toBe(TRUE);
+  });
+
   test('does not decide of a list that is too long to be asked', () => {
     const list = Array.from({ length: MAX_ELEMENTS }, () => 1);
     expect(verdictOf(of('anyElement', large), { list })).toBe(FALSE);

@@ -1,16 +1,24 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
-import { elementSearchOf, ElementTest } from './element-operators.ts';
+import { elementSearchOf, ElementTest, isElementOperator } from './element-operators.ts';
 import type { FactReads, Facts } from './fact-reads.ts';
 import { type FactReference, isFactReference, isRelative } from './fact-reference.ts';
+import { splitOperator } from './operators.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Makes a condition ready to be asked of other facts than those that are looked at. */
 export type Asking = (condition: Condition) => (facts: Facts) => Verdict;
 
-/** The other place of a fact that a condition's value names, whole or in `of`. */
-export function referenceIn(value: unknown): FactReference | undefined {
+/** Whether the operator compares with something near: only then does `of` in its value name a place, and only of one value. */
+export function isNearness(operator: string): boolean {
+  const { decorators, base } = splitOperator(operator);
+  return /^within(Km)?$/u.test(base) && decorators.every((one) => one !== 'swap' && !one.endsWith('Value'));
+}
+
+/** The other place of a fact that a comparison's value names, whole or in `of`; its search's, if it asks for elements, is not meant. */
+export function referenceIn({ operator, value }: Pick<LeafCondition, 'operator' | 'value'>): FactReference | undefined {
+  if (isElementOperator(operator)) return undefined;
   if (isFactReference(value)) return value;
-  return isRelative(value) && isFactReference(value.of) ? value.of : undefined;
+  return isNearness(operator) && isRelative(value) && isFactReference(value.of) ? value.of : undefined;
 }
 
 /** Reads what a comparison compares with, where that is more than the literal. */
@@ -22,7 +30,7 @@ export function expectedReader(leaf: LeafCondition, reads: FactReads, asking: As
     return () => test;
   }
   const { value } = leaf;
-  const reference = referenceIn(value);
+  const reference = referenceIn(leaf);
   if (reference === undefined) return undefined;
   const place = reads.placeOf(reference.fact, reference.path);
   if (isFactReference(value)) return () => reads.value(place);

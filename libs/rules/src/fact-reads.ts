@@ -28,6 +28,7 @@ export class FactReads {
   private facts: Facts = {};
   private readonly places = new Map<string, number>();
   private readonly readers: Reader[] = [];
+  private readonly factOf: string[] = [];
   private readonly values: unknown[] = [];
   /** Places that were read of these facts. */
   private readonly read: number[] = [];
@@ -39,6 +40,7 @@ export class FactReads {
     if (place === undefined) {
       place = this.readers.push(factReader(fact, path)) - 1;
       this.places.set(name, place);
+      this.factOf.push(fact);
       this.values.push(UNREAD);
     }
     return place;
@@ -50,6 +52,21 @@ export class FactReads {
     const { values, read } = this;
     for (let i = 0; i < read.length; i++) values[read[i]!] = UNREAD;
     read.length = 0;
+  }
+
+  /** As `look`; what was read of a fact that is the same one still holds. */
+  lookOn(facts: Facts): void {
+    const before = this.facts;
+    const { values, read, factOf } = this;
+    this.facts = facts;
+    let kept = 0;
+    for (let i = 0; i < read.length; i++) {
+      const place = read[i]!;
+      const fact = factOf[place]!;
+      if (facts[fact] === before[fact]) read[kept++] = place;
+      else values[place] = UNREAD;
+    }
+    read.length = kept;
   }
 
   /** The facts that are looked at. */

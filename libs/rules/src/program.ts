@@ -54,6 +54,12 @@ export class Program {
     this.registers.clear();
   }
 
+  /** As `look`, with what was read of facts that are the same ones: of an event, for each element of a list in it. */
+  lookOn(facts: Facts): void {
+    this.reads.lookOn(facts);
+    this.registers.clear();
+  }
+
   /**
    * What the condition whose steps begin there says of the facts that are looked at; undefined where it comes to a comparison that cannot be
    * decided: ask `withUndecidable`.
@@ -155,7 +161,7 @@ function compile(condition: Condition): (facts: Facts) => Verdict {
   const program = new Program([condition], new Likelihood([condition]));
   const entry = program.add(condition);
   return (facts) => {
-    program.look(facts);
+    program.lookOn(facts);
     return program.walk(entry) ?? program.withUndecidable(condition);
   };
 }

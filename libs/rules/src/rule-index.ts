@@ -1,11 +1,10 @@
 import type { TraceEntry } from '@hermes/contracts/decision';
-import type { Rule } from '@hermes/contracts/rule';
+import { type Rule, suppressionSeconds } from '@hermes/contracts/rule';
 import { explain } from './explain.ts';
 import type { Facts } from './fact-reads.ts';
 import { Likelihood } from './likelihood.ts';
 import { Narrowing } from './narrowing.ts';
 import { asking, Program } from './program.ts';
-import { suppressionMs } from './suppression.ts';
 import { FALSE, type Verdict } from './verdict.ts';
 
 /** json-rules-engine's default. */
@@ -57,7 +56,7 @@ export class RuleIndex {
     const types = new Map<string, Rule[]>();
     for (const rule of rules.toSorted(byPriorityThenId)) {
       if (rule.suppression !== undefined) {
-        this.suppressionsMs.set(rule.id, suppressionMs(rule.suppression));
+        this.suppressionsMs.set(rule.id, suppressionSeconds(rule.suppression) * 1_000);
         for (const type of rule.eventTypes) this.suppressedTypes.add(type);
       }
       for (const type of new Set(rule.eventTypes)) add(types, type, rule);

@@ -26,11 +26,14 @@ export function failedTests(draft: RuleDraft): readonly RuleProblem[] {
     const { type = draft.eventTypes[0]!, ...rest } = event;
     const { interested, outcome, trace } = dryRun(draft, { ...rest, type });
     if ((interested && outcome === 'fires') === fires) return [];
-    const because = trace.filter((entry) => entry.operator !== undefined && /^(false|unknown)$/u.test(entry.outcome));
+    const asked = trace.filter((entry) => entry.operator !== undefined && entry.outcome !== 'skipped');
+    const notTrue = asked.filter((entry) => entry.outcome !== 'true');
+    // Under a "not" it may be one that is true.
+    const because = notTrue.length > 0 ? notTrue : asked;
     const why = !interested
       ? `it does not look at "${type}"`
       : because.length === 0
-        ? 'no comparison is false'
+        ? 'it has no comparison that was asked'
         : because.map(saw).join('; ');
     const message = fires ? `it does not fire: ${why}` : 'it fires, and should not';
     return [{ pointer: `/tests/${i}`, code: 'failed-test', message: `test "${name}" fails: ${message}` }];

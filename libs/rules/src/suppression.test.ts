@@ -1,10 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Firings, suppressionMs } from './suppression.ts';
-
-test('its units are added up', () => {
-  expect(suppressionMs({ days: 1, hours: 2, minutes: 3, seconds: 4 })).toBe((((24 + 2) * 60 + 3) * 60 + 4) * 1_000);
-});
+import { Firings } from './suppression.ts';
 
 const firing = fc.record({
   rule: fc.constantFrom('a', 'b', 'c'),
@@ -34,6 +30,15 @@ test('each rule fires exactly when its period since it fired last is over, and c
       }
     }),
   );
+});
+
+test('an event from long before that is sent again fires for its own time, and begins nothing', () => {
+  const firings = new Firings();
+  expect(firings.fire('a', 1_000, 10_000)).toEqual({ kind: 'fires', suppressed: 0 });
+  expect(firings.fire('a', 1_000, 9_001)).toEqual({ kind: 'suppressed' });
+  expect(firings.fire('a', 1_000, 9_000)).toEqual({ kind: 'fires', suppressed: 0 });
+  expect(firings.fire('a', 1_000, 10_999)).toEqual({ kind: 'suppressed' });
+  expect(firings.fire('a', 1_000, 11_000)).toEqual({ kind: 'fires', suppressed: 2 });
 });
 
 test('what is over for a day is forgotten', () => {

@@ -1,16 +1,7 @@
-import type { Suppression } from '@hermes/contracts/rule';
-
-const SECOND_MS = 1_000;
-const HOUR_MS = 3_600 * SECOND_MS;
-const UNIT_MS = { days: 24 * HOUR_MS, hours: HOUR_MS, minutes: 60 * SECOND_MS, seconds: SECOND_MS } as const;
-
 /** A partition may be behind by as much as its topic keeps; until then what was fired is remembered. */
-const KEPT_MS = 24 * HOUR_MS;
+const KEPT_MS = 24 * 3_600_000;
 
 const VERSION = 1;
-
-export const suppressionMs = (period: Suppression): number =>
-  Object.entries(UNIT_MS).reduce((sum, [unit, ms]) => sum + (period[unit as keyof Suppression] ?? 0) * ms, 0);
 
 /** What a rule may do on an event of a subject. */
 export type Firing = { readonly kind: 'fires'; readonly suppressed: number } | { readonly kind: 'suppressed' };
@@ -54,6 +45,8 @@ export class Firings {
   fire(ruleId: string, periodMs: number, atMs: number): Firing {
     const before = this.fired.get(ruleId);
     if (before !== undefined && atMs < before.untilMs) {
+      // An event from long before, sent again: it fires for its own time, and begins nothing.
+      if (atMs <= before.untilMs - 2 * periodMs) return { kind: 'fires', suppressed: 0 };
       before.suppressed += 1;
       return { kind: 'suppressed' };
     }

@@ -125,11 +125,28 @@ describe('during', () => {
   });
 
   test('an event that names a schedule of its own cannot hurt', () => {
-    for (const value of [{ days: 5 }, { from: '99:99' }, { timeZone: '__proto__', from: '09:00' }, [], 'x', null]) {
+    const hostile = { toString: 1, valueOf: 1 };
+    for (const value of [
+      { days: [hostile] },
+      { timeZone: hostile, from: '09:00' },
+      { from: hostile },
+      { days: 5 },
+      { from: '99:99' },
+      { timeZone: '__proto__', from: '09:00' },
+      [],
+      'x',
+      null,
+    ]) {
       const condition = compileCondition(compare('during', { fact: 'event', path: '$.data.when' }));
       expect(condition.test({ event: { data: { at: '2026-03-06T01:00:00Z', when: value } } })).toBe(UNDECIDABLE);
     }
   });
+});
+
+test('`of` names a place only where nearness is asked for', () => {
+  const value = { of: { fact: 'event', path: 5 } };
+  for (const operator of ['not:in', 'equal', 'someValue:before'])
+    expect(compileCondition(compare(operator, value)).test({ event: { data: { at: 'x' } } })).toBeTypeOf('number');
 });
 
 test('what a condition means does not depend on the time zone once it has been placed', () => {

@@ -55,6 +55,9 @@ const clockMs = (text: string): number => Number(text.slice(0, 2)) * 60 * MINUTE
 const isClock = (value: unknown): value is string => typeof value === 'string' && CLOCK.test(value);
 const isEnd = (value: unknown): value is string => isClock(value) || value === '24:00';
 
+/** An event may be asked for a schedule: whatever it holds there can be shown. */
+const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 40) ?? 'nothing';
+
 type Schedule = (instantMs: number) => boolean;
 const schedules = new WeakMap<Fields, Schedule | null>();
 
@@ -127,12 +130,12 @@ function duringProblem(value: Fields): string | undefined {
     if (!Array.isArray(days) || days.length === 0)
       return '"days" is a list of days, for example ["saturday", "sunday"]';
     const unknown = (days as readonly unknown[]).find((day) => !(DAYS as readonly unknown[]).includes(day));
-    if (unknown !== undefined) return `unknown day "${String(unknown)}"; ${suggest(String(unknown), DAYS)}`;
+    if (unknown !== undefined) return `unknown day ${shown(unknown)}; ${suggest(shown(unknown), DAYS)}`;
   }
   if ((from !== undefined && !isClock(from)) || (to !== undefined && !isEnd(to)))
     return '"from" and "to" are times of the day such as "09:00"; the last "to" is "24:00"';
   if (from !== undefined && from === to) return '"from" and "to" are the same time: leave both out for the whole day';
   if (timeZone !== undefined && (typeof timeZone !== 'string' || zoneNamed(timeZone) === undefined))
-    return `"${String(timeZone)}" is no time zone; they have names such as "Asia/Shanghai"`;
+    return `${shown(timeZone)} is no time zone; they have names such as "Asia/Shanghai"`;
   return undefined;
 }

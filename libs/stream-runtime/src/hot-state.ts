@@ -44,7 +44,7 @@ export class HotState<S> {
   readonly #maxKeys: number;
   readonly #maxBytes: number;
   readonly #entries = new Map<string, HotEntry<S>>();
-  #slabs = new Slabs<HotEntry<unknown>>();
+  readonly #slabs = new Slabs<HotEntry<unknown>>();
   #bytes = 0;
 
   constructor(codec: StateCodec<S>, maxKeys: number, maxBytes: number) {
@@ -105,6 +105,7 @@ export class HotState<S> {
     const length = entry.bytes?.length ?? 0;
     const needed = length + bytes.length;
     let { room, slab } = entry;
+    const isMoving = room === null || room.length < needed;
     if (room === null || room.length < needed) {
       ({ memory: room, slab } = this.#slabs.allocate(entry, needed + (needed >>> 2) + bytes.length));
       entry.bytes?.copy(room);
@@ -112,6 +113,7 @@ export class HotState<S> {
     bytes.copy(room, length);
     const after = room.subarray(0, needed);
     this.#hold(entry, { bytes: after, room, slab, expiresAtMs: entry.expiresAtMs });
+    if (isMoving && entry.value !== undefined) this.#codec.moved?.(entry.value, after);
     return after;
   }
 
@@ -188,11 +190,5 @@ export class HotState<S> {
     entry.room = held.room;
     entry.slab = held.slab;
     entry.expiresAtMs = held.expiresAtMs;
-  }
-
-  clear(): void {
-    this.#entries.clear();
-    this.#slabs = new Slabs();
-    this.#bytes = 0;
   }
 }

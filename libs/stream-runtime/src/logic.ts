@@ -25,7 +25,7 @@ export interface PartitionLogic<S, D = void> {
 export interface StateCodec<S> {
   encode(value: S): Buffer;
   decode(bytes: Buffer): S;
-  /** For values that look at the bytes which they were decoded from or encoded as: these, of the same content, are where they stay. */
+  /** For values that look at the bytes which they were decoded from or encoded as: these, which begin with the same, are where they stay. */
   moved?(value: S, bytes: Buffer): void;
 }
 

@@ -392,6 +392,8 @@ describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions
         },
       ],
     });
+    const large = { event: { type: 'never.seen', data: { price: 51, note: 'x'.repeat(32 * 1_024) } } };
+    expect((await call('rules/dry/dry-run', 'viewer', 'POST', large)).status).toBe(400);
     expect(log.decisions.filter((decision) => decision.ruleId === 'dry')).toEqual([]);
   });
 });

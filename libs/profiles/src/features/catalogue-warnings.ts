@@ -2,7 +2,6 @@ import type { EventType } from '@hermes/contracts/event-type';
 import type { FeatureDraft } from '@hermes/contracts/feature';
 import type { FeatureWarning } from '@hermes/contracts/feature-api';
 import type { Condition } from '@hermes/contracts/rule';
-import { isElementOperator } from '@hermes/rules/element-operators';
 import { referenceIn } from '@hermes/rules/expected-value';
 import { plainSteps } from '@hermes/rules/json-path';
 import { suggest } from '@hermes/rules/suggestion';
@@ -55,7 +54,7 @@ function* conditionPaths(condition: Condition, pointer: string): Generator<Named
     yield* conditionPaths(condition.not, `${pointer}/not`);
   } else {
     if (condition.path !== undefined) yield { pointer: `${pointer}/path`, path: condition.path };
-    const other = isElementOperator(condition.operator) ? undefined : referenceIn(condition.value);
+    const other = referenceIn(condition);
     if (other?.path !== undefined)
       yield { pointer: `${pointer}/value${other === condition.value ? '' : '/of'}/path`, path: other.path };
   }

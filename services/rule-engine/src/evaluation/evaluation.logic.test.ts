@@ -105,6 +105,13 @@ describe('one record', () => {
     ['has no value', recordOf(null), home, 'not-an-event'],
     ['is no event', recordOf('{"id":"e"}'), home, 'not-an-event'],
     ['stands in the wrong partition', eventRecord, (home + 1) % partitions, 'wrong-partition'],
+    ['has another key than its subject', { ...eventRecord, key: Buffer.from('broker:b-2') }, home, 'wrong-key'],
+    [
+      'has another type than its header says',
+      recordOf(JSON.stringify({ ...event, type: 'listing.viewed' }), { [EVENT_HEADERS.type]: event.type }),
+      home,
+      'wrong-header',
+    ],
     ['belongs to another project', recordOf(JSON.stringify({ ...event, project: 'other' })), home, 'wrong-project'],
   ])('that %s is a dead letter', (_, record, partition, code) => {
     expect(run(record, partition)).toEqual({ emitted: [], dead: [code], evaluated: [] });

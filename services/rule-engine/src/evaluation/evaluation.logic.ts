@@ -64,6 +64,18 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
           reason: `subject "${event.subject}" belongs to partition ${partitionOf(event.subject, context.partitions)}; write with murmur2 of the subject`,
         });
       }
+      if (record.key?.toString() !== event.subject) {
+        return context.deadLetter({
+          code: 'wrong-key',
+          reason: `the record's key is not the event's subject "${event.subject}"`,
+        });
+      }
+      if (type !== undefined && type !== event.type) {
+        return context.deadLetter({
+          code: 'wrong-header',
+          reason: `the header ${EVENT_HEADERS.type} is not the event's type "${event.type}"`,
+        });
+      }
       if (event.project !== context.project) {
         return context.deadLetter({
           code: 'wrong-project',

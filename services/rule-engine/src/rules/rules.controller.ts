@@ -1,5 +1,6 @@
 import { TraceEntry } from '@hermes/contracts/decision';
 import { EventTypeName } from '@hermes/contracts/identifiers';
+import { MAX_EVENT_BYTES } from '@hermes/contracts/inbox-record';
 import { Rule, RuleDraft } from '@hermes/contracts/rule';
 import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
@@ -37,6 +38,15 @@ function versionOf(ifMatch: string | undefined): number | undefined {
     detail: 'Give the ETag of the version that you read, for example "3" with its quotes.',
   });
 }
+
+/** Ingest accepts none that is larger, so no rule is to be measured against one. */
+const tooLarge = (): ProblemError =>
+  new ProblemError({
+    status: 400,
+    code: 'too-large',
+    title: 'The event is too large',
+    detail: `An event has at most ${MAX_EVENT_BYTES / 1_024} KB.`,
+  });
 
 @ApiParam({ name: 'p', description: 'Project id' })
 @Controller('v1/projects/:p/rules')
@@ -124,6 +134,7 @@ export class RulesController {
     @Body() body: unknown,
   ): Promise<z.infer<typeof DryRunAnswer>> {
     const { event } = parse(DryRunBody, body);
+    if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) throw tooLarge();
     const { rule, interested, outcome, trace } = await this.rules.dryRun(project, id, event);
     return { ruleId: rule.id, ruleVersion: rule.version, interested, outcome, trace: [...trace] };
   }

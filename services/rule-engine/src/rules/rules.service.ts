@@ -123,7 +123,8 @@ export class RulesService {
   ): Promise<{ readonly rule: Rule; readonly isNew: boolean }> {
     const timeZone = this.timeZoneOf(project);
     if (timeZone === undefined) throw notFound('project', project);
-    const placed = { ...draft, conditions: inTimeZone(draft.conditions, timeZone) };
+    // Placed it is longer, and has to be fit to be read and saved again.
+    const placed = checked({ ...draft, conditions: inTimeZone(draft.conditions, timeZone) });
     const failed = failedTests(placed);
     if (failed.length > 0) throw refused('failed-tests', 'The rule does not pass its tests', failed);
     const saved = await orUnavailable(this.rules.save(project, id, placed, by, expectedVersion));

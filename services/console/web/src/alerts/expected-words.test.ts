@@ -51,6 +51,9 @@ describe('what a comparison compares with is said in words', () => {
       { that: { all: [{ fact: 'element', operator: 'startsWith', value: 'b' }] }, atLeast: 2, atMost: 5 },
       'at least 2 and at most 5: it begins with b',
     ],
+    ['during', { fact: 'event', path: '$.data.hours' }, 'hours'],
+    ['within', { of: { fact: 'event', path: '$.time' }, minutes: 5 }, '5 minutes of time'],
+    ['during', { from: { toString: 1 }, timeZone: 5 }, '{"toString":1}–24:00 (5)'],
     ['equal', { $cut: 900, begins: '{"a":' }, '{"a":…'],
   ])('%s %j: %s', (operator, expected, words) => {
     expect(expectedWords(operator, expected, english)).toBe(words);

@@ -43,16 +43,25 @@ function dayWords(days: readonly unknown[], locale: string): string {
 function scheduleWords({ days, from, to, timeZone }: Fields, { locale, timeZone: own }: Words): string {
   const parts = [
     ...(Array.isArray(days) ? [dayWords(days, locale)] : []),
-    ...(from === undefined && to === undefined ? [] : [`${String(from ?? '00:00')}–${String(to ?? '24:00')}`]),
-    ...(timeZone === undefined || timeZone === own ? [] : [`(${String(timeZone)})`]),
+    ...(from === undefined && to === undefined ? [] : [`${shown(from ?? '00:00')}–${shown(to ?? '24:00')}`]),
+    ...(timeZone === undefined || timeZone === own ? [] : [`(${shown(timeZone)})`]),
   ];
   return parts.join(' ');
 }
 
-const placeWords = (value: unknown, words: Words): string =>
-  isFields(value) && 'longitude' in value
+/** An event may be asked for what is shown here: it can be anything. */
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** What something is near to: an instant, a place, or where the rule finds it. */
+function ofWords(value: unknown, words: Words): string {
+  if (!isFields(value)) return readable(value, words);
+  if (typeof value['fact'] === 'string') return referenceWords(value);
+  return 'longitude' in value
     ? `${readable(value['longitude'], words)}, ${readable(value['latitude'], words)}`
     : readable(value, words);
+}
+
+const referenceWords = ({ fact, path }: Fields): string => (typeof path === 'string' ? fieldOf(path) : shown(fact));
 
 function conditionWords(condition: Condition, words: Words): string {
   const { rule } = words.texts;
@@ -82,9 +91,10 @@ export function expectedWords(operator: string, expected: unknown, words: Words)
   if (isFields(expected)) {
     // A trace keeps the beginning of what is too long for it.
     if (typeof expected['begins'] === 'string' && '$cut' in expected) return `${expected['begins']}…`;
-    if (base === 'within') return rule.nearTo(spanWords(expected, words.locale), readable(expected['of'], words));
+    if (typeof expected['fact'] === 'string') return referenceWords(expected);
+    if (base === 'within') return rule.nearTo(spanWords(expected, words.locale), ofWords(expected['of'], words));
     if (base === 'withinKm' && typeof expected['km'] === 'number')
-      return rule.nearPlace(measure(expected['km'], 'kilometer', words.locale), placeWords(expected['of'], words));
+      return rule.nearPlace(measure(expected['km'], 'kilometer', words.locale), ofWords(expected['of'], words));
     if (base === 'during') return scheduleWords(expected, words);
     if (base === 'countElements') {
       const { that, atLeast, atMost } = expected;
@@ -93,7 +103,6 @@ export function expectedWords(operator: string, expected: unknown, words: Words)
     }
     if (base.endsWith('Element') || base === 'allElements')
       return conditionWords(expected as unknown as Condition, words);
-    if (typeof expected['fact'] === 'string') return fieldOf(expected['path'] as string | undefined);
   }
   if (base === 'insidePolygon' && Array.isArray(expected)) return rule.shape(expected.length);
   return readable(expected, words);
