@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isElementOperator } from './element-operators.ts';
 import { isNearness } from './expected-value.ts';
 import { isFactReference, isRelative } from './fact-reference.ts';
+import { type Fields, isFields } from './fields.ts';
 import { GEO_OPERATORS, geoValueProblem } from './geo-operators.ts';
 import { pathProblem } from './json-path.ts';
 import { linearPattern } from './linear-pattern.ts';
@@ -11,6 +12,7 @@ import {
   isOrder,
   MAX_PATTERN_LENGTH,
   OPERATOR_NAMES,
+  literalsOf,
   operatorOf,
   splitOperator,
   TEXT_OPERATORS,
@@ -70,10 +72,6 @@ export function frameProblems(
     return [{ pointer, code: 'invalid-field', message: issue.message }];
   });
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 class ConditionCheck {
   readonly problems: RuleProblem[] = [];
@@ -253,9 +251,7 @@ class ConditionCheck {
     if (!isTime && !Object.hasOwn(GEO_OPERATORS, base)) return;
     if (decorators.includes('swap'))
       return this.refuse(pointer, 'decorated', `"${base}" does not take "swap": its value is what the rule says`);
-    const takesList = decorators.some((decorator) => decorator.endsWith('Value'));
-    if (takesList && !Array.isArray(value)) return;
-    for (const one of takesList ? (value as readonly unknown[]) : [value]) {
+    for (const one of literalsOf(operator, value)) {
       const isPlace = (of: unknown): boolean => isNearness(operator) && isFactReference(of);
       const problem = (isTime ? timeValueProblem : geoValueProblem)(base, one, isPlace);
       if (problem !== undefined) this.refuse(pointer, 'wrong-value', problem);

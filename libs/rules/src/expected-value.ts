@@ -2,7 +2,7 @@ import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { elementSearchOf, ElementTest, isElementOperator } from './element-operators.ts';
 import type { FactReads, Facts } from './fact-reads.ts';
 import { type FactReference, isFactReference, isRelative } from './fact-reference.ts';
-import { splitOperator } from './operators.ts';
+import { splitOperator, takesList } from './operators.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Makes a condition ready to be asked of other facts than those that are looked at. */
@@ -11,7 +11,7 @@ export type Asking = (condition: Condition) => (facts: Facts) => Verdict;
 /** Whether the operator compares with something near: only then does `of` in its value name a place, and only of one value. */
 export function isNearness(operator: string): boolean {
   const { decorators, base } = splitOperator(operator);
-  return /^within(Km)?$/u.test(base) && decorators.every((one) => one !== 'swap' && !one.endsWith('Value'));
+  return /^within(Km)?$/u.test(base) && !takesList(operator) && !decorators.includes('swap');
 }
 
 /** The other place of a fact that a comparison's value names, whole or in `of`; its search's, if it asks for elements, is not meant. */

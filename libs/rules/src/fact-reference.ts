@@ -1,3 +1,5 @@
+import { isFields } from './fields.ts';
+
 /** A condition's value that is read from a fact. */
 export interface FactReference {
   readonly fact: string;
@@ -11,8 +13,7 @@ export interface Relative {
   readonly [measure: string]: unknown;
 }
 
-export const isRelative = (value: unknown): value is Relative =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, 'of');
+export const isRelative = (value: unknown): value is Relative => isFields(value) && Object.hasOwn(value, 'of');
 
 /** Whether a condition's value stands for a fact: an object with a property `fact`, as in json-rules-engine. */
 export function isFactReference(value: unknown): value is FactReference {

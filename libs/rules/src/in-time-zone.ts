@@ -2,7 +2,7 @@ import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { elementSearchOf, withElementCondition } from './element-operators.ts';
 import { isRelative } from './fact-reference.ts';
 import { withOffset } from './instants.ts';
-import { splitOperator } from './operators.ts';
+import { splitOperator, takesList } from './operators.ts';
 
 /**
  * A condition that says of each date, time of the day and weekday in it where on earth it is meant: in this time zone where it says nothing. It means
@@ -19,13 +19,12 @@ export function inTimeZone(condition: Condition, timeZone: string): Condition {
 }
 
 function valueInTimeZone({ operator, value }: LeafCondition, timeZone: string): unknown {
-  const { decorators, base } = splitOperator(operator);
+  const { base } = splitOperator(operator);
   const ofOne = (one: unknown): unknown => {
     if (base === 'before' || base === 'after') return withOffset(one, timeZone);
     if (base === 'within') return isRelative(one) ? { ...one, of: withOffset(one.of, timeZone) } : one;
     if (base !== 'during' || typeof one !== 'object' || one === null || Object.hasOwn(one, 'fact')) return one;
     return { timeZone, ...one };
   };
-  const takesList = decorators.some((decorator) => decorator.endsWith('Value'));
-  return takesList && Array.isArray(value) ? value.map(ofOne) : ofOne(value);
+  return takesList(operator) && Array.isArray(value) ? value.map(ofOne) : ofOne(value);
 }

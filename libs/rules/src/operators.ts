@@ -137,6 +137,15 @@ export function splitOperator(name: string): { readonly decorators: readonly str
   return { decorators: parts.slice(0, -1), base: parts.at(-1) ?? '' };
 }
 
+/** Whether the operator takes its values one by one out of a list: `someValue:`, `everyValue:`. */
+export const takesList = (name: string): boolean => /(^|:)(some|every)Value:/u.test(name);
+
+/** The values that the operator compares with; none where it needs a list and has none. */
+export function literalsOf(name: string, value: unknown): readonly unknown[] {
+  if (!takesList(name)) return [value];
+  return Array.isArray(value) ? value : [];
+}
+
 /** The operator of that name with its decorators; `undefined` when a part of the name is unknown. */
 export function operatorOf(name: string): Operator | undefined {
   const { decorators, base } = splitOperator(name);

@@ -1,5 +1,6 @@
 import type { RuleOperator } from '@hermes/contracts/rule';
 import { isRelative } from './fact-reference.ts';
+import { type Fields, isFields } from './fields.ts';
 import { instantOf, saysWhen, zoneNamed } from './instants.ts';
 import type { Operator } from './operators.ts';
 import { suggest } from './suggestion.ts';
@@ -14,10 +15,6 @@ const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'
 /** Day 0 of the epoch was a Thursday. */
 const EPOCH_DAY = 3;
 const CLOCK = /^(?:[01]\d|2[0-3]):[0-5]\d$/u;
-
-type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Compares an event's instant. What is no text holds none; a text that is no instant, or does not say its offset, cannot be placed in time. */
 function ofInstants(compare: (actualMs: number, expected: unknown) => Verdict): Operator {
