@@ -57,10 +57,13 @@ beforeAll(async () => {
     await producer.send([eventRecord(sampleEvent(project.id, { id: `e-${i}`, type: 'a', subject: SUBJECT, data }))]);
   }
   await producer.close();
-  await eventually('the events are counted', async () => {
-    const { body } = await ask(`profiles/${SUBJECT}?features=deals`, {});
-    return body.includes('"value":3') ? true : undefined;
-  });
+  // Features of another key are counted by a processor of their own.
+  for (const path of [`profiles/${SUBJECT}?features=deals`, 'profiles/listing:l-1?features=sold']) {
+    await eventually('the events are counted', async () => {
+      const { body } = await ask(path, {});
+      return body.includes('"value":3') ? true : undefined;
+    });
+  }
 }, 120_000);
 afterAll(async () => {
   await endServices();
