@@ -337,7 +337,8 @@ describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions
   test('json-rules-engine was asked about the events, and said the same', async () => {
     const figures = await (await fetch(`${service.url}/metrics`)).text();
     const figure = (name: string): number => Number(new RegExp(`^hermes_${name} (\\d+)$`, 'mu').exec(figures)?.[1]);
-    expect(figure('rules_reference_checks_total')).toBeGreaterThan(0);
+    // A service of another test file may have had the partition since this one was started anew: then this one has evaluated nothing.
+    expect(figure('rules_reference_checks_total') > 0).toBe(figure('rules_evaluated_total') > 0);
     expect(figure('rules_reference_contradictions_total')).toBe(0);
   });
 
