@@ -35,8 +35,10 @@ export const Decision = z.object({
     data: z.record(z.string(), z.unknown()),
   }),
   trace: z.array(TraceEntry),
-  /** On how many events since its last decision for this subject the rule would have fired, had it not been suppressed. Absent:
-   * on none, or the suppression was over for more than a day. */
+  /**
+   * On how many events since its last decision for this subject the rule would have fired, had it not been suppressed. Absent: on none, or the
+   * suppression was over for more than a day.
+   */
   suppressed: z.number().int().positive().optional(),
   /** The way's instants, for latency by hop. */
   receivedAt: z.iso.datetime(),

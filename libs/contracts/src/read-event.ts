@@ -1,4 +1,4 @@
-import { HermesEvent } from './event.ts';
+import { EVENT_HEADERS, HermesEvent } from './event.ts';
 
 /** A record's value as an event, or why it is none. */
 export type ReadEvent =
@@ -69,4 +69,21 @@ export function readEvent(value: Uint8Array | null): ReadEvent {
     code: 'not-an-event',
     reason: `not an event at /${issue?.path.join('/') ?? ''}: ${issue?.message ?? 'invalid'}`,
   };
+}
+
+/**
+ * Why a record is not where its event belongs: readers go by the key and the header without reading the event.
+ *
+ * @param key - the record's, as text
+ * @param type - what its header says, or the event's own type where that may be missing
+ */
+export function misplaced(
+  key: string | undefined,
+  type: string | undefined,
+  event: HermesEvent,
+): { readonly code: 'wrong-key' | 'wrong-header'; readonly reason: string } | undefined {
+  if (key !== event.subject)
+    return { code: 'wrong-key', reason: `the record's key is not the event's subject "${event.subject}"` };
+  if (type === event.type) return undefined;
+  return { code: 'wrong-header', reason: `the header ${EVENT_HEADERS.type} is not the event's type "${event.type}"` };
 }

@@ -1,25 +1,11 @@
-import { type Zone, zoneOf } from '@hermes/stream-sql/types/zone';
+import { zoneOf } from '@hermes/stream-sql/types/zone';
+import { namedOnce } from './named-once.ts';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/u;
 const WALL_CLOCK = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?$/u;
 
-/** Projects have one time zone each; a name that an event holds may be anything. */
-const KEPT_ZONES = 500;
-const zones = new Map<string, Zone | undefined>();
-
 /** By its IANA name; undefined when there is none of that name. */
-export function zoneNamed(name: string): Zone | undefined {
-  if (zones.has(name)) return zones.get(name);
-  if (zones.size >= KEPT_ZONES) zones.clear();
-  let zone: Zone | undefined;
-  try {
-    zone = zoneOf(name);
-  } catch {
-    // No such zone.
-  }
-  zones.set(name, zone);
-  return zone;
-}
+export const zoneNamed = namedOnce(500, zoneOf);
 
 /** Milliseconds since the epoch of an ISO 8601 text that says its offset from UTC; undefined for anything else. */
 export function instantOf(value: unknown): number | undefined {

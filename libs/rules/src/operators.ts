@@ -2,6 +2,7 @@ import { RuleOperator } from '@hermes/contracts/rule';
 import { ELEMENT_OPERATORS } from './element-operators.ts';
 import { GEO_OPERATORS } from './geo-operators.ts';
 import { linearPattern, type Pattern } from './linear-pattern.ts';
+import { namedOnce } from './named-once.ts';
 import { TIME_OPERATORS } from './time-operators.ts';
 import { FALSE, negated, TRUE, UNDECIDABLE, verdictOf, type Verdict } from './verdict.ts';
 
@@ -47,25 +48,11 @@ function ofTexts(compare: (actual: string, expected: string) => Verdict): Operat
 
 /** A longer pattern is refused: nobody reads one. */
 export const MAX_PATTERN_LENGTH = 500;
-/** Rules have few patterns; an event's field that is used as one may be anything. */
-const KEPT_PATTERNS = 1_000;
-const patterns = new Map<string, Pattern | undefined>();
+const patternNamed = namedOnce(1_000, linearPattern);
 
-/** Compiled once; undefined for what is no pattern. */
-function patternOf(text: string): Pattern | undefined {
-  if (text.length > MAX_PATTERN_LENGTH) return undefined;
-  const known = patterns.get(text);
-  if (known !== undefined || patterns.has(text)) return known;
-  if (patterns.size >= KEPT_PATTERNS) patterns.clear();
-  let pattern: Pattern | undefined;
-  try {
-    pattern = linearPattern(text);
-  } catch {
-    // Undecidable, like everything that cannot be compared.
-  }
-  patterns.set(text, pattern);
-  return pattern;
-}
+/** Compiled once; undefined for what is no pattern, which is undecidable like everything that cannot be compared. */
+const patternOf = (text: string): Pattern | undefined =>
+  text.length > MAX_PATTERN_LENGTH ? undefined : patternNamed(text);
 
 const OPERATORS: Readonly<Record<RuleOperator, Operator>> = {
   equal: (actual, expected) => verdictOf(actual === expected),

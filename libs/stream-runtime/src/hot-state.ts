@@ -104,8 +104,8 @@ export class HotState<S> {
   appended(entry: HotEntry<S>, bytes: Buffer): Buffer {
     const length = entry.bytes?.length ?? 0;
     const needed = length + bytes.length;
+    const before = entry.room;
     let { room, slab } = entry;
-    const isMoving = room === null || room.length < needed;
     if (room === null || room.length < needed) {
       ({ memory: room, slab } = this.#slabs.allocate(entry, needed + (needed >>> 2) + bytes.length));
       entry.bytes?.copy(room);
@@ -113,7 +113,7 @@ export class HotState<S> {
     bytes.copy(room, length);
     const after = room.subarray(0, needed);
     this.#hold(entry, { bytes: after, room, slab, expiresAtMs: entry.expiresAtMs });
-    if (isMoving && entry.value !== undefined) this.#codec.moved?.(entry.value, after);
+    if (room !== before && entry.value !== undefined) this.#codec.moved?.(entry.value, after);
     return after;
   }
 

@@ -357,12 +357,11 @@ describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions
     expect((await call('rules/tested', 'editor', 'DELETE')).status).toBe(204);
   });
 
-  test('dates in a rule are placed in the time zone of the project', async () => {
+  test('dates in a rule are placed in the time zone of the project, here UTC', async () => {
     const before = (value: string): RuleDraft => ({
       ...over(0),
       conditions: { all: [{ fact: 'event', path: '$.time', operator: 'before', value }] },
     });
-    // The project's is UTC.
     const placed = { conditions: before('2026-03-01T00:00:00+00:00').conditions };
     expect(await (await put('dated', before('2026-03-01'))).json()).toMatchObject({ ...placed, version: 1 });
     expect(await (await put('dated', before('2026-03-01'))).json()).toMatchObject({ ...placed, version: 1 });

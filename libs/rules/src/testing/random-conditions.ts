@@ -97,7 +97,6 @@ const bareLeaf = fc
     },
     { requiredKeys: ['fact', 'operator', 'value'] },
   )
-
   .map((found) => {
     // A list operator on a plain value throws in the reference; mostly give it a list, so that deep rules are compared too.
     const wantsList = /(^|:)(in|notIn)$/u.test(found.operator) || /Value/u.test(found.operator);

@@ -1,5 +1,6 @@
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import { EVENT_HEADERS, type HermesEvent } from '@hermes/contracts/event';
+import { misplaced } from '@hermes/contracts/read-event';
 import { keyedTopic } from '@hermes/contracts/topics';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
@@ -35,8 +36,9 @@ export function profileLogic(observer: CountingObserver): PartitionLogic<Profile
       const read = eventOfRecord(record, context.project);
       if (read.kind === 'dead') return context.deadLetter(read.why);
       const { event } = read;
-      const fault = misplaced(record, event);
-      if (fault !== undefined) return context.deadLetter({ code: fault.code, reason: fault.reason });
+      // The runtime has checked that the key belongs to the partition; here, that it is the event's, as keysOf has taken it to be.
+      const fault = misplaced(record.key?.toString(), record.headers[EVENT_HEADERS.type]?.toString(), event);
+      if (fault !== undefined) return context.deadLetter(fault);
       const counting = {
         context,
         observer,
@@ -53,19 +55,6 @@ export function profileLogic(observer: CountingObserver): PartitionLogic<Profile
       sendKeyed(record, event, context);
     },
   };
-}
-
-/** The runtime has checked that the key belongs to the partition; here, that it is the event's, as keysOf has taken it to be. */
-function misplaced(
-  record: KafkaRecord,
-  event: HermesEvent,
-): { readonly code: string; readonly reason: string } | undefined {
-  if (record.key?.toString() !== event.subject) {
-    return { code: 'wrong-key', reason: `the record's key is not the event's subject "${event.subject}"` };
-  }
-  const type = record.headers[EVENT_HEADERS.type]?.toString();
-  if (type === event.type) return undefined;
-  return { code: 'wrong-header', reason: `the header ${EVENT_HEADERS.type} is not the event's type "${event.type}"` };
 }
 
 /** Sends the event to the profiles of other keys that it changes, once for each. */

@@ -2,7 +2,7 @@ import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import type { Decision } from '@hermes/contracts/decision';
 import { EVENT_HEADERS, type HermesEvent } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
-import { readEvent } from '@hermes/contracts/read-event';
+import { misplaced, readEvent } from '@hermes/contracts/read-event';
 import { Rule } from '@hermes/contracts/rule';
 import { subjectHash } from '@hermes/contracts/subject-hash';
 import { decisionsTopic } from '@hermes/contracts/topics';
@@ -41,7 +41,7 @@ export const evaluationCodec: StateCodec<EvaluationState> = {
 };
 
 /** The subject itself stands nowhere in this state: it may be a person's, who wants to be forgotten. */
-const firingsKey = (key: Buffer): string => `fired ${subjectHash(key.toString())}`;
+const firingsKey = (subject: string): string => `fired ${subjectHash(subject)}`;
 
 const text = (header: Buffer | undefined): string | undefined => header?.toString();
 
@@ -50,7 +50,7 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
   return {
     keysOf({ key, headers }, { definitions }) {
       const type = text(headers[EVENT_HEADERS.type]);
-      return key !== null && definitions.suppresses(type) ? [firingsKey(key)] : [];
+      return key !== null && definitions.suppresses(type) ? [firingsKey(key.toString())] : [];
     },
     onRecord(record: KafkaRecord, context: StepContext<EvaluationState, RuleIndex>): void {
       const type = text(record.headers[EVENT_HEADERS.type]);
@@ -64,18 +64,8 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
           reason: `subject "${event.subject}" belongs to partition ${partitionOf(event.subject, context.partitions)}; write with murmur2 of the subject`,
         });
       }
-      if (record.key?.toString() !== event.subject) {
-        return context.deadLetter({
-          code: 'wrong-key',
-          reason: `the record's key is not the event's subject "${event.subject}"`,
-        });
-      }
-      if (type !== undefined && type !== event.type) {
-        return context.deadLetter({
-          code: 'wrong-header',
-          reason: `the header ${EVENT_HEADERS.type} is not the event's type "${event.type}"`,
-        });
-      }
+      const fault = misplaced(record.key?.toString(), type ?? event.type, event);
+      if (fault !== undefined) return context.deadLetter(fault);
       if (event.project !== context.project) {
         return context.deadLetter({
           code: 'wrong-project',
@@ -85,7 +75,7 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
       const decidedAt = new Date(context.wallMs).toISOString();
       const acceptedAt = text(record.headers[EVENT_HEADERS.acceptedAt]) ?? event.receivedat;
       const decided = decide(context.definitions, event, { acceptedAt, decidedAt });
-      const decisions = withoutSuppressed(decided.decisions, record.key!, Date.parse(event.receivedat), context);
+      const decisions = withoutSuppressed(decided.decisions, event, context);
       for (const decision of decisions) {
         context.emit({
           topic: decisionsTopic(context.project),
@@ -111,13 +101,13 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
 /** The decisions of rules that have not fired for the subject within their period. */
 function withoutSuppressed(
   decisions: readonly Decision[],
-  recordKey: Buffer,
-  receivedAtMs: number,
+  { subject, receivedat }: HermesEvent,
   context: StepContext<EvaluationState, RuleIndex>,
 ): readonly Decision[] {
   const { definitions } = context;
   if (!decisions.some(({ ruleId }) => definitions.suppressionMsOf(ruleId) !== undefined)) return decisions;
-  const key = firingsKey(recordKey);
+  const key = firingsKey(subject);
+  const receivedAtMs = Date.parse(receivedat);
   const firings = context.get(key) ?? new Firings();
   const made = decisions.flatMap((decision): Decision[] => {
     const periodMs = definitions.suppressionMsOf(decision.ruleId);
