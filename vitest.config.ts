@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: files('server.test'),
+          setupFiles: ['./test/own-control-topic.ts'],
           exclude,
           testTimeout: 60_000,
           hookTimeout: 60_000,

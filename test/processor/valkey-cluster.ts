@@ -152,8 +152,13 @@ export class ValkeyCluster {
         const first = Math.floor((SLOTS * node) / ports.length);
         const last = Math.floor((SLOTS * (node + 1)) / ports.length) - 1;
         await redis.call('CLUSTER', 'ADDSLOTSRANGE', first, last);
-        // Each its own epoch from the beginning: nodes that are met with the same one settle it only by and by.
+        // Each its own epoch from the beginning: nodes that are met with the same one settle it only by and by. A node takes it
+        // only while it knows no other, so all have theirs before any two meet.
         await redis.call('CLUSTER', 'SET-CONFIG-EPOCH', node + 1);
+      });
+    }
+    for (const node of ports.keys()) {
+      await this.ask(node, async (redis) => {
         for (const [k, other] of ports.entries())
           if (k > node) await redis.call('CLUSTER', 'MEET', '127.0.0.1', other, busPorts[k]!);
       });

@@ -10,6 +10,7 @@ export interface TopicSpec {
 const DAY_MS = 86_400_000;
 const TWO_GB = 2_000_000_000;
 
+/** Where projects, members and keys are announced, unless a service is told another (HERMES_CONTROL_TOPIC). */
 export const CONTROL_TOPIC = 'hermes.control';
 export const METRICS_TOPIC = 'hermes.metrics';
 
@@ -54,7 +55,10 @@ const compacted = (name: string): TopicSpec => ({
 });
 
 /** Topics of the platform; whoever starts first makes them. */
-export const platformTopics = (): readonly TopicSpec[] => [compacted(CONTROL_TOPIC), log(METRICS_TOPIC, 1)];
+export const platformTopics = (controlTopic = CONTROL_TOPIC): readonly TopicSpec[] => [
+  compacted(controlTopic),
+  log(METRICS_TOPIC, 1),
+];
 
 /** Topics of one project with `partitions` partitions; each service makes sure of them before it reads or writes. */
 export const projectTopics = (project: string, partitions: number): readonly TopicSpec[] => [

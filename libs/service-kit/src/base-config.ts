@@ -1,3 +1,4 @@
+import { CONTROL_TOPIC } from '@hermes/contracts/topics';
 import { z } from 'zod';
 
 /** What every service takes from the environment. */
@@ -6,6 +7,11 @@ export const BaseConfig = z.object({
   HOST: z.string().default('127.0.0.1'),
   KAFKA_BROKERS: z.string().min(1),
   KAFKA_DRIVER: z.enum(['kafkajs', 'platformatic']).default('platformatic'),
+  /** Two installations on one Kafka have one each: a service does the work of every project that is announced there. */
+  HERMES_CONTROL_TOPIC: z
+    .string()
+    .regex(/^[a-zA-Z0-9._-]{1,249}$/, 'a name of a Kafka topic')
+    .default(CONTROL_TOPIC),
   /** How long after a crash of one process the others wait before they take its partitions. */
   KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(1_000).default(6_000),
   /** Signs the tokens with which services call each other; the same for all. Without it no service is let in as one. */

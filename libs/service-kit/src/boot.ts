@@ -71,11 +71,11 @@ async function start<C>(definition: ServiceDefinition<C>, config: BaseConfig & C
   closers.push({ label: 'kafka', close: () => kafka.close() });
   await untilKafka(logger, async () => {
     const admin = await kafka.admin();
-    await admin.ensureTopics(platformTopics()).finally(() => admin.close());
+    await admin.ensureTopics(platformTopics(config.HERMES_CONTROL_TOPIC)).finally(() => admin.close());
   });
   const metrics = await startMetrics({ service: definition.name, instance, kafka, logger });
   closers.push({ label: 'metrics', close: () => metrics.close() });
-  const control = await untilKafka(logger, () => followControl(kafka, logger));
+  const control = await untilKafka(logger, () => followControl(kafka, config.HERMES_CONTROL_TOPIC, logger));
   closers.push({ label: 'control', close: () => control.close() });
 
   const health: HealthState = {

@@ -1,6 +1,5 @@
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { type KeyRecord, type ProjectRecord, TOKEN_ISSUER, TokenClaims } from '@hermes/contracts/control';
-import { CONTROL_TOPIC } from '@hermes/contracts/topics';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import type { Logger } from 'pino';
 import { applyControlRecord, emptyControlState, findKey } from './control-state.ts';
@@ -21,9 +20,10 @@ export interface ControlCopy {
   onProjects(handlers: ProjectHandlers): void;
 }
 
-/** Follows `hermes.control` and resolves once everything in it now has been read. */
+/** Follows the control topic and resolves once everything in it now has been read. */
 export async function followControl(
   kafka: KafkaDriver,
+  topic: string,
   logger: Logger,
 ): Promise<ControlCopy & { close(): Promise<void> }> {
   const state = emptyControlState();
@@ -42,7 +42,7 @@ export async function followControl(
   };
 
   const follower = await kafka.follow({
-    topic: CONTROL_TOPIC,
+    topic,
     maxWaitMs: 1_000,
     onRecord: (record) => {
       if (record.key === null) return;

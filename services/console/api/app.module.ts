@@ -53,10 +53,10 @@ export class AppModule {
     });
     const tokens = new TokenService(signingKey);
 
-    const publisher = new ControlPublisher(pool, runtime.kafka, logger);
+    const publisher = new ControlPublisher(pool, runtime.kafka, config.HERMES_CONTROL_TOPIC, logger);
     runtime.onShutdown('control publisher', () => publisher.close());
     const sent = await publisher.reconcile((client) => readTruth(client, signingKey.record));
-    if (sent > 0) logger.info({ sent }, 'hermes.control brought in line with the database');
+    if (sent > 0) logger.info({ sent }, 'the control topic brought in line with the database');
 
     const clickhouse = openClickHouse(config.CLICKHOUSE_ANALYST_URL, { requestTimeoutMs: 15_000 });
     runtime.onShutdown('clickhouse', () => clickhouse.close());

@@ -5,7 +5,7 @@ import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { openPostgres } from '@hermes/connectors/postgres/pool';
 import type { NewKey, Transactions } from '@hermes/contracts/console-api';
 import { TOKEN_ISSUER } from '@hermes/contracts/control';
-import { CONTROL_TOPIC } from '@hermes/contracts/topics';
+import { controlTopic } from '@hermes/service-kit/testing/control-topic';
 import { applyControlRecord, emptyControlState, findKey } from '@hermes/service-kit/control-state';
 import {
   buildService,
@@ -60,7 +60,7 @@ beforeAll(async () => {
   upstream = await Upstream.open();
   service = await start();
   follower = await kafka.follow({
-    topic: CONTROL_TOPIC,
+    topic: controlTopic(),
     onRecord: ({ key, value }) =>
       void applyControlRecord(control, key?.toString() ?? '', value === null ? null : value.toString()),
   });
@@ -74,7 +74,7 @@ afterAll(async () => {
   const keys = [...control.keys.values()].filter(({ project }) => ours.includes(project)).map(({ id }) => `key/${id}`);
   const producer = await kafka.producer();
   const gone = [...ours.map((id) => `project/${id}`), ...keys, ...rows.map(({ id }) => `signing-key/${id}`)];
-  await producer.send(gone.map((key) => ({ topic: CONTROL_TOPIC, partition: 0, key, value: null })));
+  await producer.send(gone.map((key) => ({ topic: controlTopic(), partition: 0, key, value: null })));
   const clickhouse = openClickHouse(serverUrl('CLICKHOUSE_URL'));
   for (const id of ours) await clickhouse.command({ query: `DROP DATABASE IF EXISTS ${projectDatabase(id)}` });
   await clickhouse.close();

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { type ControlRecord, controlKey, type KeyScope, type Role, TOKEN_ISSUER } from '@hermes/contracts/control';
-import { CONTROL_TOPIC, platformTopics, projectTopics } from '@hermes/contracts/topics';
+import { platformTopics, projectTopics } from '@hermes/contracts/topics';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { controlTopic } from './control-topic.ts';
 
 /** A project of one test, with people and keys. */
 export interface TestProject {
@@ -12,13 +13,13 @@ export interface TestProject {
   key(scopes: readonly KeyScope[]): Promise<string>;
   /** A person's token. `stranger`: a member of no project. */
   token(role: Role | 'operator' | 'stranger'): Promise<string>;
-  /** Takes everything off `hermes.control`, and deletes the topics. */
+  /** Takes everything off the control topic, and deletes the topics. */
   remove(): Promise<void>;
 }
 
 export const uniqueName = (prefix = 't'): string => `${prefix}-${randomBytes(5).toString('hex')}`;
 
-/** Makes a project on `hermes.control`, as the console does, and its topics. */
+/** Makes a project on the control topic, as the console does, and its topics. */
 export async function makeTestProject(kafka: KafkaDriver, partitions: number): Promise<TestProject> {
   const id = uniqueName();
   const createdAt = new Date().toISOString();
@@ -28,13 +29,13 @@ export async function makeTestProject(kafka: KafkaDriver, partitions: number): P
   const topics = projectTopics(id, partitions);
   const admin = await kafka.admin();
   const producer = await kafka.producer();
-  await admin.ensureTopics([...platformTopics(), ...topics]);
+  await admin.ensureTopics([...platformTopics(controlTopic()), ...topics]);
   const written: ControlRecord[] = [];
   const write = async (...records: ControlRecord[]): Promise<void> => {
     written.push(...records);
     await producer.send(
       records.map((record) => ({
-        topic: CONTROL_TOPIC,
+        topic: controlTopic(),
         partition: 0,
         key: controlKey(record),
         value: JSON.stringify(record),
@@ -78,7 +79,7 @@ export async function makeTestProject(kafka: KafkaDriver, partitions: number): P
         .sign(privateKey),
     async remove() {
       await producer.send(
-        written.map((record) => ({ topic: CONTROL_TOPIC, partition: 0, key: controlKey(record), value: null })),
+        written.map((record) => ({ topic: controlTopic(), partition: 0, key: controlKey(record), value: null })),
       );
       await admin.deleteTopics(topics.map((topic) => topic.name));
       await Promise.all([producer.close(), admin.close()]);

@@ -3,8 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { type ControlRecord, type Role, TOKEN_ISSUER, controlKey } from '@hermes/contracts/control';
-import { CONTROL_TOPIC, platformTopics, projectTopics } from '@hermes/contracts/topics';
+import { platformTopics, projectTopics } from '@hermes/contracts/topics';
 import { freePort } from '@hermes/service-kit/free-port';
+import { controlTopic } from '@hermes/service-kit/testing/control-topic';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { environmentUrl, uniqueName } from './test-database.ts';
 import { eventually } from './test-receiver.ts';
@@ -120,11 +121,11 @@ export async function makeProject(kafka: KafkaDriver): Promise<TestProject> {
     otherKey.record,
   ];
   const admin = await kafka.admin();
-  await admin.ensureTopics([...platformTopics(), ...projectTopics(id, 2)]);
+  await admin.ensureTopics([...platformTopics(controlTopic()), ...projectTopics(id, 2)]);
   const producer = await kafka.producer();
   const write = (value: (record: ControlRecord) => string | null) =>
     producer.send(
-      records.map((record) => ({ topic: CONTROL_TOPIC, partition: 0, key: controlKey(record), value: value(record) })),
+      records.map((record) => ({ topic: controlTopic(), partition: 0, key: controlKey(record), value: value(record) })),
     );
   await write((record) => JSON.stringify(record));
   return {

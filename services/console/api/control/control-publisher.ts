@@ -1,6 +1,5 @@
 import { inTransaction } from '@hermes/connectors/postgres/transaction';
 import type { KafkaDriver, KafkaMessage, KafkaProducer } from '@hermes/connectors/kafka/driver';
-import { CONTROL_TOPIC } from '@hermes/contracts/topics';
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
 import { type ControlMessage, forget, pending } from './control-outbox.ts';
@@ -12,29 +11,24 @@ const BATCH = 200;
 /** Injection token of the ControlPublisher. */
 export const CONTROL_PUBLISHER = Symbol('CONTROL_PUBLISHER');
 
-const toKafka = ({ key, value }: ControlMessage): KafkaMessage => ({
-  topic: CONTROL_TOPIC,
-  partition: 0,
-  key,
-  value: value === null ? null : JSON.stringify(value),
-});
-
 /**
- * Says on `hermes.control` what the database holds. A change puts its messages into the outbox in its own transaction and
+ * Says on the control topic what the database holds. A change puts its messages into the outbox in its own transaction and
  * calls `flush`; what a crash leaves behind is sent by the next flush of any console process. One process sends at a time
  * (an advisory lock), so that messages of one key keep their order.
  */
 export class ControlPublisher {
   private readonly pool: Pool;
   private readonly kafka: KafkaDriver;
+  private readonly topic: string;
   private readonly logger: Logger;
   private readonly timer: NodeJS.Timeout;
   private producer: Promise<KafkaProducer> | undefined;
   private running: Promise<void> | undefined;
 
-  constructor(pool: Pool, kafka: KafkaDriver, logger: Logger) {
+  constructor(pool: Pool, kafka: KafkaDriver, topic: string, logger: Logger) {
     this.pool = pool;
     this.kafka = kafka;
+    this.topic = topic;
     this.logger = logger;
     this.timer = setInterval(() => void this.flush().catch((error: unknown) => this.complain(error)), RETRY_MS);
     this.timer.unref();
@@ -60,7 +54,7 @@ export class ControlPublisher {
     return await this.locked(async (client) => {
       const published = await this.readTopic();
       const messages = reconcile(await truth(client), published);
-      if (messages.length > 0) await (await this.sender()).send(messages.map(toKafka));
+      if (messages.length > 0) await this.send(messages);
       return messages.length;
     });
   }
@@ -78,7 +72,7 @@ export class ControlPublisher {
       for (;;) {
         const batch = await pending(client, BATCH);
         if (batch.length === 0) return;
-        await (await this.sender()).send(batch.map(toKafka));
+        await this.send(batch);
         await forget(
           client,
           batch.map(({ seq }) => seq),
@@ -94,6 +88,16 @@ export class ControlPublisher {
     });
   }
 
+  private async send(messages: readonly ControlMessage[]): Promise<void> {
+    const toKafka = ({ key, value }: ControlMessage): KafkaMessage => ({
+      topic: this.topic,
+      partition: 0,
+      key,
+      value: value === null ? null : JSON.stringify(value),
+    });
+    await (await this.sender()).send(messages.map(toKafka));
+  }
+
   private async sender(): Promise<KafkaProducer> {
     this.producer ??= this.kafka.producer();
     try {
@@ -107,7 +111,7 @@ export class ControlPublisher {
   private async readTopic(): Promise<ReadonlyMap<string, unknown>> {
     const published = new Map<string, unknown>();
     const follower = await this.kafka.follow({
-      topic: CONTROL_TOPIC,
+      topic: this.topic,
       onRecord: ({ key, value }) => {
         if (key === null) return;
         if (value === null) published.delete(key.toString());
@@ -123,7 +127,7 @@ export class ControlPublisher {
   }
 
   private complain(error: unknown): void {
-    this.logger.warn({ err: error }, 'hermes.control could not be written; trying again');
+    this.logger.warn({ err: error }, 'the control topic could not be written; trying again');
   }
 }
 

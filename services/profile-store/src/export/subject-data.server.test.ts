@@ -6,7 +6,8 @@ import type { ErasureVerification, ErasureView } from '@hermes/contracts/erasure
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { Profile } from '@hermes/contracts/profile';
 import { ProfileChange } from '@hermes/contracts/profile-change';
-import { CONTROL_TOPIC, decisionsTopic } from '@hermes/contracts/topics';
+import { decisionsTopic } from '@hermes/contracts/topics';
+import { controlTopic } from '@hermes/service-kit/testing/control-topic';
 import { eventRecord, sampleEvent } from '@hermes/service-kit/testing/sample-event';
 import {
   buildService,
@@ -228,7 +229,7 @@ describe('changes', () => {
     const stream = await changesOf('changes?features=deals', { as: limited });
     await stream.until('ready');
     const id = limited.split('_')[1]!;
-    await producer.send([{ topic: CONTROL_TOPIC, partition: 0, key: `key/${id}`, value: null }]);
+    await producer.send([{ topic: controlTopic(), partition: 0, key: `key/${id}`, value: null }]);
     await stream.ended(2_000);
   });
 });

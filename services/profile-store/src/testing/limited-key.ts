@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { KafkaProducer } from '@hermes/connectors/kafka/driver';
 import { type ControlRecord, controlKey, type KeyScope } from '@hermes/contracts/control';
-import { CONTROL_TOPIC } from '@hermes/contracts/topics';
+import { controlTopic } from '@hermes/service-kit/testing/control-topic';
 
 /** Makes a key that may see only some features, and answers its text. */
 export async function makeLimitedKey(
@@ -22,6 +22,8 @@ export async function makeLimitedKey(
     createdAt: new Date().toISOString(),
     features: [...features],
   };
-  await producer.send([{ topic: CONTROL_TOPIC, partition: 0, key: controlKey(record), value: JSON.stringify(record) }]);
+  await producer.send([
+    { topic: controlTopic(), partition: 0, key: controlKey(record), value: JSON.stringify(record) },
+  ]);
   return text;
 }
