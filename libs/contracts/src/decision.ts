@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { FeatureValue } from './profile.ts';
 import { Severity } from './rule.ts';
 
 /** What one condition saw and said. `path` is the condition's place in the rule, a JSON pointer. */
 export const TraceEntry = z.object({
   path: z.string(),
   fact: z.string().optional(),
+  /** Which feature. */
+  params: z.record(z.string(), z.unknown()).optional(),
   /** JSONPath into the fact. */
   factPath: z.string().optional(),
   operator: z.string().optional(),
@@ -35,6 +38,8 @@ export const Decision = z.object({
     data: z.record(z.string(), z.unknown()),
   }),
   trace: z.array(TraceEntry),
+  /** What features of the subject that the rule asks for were, by id; absent when it asks for none. */
+  features: z.record(z.string(), FeatureValue).optional(),
   /**
    * On how many events since its last decision for this subject the rule would have fired, had it not been suppressed. Absent: on none, or the
    * suppression was over for more than a day.

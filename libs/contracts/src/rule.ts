@@ -46,14 +46,14 @@ interface Described {
 }
 
 /**
- * One comparison; `path` is JSONPath into the fact, `value` may be a fact reference `{fact, path}`. `element` is the element in hand, within the
- * condition that an operator of elements asks them.
+ * One comparison; `path` is JSONPath into the fact, `value` may be a fact reference `{fact, path}`. `feature` is a feature of the event's
+ * subject, the event in hand included; `element` is the element in hand, within the condition that an operator of elements asks them.
  */
 export const LeafCondition = z.strictObject({
   ...described,
-  /** For facts that are worked out from them; an event is what it is. */
+  /** Which feature: `{id, version}`; the version is written in when a rule is published. Of any other fact they change nothing. */
   params: z.record(z.string(), z.unknown()).optional(),
-  fact: z.enum(['event', 'element']),
+  fact: z.enum(['event', 'element', 'feature']),
   path: z.string().startsWith('$').optional(),
   operator: DecoratedOperator,
   value: z.unknown(),
@@ -88,6 +88,8 @@ export const RuleTest = z.strictObject({
     time: z.iso.datetime({ offset: true }).optional(),
     data: z.record(z.string(), z.unknown()),
   }),
+  /** What features of the subject are, the event included; by id. */
+  features: z.record(z.string(), z.unknown()).optional(),
   fires: z.boolean(),
 });
 export type RuleTest = z.infer<typeof RuleTest>;

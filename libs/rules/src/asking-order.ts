@@ -1,12 +1,21 @@
-import type { Condition } from '@hermes/contracts/rule';
+import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { isInterval } from './comparison.ts';
+import { referenceIn } from './expected-value.ts';
+import { FEATURE_FACT } from './feature-fact.ts';
 import type { Likelihood } from './likelihood.ts';
 
 /** What a comparison costs that calls a function, in comparisons that do not. */
 const CALL_COST = 4;
+/** And one that computes a feature. */
+const FEATURE_COST = 100;
 
 /** No condition is taken to settle fewer events. */
 const RARELY = 1e-9;
+
+function costOf(leaf: LeafCondition): number {
+  const features = [leaf, referenceIn(leaf)].filter((place) => place?.fact === FEATURE_FACT).length;
+  return features * FEATURE_COST + (isInterval(leaf) ? 1 : CALL_COST);
+}
 
 /** Of how many events a condition is likely to hold, and how many comparisons it takes to know. */
 interface Estimate {
@@ -52,7 +61,7 @@ export class AskingOrder {
       const { holds, cost } = this.inTurn(this.of('any', condition.any), (p) => 1 - p);
       return { holds: 1 - holds, cost };
     }
-    return { holds: this.likelihood.ofLeaf(condition), cost: isInterval(condition) ? 1 : CALL_COST };
+    return { holds: this.likelihood.ofLeaf(condition), cost: costOf(condition) };
   }
 
   /** @param goesOn - of how many events the next one is asked, when one holds of so many */

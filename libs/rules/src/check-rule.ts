@@ -1,8 +1,10 @@
+import { FeatureId } from '@hermes/contracts/feature';
 import { RuleDraft } from '@hermes/contracts/rule';
 import { z } from 'zod';
 import { isElementOperator } from './element-operators.ts';
 import { isNearness } from './expected-value.ts';
 import { isFactReference, isRelative } from './fact-reference.ts';
+import { FEATURE_FACT } from './feature-fact.ts';
 import { type Fields, isFields } from './fields.ts';
 import { GEO_OPERATORS, geoValueProblem } from './geo-operators.ts';
 import { pathProblem } from './json-path.ts';
@@ -20,9 +22,9 @@ import {
 import { suggest } from './suggestion.ts';
 import { TIME_OPERATORS, timeValueProblem } from './time-operators.ts';
 
-/** The facts that a rule may name, and within a condition on the elements of a list. */
-export const FACT_NAMES: readonly string[] = ['event'];
-const ELEMENT_FACTS: readonly string[] = [...FACT_NAMES, 'element'];
+/** The facts that a rule may name; a condition on the elements of a list may name `element` as well. */
+export const FACT_NAMES: readonly string[] = ['event', FEATURE_FACT];
+const ELEMENT_FACT = 'element';
 
 export const MAX_DEPTH = 20;
 export const MAX_CONDITIONS = 500;
@@ -46,6 +48,7 @@ const DESCRIBING_KEYS = ['name', 'priority'];
 const LEAF_KEYS = [...DESCRIBING_KEYS, 'fact', 'params', 'path', 'operator', 'value'];
 const BRANCH_KEYS = ['all', 'any', 'not'];
 const COUNT_KEYS = ['that', 'atLeast', 'atMost'];
+const FEATURE_KEYS = ['id', 'version'];
 
 /** Everything but the conditions, which get messages of their own: those of a recursive union say nothing to a person. */
 const Frame = RuleDraft.extend({ conditions: z.unknown() });
@@ -76,7 +79,11 @@ export function frameProblems(
 class ConditionCheck {
   readonly problems: RuleProblem[] = [];
   private count = 0;
-  private facts = FACT_NAMES;
+  private facts: readonly string[];
+
+  constructor(facts: readonly string[]) {
+    this.facts = facts;
+  }
 
   private refuse(pointer: string, code: string, message: string): void {
     this.problems.push({ pointer, code, message });
@@ -142,10 +149,7 @@ class ConditionCheck {
   private leaf(value: Fields, pointer: string, depth: number): void {
     this.keys(value, LEAF_KEYS, pointer);
     this.described(value, pointer);
-    if (value['params'] !== undefined && !isFields(value['params']))
-      this.refuse(`${pointer}/params`, 'invalid-field', 'params is an object');
-    this.fact(value['fact'], `${pointer}/fact`);
-    this.path(value['path'], `${pointer}/path`);
+    this.place(value, pointer);
     const operator = value['operator'];
     const known = this.operator(operator, `${pointer}/operator`);
     if (!Object.hasOwn(value, 'value')) {
@@ -169,16 +173,17 @@ class ConditionCheck {
         `"${splitOperator(name).base}" stands by itself; the opposite of "anyElement" is "noElement"`,
       );
     }
-    if (this.facts === ELEMENT_FACTS)
+    if (this.facts.includes(ELEMENT_FACT))
       return this.refuse(
         `${pointer}/operator`,
         'list-in-list',
         'a condition on elements asks no list; a path such as "$.data.listings[*].rooms[*]" leads to the elements of all of them',
       );
-    this.facts = ELEMENT_FACTS;
+    const { facts } = this;
+    this.facts = [...facts, ELEMENT_FACT];
     if (name === 'countElements') this.counted(value, `${pointer}/value`, depth);
     else this.root(value, `${pointer}/value`, depth + 1);
-    this.facts = FACT_NAMES;
+    this.facts = facts;
   }
 
   private counted(value: unknown, pointer: string, depth: number): void {
@@ -199,10 +204,27 @@ class ConditionCheck {
   }
 
   private reference(value: object, pointer: string): void {
-    const fields = value as Fields;
-    this.keys(fields, ['fact', 'path'], pointer);
-    this.fact(fields['fact'], `${pointer}/fact`);
-    this.path(fields['path'], `${pointer}/path`);
+    this.keys(value as Fields, ['fact', 'params', 'path'], pointer);
+    this.place(value as Fields, pointer);
+  }
+
+  /** A fact and where in it. */
+  private place({ fact, params, path }: Fields, pointer: string): void {
+    this.fact(fact, `${pointer}/fact`);
+    this.path(path, `${pointer}/path`);
+    if (params !== undefined && !isFields(params))
+      return this.refuse(`${pointer}/params`, 'invalid-field', 'params is an object');
+    if (fact === FEATURE_FACT) this.feature(params ?? {}, `${pointer}/params`);
+  }
+
+  private feature(params: Fields, pointer: string): void {
+    this.keys(params, FEATURE_KEYS, pointer, FEATURE_KEYS);
+    const id = FeatureId.safeParse(params['id']);
+    if (!id.success)
+      this.refuse(`${pointer}/id`, 'missing-field', 'say which feature, for example "params": {"id": "showings_7d"}');
+    const { version } = params;
+    if (version !== undefined && !(Number.isSafeInteger(version) && (version as number) >= 1))
+      this.refuse(`${pointer}/version`, 'invalid-field', 'a version is a whole number from 1');
   }
 
   private fact(fact: unknown, pointer: string): void {
@@ -304,9 +326,17 @@ function patternProblem(pattern: string): string | undefined {
   }
 }
 
-/** Checks a condition by itself: everything that is wrong with it. One that passes compiles, and its evaluation never throws. */
-export function checkCondition(input: unknown, pointer: string): readonly RuleProblem[] {
-  const check = new ConditionCheck();
+/**
+ * Checks a condition by itself: everything that is wrong with it. One that passes compiles, and its evaluation never throws.
+ *
+ * @param facts - that it may name
+ */
+export function checkCondition(
+  input: unknown,
+  pointer: string,
+  facts: readonly string[] = FACT_NAMES,
+): readonly RuleProblem[] {
+  const check = new ConditionCheck(facts);
   check.root(input, pointer);
   return check.problems;
 }
@@ -314,8 +344,10 @@ export function checkCondition(input: unknown, pointer: string): readonly RulePr
 /**
  * Checks what a person wrote, and says everything that is wrong with it in one answer. A rule that passes compiles, and its
  * evaluation never throws.
+ *
+ * @param facts - that it may name
  */
-export function checkRule(input: unknown): CheckedRule {
+export function checkRule(input: unknown, facts = FACT_NAMES): CheckedRule {
   if (!isFields(input))
     return { kind: 'rejected', problems: [{ pointer: '', code: 'not-a-rule', message: 'a rule is a JSON object' }] };
   if (JSON.stringify(input).length > MAX_RULE_LENGTH) {
@@ -329,7 +361,7 @@ export function checkRule(input: unknown): CheckedRule {
   const frame = Frame.safeParse(input);
   const problems = [
     ...(frame.success ? [] : frameProblems(frame.error, DRAFT_KEYS, ['type', 'params'])),
-    ...checkCondition(input['conditions'], '/conditions'),
+    ...checkCondition(input['conditions'], '/conditions', facts),
   ];
   if (!frame.success || problems.length > 0) return { kind: 'rejected', problems };
   // What has passed is read by this schema from Kafka, and compiled: a rule that could not be would hold up all changes behind it.

@@ -1,6 +1,6 @@
 import type { LeafCondition } from '@hermes/contracts/rule';
 import { type Asking, expectedReader } from './expected-value.ts';
-import type { FactReads } from './fact-reads.ts';
+import { type FactReads, placeName } from './fact-reads.ts';
 import { isOrder, type Operator, operatorOf } from './operators.ts';
 import type { Registers, Test } from './registers.ts';
 import { FALSE, TRUE } from './verdict.ts';
@@ -21,8 +21,7 @@ export const isScalar = (value: unknown): boolean =>
   (typeof value !== 'object' && !Number.isNaN(value)) || value === null;
 
 /** What a comparison says; two with the same name say the same of every event. */
-export const leafName = ({ fact, path, operator, value }: LeafCondition): string =>
-  JSON.stringify([fact, path ?? '', operator, value]);
+export const leafName = (leaf: LeafCondition): string => JSON.stringify([placeName(leaf), leaf.operator, leaf.value]);
 
 const comparesOneValue = ({ operator, value }: LeafCondition): boolean =>
   (operator === 'equal' || operator === 'notEqual') && isScalar(value);
@@ -36,15 +35,15 @@ export const isInterval = (leaf: LeafCondition): boolean =>
  * @throws Error for an operator that `checkRule` refuses
  */
 export function comparisonOf(leaf: LeafCondition, registers: Registers, asking: Asking): Comparison {
-  const { fact, path, operator: name, value: expected } = leaf;
+  const { operator: name, value: expected } = leaf;
   const operator = operatorOf(name);
   if (operator === undefined) throw new Error(`unknown operator "${name}"`);
   if (comparesOneValue(leaf)) {
-    const { register, is } = registers.valueAt(fact, path, expected);
+    const { register, is } = registers.valueAt(leaf, expected);
     return { register, low: is, high: is, isNegated: name === 'notEqual' };
   }
   if (isOrder(name) && typeof expected === 'number')
-    return { register: registers.numberAt(fact, path), ...intervalOf(name, expected), isNegated: false };
+    return { register: registers.numberAt(leaf), ...intervalOf(name, expected), isNegated: false };
   const register = registers.verdictOf(leafName(leaf), () => leafTest(leaf, operator, registers.reads, asking));
   return { register, low: TRUE, high: TRUE, isNegated: false };
 }
@@ -76,7 +75,7 @@ function nextDown(number: number): number {
 
 /** A comparison that is more than an interval. */
 function leafTest(leaf: LeafCondition, operator: Operator, reads: FactReads, asking: Asking): Test {
-  const place = reads.placeOf(leaf.fact, leaf.path);
+  const place = reads.placeOf(leaf);
   const { operator: name, value: expected } = leaf;
   const read = expectedReader(leaf, reads, asking);
   if (read !== undefined) return () => operator(reads.value(place), read());

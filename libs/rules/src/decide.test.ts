@@ -46,7 +46,7 @@ describe('decide', () => {
     const rules = new RuleIndex([
       rule('big', { all: [price('greaterThan', 5), { any: [price('equal', 9), price('equal', 8)] }] }, { version: 3 }),
     ]);
-    const { decisions } = decide(rules, event({ price: 9 }), instants);
+    const { decisions } = decide(rules, { event: event({ price: 9 }) }, instants);
     expect(decisions).toHaveLength(1);
     expect(Decision.parse(decisions[0])).toEqual({
       id: decisionId({ project: 'demo', ruleId: 'big', ruleVersion: 3, eventSource: '/test', eventId: 'e-1' }),
@@ -95,21 +95,29 @@ describe('decide', () => {
 
   test('only rules of the event type are evaluated', () => {
     const rules = new RuleIndex([rule('a', always), rule('b', always, { eventTypes: ['showing.booked'] })]);
-    const decided = decide(rules, event({}), instants);
+    const decided = decide(rules, { event: event({}) }, instants);
     expect(decided.evaluated).toBe(1);
     expect(decided.decisions.map((d) => d.ruleId)).toEqual(['a']);
-    expect(decide(rules, event({}, 'unheard.of'), instants)).toEqual({ evaluated: 0, decisions: [], undecided: [] });
+    expect(decide(rules, { event: event({}, 'unheard.of') }, instants)).toEqual({
+      evaluated: 0,
+      decisions: [],
+      undecided: [],
+    });
   });
 
   test('a rule that names a type twice fires once', () => {
     const rules = new RuleIndex([rule('a', always, { eventTypes: ['deal.signed', 'deal.signed'] })]);
-    expect(decide(rules, event({}), instants).decisions).toHaveLength(1);
+    expect(decide(rules, { event: event({}) }, instants).decisions).toHaveLength(1);
   });
 
   test('higher priority comes first, then the id, whatever the order of publication', () => {
     const rules = [rule('c', always), rule('b', always, { priority: 5 }), rule('a', always)];
     for (const order of [rules, rules.toReversed()]) {
-      expect(decide(new RuleIndex(order), event({}), instants).decisions.map((d) => d.ruleId)).toEqual(['b', 'a', 'c']);
+      expect(decide(new RuleIndex(order), { event: event({}) }, instants).decisions.map((d) => d.ruleId)).toEqual([
+        'b',
+        'a',
+        'c',
+      ]);
     }
   });
 
@@ -125,7 +133,7 @@ describe('decide', () => {
       rule('negated', { not: broken }),
       rule('well', always),
     ]);
-    const decided = decide(rules, event({ price: 5 }), instants);
+    const decided = decide(rules, { event: event({ price: 5 }) }, instants);
     expect(decided.decisions.map((d) => d.ruleId)).toEqual(['well']);
     expect(decided.undecided.map((u) => u.ruleId)).toEqual(['broken', 'negated']);
   });
@@ -136,7 +144,7 @@ describe('decide', () => {
       rule('less', { all: [price('lessThan', 5)] }),
       rule('in', { all: [price('in', 'abc')] }),
     ]);
-    expect(decide(rules, event(hostile), instants)).toMatchObject({
+    expect(decide(rules, { event: event(hostile) }, instants)).toMatchObject({
       decisions: [],
       undecided: [{ ruleId: 'in' }, { ruleId: 'less' }],
     });
@@ -146,7 +154,7 @@ describe('decide', () => {
     const long = 'x'.repeat(MAX_TRACE_VALUE_LENGTH + 1);
     const [decision] = decide(
       new RuleIndex([rule('a', { all: [price('equal', long)] })]),
-      event({ price: long }),
+      { event: event({ price: long }) },
       instants,
     ).decisions;
     expect(decision?.trace[1]?.actual).toEqual({ $cut: long.length + 2, begins: `"${'x'.repeat(63)}` });

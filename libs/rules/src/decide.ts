@@ -1,8 +1,11 @@
 import type { Decision, TraceEntry } from '@hermes/contracts/decision';
 import type { HermesEvent } from '@hermes/contracts/event';
+import type { FeatureValue } from '@hermes/contracts/profile';
 import type { Rule } from '@hermes/contracts/rule';
 import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
+import { type FeatureLookup, givenFeatures } from './feature-fact.ts';
+import { featuresNamed } from './features-named.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { TRUE, type Verdict } from './verdict.ts';
 
@@ -10,6 +13,13 @@ import { TRUE, type Verdict } from './verdict.ts';
 export interface DecisionInstants {
   readonly acceptedAt: string;
   readonly decidedAt: string;
+}
+
+/** What rules look at. */
+export interface EventFacts {
+  readonly event: HermesEvent;
+  /** Of its subject. Without them a rule that asks for one sees none. */
+  readonly feature?: FeatureLookup;
 }
 
 /** A rule that could not say yes or no on this event: json-rules-engine would have thrown. */
@@ -25,7 +35,9 @@ export interface Decided {
   readonly undecided: readonly UndecidedRule[];
 }
 
-function decisionOf(rule: Rule, event: HermesEvent, trace: TraceEntry[], instants: DecisionInstants): Decision {
+function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants: DecisionInstants): Decision {
+  const { event } = facts;
+  const features = featuresSeen(rule, facts.feature);
   return {
     id: decisionId({
       project: event.project,
@@ -44,20 +56,33 @@ function decisionOf(rule: Rule, event: HermesEvent, trace: TraceEntry[], instant
     subject: event.subject,
     event: { id: event.id, source: event.source, type: event.type, time: event.time, data: event.data },
     trace,
+    ...(features === undefined ? {} : { features }),
     receivedAt: event.receivedat,
     acceptedAt: instants.acceptedAt,
     decidedAt: instants.decidedAt,
   };
 }
 
+/** The features that the rule asks for, all of them: the trace holds those that it came to. */
+function featuresSeen(rule: Rule, feature: FeatureLookup | undefined): Decision['features'] {
+  const named = feature === undefined ? [] : featuresNamed(rule.conditions);
+  const seen: Record<string, FeatureValue> = {};
+  for (const { id, version } of named) {
+    const value = feature?.(id, version);
+    if (value !== undefined) seen[id] = value;
+  }
+  return Object.keys(seen).length === 0 ? undefined : seen;
+}
+
 /**
  * What a project's rules say about one event. Only a rule that fires pays for its trace.
  */
-export function decide(index: RuleIndex, event: HermesEvent, instants: DecisionInstants): Decided {
+export function decide(index: RuleIndex, facts: EventFacts, instants: DecisionInstants): Decided {
+  const { event } = facts;
   const decisions: Decision[] = [];
   const undecided: UndecidedRule[] = [];
-  index.evaluate(event.type, { event }, (rule, verdict) => {
-    if (verdict === TRUE) decisions.push(decisionOf(rule, event, index.explain(rule), instants));
+  index.evaluate(event.type, { ...facts }, (rule, verdict) => {
+    if (verdict === TRUE) decisions.push(decisionOf(rule, facts, index.explain(rule), instants));
     else undecided.push({ ruleId: rule.id, ruleVersion: rule.version });
   });
   return { evaluated: index.interested(event.type), decisions, undecided };
@@ -73,12 +98,13 @@ export interface DryRun {
 
 const OUTCOMES: Readonly<Record<Verdict, DryRun['outcome']>> = { 0: 'does-not-fire', 1: 'fires', 2: 'undecidable' };
 
-/** Evaluates one rule on one event with its trace, and does nothing else. */
+/** Evaluates one rule on one event, and features of its subject, with its trace; and does nothing else. */
 export function dryRun(
   rule: Pick<Rule, 'conditions' | 'eventTypes'>,
   event: Pick<HermesEvent, 'type' | 'data'>,
+  features: Readonly<Record<string, unknown>> = {},
 ): DryRun {
   const trace: TraceEntry[] = [];
-  const verdict = compileCondition(rule.conditions).explain({ event }, trace);
+  const verdict = compileCondition(rule.conditions).explain({ event, feature: givenFeatures(features) }, trace);
   return { interested: rule.eventTypes.includes(event.type), outcome: OUTCOMES[verdict], trace };
 }

@@ -32,7 +32,7 @@ export function expectedReader(leaf: LeafCondition, reads: FactReads, asking: As
   const { value } = leaf;
   const reference = referenceIn(leaf);
   if (reference === undefined) return undefined;
-  const place = reads.placeOf(reference.fact, reference.path);
+  const place = reads.placeOf(reference);
   if (isFactReference(value)) return () => reads.value(place);
   return () => ({ ...(value as object), of: reads.value(place) });
 }

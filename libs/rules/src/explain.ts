@@ -3,6 +3,7 @@ import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { ElementTest } from './element-operators.ts';
 import { type Asking, expectedReader } from './expected-value.ts';
 import type { FactReads } from './fact-reads.ts';
+import { FEATURE_FACT } from './feature-fact.ts';
 import { operatorOf } from './operators.ts';
 import { cutValue } from './trace-value.ts';
 import { FALSE, negated, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
@@ -67,6 +68,7 @@ function inTurn(
 const knownOf = (leaf: LeafCondition, pointer: string): Omit<TraceEntry, 'outcome'> => ({
   path: pointer,
   fact: leaf.fact,
+  ...(leaf.fact === FEATURE_FACT && leaf.params !== undefined ? { params: leaf.params } : {}),
   ...(leaf.path === undefined ? {} : { factPath: leaf.path }),
   operator: leaf.operator,
 });
@@ -81,7 +83,7 @@ function explainLeaf(
   const operator = operatorOf(leaf.operator);
   if (operator === undefined) throw new Error(`unknown operator "${leaf.operator}" at ${pointer}`);
   const { value } = leaf;
-  const actual = reads.value(reads.placeOf(leaf.fact, leaf.path));
+  const actual = reads.value(reads.placeOf(leaf));
   const read = expectedReader(leaf, reads, asking);
   const expected = read === undefined ? value : read();
   const verdict = operator(actual, expected);

@@ -1,6 +1,11 @@
+import type { FactReference } from './fact-reference.ts';
+import { FEATURE_FACT, type FeatureLookup, featureRefOf } from './feature-fact.ts';
 import { compilePath } from './json-path.ts';
 
-/** What conditions look at, by the fact's name. A fact that is absent is undefined (json-rules-engine's `allowUndefinedFacts`). */
+/**
+ * What conditions look at, by the fact's name. A fact that is absent is undefined (json-rules-engine's `allowUndefinedFacts`); `feature` is a
+ * FeatureLookup, a new one for each event, since what was read of a fact that is the same one may be kept.
+ */
 export type Facts = Readonly<Record<string, unknown>>;
 
 type Reader = (facts: Facts) => unknown;
@@ -8,17 +13,30 @@ type Reader = (facts: Facts) => unknown;
 const UNREAD = Symbol('unread');
 
 /** A path applies to objects and lists only; of any other fact the value itself is taken, as in json-rules-engine. */
-function factReader(fact: string, path: string | undefined): Reader {
-  if (path === undefined || path === '') return (facts) => facts[fact];
+function factReader(place: FactReference): Reader {
+  const { path } = place;
+  const readFact = valueReader(place);
+  if (path === undefined || path === '') return readFact;
   const read = compilePath(path);
   return (facts) => {
-    const value = facts[fact];
+    const value = readFact(facts);
     return typeof value === 'object' && value !== null ? read(value) : value;
   };
 }
 
+function valueReader(place: FactReference): Reader {
+  const { fact } = place;
+  const feature = featureRefOf(place);
+  if (feature === undefined) return (facts) => facts[fact];
+  return (facts) => (facts[FEATURE_FACT] as FeatureLookup | undefined)?.(feature.id, feature.version)?.value;
+}
+
 /** By which a place of a fact is known. */
-export const placeName = (fact: string, path: string | undefined): string => JSON.stringify([fact, path ?? '']);
+export function placeName(place: FactReference): string {
+  const feature = featureRefOf(place);
+  const parts = [place.fact, place.path ?? ''];
+  return JSON.stringify(feature === undefined ? parts : [...parts, feature.id, feature.version]);
+}
 
 /**
  * What a set of conditions reads: each place of a fact once for each event, however many conditions look at it, and only when one does. One event
@@ -33,17 +51,17 @@ export class FactReads {
   /** Places that were read of these facts. */
   private readonly read: number[] = [];
 
-  /** The place of a fact at a path, to be read by `value`. */
-  placeOf(fact: string, path: string | undefined): number {
-    const name = placeName(fact, path);
-    let place = this.places.get(name);
-    if (place === undefined) {
-      place = this.readers.push(factReader(fact, path)) - 1;
-      this.places.set(name, place);
-      this.factOf.push(fact);
+  /** The number of a place, by which `value` reads it. */
+  placeOf(place: FactReference): number {
+    const name = placeName(place);
+    let number = this.places.get(name);
+    if (number === undefined) {
+      number = this.readers.push(factReader(place)) - 1;
+      this.places.set(name, number);
+      this.factOf.push(place.fact);
       this.values.push(UNREAD);
     }
-    return place;
+    return number;
   }
 
   /** From here on it is about these facts. */

@@ -3,7 +3,9 @@ import { isFields } from './fields.ts';
 /** A condition's value that is read from a fact. */
 export interface FactReference {
   readonly fact: string;
-  readonly path?: string;
+  readonly path?: string | undefined;
+  /** Which one, of facts that are many: features. */
+  readonly params?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A condition's value that says how near to something: `{"of": ..., "minutes": 30}`. */

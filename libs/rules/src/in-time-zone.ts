@@ -1,5 +1,5 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
-import { elementSearchOf, withElementCondition } from './element-operators.ts';
+import { withComparisons } from './each-comparison.ts';
 import { isRelative } from './fact-reference.ts';
 import { withOffset } from './instants.ts';
 import { splitOperator, takesList } from './operators.ts';
@@ -8,15 +8,11 @@ import { splitOperator, takesList } from './operators.ts';
  * A condition that says of each date, time of the day and weekday in it where on earth it is meant: in this time zone where it says nothing. It means
  * the same from then on, whatever becomes of the project's time zone.
  */
-export function inTimeZone(condition: Condition, timeZone: string): Condition {
-  if ('all' in condition) return { ...condition, all: condition.all.map((child) => inTimeZone(child, timeZone)) };
-  if ('any' in condition) return { ...condition, any: condition.any.map((child) => inTimeZone(child, timeZone)) };
-  if ('not' in condition) return { ...condition, not: inTimeZone(condition.not, timeZone) };
-  if (elementSearchOf(condition) !== undefined)
-    return withElementCondition(condition, (that) => inTimeZone(that, timeZone));
-  const value = valueInTimeZone(condition, timeZone);
-  return value === condition.value ? condition : { ...condition, value };
-}
+export const inTimeZone = (condition: Condition, timeZone: string): Condition =>
+  withComparisons(condition, (leaf) => {
+    const value = valueInTimeZone(leaf, timeZone);
+    return value === leaf.value ? leaf : { ...leaf, value };
+  });
 
 function valueInTimeZone({ operator, value }: LeafCondition, timeZone: string): unknown {
   const { base } = splitOperator(operator);

@@ -22,9 +22,10 @@ export class Likelihood {
   }
 
   /** Between 0 and 1, both excluded. */
-  ofLeaf({ fact, path, operator, value }: LeafCondition): number {
+  ofLeaf(leaf: LeafCondition): number {
+    const { operator, value } = leaf;
     if (isFactReference(value)) return EVEN;
-    const name = placeName(fact, path);
+    const name = placeName(leaf);
     const perValue = 1 / ((this.values.get(name)?.size ?? 0) + 1);
     switch (operator) {
       case 'equal':
@@ -52,8 +53,8 @@ export class Likelihood {
     if ('all' in condition) return condition.all.forEach((child) => this.collect(child, bounds));
     if ('any' in condition) return condition.any.forEach((child) => this.collect(child, bounds));
     if ('not' in condition) return this.collect(condition.not, bounds);
-    const { fact, path, operator, value } = condition;
-    const name = placeName(fact, path);
+    const { operator, value } = condition;
+    const name = placeName(condition);
     if (isOrder(operator) && typeof value === 'number') {
       const those = bounds.get(name);
       if (those === undefined) bounds.set(name, [value]);

@@ -91,7 +91,7 @@ function valueTables(finds: readonly Finds[], registers: Registers): readonly Va
   for (const { rule, narrow } of finds) {
     if (narrow.kind !== 'values') continue;
     for (const value of new Set(narrow.values)) {
-      const { register, is } = registers.valueAt(narrow.leaf.fact, narrow.leaf.path, value);
+      const { register, is } = registers.valueAt(narrow.leaf, value);
       const rules = tables.get(register) ?? new Map<number, number[]>();
       tables.set(register, rules);
       const those = rules.get(is);

@@ -1,6 +1,7 @@
 import type { Condition } from '@hermes/contracts/rule';
 import { Engine, type TopLevelCondition } from 'json-rules-engine';
 import type { Facts } from './fact-reads.ts';
+import { FEATURE_FACT, type FeatureLookup } from './feature-fact.ts';
 import { operatorOf, OWN_OPERATORS } from './operators.ts';
 import { FALSE, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
 
@@ -10,7 +11,13 @@ export async function referenceVerdict(condition: Condition, facts: Facts): Prom
   for (const name of OWN_OPERATORS) engine.addOperator(name, lent(name));
   engine.addRule({ conditions: structuredClone(condition) as TopLevelCondition, event: { type: 'fired' } });
   try {
-    return (await engine.run({ ...facts })).events.length > 0 ? TRUE : FALSE;
+    const { feature, ...plain } = facts;
+    if (feature !== undefined)
+      engine.addFact(
+        FEATURE_FACT,
+        ({ id, version }) => (feature as FeatureLookup)(id as string, version as number)?.value,
+      );
+    return (await engine.run(plain)).events.length > 0 ? TRUE : FALSE;
   } catch {
     return UNDECIDABLE;
   }

@@ -1,4 +1,5 @@
 import { type FactReads, placeName } from './fact-reads.ts';
+import type { FactReference } from './fact-reference.ts';
 import { looksNumeric } from './operators.ts';
 import { UNDECIDABLE, type Verdict } from './verdict.ts';
 
@@ -34,28 +35,28 @@ export class Registers {
     this.reads = reads;
   }
 
-  numberAt(fact: string, path: string | undefined): number {
+  numberAt(place: FactReference): number {
     const { reads } = this;
-    return this.named(`number ${placeName(fact, path)}`, () => {
-      const place = reads.placeOf(fact, path);
+    return this.named(`number ${placeName(place)}`, () => {
+      const number = reads.placeOf(place);
       return () => {
-        const value = reads.value(place);
+        const value = reads.value(number);
         return typeof value === 'number' ? value : numberOf(value);
       };
     });
   }
 
   /** The register of the value at a place, and what it holds when the place holds this scalar (not NaN). */
-  valueAt(fact: string, path: string | undefined, scalar: unknown): { readonly register: number; readonly is: number } {
-    const name = placeName(fact, path);
+  valueAt(place: FactReference, scalar: unknown): { readonly register: number; readonly is: number } {
+    const name = placeName(place);
     let values = this.valuesByName.get(name);
     if (values === undefined) this.valuesByName.set(name, (values = new Map()));
     let is = values.get(scalar);
     if (is === undefined) values.set(scalar, (is = values.size));
     const known = values;
     const register = this.named(`value ${name}`, () => {
-      const place = this.reads.placeOf(fact, path);
-      return () => known.get(this.reads.value(place)) ?? NO_VALUE;
+      const number = this.reads.placeOf(place);
+      return () => known.get(this.reads.value(number)) ?? NO_VALUE;
     });
     return { register, is };
   }

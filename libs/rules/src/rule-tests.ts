@@ -10,9 +10,12 @@ const shown = (value: unknown): string => {
   return json.length <= SHOWN ? json : `${json.slice(0, SHOWN)}…`;
 };
 
-const saw = ({ fact = '', factPath, operator = '', actual, expected, outcome }: TraceEntry): string => {
+const saw = ({ fact = '', params, factPath, operator = '', actual, expected, outcome }: TraceEntry): string => {
   const said = outcome === 'unknown' ? 'cannot be decided' : `is ${outcome}`;
-  return `${factPath ?? fact} was ${shown(actual)}, and "${operator} ${shown(expected)}" ${said}`;
+  const place = [params?.['id'] ?? (factPath === undefined ? fact : undefined), factPath].filter(
+    (part) => part !== undefined,
+  );
+  return `${place.join(' ')} was ${shown(actual)}, and "${operator} ${shown(expected)}" ${said}`;
 };
 
 /**
@@ -22,9 +25,9 @@ const saw = ({ fact = '', factPath, operator = '', actual, expected, outcome }: 
  * @param draft - its conditions placed in a time zone (`inTimeZone`)
  */
 export function failedTests(draft: RuleDraft): readonly RuleProblem[] {
-  return (draft.tests ?? []).flatMap(({ name, event, fires }, i): RuleProblem[] => {
+  return (draft.tests ?? []).flatMap(({ name, event, features, fires }, i): RuleProblem[] => {
     const { type = draft.eventTypes[0]!, ...rest } = event;
-    const { interested, outcome, trace } = dryRun(draft, { ...rest, type });
+    const { interested, outcome, trace } = dryRun(draft, { ...rest, type }, features);
     if ((interested && outcome === 'fires') === fires) return [];
     const asked = trace.filter((entry) => entry.operator !== undefined && entry.outcome !== 'skipped');
     const notTrue = asked.filter((entry) => entry.outcome !== 'true');

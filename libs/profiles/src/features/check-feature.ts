@@ -17,6 +17,9 @@ export const MAX_FEATURE_LENGTH = 65_536;
 const Frame = FeatureDraft.extend({ filter: z.unknown().optional() });
 const KNOWN_FIELDS = Object.keys(FeatureDraft.shape);
 
+/** A filter sees the event alone: features of features would have to be computed in an order. */
+const FILTER_FACTS = ['event'];
+
 type Compute = FeatureDraft['compute'];
 
 const pathsOf = (compute: Compute): readonly (readonly [field: string, path: string])[] =>
@@ -120,7 +123,7 @@ export function checkFeature(input: unknown): CheckedFeature {
   const frame = Frame.safeParse(input);
   const problems = [
     ...(frame.success ? [] : frameProblems(frame.error, KNOWN_FIELDS)),
-    ...(filter === undefined ? [] : checkCondition(filter, '/filter')),
+    ...(filter === undefined ? [] : checkCondition(filter, '/filter', FILTER_FACTS)),
   ];
   if (!frame.success) return { kind: 'rejected', problems };
   const draft = frame.data as FeatureDraft;

@@ -1,6 +1,7 @@
 /** Conditions and facts of all kinds, nonsense included. */
 import fc from 'fast-check';
 import { isElementOperator } from '../element-operators.ts';
+import { givenFeatures } from '../feature-fact.ts';
 import { DECORATOR_NAMES, OPERATOR_NAMES } from '../operators.ts';
 
 /** Those that json-rules-engine can be lent: it does not evaluate conditions within a condition's value. */
@@ -34,8 +35,15 @@ const data = fc.dictionary(key, fc.oneof(scalar, list, fc.dictionary(key, fc.one
   maxKeys: 5,
 });
 
+const features = fc.dictionary(key, fc.oneof(scalar, list, data), { maxKeys: 4 }).map(givenFeatures);
+
 export const facts: fc.Arbitrary<Record<string, unknown>> = fc.record(
-  { event: fc.record({ type: fc.constant('t'), data }), other: fc.oneof(data, scalar), third: scalar },
+  {
+    event: fc.record({ type: fc.constant('t'), data }),
+    other: fc.oneof(data, scalar),
+    third: scalar,
+    feature: features,
+  },
   { requiredKeys: ['event'] },
 );
 
@@ -81,22 +89,22 @@ const described = fc.oneof(
 );
 const describedToo = <T extends object>(condition: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.tuple(condition, described).map(([found, more]) => ({ ...found, ...more }));
-const fact = fc.constantFrom('event', 'event', 'event', 'other', 'third');
-export const reference = fc.record({ fact, path }, { requiredKeys: ['fact'] });
+const fact = fc.oneof(
+  fc.constantFrom('event', 'event', 'event', 'other', 'third').map((name) => ({ fact: name })),
+  key.map((id) => ({ fact: 'feature', params: { id } })),
+);
+const place = fc.tuple(fact, fc.record({ path }, { requiredKeys: [] })).map(([of, at]) => ({ ...of, ...at }));
+export const reference = place;
 const bareLeaf = fc
-  .record(
-    {
-      fact,
-      path,
-      operator,
-      value: fc.oneof(
-        { weight: 4, arbitrary: scalar },
-        { weight: 3, arbitrary: list },
-        { weight: 2, arbitrary: reference },
-      ),
-    },
-    { requiredKeys: ['fact', 'operator', 'value'] },
-  )
+  .record({
+    operator,
+    value: fc.oneof(
+      { weight: 4, arbitrary: scalar },
+      { weight: 3, arbitrary: list },
+      { weight: 2, arbitrary: reference },
+    ),
+  })
+  .chain((rest) => place.map((where) => ({ ...where, ...rest })))
   .map((found) => {
     // A list operator on a plain value throws in the reference; mostly give it a list, so that deep rules are compared too.
     const wantsList = /(^|:)(in|notIn)$/u.test(found.operator) || /Value/u.test(found.operator);

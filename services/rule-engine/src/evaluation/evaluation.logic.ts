@@ -74,7 +74,7 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
       }
       const decidedAt = new Date(context.wallMs).toISOString();
       const acceptedAt = text(record.headers[EVENT_HEADERS.acceptedAt]) ?? event.receivedat;
-      const decided = decide(context.definitions, event, { acceptedAt, decidedAt });
+      const decided = decide(context.definitions, { event }, { acceptedAt, decidedAt });
       const decisions = withoutSuppressed(decided.decisions, event, context);
       for (const decision of decisions) {
         context.emit({

@@ -56,7 +56,7 @@ function watched(everyEvents: number) {
   /** The event and what is decided on it; answers when that was checked. */
   const look = async (one: HermesEvent, index: RuleIndex, said: Decided | undefined = undefined): Promise<void> => {
     const before = counts.checked;
-    check.look(one, index, said ?? decide(index, one, { acceptedAt: at, decidedAt: at }));
+    check.look(one, index, said ?? decide(index, { event: one }, { acceptedAt: at, decidedAt: at }));
     await vi.waitFor(() => expect(counts.checked).toBeGreaterThan(before));
   };
   return { check, told, counts, look };
@@ -77,7 +77,7 @@ test('one event in so many is looked at, the first of them, and with 0 none', as
   const index = new RuleIndex([over(1)]);
   const [third, never] = [watched(3), watched(0)];
   for (let i = 0; i < 7; i++) {
-    const decided = decide(index, event('e', 5), { acceptedAt: at, decidedAt: at });
+    const decided = decide(index, { event: event('e', 5) }, { acceptedAt: at, decidedAt: at });
     third.check.look(event('e', 5), index, decided);
     never.check.look(event('e', 5), index, decided);
     await new Promise((resolve) => setTimeout(resolve, 20));

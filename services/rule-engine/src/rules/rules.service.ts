@@ -12,6 +12,9 @@ import type { RulesRepository } from './rules.repository.ts';
 
 const RuleId = Rule.shape.id;
 
+/** What a step knows of an event. */
+const FACTS = ['event'];
+
 /** `big-deal-over-10-million-3f9c2a`: readable where the name is, unique always. */
 function newRuleId(name: string): string {
   const slug = name
@@ -23,7 +26,7 @@ function newRuleId(name: string): string {
 }
 
 function checked(input: unknown): RuleDraft {
-  const result = checkRule(input);
+  const result = checkRule(input, FACTS);
   if (result.kind === 'ok') return result.draft;
   throw refused('invalid-rule', 'The rule is not valid', result.problems);
 }
