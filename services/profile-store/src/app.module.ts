@@ -13,7 +13,7 @@ import { DecisionsClient } from './export/decisions-client.ts';
 import { ExportController } from './export/export.controller.ts';
 import { ExportService } from './export/export.service.ts';
 import { openFeatures } from './features/features-part.ts';
-import { HistoryClient } from './history/history-client.ts';
+import { HistoryClient } from '@hermes/service-kit/history/history-client';
 import { historyUntil } from './history/history-for-reads.ts';
 import { processingMetrics } from './processing/processing-metrics.ts';
 import { startProcessingThread } from './processing/processing-thread.ts';
@@ -58,6 +58,7 @@ export class AppModule {
     const { config, kafka, logger, control, metrics } = runtime;
     const redis = readingClient(runtime);
     const history = new HistoryClient({
+      service: 'profile-store',
       ingestUrl: config.INGEST_URL,
       serviceSecret: config.HERMES_SERVICE_SECRET,
     });

@@ -15,7 +15,7 @@ import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/t
 import { acceptLoss } from '@hermes/stream-runtime/accept-loss';
 import { metaKey } from '@hermes/stream-runtime/state-keys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PROFILE_JOB } from './processing/state-of-subject.ts';
+import { PROFILE_JOB } from './processing/profile-jobs.ts';
 
 const folder = new URL('..', import.meta.url);
 const redis = openRedis(serverUrl('REDIS_URL'));

@@ -4,8 +4,8 @@ import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { openRedisOrCluster } from '@hermes/connectors/redis/client';
 import { ProjectWorkers } from '@hermes/service-kit/project-workers';
 import pino from 'pino';
-import { HistoryClient } from './history/history-client.ts';
-import { historyForFills } from './history/history-for-fills.ts';
+import { HistoryClient } from '@hermes/service-kit/history/history-client';
+import { historyForFills } from '@hermes/feature-counting/history-for-fills';
 import { startProject } from './processing/project-processing.ts';
 import type { FromThread, PartitionTold, ThreadSetting, ToThread } from './processing/thread-messages.ts';
 import { ReportBook } from './processing/thread-report.ts';
@@ -29,6 +29,7 @@ const kafka = openKafka({
 });
 const redis = await openRedisOrCluster(config.REDIS_URL, { connectionName: 'hermes-profile-fills' });
 const history = new HistoryClient({
+  service: 'profile-store',
   ingestUrl: config.INGEST_URL,
   serviceSecret: config.HERMES_SERVICE_SECRET,
 });

@@ -1,6 +1,6 @@
 import type { Profile, ProfileFeatures } from '@hermes/contracts/profile';
 import type { CallerIdentity } from '@hermes/service-kit/access';
-import { type HistoryClient, historyProblem, type OpenedHistory } from '../history/history-client.ts';
+import { type HistoryClient, historyProblem, type OpenedHistory } from '@hermes/service-kit/history/history-client';
 import type { ProfilesService } from '../profiles/profiles.service.ts';
 import type { DecisionsClient, DecisionsPage } from './decisions-client.ts';
 

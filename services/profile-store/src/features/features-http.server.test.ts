@@ -10,7 +10,7 @@ import {
   TEST_SERVICE_SECRET,
 } from '@hermes/service-kit/testing/service-process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HistoryClient } from '../history/history-client.ts';
+import { HistoryClient } from '@hermes/service-kit/history/history-client';
 import { countDraft } from '../testing/features-room.ts';
 import { IngestRoom } from '../testing/ingest-room.ts';
 import { makeTestDatabase, type TestDatabase } from '@hermes/service-kit/testing/test-database';
@@ -258,7 +258,11 @@ describe('a preview', () => {
   });
 
   test('that would read too much answers what it has, and says so', async () => {
-    const history = new HistoryClient({ ingestUrl: room.ingest.url, serviceSecret: TEST_SERVICE_SECRET });
+    const history = new HistoryClient({
+      service: 'profile-store',
+      ingestUrl: room.ingest.url,
+      serviceSecret: TEST_SERVICE_SECRET,
+    });
     const previews = new PreviewService({ published: async () => [] }, history, { withinMs: 30_000, maxEvents: 20 });
     const project = { id: room.project.id, timeZone: 'UTC' };
     const some = await previews.preview(project, { draft }, new AbortController().signal);
@@ -272,7 +276,11 @@ describe('a preview', () => {
   });
 
   test('without history says that it is away', async () => {
-    const nobody = new HistoryClient({ ingestUrl: 'http://127.0.0.1:9', serviceSecret: TEST_SERVICE_SECRET });
+    const nobody = new HistoryClient({
+      service: 'profile-store',
+      ingestUrl: 'http://127.0.0.1:9',
+      serviceSecret: TEST_SERVICE_SECRET,
+    });
     const previews = new PreviewService({ published: async () => [] }, nobody);
     const asked = previews.preview({ id: room.project.id, timeZone: 'UTC' }, { draft }, new AbortController().signal);
     await expect(asked).rejects.toMatchObject({ fields: { status: 503, code: 'unavailable' } });

@@ -8,7 +8,7 @@ import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { Provider, Type } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { ProfileStoreConfig } from '../config.ts';
-import type { HistoryClient } from '../history/history-client.ts';
+import type { HistoryClient } from '@hermes/service-kit/history/history-client';
 import { LeaseSweep } from '../subscriptions/lease-sweep.ts';
 import { SubscriptionsController } from '../subscriptions/subscriptions.controller.ts';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository.ts';

@@ -3,8 +3,8 @@ import type { ProjectRecord } from '@hermes/contracts/control';
 import type { FillPartition } from '@hermes/contracts/feature-api';
 import { stateKey } from '@hermes/stream-runtime/state-keys';
 import type { Logger } from 'pino';
-import { FillMark, fillMarkKey } from '../processing/fill-mark.ts';
-import { KEYED_JOB, PROFILE_JOB } from '../processing/state-of-subject.ts';
+import { FillMark, fillMarkKey } from '@hermes/feature-counting/fill-mark';
+import { KEYED_JOB, PROFILE_JOB } from '../processing/profile-jobs.ts';
 import type { FeaturesService } from './features.service.ts';
 
 const LOOK_EVERY_MS = 500;

@@ -4,7 +4,7 @@ import { type FeaturePreview, FeaturePreviewBody } from '@hermes/contracts/featu
 import { buildFeatureSet } from '@hermes/profiles/features/feature-set';
 import { PreviewAccumulator } from '@hermes/profiles/features/preview';
 import { parse, ProblemError } from '@hermes/service-kit/problem';
-import { type HistoryClient, HistoryError, historyProblem } from '../history/history-client.ts';
+import { type HistoryClient, HistoryError, historyProblem } from '@hermes/service-kit/history/history-client';
 import { checkedDraft, invalidFeature } from './feature-problems.ts';
 import type { FeaturesService } from './features.service.ts';
 import { ratioProblems } from './publish-check.ts';

@@ -3,13 +3,22 @@ import { BreakableProxy } from '@hermes/service-kit/testing/breakable-proxy';
 import { endServices, TEST_SERVICE_SECRET } from '@hermes/service-kit/testing/service-process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { IngestRoom } from '../testing/ingest-room.ts';
-import { HistoryClient, HistoryError, historyProblem, type HistoryQuery } from './history-client.ts';
+import {
+  HistoryClient,
+  HistoryError,
+  historyProblem,
+  type HistoryQuery,
+} from '@hermes/service-kit/history/history-client';
 
 let room: IngestRoom;
 let client: HistoryClient;
 beforeAll(async () => {
   room = await IngestRoom.open();
-  client = new HistoryClient({ ingestUrl: room.ingest.url, serviceSecret: TEST_SERVICE_SECRET });
+  client = new HistoryClient({
+    service: 'profile-store',
+    ingestUrl: room.ingest.url,
+    serviceSecret: TEST_SERVICE_SECRET,
+  });
 });
 afterAll(async () => {
   await endServices();
@@ -74,13 +83,28 @@ test('a history that is behind, one that is away and one that lets nobody in are
   const [place] = await room.write([room.event({ type: 'behind.tested' })]);
   const beyond = { partition: place!.partition, untilOffset: place!.offset + 100, complete: true };
   expect(await faultOf(beyond)).toBe('behind');
-  const nobody = new HistoryClient({ ingestUrl: 'http://127.0.0.1:9', serviceSecret: TEST_SERVICE_SECRET });
+  const nobody = new HistoryClient({
+    service: 'profile-store',
+    ingestUrl: 'http://127.0.0.1:9',
+    serviceSecret: TEST_SERVICE_SECRET,
+  });
   expect(await faultOf({}, nobody)).toBe('away');
-  const stranger = new HistoryClient({ ingestUrl: room.ingest.url, serviceSecret: 'x'.repeat(40) });
+  const stranger = new HistoryClient({
+    service: 'profile-store',
+    ingestUrl: room.ingest.url,
+    serviceSecret: 'x'.repeat(40),
+  });
   expect(await faultOf({}, stranger)).toBe('refused');
-  expect(await faultOf({}, new HistoryClient({ ingestUrl: room.ingest.url, serviceSecret: undefined }))).toBe(
-    'refused',
-  );
+  expect(
+    await faultOf(
+      {},
+      new HistoryClient({
+        service: 'profile-store',
+        ingestUrl: room.ingest.url,
+        serviceSecret: undefined,
+      }),
+    ),
+  ).toBe('refused');
   expect(historyProblem(new HistoryError('behind', 'x')).fields).toMatchObject({ status: 503, code: 'history-behind' });
   expect(historyProblem(new HistoryError('away', 'x')).fields).toMatchObject({ status: 503, code: 'unavailable' });
 });
@@ -91,7 +115,11 @@ test('an answer that breaks in the middle is never taken for the whole', async (
     room.event({ type: 'broken.tested', data: { i, text: 'x'.repeat(4_000) } }),
   );
   for (let at = 0; at < sent.length; at += 100) await room.write(sent.slice(at, at + 100));
-  const through = new HistoryClient({ ingestUrl: proxy.url, serviceSecret: TEST_SERVICE_SECRET });
+  const through = new HistoryClient({
+    service: 'profile-store',
+    ingestUrl: proxy.url,
+    serviceSecret: TEST_SERVICE_SECRET,
+  });
   const opened = await through.open(room.project.id, { types: ['broken.tested'], complete: true });
   if (opened.kind === 'failed') throw opened.error;
   let read = 0;

@@ -1,6 +1,6 @@
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { HistoryUntil } from '../profiles/past-profiles.ts';
-import { type HistoryClient, HistoryError, historyProblem } from './history-client.ts';
+import { type HistoryClient, HistoryError, historyProblem } from '@hermes/service-kit/history/history-client';
 
 /** A read of the past that takes longer is ended. */
 const READ_WITHIN_MS = 60_000;

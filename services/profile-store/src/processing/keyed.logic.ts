@@ -4,10 +4,10 @@ import type { CompiledFeature } from '@hermes/profiles/features/compile-feature'
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { stampOf } from '@hermes/profiles/features/see-event';
 import type { PartitionLogic } from '@hermes/stream-runtime/logic';
-import { countInGroup, type CountingObserver } from './count-event.ts';
-import { eventOfRecord } from './event-of-record.ts';
+import { countInGroup, type CountingObserver } from '@hermes/feature-counting/count-event';
+import { eventOfRecord } from '@hermes/feature-counting/event-of-record';
 import { KEYED_HEADERS } from './profile.logic.ts';
-import { groupKey, type ProfileValue } from './state-of-subject.ts';
+import { groupKey, type ProfileValue } from '@hermes/feature-counting/state-of-subject';
 
 const text = (header: Buffer | undefined): string => header?.toString() ?? '';
 
@@ -44,7 +44,15 @@ export function keyedLogic(observer: CountingObserver): PartitionLogic<ProfileVa
       if (read.kind === 'dead') return context.deadLetter(read.why);
       const { event } = read;
       const subject = text(record.key ?? undefined);
-      const counting = { context, observer, subject, event, stamp: stampOf(event), arrival: record.offset };
+      const counting = {
+        context,
+        set: context.definitions,
+        observer,
+        subject,
+        event,
+        stamp: stampOf(event),
+        arrival: record.offset,
+      };
       for (const { group, features } of interested(record, context.definitions)) {
         countInGroup(
           counting,

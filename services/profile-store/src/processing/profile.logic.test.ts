@@ -10,7 +10,7 @@ import type { DeadLetterReason, OutputMessage, PartitionLogic, StepContext } fro
 import { expect, test } from 'vitest';
 import { keyedLogic } from './keyed.logic.ts';
 import { profileLogic } from './profile.logic.ts';
-import { type ProfileValue, profileCodec } from './state-of-subject.ts';
+import { type ProfileValue, profileCodec } from '@hermes/feature-counting/state-of-subject';
 
 const partitions = 8;
 const subject = 'broker:b-1';

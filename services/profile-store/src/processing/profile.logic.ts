@@ -5,10 +5,10 @@ import { keyedTopic } from '@hermes/contracts/topics';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { stampOf } from '@hermes/profiles/features/see-event';
-import type { PartitionLogic } from '@hermes/stream-runtime/logic';
-import { countInGroup, type CountingObserver, type ProfileContext } from './count-event.ts';
-import { eventOfRecord } from './event-of-record.ts';
-import { groupKey, MAIN_GROUP, type ProfileValue } from './state-of-subject.ts';
+import type { PartitionLogic, StepContext } from '@hermes/stream-runtime/logic';
+import { countInGroup, type CountingObserver } from '@hermes/feature-counting/count-event';
+import { eventOfRecord } from '@hermes/feature-counting/event-of-record';
+import { groupKey, MAIN_GROUP, type ProfileValue } from '@hermes/feature-counting/state-of-subject';
 
 /** Headers of `<project>.keyed`: on behalf of which slots an event was sent there, and by which set they were known. */
 export const KEYED_HEADERS = { slots: 'hermes_slots', set: 'hermes_set' } as const;
@@ -41,6 +41,7 @@ export function profileLogic(observer: CountingObserver): PartitionLogic<Profile
       if (fault !== undefined) return context.deadLetter(fault);
       const counting = {
         context,
+        set: context.definitions,
         observer,
         subject: event.subject,
         event,
@@ -58,7 +59,7 @@ export function profileLogic(observer: CountingObserver): PartitionLogic<Profile
 }
 
 /** Sends the event to the profiles of other keys that it changes, once for each. */
-function sendKeyed(record: KafkaRecord, event: HermesEvent, context: ProfileContext): void {
+function sendKeyed(record: KafkaRecord, event: HermesEvent, context: StepContext<ProfileValue, FeatureSet>): void {
   const keyed = context.definitions.keyed(event.type);
   if (keyed.length === 0) return;
   const slots = new Map<string, number[]>();

@@ -15,13 +15,15 @@ import type { StateMirror } from '@hermes/stream-runtime/state-mirror';
 import { startProcessor } from '@hermes/stream-runtime/start-processor';
 import type { RedisOrCluster } from '@hermes/connectors/redis/client';
 import type { Logger } from 'pino';
-import { eraseProfiles } from './erase-profiles.ts';
-import { FeatureFiller, type History } from './feature-filler.ts';
+import { eraseSubjects } from '@hermes/feature-counting/erase-subjects';
+import type { CountingJob } from '@hermes/feature-counting/counting-job';
+import { FeatureFiller, type History } from '@hermes/feature-counting/feature-filler';
 import { featuresBinding } from './features-binding.ts';
 import { keyedLogic } from './keyed.logic.ts';
 import { profileLogic } from './profile.logic.ts';
-import type { CountingObserver } from './count-event.ts';
-import { KEYED_JOB, PROFILE_JOB, profileCodec, type ProfileJob, type ProfileValue } from './state-of-subject.ts';
+import type { CountingObserver } from '@hermes/feature-counting/count-event';
+import { profileCodec, type ProfileValue } from '@hermes/feature-counting/state-of-subject';
+import { KEYED_JOB, PROFILE_JOB, type ProfileJob } from './profile-jobs.ts';
 
 /**
  * A step of one event costs as much as one of ten, in Kafka and in Valkey as well. Freshness is promised to 50 ms at p99; this is what an event
@@ -80,11 +82,16 @@ export async function startProject(parts: ProcessingParts, project: ProjectRecor
       closers.push(() => processor.close());
       return processor;
     };
-    const processors = { [PROFILE_JOB]: await start(PROFILE_JOB), [KEYED_JOB]: await start(KEYED_JOB) };
+    const [ofSubjects, ofKeys] = [await start(PROFILE_JOB), await start(KEYED_JOB)];
+    const jobs = {
+      [PROFILE_JOB]: countingJob(PROFILE_JOB, 'subjects', ofSubjects),
+      [KEYED_JOB]: countingJob(KEYED_JOB, 'keys', ofKeys),
+    };
     const filler = new FeatureFiller({
       project: project.id,
       partitions: project.partitions,
-      processors,
+      jobs: Object.values(jobs),
+      eventsJob: PROFILE_JOB,
       redis: parts.redis,
       history: parts.history(project.id),
       erasedAtMs: (subject) => erasures.erasedAtMs(subject),
@@ -92,16 +99,19 @@ export async function startProject(parts: ProcessingParts, project: ProjectRecor
       onTrouble: (slot, reason) => parts.onFillTrouble(project.id, slot, reason),
     });
     closers.push(() => filler.close());
-    const erasing = eraseProfiles({
+    const erasing = eraseSubjects({
       project,
-      processors,
+      stores: [
+        { job: jobs[PROFILE_JOB], store: 'profiles' },
+        { job: jobs[KEYED_JOB], store: 'profiles_keyed' },
+      ],
       redis: parts.redis,
       kafka: parts.kafka,
       logger: parts.logger,
     });
     closers.push(() => erasing.close());
     erasures.onOpen((erasure) => erasing.take(erasure));
-    const running = Object.values(processors);
+    const running = [ofSubjects, ofKeys];
     return {
       lag: () => running.reduce((sum, processor) => sum + processor.lag(), 0),
       partitions: () => running.reduce((sum, processor) => sum + processor.owned().length, 0),
@@ -112,3 +122,16 @@ export async function startProject(parts: ProcessingParts, project: ProjectRecor
     throw error;
   }
 }
+
+const countingJob = (
+  job: ProfileJob,
+  counts: CountingJob['counts'],
+  processor: RunningProcessor<ProfileValue, FeatureSet>,
+): CountingJob => ({
+  job,
+  counts,
+  owned: () => processor.owned(),
+  features: () => processor.definitions()?.value,
+  firstSetWith: ({ feature }) => processor.firstSetWith(feature.id, feature.version),
+  inject: (partition, injection) => processor.inject(partition, injection),
+});

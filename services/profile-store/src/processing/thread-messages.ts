@@ -2,7 +2,7 @@ import type { ProjectRecord } from '@hermes/contracts/control';
 import type { BaseConfig } from '@hermes/service-kit/base-config';
 import type { ProfileStoreConfig } from '../config.ts';
 import type { SharedMemory } from '../memory/shared-memory.ts';
-import type { ProfileJob } from './state-of-subject.ts';
+import type { ProfileJob } from './profile-jobs.ts';
 
 /** What the processing thread is started with. */
 export interface ThreadSetting {

@@ -1,5 +1,5 @@
 import type { ProcessorObserver } from '@hermes/stream-runtime/processor-options';
-import type { CountingObserver } from './count-event.ts';
+import type { CountingObserver } from '@hermes/feature-counting/count-event';
 import type { ThreadReport } from './thread-messages.ts';
 
 /** Gathers what the processors of the thread tell, until it is sent on as one report: a message for each event would cost more than it. */

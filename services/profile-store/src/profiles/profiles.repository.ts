@@ -3,7 +3,8 @@ import { partitionOf } from '@hermes/contracts/partitioning';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { SubjectState } from '@hermes/profiles/features/subject-state';
 import { stateKey } from '@hermes/stream-runtime/state-keys';
-import { groupKey, KEYED_JOB, MAIN_GROUP, PROFILE_JOB, type ProfileJob } from '../processing/state-of-subject.ts';
+import { groupKey, MAIN_GROUP } from '@hermes/feature-counting/state-of-subject';
+import { KEYED_JOB, PROFILE_JOB, type ProfileJob } from '../processing/profile-jobs.ts';
 import type { Asked } from './asked-features.ts';
 import type { GatheredValues, Wanted } from './gathered-values.ts';
 

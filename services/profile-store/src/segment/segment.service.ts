@@ -4,7 +4,7 @@ import type { Profile, ProfileFeatures } from '@hermes/contracts/profile';
 import type { AnsweredFeature } from '@hermes/profiles/features/feature-set';
 import type { CallerIdentity } from '@hermes/service-kit/access';
 import { ProblemError } from '@hermes/service-kit/problem';
-import { HistoryError, type HistoryClient, historyProblem } from '../history/history-client.ts';
+import { HistoryError, type HistoryClient, historyProblem } from '@hermes/service-kit/history/history-client';
 import type { ProfilesService } from '../profiles/profiles.service.ts';
 import { allowedFor } from '../profiles/read-access.ts';
 import { cursorOfPlace, newestEvents, placeOfCursor } from './newest-events.ts';

@@ -1,7 +1,7 @@
 import { SubjectState } from '@hermes/profiles/features/subject-state';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
-import type { Injection } from '@hermes/stream-runtime/injection-queue';
-import { groupKey, MAIN_GROUP, type ProfileValue, subjectIn } from './state-of-subject.ts';
+import type { FeatureInjection } from './counting-job.ts';
+import { groupKey, MAIN_GROUP, subjectIn } from './state-of-subject.ts';
 
 /** Every group in which the subject may have a value. */
 export function groupsOf(features: FeatureSet | undefined): readonly string[] {
@@ -21,7 +21,7 @@ export function eraseInjection(
   erasedAtMs: number,
   groups: readonly string[],
   onRemoved: (values: number) => void,
-): Injection<ProfileValue, FeatureSet> {
+): FeatureInjection {
   const keys = groups.map((group) => groupKey(subject, group));
   return {
     keys,

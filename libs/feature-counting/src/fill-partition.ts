@@ -2,13 +2,12 @@ import type { HermesEvent } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
 import type { Seen } from '@hermes/profiles/features/aggregate';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
-import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { seenBy, type Stamp, stampOf } from '@hermes/profiles/features/see-event';
 import { addToSeries, newSeries, type Series } from '@hermes/profiles/features/series';
 import { SubjectState } from '@hermes/profiles/features/subject-state';
-import type { Injection } from '@hermes/stream-runtime/injection-queue';
+import type { FeatureInjection } from './counting-job.ts';
 import { FillMark, fillMarkKey } from './fill-mark.ts';
-import { appends, groupKey, type ProfileValue, subjectIn } from './state-of-subject.ts';
+import { appends, type CountingContext, groupKey, subjectIn } from './state-of-subject.ts';
 
 /** The state is not where this fill believed: it begins again from the mark. */
 export class FillMovedError extends Error {
@@ -185,10 +184,7 @@ const keysOf = (fills: readonly FilledSubject[], moves: readonly MarkMove[]): re
  *
  * @throws FillMovedError (nothing changed) when the state has another mark, or a subject was erased since its events were read
  */
-export function fillInjection(
-  fills: readonly FilledSubject[],
-  moves: readonly MarkMove[],
-): Injection<ProfileValue, FeatureSet> {
+export function fillInjection(fills: readonly FilledSubject[], moves: readonly MarkMove[]): FeatureInjection {
   return {
     keys: keysOf(fills, moves),
     apply(context) {
@@ -204,10 +200,7 @@ export function fillInjection(
   };
 }
 
-function mergeSubject(
-  context: Parameters<Injection<ProfileValue, FeatureSet>['apply']>[0],
-  { subject, parts, erasedAtMs }: FilledSubject,
-): void {
+function mergeSubject(context: CountingContext, { subject, parts, erasedAtMs }: FilledSubject): void {
   for (const group of new Set(parts.map(({ feature }) => feature.group))) {
     const key = groupKey(subject, group);
     const known = subjectIn(context.get(key));

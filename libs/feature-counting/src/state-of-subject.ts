@@ -1,20 +1,15 @@
 import { SubjectState } from '@hermes/profiles/features/subject-state';
-import type { StateCodec } from '@hermes/stream-runtime/logic';
+import type { StateCodec, StepContext } from '@hermes/stream-runtime/logic';
 import { FILL_MARK_VERSION, FillMark } from './fill-mark.ts';
 
-/** The job that counts features of the event's subject, and the one that counts features of another key; in state keys and groups. */
-export const PROFILE_JOB = 'profile-store';
-export const KEYED_JOB = 'profile-store-keyed';
-export type ProfileJob = typeof PROFILE_JOB | typeof KEYED_JOB;
-
-/** The group that also holds the subject's activity. */
+/** The group of features that name none; in profile-store it also holds the subject's activity. */
 export const MAIN_GROUP = 'main';
 
 /** State key of a subject's feature group. A subject has no blank, so the two cannot be mistaken. */
 export const groupKey = (subject: string, group: string): string =>
   group === MAIN_GROUP ? subject : `${subject} ${group}`;
 
-/** A value of a partition's state. */
+/** A value of a partition's state that features are counted in. */
 export type ProfileValue = SubjectState | FillMark;
 
 export const profileCodec: StateCodec<ProfileValue> = {
@@ -25,10 +20,13 @@ export const profileCodec: StateCodec<ProfileValue> = {
   },
 };
 
-/** The subject's state under a key; undefined when there is none. @throws Error for a mark: keys of subjects hold none */
-export function subjectIn(value: ProfileValue | undefined): SubjectState | undefined {
-  if (value instanceof FillMark) throw new Error('a fill mark where a profile is expected');
-  return value;
+/** What counting needs of a partition's step, whatever else its state holds. */
+export type CountingContext = Pick<StepContext<unknown, unknown>, 'get' | 'set' | 'append'>;
+
+/** The subject's state under a key; undefined when there is none. @throws Error for anything else: keys of subjects hold nothing else */
+export function subjectIn(value: unknown): SubjectState | undefined {
+  if (value === undefined || value instanceof SubjectState) return value;
+  throw new Error('something else where a profile is expected');
 }
 
 /** A value up to this size is written whole: it costs no more than its parts, and is quicker to read. */

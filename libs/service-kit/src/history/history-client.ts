@@ -1,7 +1,8 @@
 import type { HermesEvent } from '@hermes/contracts/event';
+import type { ServiceName } from '@hermes/contracts/identifiers';
 import { readEvent } from '@hermes/contracts/read-event';
-import { ProblemError, unavailable } from '@hermes/service-kit/problem';
-import { serviceToken } from '@hermes/service-kit/service-token';
+import { ProblemError, unavailable } from '../problem.ts';
+import { serviceToken } from '../service-token.ts';
 import { linesOf } from './lines.ts';
 
 /** Which events of a project, as `GET /v1/projects/:p/events` of ingest takes it. */
@@ -65,6 +66,8 @@ export interface ReadHistory<T> {
 }
 
 export interface HistorySetting {
+  /** Who asks. */
+  readonly service: ServiceName;
   /** Ingest's address. */
   readonly ingestUrl: string;
   /** HERMES_SERVICE_SECRET; without it ingest lets nobody in. */
@@ -116,14 +119,14 @@ export class HistoryClient {
     readLine: (line: Uint8Array) => T,
     signal: AbortSignal | undefined,
   ): Promise<Opened<T>> {
-    const { ingestUrl, serviceSecret } = this.setting;
+    const { service, ingestUrl, serviceSecret } = this.setting;
     if (serviceSecret === undefined) {
       const message =
         "History cannot be read without 'HERMES_SERVICE_SECRET', which must be the same for all services.";
       return { kind: 'failed', error: new HistoryError('refused', message) };
     }
     const url = new URL(`/v1/projects/${encodeURIComponent(project)}/events?${search}`, ingestUrl);
-    const authorization = `Bearer ${await serviceToken(serviceSecret, 'profile-store')}`;
+    const authorization = `Bearer ${await serviceToken(serviceSecret, service)}`;
     const ended = new AbortController();
     const either = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
     let response: Response;

@@ -2,11 +2,10 @@ import { cutOf } from '@hermes/stream-runtime/definition-cuts';
 import type { RedisOrCluster } from '@hermes/connectors/redis/client';
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
-import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { InjectionOutcomeUnknownError } from '@hermes/stream-runtime/injection-queue';
-import type { RunningProcessor } from '@hermes/stream-runtime/processor-options';
 import type { RuntimeLogger } from '@hermes/stream-runtime/runtime-logger';
 import { definitionCutsKey, stateKey } from '@hermes/stream-runtime/state-keys';
+import type { CountingJob, FeatureInjection } from './counting-job.ts';
 import { FillMark, fillMarkKey } from './fill-mark.ts';
 import { FillMerge } from './fill-merge.ts';
 import {
@@ -19,7 +18,6 @@ import {
   type PastEvent,
   TooManyKeysError,
 } from './fill-partition.ts';
-import { KEYED_JOB, PROFILE_JOB, type ProfileJob, type ProfileValue } from './state-of-subject.ts';
 
 const LOOK_EVERY_MS = 250;
 const FIRST_PAUSE_MS = 500;
@@ -49,7 +47,9 @@ export interface History {
 export interface FillerParts {
   readonly project: string;
   readonly partitions: number;
-  readonly processors: Readonly<Record<ProfileJob, RunningProcessor<ProfileValue, FeatureSet>>>;
+  readonly jobs: readonly CountingJob[];
+  /** The job that reads `<project>.events`, and whose switches of definition sets therefore say where counting began. */
+  readonly eventsJob: string;
   /** For marks and cuts, beside the processors. */
   readonly redis: RedisOrCluster;
   readonly history: History;
@@ -61,12 +61,12 @@ export interface FillerParts {
 
 /** Partitions that this process owns, and the versions that are to be filled there: one of the first job, all of the second. */
 interface Place {
-  readonly job: ProfileJob;
+  readonly job: CountingJob;
   readonly partitions: readonly number[];
   readonly features: readonly CompiledFeature[];
 }
 
-const nameOf = ({ job, partitions }: Place): string => `${job}/${partitions.join()}`;
+const nameOf = ({ job, partitions }: Place): string => `${job.job}/${partitions.join()}`;
 
 /** What is to be filled in one partition from one place in history on. */
 interface Fill {
@@ -84,7 +84,7 @@ interface Fill {
  */
 export class FeatureFiller {
   private readonly parts: FillerParts;
-  /** `<job>/<partition>/<slot>` that need no look any more. */
+  /** What needs no look any more, by `doneKey`. */
   private readonly done = new Set<string>();
   private readonly retryAtMs = new Map<string, number>();
   private readonly failures = new Map<string, number>();
@@ -135,7 +135,7 @@ export class FeatureFiller {
     const reason = error instanceof Error ? error.message : String(error);
     for (const { slot } of place.features) this.parts.onTrouble(slot, reason);
     this.parts.logger.warn(
-      { err: error, project: this.parts.project, job: place.job, partitions: place.partitions },
+      { err: error, project: this.parts.project, job: place.job.job, partitions: place.partitions },
       'the fill of features waits, and is tried again',
     );
   }
@@ -143,19 +143,18 @@ export class FeatureFiller {
   /** Versions of the newest sets that are not answered yet, by the partitions that are owned here. */
   private places(): readonly Place[] {
     const places: Place[] = [];
-    for (const job of [PROFILE_JOB, KEYED_JOB] as const) {
-      const processor = this.parts.processors[job];
-      const set = processor.definitions()?.value;
+    for (const job of this.parts.jobs) {
+      const set = job.features();
       if (set === undefined) continue;
       const filling = [...set.bySlot.values()].filter((feature) => {
         const answered = set.answered.get(feature.feature.id);
         const isAnswered = answered?.kind === 'counted' && answered.feature.slot === feature.slot;
-        return !isAnswered && (feature.keyIn === undefined) === (job === PROFILE_JOB);
+        return !isAnswered && (feature.keyIn === undefined) === (job.counts === 'subjects');
       });
-      const owned = processor.owned();
+      const owned = job.owned();
       const isDue = ({ slot }: CompiledFeature, partition: number): boolean =>
-        !this.done.has(`${job}/${partition}/${slot}`);
-      for (const partitions of job === KEYED_JOB ? [owned] : owned.map((partition) => [partition])) {
+        !this.done.has(doneKey(job, partition, slot));
+      for (const partitions of job.counts === 'keys' ? [owned] : owned.map((partition) => [partition])) {
         const features = filling.filter((feature) => partitions.some((partition) => isDue(feature, partition)));
         if (features.length > 0) places.push({ job, partitions, features });
       }
@@ -172,19 +171,17 @@ export class FeatureFiller {
       for (const feature of place.features) {
         const mark = (await this.markOf(job, partition, feature)) ?? (await this.begin(job, partition, feature));
         if (mark === undefined) continue;
-        if (mark.isDone) this.done.add(`${job}/${partition}/${feature.slot}`);
+        if (mark.isDone) this.done.add(doneKey(job, partition, feature.slot));
         else byCursor.set(mark.cursor, [...(byCursor.get(mark.cursor) ?? []), { feature, mark }]);
       }
       for (const [cursor, versions] of byCursor) {
-        const merge = new FillMerge(versions, (fills, moves) =>
-          this.inject(job, partition, fillInjection(fills, moves)),
-        );
+        const merge = new FillMerge(versions, (fills, moves) => inject(job, partition, fillInjection(fills, moves)));
         const name = `${cursor} ${versions.map(({ feature }) => feature.slot).join(',')}`;
         together.set(name, [...(together.get(name) ?? []), { partition, versions, cursor, merge }]);
       }
     }
     for (const fills of together.values()) {
-      if (job === KEYED_JOB) await this.fillKeys(fills);
+      if (job.counts === 'keys') await this.fillKeys(fills);
       else for (const fill of fills) await this.fillSubjects(fill);
     }
   }
@@ -256,26 +253,21 @@ export class FeatureFiller {
     return { byPartition: await fillsByKey(versions, { events: all(), erasedAtMs }, share), keptSince };
   }
 
-  private async inject(
-    job: ProfileJob,
+  private async markOf(
+    { job }: CountingJob,
     partition: number,
-    injection: Parameters<RunningProcessor<ProfileValue, FeatureSet>['inject']>[1],
-  ): Promise<void> {
-    const outcome = await this.parts.processors[job].inject(partition, injection);
-    if (outcome === 'not-owned') throw new FillMovedError('another process owns the partition now');
-  }
-
-  private async markOf(job: ProfileJob, partition: number, { slot }: CompiledFeature): Promise<FillMark | undefined> {
+    { slot }: CompiledFeature,
+  ): Promise<FillMark | undefined> {
     const bytes = await this.parts.redis.getBuffer(stateKey(job, this.parts.project, partition, fillMarkKey(slot)));
     return bytes === null ? undefined : FillMark.decode(bytes);
   }
 
   /** Keeps the cut, since which sets a partition has switched to is remembered for a while only; undefined when there is none yet. */
-  private async begin(job: ProfileJob, partition: number, feature: CompiledFeature): Promise<FillMark | undefined> {
+  private async begin(job: CountingJob, partition: number, feature: CompiledFeature): Promise<FillMark | undefined> {
     const cuts = await this.cutsOf(job, partition, feature);
     if (cuts === undefined) return undefined;
     const after = new FillMark({ cuts, isDone: false, cursor: '', events: 0, keptSince: '' });
-    await this.inject(job, partition, fillInjection([], [{ feature, before: undefined, after }]));
+    await inject(job, partition, fillInjection([], [{ feature, before: undefined, after }]));
     return after;
   }
 
@@ -284,22 +276,29 @@ export class FeatureFiller {
    * events come from everywhere. undefined while a partition has not switched.
    */
   private async cutsOf(
-    job: ProfileJob,
+    job: CountingJob,
     partition: number,
-    { feature }: CompiledFeature,
+    feature: CompiledFeature,
   ): Promise<readonly number[] | undefined> {
-    const { project, partitions, redis, processors } = this.parts;
-    const first = processors[job].firstSetWith(feature.id, feature.version);
+    const { project, partitions, redis, eventsJob } = this.parts;
+    const first = job.firstSetWith(feature);
     if (first === undefined) return undefined;
-    const wanted = job === PROFILE_JOB ? [partition] : Array.from({ length: partitions }, (_, i) => i);
+    const wanted = job.counts === 'subjects' ? [partition] : Array.from({ length: partitions }, (_, i) => i);
     const cuts: number[] = [];
     for (const one of wanted) {
-      const cut = cutOf(await redis.hgetall(definitionCutsKey(PROFILE_JOB, project, one)), first);
+      const cut = cutOf(await redis.hgetall(definitionCutsKey(eventsJob, project, one)), first);
       if (cut === undefined) return undefined;
       cuts.push(cut);
     }
     return cuts;
   }
+}
+
+const doneKey = ({ job }: CountingJob, partition: number, slot: number): string => `${job}/${partition}/${slot}`;
+
+async function inject(job: CountingJob, partition: number, injection: FeatureInjection): Promise<void> {
+  const outcome = await job.inject(partition, injection);
+  if (outcome === 'not-owned') throw new FillMovedError('another process owns the partition now');
 }
 
 const typesOf = (versions: readonly FilledVersion[]): readonly string[] => [

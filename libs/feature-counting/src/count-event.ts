@@ -10,9 +10,7 @@ import type { Stamp } from '@hermes/profiles/features/see-event';
 import { SubjectState } from '@hermes/profiles/features/subject-state';
 import type { SeenEvent } from '@hermes/profiles/profile-state';
 import type { StepContext } from '@hermes/stream-runtime/logic';
-import { appends, groupKey, type ProfileValue, subjectIn } from './state-of-subject.ts';
-
-export type ProfileContext = StepContext<ProfileValue, FeatureSet>;
+import { appends, type CountingContext, groupKey, subjectIn } from './state-of-subject.ts';
 
 /** Told what counting met; changes nothing. */
 export interface CountingObserver {
@@ -22,7 +20,9 @@ export interface CountingObserver {
 
 /** One event on its way into the profile of one subject. */
 export interface Counting {
-  readonly context: ProfileContext;
+  readonly context: CountingContext & Pick<StepContext<unknown, unknown>, 'emit' | 'project' | 'wallMs'>;
+  /** Those that are in force. */
+  readonly set: FeatureSet;
   readonly observer: CountingObserver;
   /** Whose profile: the event's subject, or that of another key. */
   readonly subject: string;
@@ -39,15 +39,15 @@ export function countInGroup(
   features: readonly CompiledFeature[],
   sees: boolean,
 ): void {
-  const { context, observer, subject, stamp } = counting;
+  const { context, set, observer, subject, stamp } = counting;
   const key = groupKey(subject, group);
   const known = subjectIn(context.get(key));
   const state = known ?? new SubjectState();
   if (state.erasedAtMs !== undefined && stamp.timeMs <= state.erasedAtMs) return observer.onErased();
-  state.retain((slot) => context.definitions.bySlot.has(slot), context.definitionsVersion);
+  state.retain((slot) => set.bySlot.has(slot), set.number);
   // Only large values grow by segments; what such a segment says is counted by itself.
   const grows = known !== undefined && appends(state);
-  if (!isAnswered(context.definitions, features)) return countBlindly(counting, key, state, features, sees, grows);
+  if (!isAnswered(set, features)) return countBlindly(counting, key, state, features, sees, grows);
   const segment = grows ? new SubjectState() : undefined;
   let changed = sees;
   if (sees) {
@@ -61,7 +61,7 @@ export function countInGroup(
     changed = true;
     segment?.count(feature, seen);
     if (added === 'late') observer.onLate(feature.feature.id);
-    else if (context.definitions.subscribed.has(feature.slot)) emitChange(counting, feature, state);
+    else if (set.subscribed.has(feature.slot)) emitChange(counting, feature, state);
   });
   if (!changed) return;
   if (segment === undefined) return context.set(key, state);
