@@ -1,7 +1,8 @@
 /** A partition may be behind by as much as its topic keeps; until then what was fired is remembered. */
 const KEPT_MS = 24 * 3_600_000;
 
-const VERSION = 1;
+/** First byte of firings; nothing else that stands beside them in a partition's state begins so. */
+export const FIRINGS_VERSION = 0x46;
 
 /** What a rule may do on an event of a subject. */
 export type Firing = { readonly kind: 'fires'; readonly suppressed: number } | { readonly kind: 'suppressed' };
@@ -17,7 +18,7 @@ interface Fired {
  * Which rules have fired for one subject, and until when they do not fire again. By the events' receipt and by the rules' ids alone, so the answer is the same
  * however partitions are cut and processes share them, and a rule that was corrected does not begin again.
  *
- *   u8     version, 1
+ *   u8     0x46
  *   JSON   {"<rule id>": [untilMs, suppressed], ...}
  */
 export class Firings {
@@ -29,7 +30,8 @@ export class Firings {
 
   /** @throws Error on another version */
   static decode(bytes: Buffer): Firings {
-    if (bytes[0] !== VERSION) throw new Error(`firings of version ${String(bytes[0])}; this code reads ${VERSION}`);
+    if (bytes[0] !== FIRINGS_VERSION)
+      throw new Error(`firings of version ${String(bytes[0])}; this code reads ${FIRINGS_VERSION}`);
     const entries = Object.entries(JSON.parse(bytes.toString('utf8', 1)) as Record<string, [number, number]>);
     return new Firings(new Map(entries.map(([id, [untilMs, suppressed]]) => [id, { untilMs, suppressed }])));
   }
@@ -38,7 +40,7 @@ export class Firings {
     const json = JSON.stringify(
       Object.fromEntries([...this.fired].map(([id, { untilMs, suppressed }]) => [id, [untilMs, suppressed]])),
     );
-    return Buffer.concat([Buffer.of(VERSION), Buffer.from(json)]);
+    return Buffer.concat([Buffer.of(FIRINGS_VERSION), Buffer.from(json)]);
   }
 
   /** Notes that the rule would fire on an event received at `atMs`, and answers whether it does. */

@@ -9,6 +9,11 @@ export function evaluationObserver(metrics: ServiceMetrics, latencyLimitMs: numb
   const evaluated = metrics.counter('rules_evaluated_total', 'Rules evaluated on events');
   const fired = metrics.counter('rules_decisions_total', 'Decisions made');
   const undecided = metrics.counter('rules_undecided_total', 'Rules that could not say yes or no on an event');
+  const late = metrics.counter('rules_late_events_total', 'Events that came too late to count in a feature of rules');
+  const erased = metrics.counter(
+    'rules_erased_events_total',
+    'Events that do not count in features because their subject was erased',
+  );
   const suppressed = metrics.counter(
     'rules_suppressed_total',
     'Decisions not made because the rule had fired for the subject within its period',
@@ -27,6 +32,8 @@ export function evaluationObserver(metrics: ServiceMetrics, latencyLimitMs: numb
       if (decisions > 0) fired.inc(decisions);
     },
     onUndecided: () => undecided.inc(),
+    onLate: () => late.inc(),
+    onErased: () => erased.inc(),
     onSuppressed: (decisions) => {
       if (decisions > 0) suppressed.inc(decisions);
     },

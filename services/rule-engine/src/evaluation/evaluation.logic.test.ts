@@ -3,13 +3,14 @@ import { Decision } from '@hermes/contracts/decision';
 import { EVENT_HEADERS } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
 import type { Rule } from '@hermes/contracts/rule';
-import type { RuleIndex } from '@hermes/rules/rule-index';
 import { sampleEvent } from '@hermes/service-kit/testing/sample-event';
 import type { DeadLetterReason, OutputMessage, StepContext } from '@hermes/stream-runtime/logic';
 import { describe, expect, test } from 'vitest';
-import { evaluationCodec, evaluationLogic, type EvaluationState, rulesOf } from './evaluation.logic.ts';
+import { LogicRun, NOBODY, PARTITIONS as partitions } from '../testing/logic-run.ts';
+import { evaluationLogic } from './evaluation.logic.ts';
+import type { EvaluationState } from './evaluation-state.ts';
+import { type RuleSet, ruleSetOf } from './rule-set.ts';
 
-const partitions = 8;
 const subject = 'broker:b-1';
 const home = partitionOf(subject, partitions);
 const rule: Rule = {
@@ -24,7 +25,12 @@ const rule: Rule = {
   alert: true,
   publishedAt: '2026-03-01T00:00:00.000Z',
 };
-const rules = rulesOf([{ value: Buffer.from(JSON.stringify(rule)) }]);
+const setOf = (...members: readonly Rule[]): RuleSet =>
+  ruleSetOf(
+    1,
+    members.map((one) => ({ id: one.id, value: Buffer.from(JSON.stringify(one)) })),
+  );
+const rules = setOf(rule);
 
 const recordOf = (value: string | null, headers: Record<string, string> = {}): KafkaRecord => ({
   topic: 'demo.events',
@@ -55,12 +61,8 @@ function run(record: KafkaRecord, partition = home) {
     wallMs: Date.parse('2026-03-01T00:00:00.010Z'),
     emit: (message: OutputMessage) => void emitted.push(message),
     deadLetter: (reason: DeadLetterReason) => void dead.push(reason),
-  } as unknown as StepContext<EvaluationState, RuleIndex>;
-  const logic = evaluationLogic({
-    onEvaluated: (count) => void evaluated.push(count),
-    onUndecided: () => undefined,
-    onSuppressed: () => undefined,
-  });
+  } as unknown as StepContext<EvaluationState, RuleSet>;
+  const logic = evaluationLogic({ ...NOBODY, onEvaluated: (count) => void evaluated.push(count) });
   expect(logic.keysOf(record, context)).toEqual([]);
   logic.onRecord(record, context);
   return { emitted, dead: dead.map(({ code }) => code), evaluated };
@@ -119,59 +121,24 @@ describe('one record', () => {
 });
 
 test('a set with a member that is no rule is refused, so that the set before it stays in force', () => {
-  expect(() => rulesOf([{ value: Buffer.from('{"id":"x"}') }])).toThrow();
+  expect(() => ruleSetOf(1, [{ id: 'x', value: Buffer.from('{"id":"x"}') }])).toThrow();
 });
 
 describe('a rule with a suppression', () => {
   const once: Rule = { ...rule, id: 'once', suppression: { minutes: 10 } };
-  const set = rulesOf([once, rule].map((one) => ({ value: Buffer.from(JSON.stringify(one)) })));
+  const set = setOf(once, rule);
   const at = (minute: number, second = 0): string => new Date(Date.UTC(2026, 2, 1, 0, minute, second)).toISOString();
 
-  /** Runs the logic on events, each with the state that those before it left behind, and answers what each decided. */
+  /** Runs the logic on events, and answers what each decided. */
   function decideOn(receivedAt: readonly string[], definitions = set) {
-    const stored = new Map<string, Buffer>();
-    const ttlsMs: (number | undefined)[] = [];
     let suppressed = 0;
-    const logic = evaluationLogic({
-      onEvaluated: () => undefined,
-      onUndecided: () => undefined,
-      onSuppressed: (count) => void (suppressed += count),
-    });
-    const decided = receivedAt.map((receivedat, i) => {
-      const decisions: string[] = [];
-      const record = recordOf(JSON.stringify({ ...event, id: `e-${i}`, receivedat }), {
-        [EVENT_HEADERS.type]: event.type,
-      });
-      const announced: string[] = [];
-      const known = (key: string): string => {
-        expect(announced).toContain(key);
-        return key;
-      };
-      const context = {
-        project: 'demo',
-        partition: home,
-        partitions,
-        definitions,
-        wallMs: 0,
-        get: (key: string) => {
-          const bytes = stored.get(known(key));
-          return bytes && evaluationCodec.decode(bytes);
-        },
-        set: (key: string, value: EvaluationState, options: { readonly ttlMs?: number }) => {
-          stored.set(known(key), evaluationCodec.encode(value));
-          ttlsMs.push(options.ttlMs);
-        },
-        emit: ({ value }: OutputMessage) => {
-          const { ruleId, suppressed: before } = Decision.parse(JSON.parse(String(value)));
-          decisions.push(before === undefined ? ruleId : `${ruleId} after ${before}`);
-        },
-        deadLetter: ({ code }: DeadLetterReason) => void decisions.push(code),
-      } as unknown as StepContext<EvaluationState, RuleIndex>;
-      announced.push(...logic.keysOf(record, context));
-      logic.onRecord(record, context);
-      return decisions;
-    });
-    return { decided, suppressed, ttlsMs, keys: [...stored.keys()] };
+    const run = new LogicRun(definitions, { onSuppressed: (count) => void (suppressed += count) });
+    const decided = receivedAt.map((receivedat, i) =>
+      run
+        .decide({ ...event, id: `e-${i}`, receivedat })
+        .map(({ ruleId, suppressed: before }) => (before === undefined ? ruleId : `${ruleId} after ${before}`)),
+    );
+    return { decided, suppressed, ttlsMs: run.ttlsMs, keys: [...run.stored.keys()] };
   }
 
   test('fires once for a subject in its period, which begins when it fires, and says what it left out', () => {

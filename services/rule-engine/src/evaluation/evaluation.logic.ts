@@ -3,13 +3,18 @@ import type { Decision } from '@hermes/contracts/decision';
 import { EVENT_HEADERS, type HermesEvent } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
 import { misplaced, readEvent } from '@hermes/contracts/read-event';
-import { Rule } from '@hermes/contracts/rule';
 import { subjectHash } from '@hermes/contracts/subject-hash';
 import { decisionsTopic } from '@hermes/contracts/topics';
-import { type Decided, decide, type UndecidedRule } from '@hermes/rules/decide';
-import { RuleIndex } from '@hermes/rules/rule-index';
+import { countInGroup, type CountingObserver } from '@hermes/feature-counting/count-event';
+import { groupKey } from '@hermes/feature-counting/state-of-subject';
+import { stampOf } from '@hermes/profiles/features/see-event';
+import { type Decided, decide, type EventFacts, type UndecidedRule } from '@hermes/rules/decide';
+import type { RuleIndex } from '@hermes/rules/rule-index';
 import { Firings } from '@hermes/rules/suppression';
-import type { PartitionLogic, StateCodec, StepContext } from '@hermes/stream-runtime/logic';
+import type { PartitionLogic, StepContext } from '@hermes/stream-runtime/logic';
+import type { EvaluationState } from './evaluation-state.ts';
+import type { RuleSet } from './rule-set.ts';
+import { featuresOf } from './subject-features.ts';
 
 /** Headers of a record on `<project>.decisions`, so that a reader skips what it does not want without parsing. */
 export const DECISION_HEADERS = {
@@ -20,41 +25,36 @@ export const DECISION_HEADERS = {
 } as const;
 
 /** Told what happened, for metrics; changes nothing. */
-export interface EvaluationObserver {
+export interface EvaluationObserver extends CountingObserver {
   onEvaluated(rules: number, fired: number): void;
   onUndecided(rule: UndecidedRule): void;
   onSuppressed(decisions: number): void;
-  /** What the rules in force said of an event. */
-  onDecided?(event: HermesEvent, rules: RuleIndex, decided: Decided): void;
+  /** What the rules in force said of an event; its features can be asked for until this returns. */
+  onDecided?(facts: EventFacts, rules: RuleIndex, decided: Decided): void;
 }
 
-/** Rules as they came over the topic, compiled. Throws when a member is not a rule: then the set before stays in force. */
-export function rulesOf(members: readonly { readonly value: Buffer }[]): RuleIndex {
-  return new RuleIndex(members.map((member) => Rule.parse(JSON.parse(member.value.toString()))));
-}
-
-/** What has fired for a subject. */
-export type EvaluationState = Firings;
-export const evaluationCodec: StateCodec<EvaluationState> = {
-  encode: (firings) => firings.encode(),
-  decode: (bytes) => Firings.decode(bytes),
-};
-
-/** The subject itself stands nowhere in this state: it may be a person's, who wants to be forgotten. */
+/** Firings outlive an erasure, so the subject itself stands nowhere in them: it may be a person's, who wants to be forgotten. */
 const firingsKey = (subject: string): string => `fired ${subjectHash(subject)}`;
 
 const text = (header: Buffer | undefined): string | undefined => header?.toString();
 
-/** One event in, its decisions out, through the outbox. Pure. */
-export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<EvaluationState, RuleIndex> {
+/**
+ * One event in, its decisions out, through the outbox. It counts first in the features that rules ask for, so that these are as of the event and
+ * with it. Pure.
+ */
+export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<EvaluationState, RuleSet> {
   return {
+    // Ingest writes the subject as the record's key and the type as a header; an event that does not agree with them is refused below.
     keysOf({ key, headers }, { definitions }) {
-      const type = text(headers[EVENT_HEADERS.type]);
-      return key !== null && definitions.suppresses(type) ? [firingsKey(key.toString())] : [];
+      if (key === null) return [];
+      const [subject, type] = [key.toString(), text(headers[EVENT_HEADERS.type])];
+      const keys = type === undefined ? [] : definitions.groupsOf(type).map((group) => groupKey(subject, group));
+      return definitions.index.suppresses(type) ? [...keys, firingsKey(subject)] : keys;
     },
-    onRecord(record: KafkaRecord, context: StepContext<EvaluationState, RuleIndex>): void {
+    onRecord(record: KafkaRecord, context: StepContext<EvaluationState, RuleSet>): void {
+      const { definitions } = context;
       const type = text(record.headers[EVENT_HEADERS.type]);
-      if (type !== undefined && context.definitions.interested(type) === 0) return;
+      if (type !== undefined && definitions.ignores(type)) return;
       const read = readEvent(record.value);
       if (read.kind === 'dead') return context.deadLetter({ code: read.code, reason: read.reason });
       const { event } = read;
@@ -72,9 +72,19 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
           reason: `an event of project "${event.project}" in a topic of "${context.project}"`,
         });
       }
+      const stamp = stampOf(event);
+      const { subject } = event;
+      for (const { group, features } of definitions.features.ofSubject(event.type))
+        countInGroup(
+          { context, set: definitions.features, observer, subject, event, stamp, arrival: record.offset },
+          group,
+          features,
+          false,
+        );
+      const facts = { event, feature: featuresOf(definitions, context, subject, stamp.receivedAtMs) };
       const decidedAt = new Date(context.wallMs).toISOString();
       const acceptedAt = text(record.headers[EVENT_HEADERS.acceptedAt]) ?? event.receivedat;
-      const decided = decide(context.definitions, { event }, { acceptedAt, decidedAt });
+      const decided = decide(definitions.index, facts, { acceptedAt, decidedAt });
       const decisions = withoutSuppressed(decided.decisions, event, context);
       for (const decision of decisions) {
         context.emit({
@@ -93,7 +103,7 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
       observer.onEvaluated(decided.evaluated, decisions.length);
       observer.onSuppressed(decided.decisions.length - decisions.length);
       for (const rule of decided.undecided) observer.onUndecided(rule);
-      observer.onDecided?.(event, context.definitions, decided);
+      observer.onDecided?.(facts, definitions.index, decided);
     },
   };
 }
@@ -102,15 +112,15 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
 function withoutSuppressed(
   decisions: readonly Decision[],
   { subject, receivedat }: HermesEvent,
-  context: StepContext<EvaluationState, RuleIndex>,
+  context: StepContext<EvaluationState, RuleSet>,
 ): readonly Decision[] {
-  const { definitions } = context;
-  if (!decisions.some(({ ruleId }) => definitions.suppressionMsOf(ruleId) !== undefined)) return decisions;
+  const { index } = context.definitions;
+  if (!decisions.some(({ ruleId }) => index.suppressionMsOf(ruleId) !== undefined)) return decisions;
   const key = firingsKey(subject);
   const receivedAtMs = Date.parse(receivedat);
-  const firings = context.get(key) ?? new Firings();
+  const firings = (context.get(key) as Firings | undefined) ?? new Firings();
   const made = decisions.flatMap((decision): Decision[] => {
-    const periodMs = definitions.suppressionMsOf(decision.ruleId);
+    const periodMs = index.suppressionMsOf(decision.ruleId);
     if (periodMs === undefined) return [decision];
     const firing = firings.fire(decision.ruleId, periodMs, receivedAtMs);
     if (firing.kind === 'suppressed') return [];

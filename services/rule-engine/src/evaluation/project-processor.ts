@@ -1,13 +1,14 @@
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, eventsTopic, processorDeadLetterTopic, rulesTopic } from '@hermes/contracts/topics';
-import { EMPTY_RULE_INDEX } from '@hermes/rules/rule-index';
 import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { ProcessorObserver, RunningProcessor } from '@hermes/stream-runtime/processor-options';
 import { startProcessor } from '@hermes/stream-runtime/start-processor';
 import type { RuleEngineConfig } from '../config.ts';
-import { evaluationCodec, evaluationLogic, type EvaluationObserver, rulesOf } from './evaluation.logic.ts';
+import { evaluationLogic, type EvaluationObserver } from './evaluation.logic.ts';
+import { evaluationCodec } from './evaluation-state.ts';
 import { type CheckObserver, ReferenceCheck } from './reference-check.ts';
+import { EMPTY_RULE_SET, ruleSetOf } from './rule-set.ts';
 
 export const RULE_JOB = 'rule-engine';
 
@@ -35,12 +36,12 @@ export async function startProjectProcessor(
     inputTopic: eventsTopic(project.id),
     groupId: consumerGroup(RULE_JOB, project.id),
     deadLetterTopic: processorDeadLetterTopic(project.id, RULE_JOB),
-    logic: evaluationLogic({ ...observer, onDecided: (event, rules, decided) => check.look(event, rules, decided) }),
+    logic: evaluationLogic({ ...observer, onDecided: (facts, rules, decided) => check.look(facts, rules, decided) }),
     codec: evaluationCodec,
     definitions: {
       topic: rulesTopic(project.id),
-      build: (_number, members) => rulesOf(members),
-      empty: EMPTY_RULE_INDEX,
+      build: ruleSetOf,
+      empty: EMPTY_RULE_SET,
     },
     kafka,
     redisUrl: config.REDIS_URL,

@@ -56,7 +56,7 @@ function watched(everyEvents: number) {
   /** The event and what is decided on it; answers when that was checked. */
   const look = async (one: HermesEvent, index: RuleIndex, said: Decided | undefined = undefined): Promise<void> => {
     const before = counts.checked;
-    check.look(one, index, said ?? decide(index, { event: one }, { acceptedAt: at, decidedAt: at }));
+    check.look({ event: one }, index, said ?? decide(index, { event: one }, { acceptedAt: at, decidedAt: at }));
     await vi.waitFor(() => expect(counts.checked).toBeGreaterThan(before));
   };
   return { check, told, counts, look };
@@ -78,8 +78,8 @@ test('one event in so many is looked at, the first of them, and with 0 none', as
   const [third, never] = [watched(3), watched(0)];
   for (let i = 0; i < 7; i++) {
     const decided = decide(index, { event: event('e', 5) }, { acceptedAt: at, decidedAt: at });
-    third.check.look(event('e', 5), index, decided);
-    never.check.look(event('e', 5), index, decided);
+    third.check.look({ event: event('e', 5) }, index, decided);
+    never.check.look({ event: event('e', 5) }, index, decided);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   expect([third.counts.checked, never.counts.checked]).toEqual([3, 0]);
@@ -109,4 +109,24 @@ test('a rule that cannot be decided here has to be so there', async () => {
     undecided: [{ ruleId: 'over-1', ruleVersion: 1 }],
   });
   expect(counts.contradictions).toBe(1);
+});
+
+test('a rule that asks for features is checked with what they were on its event, whatever they are since', async () => {
+  const { counts, told, check } = watched(1);
+  const rule: Rule = {
+    ...over(1),
+    conditions: { all: [{ fact: 'feature', params: { id: 'f', version: 1 }, operator: 'equal', value: 1 }] },
+  };
+  const index = new RuleIndex([rule]);
+  let value = 1;
+  const facts = {
+    event: event('e-1', 5),
+    feature: () => ({ value, version: 1, interval: { from: null, to: null } }),
+  };
+  const decided = decide(index, facts, { acceptedAt: at, decidedAt: at });
+  expect(decided.decisions).toHaveLength(1);
+  check.look(facts, index, decided);
+  value = 2;
+  await vi.waitFor(() => expect(counts.checked).toBe(1));
+  expect([counts.contradictions, told]).toEqual([0, []]);
 });

@@ -1,6 +1,8 @@
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { Rule } from '@hermes/contracts/rule';
-import type { Decided } from '@hermes/rules/decide';
+import type { Decided, EventFacts } from '@hermes/rules/decide';
+import type { FeatureLookup } from '@hermes/rules/feature-fact';
+import { featuresNamed } from '@hermes/rules/features-named';
 import { contradicts, referenceVerdict } from '@hermes/rules/reference';
 import type { RuleIndex } from '@hermes/rules/rule-index';
 import { FALSE, TRUE, UNDECIDABLE, type Verdict } from '@hermes/rules/verdict';
@@ -43,14 +45,15 @@ export class ReferenceCheck {
   }
 
   /** Looks at an event, in its turn, and at what was decided on it by the rules in force. */
-  look(event: HermesEvent, index: RuleIndex, decided: Decided): void {
+  look(facts: EventFacts, index: RuleIndex, decided: Decided): void {
     const { everyEvents, logger } = this.setting;
     if (everyEvents === 0 || this.events++ % everyEvents !== 0) return;
     this.takeBack(index);
     // Where events come faster than it, it leaves some out instead of piling them up.
     if (this.isBusy) return;
     this.isBusy = true;
-    void this.check(event, turnOf(index.rulesOf(event.type), this.checks++), decided)
+    const rules = turnOf(index.rulesOf(facts.event.type), this.checks++);
+    void this.check(withFeaturesKept(facts, rules), rules, decided)
       .catch((error: unknown) => logger.error({ err: error }, 'json-rules-engine could not be asked'))
       .finally(() => (this.isBusy = false));
   }
@@ -59,11 +62,11 @@ export class ReferenceCheck {
     this.contradiction?.beats.leave();
   }
 
-  private async check(event: HermesEvent, rules: readonly Rule[], decided: Decided): Promise<void> {
+  private async check(facts: EventFacts, rules: readonly Rule[], decided: Decided): Promise<void> {
     const { observer } = this.setting;
     for (const rule of rules) {
-      const [said, reference] = [saidOf(rule, decided), await referenceVerdict(rule.conditions, { event })];
-      if (contradicts(said, reference)) this.contradicted(rule, event, said, reference);
+      const [said, reference] = [saidOf(rule, decided), await referenceVerdict(rule.conditions, { ...facts })];
+      if (contradicts(said, reference)) this.contradicted(rule, facts.event, said, reference);
     }
     observer.onChecked(rules.length);
   }
@@ -86,6 +89,16 @@ export class ReferenceCheck {
     this.contradiction = undefined;
     void beats.stop();
   }
+}
+
+/** The facts with the features that the rules ask for as they are now: the next event changes them. */
+function withFeaturesKept({ event, feature }: EventFacts, rules: readonly Rule[]): EventFacts {
+  if (feature === undefined) return { event };
+  const kept = new Map<string, ReturnType<FeatureLookup>>();
+  for (const rule of rules)
+    for (const { id, version } of featuresNamed(rule.conditions))
+      kept.set(`${id} ${String(version)}`, feature(id, version));
+  return { event, feature: (id, version) => kept.get(`${id} ${String(version)}`) };
 }
 
 /** Some of the rules, each time the next ones. */

@@ -1,0 +1,93 @@
+import { Feature } from '@hermes/contracts/feature';
+import { Rule } from '@hermes/contracts/rule';
+import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
+import { buildFeatureSet, type FeatureSet } from '@hermes/profiles/features/feature-set';
+import { featuresNamed } from '@hermes/rules/features-named';
+import { RuleIndex } from '@hermes/rules/rule-index';
+
+/** Member id of a feature that is counted for rules. No rule's id begins so. */
+export const countedFeatureId = (slot: number): string => `~feature-${slot}`;
+const isCountedFeature = (id: string): boolean => id.startsWith('~feature-');
+
+/** The features that rules ask for, as one definition set has them. */
+class NamedFeatures {
+  readonly set: FeatureSet;
+  private readonly byName: ReadonlyMap<string, CompiledFeature>;
+
+  constructor(number: number, features: readonly Feature[]) {
+    this.set = buildFeatureSet(number, features, { live: {}, subscribed: [] });
+    this.byName = new Map(
+      [...this.set.bySlot.values()].map((one) => [NamedFeatures.name(one.feature.id, one.feature.version), one]),
+    );
+  }
+
+  of(id: string, version: number): CompiledFeature | undefined {
+    return this.byName.get(NamedFeatures.name(id, version));
+  }
+
+  private static name(id: string, version: number): string {
+    return `${id} ${version}`;
+  }
+}
+
+/** A project's rules in force and the features that are counted for them. It looks at one event at a time. */
+export class RuleSet {
+  readonly index: RuleIndex;
+  private readonly named: NamedFeatures;
+  private readonly groupsByType = new Map<string, readonly string[]>();
+
+  /** @throws Error for rules and features that were never checked: a defect of who published them */
+  constructor(number: number, rules: readonly Rule[], features: readonly Feature[]) {
+    this.index = new RuleIndex(rules);
+    this.named = new NamedFeatures(number, features);
+  }
+
+  get features(): FeatureSet {
+    return this.named.set;
+  }
+
+  /** The feature as rules name it; undefined when none is counted. */
+  featureOf(id: string, version: number): CompiledFeature | undefined {
+    return this.named.of(id, version);
+  }
+
+  /** Whether events of this type are of no interest, neither to rules nor to their features. */
+  ignores(eventType: string): boolean {
+    return this.index.interested(eventType) === 0 && this.features.ofSubject(eventType).length === 0;
+  }
+
+  /** The groups in which an event of this type counts, or rules that look at it ask for features. */
+  groupsOf(eventType: string): readonly string[] {
+    let groups = this.groupsByType.get(eventType);
+    if (groups === undefined) this.groupsByType.set(eventType, (groups = this.groupsAskedBy(eventType)));
+    return groups;
+  }
+
+  private groupsAskedBy(eventType: string): readonly string[] {
+    const groups = new Set(this.features.ofSubject(eventType).map(({ group }) => group));
+    for (const rule of this.index.rulesOf(eventType)) {
+      for (const { id, version = 0 } of featuresNamed(rule.conditions)) {
+        const feature = this.featureOf(id, version);
+        if (feature !== undefined) groups.add(feature.group);
+      }
+    }
+    return [...groups];
+  }
+}
+
+export const EMPTY_RULE_SET = new RuleSet(0, [], []);
+
+/** A set as it came over the topic, compiled. @throws Error when a member is neither rule nor feature: then the set before stays in force */
+export function ruleSetOf(
+  number: number,
+  members: readonly { readonly id: string; readonly value: Buffer }[],
+): RuleSet {
+  const rules: Rule[] = [];
+  const features: Feature[] = [];
+  for (const { id, value } of members) {
+    const json: unknown = JSON.parse(value.toString());
+    if (isCountedFeature(id)) features.push(Feature.parse(json));
+    else rules.push(Rule.parse(json));
+  }
+  return new RuleSet(number, rules, features);
+}
