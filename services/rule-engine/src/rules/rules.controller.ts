@@ -5,6 +5,7 @@ import { Rule, RuleDraft } from '@hermes/contracts/rule';
 import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
 import { parse, ProblemError } from '@hermes/service-kit/problem';
+import { etagOf, revisionIn } from '@hermes/service-kit/revision-etag';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -24,20 +25,6 @@ const DryRunAnswer = z.object({
   outcome: z.enum(['fires', 'does-not-fire', 'undecidable']),
   trace: z.array(TraceEntry),
 });
-
-const etagOf = (rule: Rule): string => `"${rule.version}"`;
-
-function versionOf(ifMatch: string | undefined): number | undefined {
-  if (ifMatch === undefined) return undefined;
-  const version = /^"(\d+)"$/u.exec(ifMatch)?.[1];
-  if (version !== undefined) return Number(version);
-  throw new ProblemError({
-    status: 400,
-    code: 'invalid-if-match',
-    title: 'If-Match is not valid',
-    detail: 'Give the ETag of the version that you read, for example "3" with its quotes.',
-  });
-}
 
 /** Ingest accepts none that is larger, so no rule is to be measured against one. */
 const tooLarge = (): ProblemError =>
@@ -75,7 +62,7 @@ export class RulesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Rule> {
     const rule = await this.rules.create(project, body, nameOfCaller(caller));
-    void reply.header('etag', etagOf(rule)).header('location', `/v1/projects/${project}/rules/${rule.id}`);
+    void reply.header('etag', etagOf(rule.version)).header('location', `/v1/projects/${project}/rules/${rule.id}`);
     return rule;
   }
 
@@ -89,7 +76,7 @@ export class RulesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Rule> {
     const rule = await this.rules.get(project, id);
-    void reply.header('etag', etagOf(rule));
+    void reply.header('etag', etagOf(rule.version));
     return rule;
   }
 
@@ -108,8 +95,8 @@ export class RulesController {
     @Caller() caller: CallerIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Rule> {
-    const { rule, isNew } = await this.rules.put(project, id, body, nameOfCaller(caller), versionOf(ifMatch));
-    void reply.status(isNew ? 201 : 200).header('etag', etagOf(rule));
+    const { rule, isNew } = await this.rules.put(project, id, body, nameOfCaller(caller), revisionIn(ifMatch));
+    void reply.status(isNew ? 201 : 200).header('etag', etagOf(rule.version));
     return rule;
   }
 

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import type { HermesEvent } from '@hermes/contracts/event';
 import { Rule, type RuleDraft } from '@hermes/contracts/rule';
 import { checkRule, type RuleProblem } from '@hermes/rules/check-rule';
 import { dryRun, type DryRun } from '@hermes/rules/decide';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
 import { failedTests } from '@hermes/rules/rule-tests';
-import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
+import { orUnavailable } from '@hermes/service-kit/postgres-answer';
+import { notFound, ProblemError } from '@hermes/service-kit/problem';
+import { revisionConflict } from '@hermes/service-kit/revision-etag';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import type { RulesRepository } from './rules.repository.ts';
 
@@ -37,16 +38,6 @@ function refused(code: string, title: string, problems: readonly RuleProblem[]):
     detail: `${first?.pointer ?? ''}: ${first?.message ?? ''}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''}`,
     extra: { errors: problems },
   });
-}
-
-/** What the database answered, or a 503 when it is away. */
-async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isPostgresAway(error)) throw unavailable('PostgreSQL', error);
-    throw error;
-  }
 }
 
 /** Writing and reading rules. A change is in force within a second of its answer, on every partition. */
@@ -128,17 +119,7 @@ export class RulesService {
     const failed = failedTests(placed);
     if (failed.length > 0) throw refused('failed-tests', 'The rule does not pass its tests', failed);
     const saved = await orUnavailable(this.rules.save(project, id, placed, by, expectedVersion));
-    if (saved.kind === 'conflict') {
-      throw new ProblemError({
-        status: 412,
-        code: 'version-conflict',
-        title: 'Somebody else was faster',
-        detail:
-          saved.version === undefined
-            ? `There is no rule '${id}' yet; leave out If-Match.`
-            : `Version ${saved.version} is published now; read it and try again.`,
-      });
-    }
+    if (saved.kind === 'conflict') throw revisionConflict('rule', id, saved.version);
     if (saved.kind === 'unchanged') return { rule: saved.rule, isNew: false };
     await this.publisher.publishSoon(project);
     return { rule: saved.rule, isNew: saved.isNew };
