@@ -1,18 +1,20 @@
 import { TraceEntry } from '@hermes/contracts/decision';
 import { EventTypeName } from '@hermes/contracts/identifiers';
 import { MAX_EVENT_BYTES } from '@hermes/contracts/inbox-record';
-import { Rule, RuleDraft } from '@hermes/contracts/rule';
+import { Rule, RuleDraft, RuleTag } from '@hermes/contracts/rule';
+import type { ArchivedRule } from '@hermes/contracts/rule-api';
 import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
 import { parse, ProblemError } from '@hermes/service-kit/problem';
 import { etagOf, revisionIn } from '@hermes/service-kit/revision-etag';
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { RulesService } from './rules.service.ts';
 
-const Rules = z.object({ rules: z.array(Rule) });
+const Rules = z.object({ rules: z.array(Rule.extend({ archivedAt: z.iso.datetime().optional() })) });
+const ListQuery = z.strictObject({ archived: z.enum(['true', 'false']).optional(), tag: RuleTag.optional() });
 /** The event as a rule sees it; what a rule does not look at may be left out. */
 const DryRunBody = z.strictObject({
   event: z.looseObject({ type: EventTypeName, data: z.record(z.string(), z.unknown()) }),
@@ -43,11 +45,19 @@ export class RulesController {
     this.rules = rules;
   }
 
+  /** Rules in force; with `archived=true` those that are out of it, with the content of their newest version. */
   @Get()
+  @ApiQuery({ name: 'archived', required: false })
+  @ApiQuery({ name: 'tag', required: false })
   @Access({ role: 'viewer' })
   @zodOk(Rules)
-  async list(@Param('p') project: string): Promise<{ readonly rules: readonly Rule[] }> {
-    return { rules: await this.rules.list(project) };
+  async list(
+    @Param('p') project: string,
+    @Query() query: unknown,
+  ): Promise<{ readonly rules: readonly (Rule | ArchivedRule)[] }> {
+    const { archived, tag } = parse(ListQuery, query, 'query');
+    const rules = archived === 'true' ? await this.rules.archived(project) : await this.rules.list(project);
+    return { rules: tag === undefined ? rules : rules.filter((rule) => rule.tags?.includes(tag) === true) };
   }
 
   @Post()
@@ -104,8 +114,8 @@ export class RulesController {
   @ApiParam({ name: 'id', description: 'Rule id' })
   @HttpCode(204)
   @Access({ role: 'editor' })
-  async delete(@Param('p') project: string, @Param('id') id: string): Promise<void> {
-    await this.rules.delete(project, id);
+  async delete(@Param('p') project: string, @Param('id') id: string, @Caller() caller: CallerIdentity): Promise<void> {
+    await this.rules.delete(project, id, nameOfCaller(caller));
   }
 
   /** What the published version says about an event, condition by condition. Nothing is written. */
