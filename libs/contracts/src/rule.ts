@@ -113,6 +113,15 @@ export const Suppression = z
   }, 'a suppression lasts from a second to 31 days, for example {"hours": 4}');
 export type Suppression = z.infer<typeof Suppression>;
 
+/** A word under which rules are found. */
+export const RuleTag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}_-]{0,49}$/u, {
+  error: 'a tag is one word of up to 50 letters, digits, "_" and "-"',
+});
+const RuleTags = z
+  .array(RuleTag)
+  .max(20)
+  .refine((tags) => new Set(tags).size === tags.length, 'each tag stands there once');
+
 /**
  * A rule as a person writes it: json-rules-engine's `conditions` and `event` ({type, params}), and what Hermes adds:
  * the event types it looks at and its severity. The fact `event` is the whole event (`$.data.totalPriceCny`, `$.subject`).
@@ -130,6 +139,9 @@ export const RuleDraft = z.strictObject({
   tests: z.array(RuleTest).max(100).optional(),
   /** A decision of this rule raises an alert. */
   alert: z.boolean().default(true),
+  /** Who answers for it: a name or an e-mail. */
+  owner: z.string().trim().min(1).max(200).optional(),
+  tags: RuleTags.optional(),
 });
 export type RuleDraft = z.infer<typeof RuleDraft>;
 

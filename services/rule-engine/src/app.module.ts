@@ -14,6 +14,7 @@ import { DecisionsRepository } from './decisions/decisions.repository.ts';
 import { decisionsLandingObserver, evaluationObserver } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { publishOnKafka } from './publication/rules-topic.ts';
+import { openRuleLife } from './rules/rule-life-part.ts';
 import { RulesController } from './rules/rules.controller.ts';
 import { publishedRules, RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
@@ -51,8 +52,13 @@ export class AppModule {
     const publication = new PublicationRepository(pool, { schema: 'rule_engine', load: publishedRules });
     const publisher = new DefinitionPublisher(publication, publishOnKafka(kafka), logger);
     runtime.onShutdown('publisher', () => publisher.close());
+    const life = openRuleLife(runtime, pool, publisher);
     void migrated(config.DATABASE_URL, closing.signal).then(
-      () => publisher.start(),
+      () => {
+        if (closing.signal.aborted) return;
+        publisher.start();
+        life.start();
+      },
       (error: unknown) =>
         logger.error({ err: error }, 'the database could not be brought up to date: rules cannot be changed'),
     );
@@ -67,7 +73,7 @@ export class AppModule {
 
     return {
       module: AppModule,
-      controllers: [RulesController, DecisionsController],
+      controllers: [RulesController, ...life.controllers, DecisionsController],
       providers: [
         {
           provide: RulesService,
@@ -77,6 +83,7 @@ export class AppModule {
             (id) => runtime.control.project(id)?.timeZone,
           ),
         },
+        ...life.providers,
         { provide: DecisionsRepository, useValue: decisions },
       ],
     };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErasureList, ErasureRequest, ErasureVerification, ErasureView } from '@hermes/contracts/erasure-api';
 import { notFound } from '@hermes/service-kit/problem';
-import { orUnavailable } from '../features/feature-problems.ts';
+import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { brokenLink } from './erasure-proof.ts';
 import type { ErasurePublisher } from './erasure-publisher.ts';
 import { viewOfRow } from './erasure-row.ts';

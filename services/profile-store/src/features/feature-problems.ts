@@ -1,19 +1,8 @@
-import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import { type FeatureDraft, FeatureId } from '@hermes/contracts/feature';
 import { checkFeature, type FeatureProblem } from '@hermes/profiles/features/check-feature';
 import { nearest } from '@hermes/rules/suggestion';
-import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
+import { notFound, ProblemError } from '@hermes/service-kit/problem';
 import type { PublishRefusal } from './publish-check.ts';
-
-/** What the database answered, or a 503 when it is away. */
-export async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isPostgresAway(error)) throw unavailable('PostgreSQL', error);
-    throw error;
-  }
-}
 
 export function invalidFeature(problems: readonly FeatureProblem[]): ProblemError {
   const [first] = problems;

@@ -10,6 +10,7 @@ import {
 import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
 import { notFound, parse } from '@hermes/service-kit/problem';
+import { etagOf, revisionIn } from '@hermes/service-kit/revision-etag';
 import { SERVICE_RUNTIME, type ServiceRuntime } from '@hermes/service-kit/runtime';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiParam, ApiQuery } from '@nestjs/swagger';
@@ -17,7 +18,6 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { FeaturesService, type ViewedFeature } from './features.service.ts';
 import { PreviewService } from './preview.service.ts';
-import { etagOf, revisionIn } from './revision-etag.ts';
 
 const AuditQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1_000).default(200) });
 

@@ -7,21 +7,15 @@ import type {
   FillFigures,
   FillPartition,
 } from '@hermes/contracts/feature-api';
+import { orUnavailable } from '@hermes/service-kit/postgres-answer';
+import { revisionConflict } from '@hermes/service-kit/revision-etag';
 import type { EventCatalogue } from './event-catalogue.ts';
-import {
-  checkedDraft,
-  checkedId,
-  inUse,
-  orUnavailable,
-  refusedPublication,
-  unknownFeature,
-} from './feature-problems.ts';
+import { checkedDraft, checkedId, inUse, refusedPublication, unknownFeature } from './feature-problems.ts';
 import type { FeaturePublisher } from './feature-publication.ts';
 import { type FeatureRecord, newestOf } from './feature-record.ts';
 import { featureView, type Surroundings, versionView } from './feature-view.ts';
 import type { FeaturesRepository, FillingVersion } from './features.repository.ts';
 import { FillNotes } from './fill-notes.ts';
-import { revisionConflict } from './revision-etag.ts';
 
 /** In the audit of what no person did. */
 const OWN_NAME = 'service:profile-store';
@@ -79,7 +73,7 @@ export class FeaturesService {
   ): Promise<ViewedFeature & { readonly isNew: boolean }> {
     const draft = checkedDraft(input);
     const saved = await orUnavailable(this.features.saveDraft(project, checkedId(id), draft, by, expected));
-    if (saved.kind === 'conflict') throw revisionConflict(id, saved);
+    if (saved.kind === 'conflict') throw revisionConflict('feature', id, saved.revision);
     const viewed = await this.viewedAgain(project, saved.record);
     return { ...viewed, isNew: saved.kind === 'saved' && saved.isNew };
   }
@@ -98,7 +92,7 @@ export class FeaturesService {
     const published = await orUnavailable(this.features.publish(project, id, by, expected));
     switch (published.kind) {
       case 'conflict':
-        throw revisionConflict(id, published);
+        throw revisionConflict('feature', id, published.revision);
       case 'missing':
         throw this.unknown(id, await orUnavailable(this.features.list(project.id)));
       case 'refused':
@@ -115,7 +109,7 @@ export class FeaturesService {
   /** @throws ProblemError 404, 409 `in-use`, 412, 503 */
   async archive(project: string, id: string, by: string, expected?: number): Promise<void> {
     const archived = await orUnavailable(this.features.archive(project, id, by, expected));
-    if (archived.kind === 'conflict') throw revisionConflict(id, archived);
+    if (archived.kind === 'conflict') throw revisionConflict('feature', id, archived.revision);
     if (archived.kind === 'missing') throw this.unknown(id, await orUnavailable(this.features.list(project)));
     if (archived.kind === 'in-use') throw inUse(id, archived.by);
     await this.publisher.publishSoon(project);

@@ -1,17 +1,20 @@
 import { TraceEntry } from '@hermes/contracts/decision';
 import { EventTypeName } from '@hermes/contracts/identifiers';
 import { MAX_EVENT_BYTES } from '@hermes/contracts/inbox-record';
-import { Rule, RuleDraft } from '@hermes/contracts/rule';
+import { Rule, RuleDraft, RuleTag } from '@hermes/contracts/rule';
+import type { ArchivedRule } from '@hermes/contracts/rule-api';
 import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
 import { parse, ProblemError } from '@hermes/service-kit/problem';
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
+import { etagOf, revisionIn } from '@hermes/service-kit/revision-etag';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { RulesService } from './rules.service.ts';
 
-const Rules = z.object({ rules: z.array(Rule) });
+const Rules = z.object({ rules: z.array(Rule.extend({ archivedAt: z.iso.datetime().optional() })) });
+const ListQuery = z.strictObject({ archived: z.enum(['true', 'false']).optional(), tag: RuleTag.optional() });
 /** The event as a rule sees it; what a rule does not look at may be left out. */
 const DryRunBody = z.strictObject({
   event: z.looseObject({ type: EventTypeName, data: z.record(z.string(), z.unknown()) }),
@@ -24,20 +27,6 @@ const DryRunAnswer = z.object({
   outcome: z.enum(['fires', 'does-not-fire', 'undecidable']),
   trace: z.array(TraceEntry),
 });
-
-const etagOf = (rule: Rule): string => `"${rule.version}"`;
-
-function versionOf(ifMatch: string | undefined): number | undefined {
-  if (ifMatch === undefined) return undefined;
-  const version = /^"(\d+)"$/u.exec(ifMatch)?.[1];
-  if (version !== undefined) return Number(version);
-  throw new ProblemError({
-    status: 400,
-    code: 'invalid-if-match',
-    title: 'If-Match is not valid',
-    detail: 'Give the ETag of the version that you read, for example "3" with its quotes.',
-  });
-}
 
 /** Ingest accepts none that is larger, so no rule is to be measured against one. */
 const tooLarge = (): ProblemError =>
@@ -56,11 +45,19 @@ export class RulesController {
     this.rules = rules;
   }
 
+  /** Rules in force; with `archived=true` those that are out of it, with the content of their newest version. */
   @Get()
+  @ApiQuery({ name: 'archived', required: false })
+  @ApiQuery({ name: 'tag', required: false })
   @Access({ role: 'viewer' })
   @zodOk(Rules)
-  async list(@Param('p') project: string): Promise<{ readonly rules: readonly Rule[] }> {
-    return { rules: await this.rules.list(project) };
+  async list(
+    @Param('p') project: string,
+    @Query() query: unknown,
+  ): Promise<{ readonly rules: readonly (Rule | ArchivedRule)[] }> {
+    const { archived, tag } = parse(ListQuery, query, 'query');
+    const rules = archived === 'true' ? await this.rules.archived(project) : await this.rules.list(project);
+    return { rules: tag === undefined ? rules : rules.filter((rule) => rule.tags?.includes(tag) === true) };
   }
 
   @Post()
@@ -75,7 +72,7 @@ export class RulesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Rule> {
     const rule = await this.rules.create(project, body, nameOfCaller(caller));
-    void reply.header('etag', etagOf(rule)).header('location', `/v1/projects/${project}/rules/${rule.id}`);
+    void reply.header('etag', etagOf(rule.version)).header('location', `/v1/projects/${project}/rules/${rule.id}`);
     return rule;
   }
 
@@ -89,7 +86,7 @@ export class RulesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Rule> {
     const rule = await this.rules.get(project, id);
-    void reply.header('etag', etagOf(rule));
+    void reply.header('etag', etagOf(rule.version));
     return rule;
   }
 
@@ -108,8 +105,8 @@ export class RulesController {
     @Caller() caller: CallerIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Rule> {
-    const { rule, isNew } = await this.rules.put(project, id, body, nameOfCaller(caller), versionOf(ifMatch));
-    void reply.status(isNew ? 201 : 200).header('etag', etagOf(rule));
+    const { rule, isNew } = await this.rules.put(project, id, body, nameOfCaller(caller), revisionIn(ifMatch));
+    void reply.status(isNew ? 201 : 200).header('etag', etagOf(rule.version));
     return rule;
   }
 
@@ -117,8 +114,8 @@ export class RulesController {
   @ApiParam({ name: 'id', description: 'Rule id' })
   @HttpCode(204)
   @Access({ role: 'editor' })
-  async delete(@Param('p') project: string, @Param('id') id: string): Promise<void> {
-    await this.rules.delete(project, id);
+  async delete(@Param('p') project: string, @Param('id') id: string, @Caller() caller: CallerIdentity): Promise<void> {
+    await this.rules.delete(project, id, nameOfCaller(caller));
   }
 
   /** What the published version says about an event, condition by condition. Nothing is written. */

@@ -1,15 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
-import { inTransaction } from '@hermes/connectors/postgres/transaction';
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
+import type { ArchivedRule } from '@hermes/contracts/rule-api';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool, PoolClient } from 'pg';
-
-interface RuleRow {
-  readonly id: string;
-  readonly version: number;
-  readonly draft: RuleDraft;
-  readonly published_at: Date;
-}
+import { sameDraft } from './change-summary.ts';
+import { loadDraft } from './draft-record.ts';
+import { inProject, SCHEMA, writeAudit } from './project-transaction.ts';
+import { endSchedule } from './publish-draft.ts';
+import { addVersion, inForce, newestVersion, type RuleRow, ruleOf } from './rule-versions.ts';
+import { loadSettings } from './settings.repository.ts';
 
 /** What became of a write. */
 export type SavedRule =
@@ -17,7 +15,9 @@ export type SavedRule =
   /** The draft is the published version's already: nothing was written. */
   | { readonly kind: 'unchanged'; readonly rule: Rule }
   /** `expectedVersion` is not the published one; undefined: there is no such rule. */
-  | { readonly kind: 'conflict'; readonly version: number | undefined };
+  | { readonly kind: 'conflict'; readonly version: number | undefined }
+  /** The project asks for an approval, so that nothing is published without a draft. */
+  | { readonly kind: 'four-eyes' };
 
 const PUBLISHED = `
   SELECT v.id, v.version, v.draft, v.published_at
@@ -25,21 +25,13 @@ const PUBLISHED = `
     JOIN rule_engine.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.version
    WHERE r.project = $1 AND r.deleted_at IS NULL`;
 
-const ruleOf = (project: string, row: RuleRow): Rule => ({
-  ...row.draft,
-  id: row.id,
-  project,
-  version: row.version,
-  publishedAt: row.published_at.toISOString(),
-});
-
 /** The project's rules in force, by id. */
 export async function publishedRules(db: Pick<PoolClient, 'query'>, project: string): Promise<readonly Rule[]> {
   const { rows } = await db.query<RuleRow>(`${PUBLISHED} ORDER BY v.id`, [project]);
   return rows.map((row) => ruleOf(project, row));
 }
 
-/** Rules and their versions in PostgreSQL. Each change is one transaction with the note that it is to be published. */
+/** Rules in force and out of it, in PostgreSQL. Each change is one transaction with its line of the audit and the note that it is to be published. */
 export class RulesRepository {
   private readonly pool: Pool;
   constructor(pool: Pool) {
@@ -55,47 +47,43 @@ export class RulesRepository {
     return rows[0] === undefined ? undefined : ruleOf(project, rows[0]);
   }
 
+  /** Rules that are out of force, by id. */
+  async archived(project: string): Promise<readonly ArchivedRule[]> {
+    const { rows } = await this.pool.query<RuleRow & { readonly deleted_at: Date }>(
+      `SELECT v.id, v.version, v.draft, v.published_at, r.deleted_at FROM ${SCHEMA}.rules r
+         JOIN ${SCHEMA}.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.version
+        WHERE r.project = $1 AND r.deleted_at IS NOT NULL ORDER BY v.id`,
+      [project],
+    );
+    return rows.map((row) => ({ ...ruleOf(project, row), archivedAt: row.deleted_at.toISOString() }));
+  }
+
   /** Publishes a new version of the rule, or the first one. `expectedVersion`: only when this one is published now. */
   async save(project: string, id: string, draft: RuleDraft, by: string, expectedVersion?: number): Promise<SavedRule> {
-    return this.inProject(project, async (client) => {
-      const { rows: found } = await client.query<RuleRow>(`${PUBLISHED} AND r.id = $2`, [project, id]);
-      const current = found[0];
-      if (expectedVersion !== undefined && current?.version !== expectedVersion)
-        return { kind: 'conflict', version: current?.version };
-      if (current !== undefined && isDeepStrictEqual(current.draft, JSON.parse(JSON.stringify(draft)))) {
-        return { kind: 'unchanged', rule: ruleOf(project, current) };
-      }
-      const { rows: versions } = await client.query<{ version: number }>(
-        `INSERT INTO rule_engine.rules (project, id, version) VALUES ($1, $2, 1)
-         ON CONFLICT (project, id) DO UPDATE SET version = rules.version + 1, deleted_at = NULL
-         RETURNING version`,
-        [project, id],
-      );
-      const { rows } = await client.query<RuleRow>(
-        `INSERT INTO rule_engine.rule_versions (project, id, version, draft, published_by) VALUES ($1, $2, $3, $4, $5)
-         RETURNING id, version, draft, published_at`,
-        [project, id, versions[0]!.version, JSON.stringify(draft), by],
-      );
-      await raiseRevision(client, 'rule_engine', project);
-      return { kind: 'published', rule: ruleOf(project, rows[0]!), isNew: current === undefined };
+    return inProject(this.pool, project, async (client): Promise<SavedRule> => {
+      if ((await loadSettings(client, project)).fourEyes) return { kind: 'four-eyes' };
+      const newest = await newestVersion(client, project, id);
+      const current = inForce(newest);
+      if (expectedVersion !== undefined && current?.rule.version !== expectedVersion)
+        return { kind: 'conflict', version: current?.rule.version };
+      if (current !== undefined && sameDraft(current.draft, draft)) return { kind: 'unchanged', rule: current.rule };
+      const rule = await addVersion(client, project, id, newest, { draft, by });
+      return { kind: 'published', rule, isNew: current === undefined };
     });
   }
 
-  /** Takes the rule out of force; false when there is none. */
-  async delete(project: string, id: string): Promise<boolean> {
-    return this.inProject(project, async (client) => {
-      const { rowCount } = await client.query(
-        'UPDATE rule_engine.rules SET deleted_at = now() WHERE project = $1 AND id = $2 AND deleted_at IS NULL',
-        [project, id],
-      );
-      if (rowCount === 0) return false;
-      await raiseRevision(client, 'rule_engine', project);
+  /** Takes the rule out of force; false when there is none. A draft of it stays, but is not published by itself any more. */
+  async delete(project: string, id: string, by: string): Promise<boolean> {
+    return inProject(this.pool, project, async (client) => {
+      const current = inForce(await newestVersion(client, project, id));
+      if (current === undefined) return false;
+      const draft = await loadDraft(client, project, id);
+      if (draft !== undefined) await endSchedule(client, project, id, draft, by, 'the rule was archived');
+      await client.query(`UPDATE ${SCHEMA}.rules SET deleted_at = now() WHERE project = $1 AND id = $2`, [project, id]);
+      const { version } = current.rule;
+      await writeAudit(client, project, { kind: 'rule', id, by, what: 'archived', version, before: current.draft });
+      await raiseRevision(client, SCHEMA, project);
       return true;
     });
-  }
-
-  /** One writer per project at a time: two changes of one rule never get the same version. */
-  private inProject<T>(project: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
-    return inTransaction(this.pool, work, `rule-engine/rules/${project}`);
   }
 }

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import type { HermesEvent } from '@hermes/contracts/event';
 import { Rule, type RuleDraft } from '@hermes/contracts/rule';
+import type { ArchivedRule } from '@hermes/contracts/rule-api';
 import { checkRule, type RuleProblem } from '@hermes/rules/check-rule';
 import { dryRun, type DryRun } from '@hermes/rules/decide';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
 import { failedTests } from '@hermes/rules/rule-tests';
-import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
+import { orUnavailable } from '@hermes/service-kit/postgres-answer';
+import { notFound, ProblemError } from '@hermes/service-kit/problem';
+import { revisionConflict } from '@hermes/service-kit/revision-etag';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import type { RulesRepository } from './rules.repository.ts';
 
@@ -25,7 +27,8 @@ function newRuleId(name: string): string {
   return `${slug === '' ? 'rule' : slug}-${randomBytes(3).toString('hex')}`;
 }
 
-function checked(input: unknown): RuleDraft {
+/** @throws ProblemError 400 `invalid-rule` with everything that is wrong */
+export function checked(input: unknown): RuleDraft {
   const result = checkRule(input, FACTS);
   if (result.kind === 'ok') return result.draft;
   throw refused('invalid-rule', 'The rule is not valid', result.problems);
@@ -42,15 +45,28 @@ function refused(code: string, title: string, problems: readonly RuleProblem[]):
   });
 }
 
-/** What the database answered, or a 503 when it is away. */
-async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isPostgresAway(error)) throw unavailable('PostgreSQL', error);
-    throw error;
-  }
+/** The draft as it is kept: placed it is longer, and has to be fit to be read and saved again. */
+export const placed = (draft: RuleDraft, timeZone: string): RuleDraft =>
+  checked({ ...draft, conditions: inTimeZone(draft.conditions, timeZone) });
+
+/** @throws ProblemError 400 `invalid-rule-id` */
+export function checkedId(id: string): string {
+  if (RuleId.safeParse(id).success) return id;
+  throw new ProblemError({
+    status: 400,
+    code: 'invalid-rule-id',
+    title: 'The rule id is not valid',
+    detail: 'A rule id is 1 to 64 characters: lower-case letters, digits and "-", the first one no "-".',
+  });
 }
+
+const fourEyes = (id: string): ProblemError =>
+  new ProblemError({
+    status: 409,
+    code: 'four-eyes',
+    title: 'Another person has to approve of it',
+    detail: `This project publishes rules under four eyes: save a draft (PUT .../rules/${id}/draft), let another person approve it (POST .../rules/${id}/draft/approve), then publish it (POST .../rules/${id}/publish).`,
+  });
 
 /** Writing and reading rules. A change is in force within a second of its answer, on every partition. */
 export class RulesService {
@@ -73,6 +89,10 @@ export class RulesService {
     return orUnavailable(this.rules.list(project));
   }
 
+  archived(project: string): Promise<readonly ArchivedRule[]> {
+    return orUnavailable(this.rules.archived(project));
+  }
+
   async get(project: string, id: string): Promise<Rule> {
     const rule = await orUnavailable(this.rules.find(project, id));
     if (rule === undefined) throw notFound('rule', id);
@@ -92,19 +112,11 @@ export class RulesService {
     by: string,
     expectedVersion?: number,
   ): Promise<{ readonly rule: Rule; readonly isNew: boolean }> {
-    if (!RuleId.safeParse(id).success) {
-      throw new ProblemError({
-        status: 400,
-        code: 'invalid-rule-id',
-        title: 'The rule id is not valid',
-        detail: 'A rule id is 1 to 64 characters: lower-case letters, digits and "-", the first one no "-".',
-      });
-    }
-    return this.save(project, id, checked(input), by, expectedVersion);
+    return this.save(project, checkedId(id), checked(input), by, expectedVersion);
   }
 
-  async delete(project: string, id: string): Promise<void> {
-    if (!(await orUnavailable(this.rules.delete(project, id)))) throw notFound('rule', id);
+  async delete(project: string, id: string, by: string): Promise<void> {
+    if (!(await orUnavailable(this.rules.delete(project, id, by)))) throw notFound('rule', id);
     await this.publisher.publishSoon(project);
   }
 
@@ -126,22 +138,12 @@ export class RulesService {
   ): Promise<{ readonly rule: Rule; readonly isNew: boolean }> {
     const timeZone = this.timeZoneOf(project);
     if (timeZone === undefined) throw notFound('project', project);
-    // Placed it is longer, and has to be fit to be read and saved again.
-    const placed = checked({ ...draft, conditions: inTimeZone(draft.conditions, timeZone) });
-    const failed = failedTests(placed);
+    const kept = placed(draft, timeZone);
+    const failed = failedTests(kept);
     if (failed.length > 0) throw refused('failed-tests', 'The rule does not pass its tests', failed);
-    const saved = await orUnavailable(this.rules.save(project, id, placed, by, expectedVersion));
-    if (saved.kind === 'conflict') {
-      throw new ProblemError({
-        status: 412,
-        code: 'version-conflict',
-        title: 'Somebody else was faster',
-        detail:
-          saved.version === undefined
-            ? `There is no rule '${id}' yet; leave out If-Match.`
-            : `Version ${saved.version} is published now; read it and try again.`,
-      });
-    }
+    const saved = await orUnavailable(this.rules.save(project, id, kept, by, expectedVersion));
+    if (saved.kind === 'four-eyes') throw fourEyes(id);
+    if (saved.kind === 'conflict') throw revisionConflict('rule', id, saved.version);
     if (saved.kind === 'unchanged') return { rule: saved.rule, isNew: false };
     await this.publisher.publishSoon(project);
     return { rule: saved.rule, isNew: saved.isNew };

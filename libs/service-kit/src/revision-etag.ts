@@ -1,5 +1,4 @@
-import { ProblemError } from '@hermes/service-kit/problem';
-import type { RevisionConflict } from './features.repository.ts';
+import { ProblemError } from './problem.ts';
 
 export const etagOf = (revision: number): string => `"${revision}"`;
 
@@ -20,14 +19,19 @@ export function revisionIn(ifMatch: string | undefined): number | undefined {
   });
 }
 
-/** A 412 that says what is there now. */
-export const revisionConflict = (id: string, { revision }: RevisionConflict): ProblemError =>
+/**
+ * A 412 that says what is there now.
+ *
+ * @param what - as people call it: `feature`, `draft`
+ * @param revision - its revision now; undefined when there is none
+ */
+export const revisionConflict = (what: string, id: string, revision: number | undefined): ProblemError =>
   new ProblemError({
     status: 412,
     code: 'version-conflict',
     title: 'Somebody else was faster',
     detail:
       revision === undefined
-        ? `There is no feature '${id}' (any more); leave out If-Match.`
-        : `The feature has the ETag "${revision}" now; read it and try again.`,
+        ? `There is no ${what} '${id}' (any more); leave out If-Match.`
+        : `The ${what} has the ETag ${etagOf(revision)} now; read it and try again.`,
   });

@@ -1,0 +1,100 @@
+import type { Rule, RuleDraft } from '@hermes/contracts/rule';
+import { raiseRevision } from '@hermes/service-kit/publication.repository';
+import type { PoolClient } from 'pg';
+import { changeSummary } from './change-summary.ts';
+import { SCHEMA, writeAudit } from './project-transaction.ts';
+
+export interface RuleRow {
+  readonly id: string;
+  readonly version: number;
+  readonly draft: RuleDraft;
+  readonly published_at: Date;
+}
+
+/** A rule's newest version, in force or archived. */
+export interface NewestVersion {
+  readonly rule: Rule;
+  readonly draft: RuleDraft;
+  readonly isInForce: boolean;
+}
+
+/** What a version is made of, and how it came about. */
+export interface NewVersion {
+  readonly draft: RuleDraft;
+  readonly by: string;
+  readonly approvedBy?: readonly string[];
+  readonly rolledBackTo?: number;
+  /** For the audit. */
+  readonly note?: string | undefined;
+}
+
+export const ruleOf = (project: string, row: RuleRow): Rule => ({
+  ...row.draft,
+  id: row.id,
+  project,
+  version: row.version,
+  publishedAt: row.published_at.toISOString(),
+});
+
+export async function newestVersion(
+  client: PoolClient,
+  project: string,
+  id: string,
+): Promise<NewestVersion | undefined> {
+  const { rows } = await client.query<RuleRow & { readonly deleted_at: Date | null }>(
+    `SELECT v.id, v.version, v.draft, v.published_at, r.deleted_at FROM ${SCHEMA}.rules r
+       JOIN ${SCHEMA}.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.version
+      WHERE r.project = $1 AND r.id = $2`,
+    [project, id],
+  );
+  const [row] = rows;
+  return row && { rule: ruleOf(project, row), draft: row.draft, isInForce: row.deleted_at === null };
+}
+
+/** The version of the rule that is in force; undefined when there is none. */
+export const inForce = (newest: NewestVersion | undefined): NewestVersion | undefined =>
+  newest?.isInForce === true ? newest : undefined;
+
+/** Makes the next version, which is in force from now on, an archived rule too; with its line of the audit and the note that it is to be published. */
+export async function addVersion(
+  client: PoolClient,
+  project: string,
+  id: string,
+  newest: NewestVersion | undefined,
+  made: NewVersion,
+): Promise<Rule> {
+  const { draft, by, approvedBy = [], rolledBackTo, note } = made;
+  const { rows: versions } = await client.query<{ version: number }>(
+    `INSERT INTO ${SCHEMA}.rules (project, id, version) VALUES ($1, $2, 1)
+     ON CONFLICT (project, id) DO UPDATE SET version = rules.version + 1, deleted_at = NULL
+     RETURNING version`,
+    [project, id],
+  );
+  const { version } = versions[0]!;
+  const { rows } = await client.query<RuleRow>(
+    `INSERT INTO ${SCHEMA}.rule_versions (project, id, version, draft, published_by, summary, approved_by, rolled_back_to)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id, version, draft, published_at`,
+    [
+      project,
+      id,
+      version,
+      JSON.stringify(draft),
+      by,
+      changeSummary(newest?.draft, draft, rolledBackTo),
+      approvedBy,
+      rolledBackTo ?? null,
+    ],
+  );
+  await writeAudit(client, project, {
+    kind: 'rule',
+    id,
+    by,
+    what: rolledBackTo === undefined ? 'published' : 'rolled-back',
+    version,
+    before: inForce(newest)?.draft,
+    after: draft,
+    note,
+  });
+  await raiseRevision(client, SCHEMA, project);
+  return ruleOf(project, rows[0]!);
+}
