@@ -20,7 +20,7 @@ export type Erasure = z.infer<typeof Erasure>;
 export const ErasureReport = z.object({
   erasureId: z.string(),
   subjectHash: z.string().length(64),
-  /** `profiles`, `profiles_keyed`, `event_log`, `dead_letter`, `decisions`. */
+  /** One of ERASURE_STORES. */
   store: z.string(),
   /** What was there: rows or values. */
   removed: z.number().int(),
@@ -31,4 +31,11 @@ export const ErasureReport = z.object({
 export type ErasureReport = z.infer<typeof ErasureReport>;
 
 /** The stores that report; an erasure is complete when each has, with nothing remaining. */
-export const ERASURE_STORES = ['profiles', 'profiles_keyed', 'event_log', 'dead_letter', 'decisions'] as const;
+export const ERASURE_STORES = [
+  'profiles',
+  'profiles_keyed',
+  'event_log',
+  'dead_letter',
+  'decisions',
+  'rule_features',
+] as const;

@@ -57,7 +57,7 @@ export class ErasureFold implements ErasedSubjects {
 export interface ErasureCopy extends ErasedSubjects {
   /** Up to when the subject is erased; 0 when it was not. */
   erasedAtMs(subject: string): number;
-  /** Tells the open erasures that are there, and each that comes; once. */
+  /** Tells the listener the open erasures that are there, and each that comes; once. */
   onOpen(listener: (erasure: OpenErasure) => void): void;
   close(): Promise<void>;
 }
@@ -66,7 +66,7 @@ export interface ErasureCopy extends ErasedSubjects {
 export async function followErasures(kafka: KafkaDriver, project: string, logger: Logger): Promise<ErasureCopy> {
   const fold = new ErasureFold();
   const open = new Map<string, OpenErasure>();
-  let listener: ((erasure: OpenErasure) => void) | undefined;
+  const listeners: ((erasure: OpenErasure) => void)[] = [];
   const follower = await kafka.follow({
     topic: erasuresTopic(project),
     onRecord: (record) => {
@@ -75,8 +75,10 @@ export async function followErasures(kafka: KafkaDriver, project: string, logger
       if (typeof result === 'object' && 'unreadable' in result) {
         logger.error({ project, offset: record.offset, reason: result.unreadable }, 'an erasure cannot be read');
       } else if (result === 'closed') open.delete(key);
-      else if (listener === undefined) open.set(key, result);
-      else listener(result);
+      else {
+        open.set(key, result);
+        for (const tell of listeners) tell(result);
+      }
     },
   });
   await follower.caughtUp;
@@ -84,9 +86,8 @@ export async function followErasures(kafka: KafkaDriver, project: string, logger
     covers: (subject, timeMs) => fold.covers(subject, timeMs),
     erasedAtMs: (subject) => fold.erasedAtMs(subject),
     onOpen(given) {
-      listener = given;
+      listeners.push(given);
       for (const erasure of open.values()) given(erasure);
-      open.clear();
     },
     close: () => follower.close(),
   };

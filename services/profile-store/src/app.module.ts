@@ -17,7 +17,7 @@ import { HistoryClient } from '@hermes/service-kit/history/history-client';
 import { historyUntil } from './history/history-for-reads.ts';
 import { processingMetrics } from './processing/processing-metrics.ts';
 import { startProcessingThread } from './processing/processing-thread.ts';
-import { followFeatures } from './profiles/feature-copies.ts';
+import { followFeatures } from '@hermes/feature-counting/feature-copy';
 import { GatheredValues } from './profiles/gathered-values.ts';
 import { PastProfiles } from './profiles/past-profiles.ts';
 import { ProfilesController } from './profiles/profiles.controller.ts';

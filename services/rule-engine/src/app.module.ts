@@ -1,8 +1,11 @@
 import { openClickHouse } from '@hermes/connectors/clickhouse/client';
 import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
+import { openRedisOrCluster } from '@hermes/connectors/redis/client';
 import { openPostgres } from '@hermes/connectors/postgres/pool';
 import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
+import { historyForFills } from '@hermes/feature-counting/history-for-fills';
 import { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
+import { HistoryClient } from '@hermes/service-kit/history/history-client';
 import { migrate } from '@hermes/service-kit/migrate';
 import { runPerProject } from '@hermes/service-kit/project-workers';
 import { PublicationRepository } from '@hermes/service-kit/publication.repository';
@@ -13,10 +16,12 @@ import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
 import { decisionsLandingObserver, evaluationObserver } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
-import { publishOnKafka } from './publication/rules-topic.ts';
+import { openRuleFeatures } from './features/rule-features-part.ts';
+import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
+import { DraftPlacing } from './rules/draft-placing.ts';
 import { openRuleLife } from './rules/rule-life-part.ts';
 import { RulesController } from './rules/rules.controller.ts';
-import { publishedRules, RulesRepository } from './rules/rules.repository.ts';
+import { RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
 
 /** Resolves when the schema is up to date, however long PostgreSQL is away, or the service stops. */
@@ -34,7 +39,7 @@ const PATIENCE_MS = 3_600_000;
 @Module({})
 export class AppModule {
   /** Only Kafka must be there to start: events are evaluated by the rules on Kafka while PostgreSQL or ClickHouse are away. */
-  static with(runtime: ServiceRuntime<RuleEngineConfig>): DynamicModule {
+  static async with(runtime: ServiceRuntime<RuleEngineConfig>): Promise<DynamicModule> {
     const { config, kafka, logger, metrics } = runtime;
     const pool = openPostgres(config.DATABASE_URL, { applicationName: 'hermes-rule-engine' });
     runtime.onShutdown('postgres', () => pool.end());
@@ -44,46 +49,71 @@ export class AppModule {
     runtime.onShutdown('clickhouse', () => clickhouse.close());
     const patient = openClickHouse(config.CLICKHOUSE_URL, { requestTimeoutMs: PATIENCE_MS });
     runtime.onShutdown('clickhouse of the erasures', () => patient.close());
-    runtime.ready(
-      'postgres',
-      async () => (await pool.query('SELECT 1 FROM rule_engine.rules LIMIT 1')).rowCount !== null,
-    );
+    // Ready for people when all of the schema is there, which another process may be bringing up to date as well.
+    let isUpToDate = false;
+    runtime.ready('postgres', async () => isUpToDate && (await pool.query('SELECT 1')).rowCount === 1);
 
     const publication = new PublicationRepository(pool, { schema: 'rule_engine', load: publishedRules });
     const publisher = new DefinitionPublisher(publication, publishOnKafka(kafka), logger);
     runtime.onShutdown('publisher', () => publisher.close());
-    const life = openRuleLife(runtime, pool, publisher);
+    const redis = await openRedisOrCluster(config.REDIS_URL, { connectionName: 'hermes-rule-fills' });
+    runtime.onShutdown('redis', async () => redis.disconnect());
+    const features = openRuleFeatures(runtime, pool, redis, publisher);
+    const placing = new DraftPlacing({
+      timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
+      featuresOf: features.published,
+      features: features.counted,
+    });
+    const life = openRuleLife(runtime, pool, publisher, placing);
     void migrated(config.DATABASE_URL, closing.signal).then(
       () => {
         if (closing.signal.aborted) return;
+        isUpToDate = true;
         publisher.start();
         life.start();
+        features.start();
       },
       (error: unknown) =>
         logger.error({ err: error }, 'the database could not be brought up to date: rules cannot be changed'),
     );
 
+    const history = new HistoryClient({
+      service: 'rule-engine',
+      ingestUrl: config.INGEST_URL,
+      serviceSecret: config.HERMES_SERVICE_SECRET,
+    });
+    const reading = new AbortController();
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
     const observer = evaluationObserver(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
     const landingObserver = decisionsLandingObserver(metrics);
     const projects = runPerProject(runtime, 'projects', (project) =>
-      startProject({ runtime, publisher, decisions, observer, landingObserver }, project),
+      startProject(
+        {
+          runtime,
+          publisher,
+          decisions,
+          observer,
+          landingObserver,
+          redis,
+          history: (id) => historyForFills(history, id, reading.signal),
+          onFillTrouble: (id, slot, reason) => features.troubles.note(id, slot, reason),
+        },
+        project,
+      ),
     );
+    runtime.onShutdown('reading history', async () => reading.abort());
     metrics.figure('lag', () => projects.running().reduce((sum, project) => sum + project.lag(), 0));
 
     return {
       module: AppModule,
-      controllers: [RulesController, ...life.controllers, DecisionsController],
+      controllers: [RulesController, ...life.controllers, ...features.controllers, DecisionsController],
       providers: [
         {
           provide: RulesService,
-          useValue: new RulesService(
-            new RulesRepository(pool),
-            publisher,
-            (id) => runtime.control.project(id)?.timeZone,
-          ),
+          useValue: new RulesService(new RulesRepository(pool), publisher, placing),
         },
         ...life.providers,
+        ...features.providers,
         { provide: DecisionsRepository, useValue: decisions },
       ],
     };

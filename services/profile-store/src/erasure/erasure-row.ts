@@ -31,7 +31,10 @@ export function viewOfRow(row: ErasureRow): ErasureView {
     status: row.completed_at === null ? 'open' : 'complete',
     completedAt: row.completed_at?.toISOString() ?? null,
     stores: [...storesOf(row.reports)],
-    missing: [...missingStores(row.reports)],
+    // A store that came to Hermes after it was complete has nothing of it.
+    missing: missingStores(row.reports).filter(
+      (store) => row.completed_at === null || row.reports.some((report) => report.store === store),
+    ),
     proof:
       number === null || digest === null || limits === null
         ? null

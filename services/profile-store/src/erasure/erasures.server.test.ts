@@ -134,14 +134,14 @@ test('an erasure is complete when every store has said that nothing remains, and
   await report(asked, ERASURE_STORES.slice(1));
   await report(asked, [ERASURE_STORES[0]], { remaining: 1 });
   await eventually('the reports', async () =>
-    (await service.get(project.id, asked.id)).stores.length === 5 ? true : undefined,
+    (await service.get(project.id, asked.id)).stores.length === ERASURE_STORES.length ? true : undefined,
   );
   expect((await service.get(project.id, asked.id)).missing).toEqual([ERASURE_STORES[0]]);
 
   await report(asked, [ERASURE_STORES[0]]);
   const view = await complete(service, asked.id);
   expect(view).toMatchObject({ missing: [], subjectHash: subjectHash(SUBJECT), proof: { number: 1, previous: null } });
-  expect(view.stores.map(({ removed }) => removed)).toEqual([3, 3, 3, 3, 3]);
+  expect(view.stores.map(({ removed }) => removed)).toEqual(ERASURE_STORES.map(() => 3));
   await announced(asked.id, null);
   expect(records.at(-1)).toMatchObject({ subject: null, subjectHash: subjectHash(SUBJECT) });
   expect(await openCount()).toBe(0);
@@ -229,9 +229,9 @@ test('what is no report is passed over', async () => {
   await producer.close();
   await report({ id: 'of-nobody', subjectHash: subjectHash('customer:nobody') }, ERASURE_STORES);
   await report({ id: asked.id, subjectHash: subjectHash('customer:nobody') }, ERASURE_STORES);
-  await report(asked, ERASURE_STORES.slice(0, 4));
+  await report(asked, ERASURE_STORES.slice(0, -1));
   await eventually('the reports', async () =>
-    (await service.get(project.id, asked.id)).stores.length === 4 ? true : undefined,
+    (await service.get(project.id, asked.id)).stores.length === ERASURE_STORES.length - 1 ? true : undefined,
   );
-  expect((await service.get(project.id, asked.id)).missing).toEqual([ERASURE_STORES[4]]);
+  expect((await service.get(project.id, asked.id)).missing).toEqual([ERASURE_STORES.at(-1)]);
 });

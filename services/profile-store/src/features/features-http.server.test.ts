@@ -12,7 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HistoryClient } from '@hermes/service-kit/history/history-client';
 import { countDraft } from '../testing/features-room.ts';
-import { IngestRoom } from '../testing/ingest-room.ts';
+import { IngestRoom } from '@hermes/service-kit/testing/ingest-room';
 import { makeTestDatabase, type TestDatabase } from '@hermes/service-kit/testing/test-database';
 import { PreviewService } from './preview.service.ts';
 

@@ -1,9 +1,9 @@
 import type { RedisOrCluster } from '@hermes/connectors/redis/client';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import type { FillPartition } from '@hermes/contracts/feature-api';
-import { stateKey } from '@hermes/stream-runtime/state-keys';
 import type { Logger } from 'pino';
-import { FillMark, fillMarkKey } from '@hermes/feature-counting/fill-mark';
+import type { FillMark } from '@hermes/feature-counting/fill-mark';
+import { fillProgress } from '@hermes/feature-counting/fill-progress';
 import { KEYED_JOB, PROFILE_JOB } from '../processing/profile-jobs.ts';
 import type { FeaturesService } from './features.service.ts';
 
@@ -59,9 +59,7 @@ export class FillWatch {
     const redis = this.parts.redis();
     if (redis === undefined) return;
     for (const { id, version, slot } of await features.filling(project)) {
-      const marks = await Promise.all(
-        Array.from({ length: partitions }, (_, partition) => this.markOf(redis, project, partition, slot)),
-      );
+      const marks = await fillProgress(redis, { jobs: [PROFILE_JOB, KEYED_JOB], project, partitions, slot });
       const told = marks.map((mark, partition): FillPartition => ({
         partition,
         cut: mark === undefined ? null : mark.cuts.length === 1 ? mark.cuts[0]! : [...mark.cuts],
@@ -73,19 +71,5 @@ export class FillWatch {
       if (done.length < partitions) continue;
       await features.markLive(project, id, version, { partitions: told, keptSince: keptSince(done) });
     }
-  }
-
-  /** A slot is filled by one of the two jobs, so only one of them has a mark. */
-  private async markOf(
-    redis: RedisOrCluster,
-    project: string,
-    partition: number,
-    slot: number,
-  ): Promise<FillMark | undefined> {
-    for (const job of [PROFILE_JOB, KEYED_JOB]) {
-      const bytes = await redis.getBuffer(stateKey(job, project, partition, fillMarkKey(slot)));
-      if (bytes !== null) return FillMark.decode(bytes);
-    }
-    return undefined;
   }
 }

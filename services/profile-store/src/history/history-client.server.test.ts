@@ -2,7 +2,7 @@ import type { HermesEvent } from '@hermes/contracts/event';
 import { BreakableProxy } from '@hermes/service-kit/testing/breakable-proxy';
 import { endServices, TEST_SERVICE_SECRET } from '@hermes/service-kit/testing/service-process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { IngestRoom } from '../testing/ingest-room.ts';
+import { IngestRoom } from '@hermes/service-kit/testing/ingest-room';
 import {
   HistoryClient,
   HistoryError,

@@ -18,7 +18,7 @@ import type { Logger } from 'pino';
 import { eraseSubjects } from '@hermes/feature-counting/erase-subjects';
 import type { CountingJob } from '@hermes/feature-counting/counting-job';
 import { FeatureFiller, type History } from '@hermes/feature-counting/feature-filler';
-import { featuresBinding } from './features-binding.ts';
+import { featuresBinding } from '@hermes/feature-counting/features-binding';
 import { keyedLogic } from './keyed.logic.ts';
 import { profileLogic } from './profile.logic.ts';
 import type { CountingObserver } from '@hermes/feature-counting/count-event';

@@ -23,6 +23,8 @@ export interface DecisionRow {
   readonly accepted_at: string;
   readonly decided_at: string;
   readonly suppressed: number;
+  /** JSON text; empty without features. */
+  readonly features: string;
 }
 
 /** The value of a record of `<project>.decisions` as a row. Throws for what is no decision. */
@@ -50,6 +52,7 @@ export function decisionRow(value: Buffer | null): DecisionRow {
     accepted_at: decision.acceptedAt,
     decided_at: decision.decidedAt,
     suppressed: decision.suppressed ?? 0,
+    features: decision.features === undefined ? '' : JSON.stringify(decision.features),
   };
 }
 
@@ -80,5 +83,6 @@ export function decisionOfRow(row: DecisionRow): Decision {
     acceptedAt: utc(row.accepted_at),
     decidedAt: utc(row.decided_at),
     ...(row.suppressed === 0 ? {} : { suppressed: row.suppressed }),
+    ...(row.features === '' ? {} : { features: JSON.parse(row.features) }),
   });
 }

@@ -1,5 +1,6 @@
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, eventsTopic, processorDeadLetterTopic, rulesTopic } from '@hermes/contracts/topics';
+import type { CountingJob } from '@hermes/feature-counting/counting-job';
 import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { ProcessorObserver, RunningProcessor } from '@hermes/stream-runtime/processor-options';
@@ -8,19 +9,23 @@ import type { RuleEngineConfig } from '../config.ts';
 import { evaluationLogic, type EvaluationObserver } from './evaluation.logic.ts';
 import { evaluationCodec } from './evaluation-state.ts';
 import { type CheckObserver, ReferenceCheck } from './reference-check.ts';
-import { EMPTY_RULE_SET, ruleSetOf } from './rule-set.ts';
-
-export const RULE_JOB = 'rule-engine';
+import { RULE_JOB } from './rule-job.ts';
+import { countedFeatureId, EMPTY_RULE_SET, ruleSetOf } from './rule-set.ts';
 
 /** What the processors of all projects tell. */
 export type RuleObserver = ProcessorObserver & EvaluationObserver & CheckObserver;
+
+/** A project's processor, and what counts features in it. */
+export interface RunningRules extends Pick<RunningProcessor, 'lag' | 'close'> {
+  readonly job: CountingJob;
+}
 
 /** Starts the project's processor: `<project>.events` through the published rules into `<project>.decisions`. */
 export async function startProjectProcessor(
   runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>,
   project: ProjectRecord,
   observer: RuleObserver,
-): Promise<Pick<RunningProcessor, 'lag' | 'close'>> {
+): Promise<RunningRules> {
   const { kafka, config, logger, metrics } = runtime;
   const check = new ReferenceCheck({
     project: project.id,
@@ -51,6 +56,14 @@ export async function startProjectProcessor(
   });
   return {
     lag: () => processor.lag(),
+    job: {
+      job: RULE_JOB,
+      counts: 'subjects',
+      owned: () => processor.owned(),
+      features: () => processor.definitions()?.value.features,
+      firstSetWith: ({ slot }) => processor.firstSetWith(countedFeatureId(slot), 1),
+      inject: (partition, injection) => processor.inject(partition, injection),
+    },
     close: async () => {
       await processor.close();
       check.close();

@@ -1,14 +1,16 @@
+import type { RedisOrCluster } from '@hermes/connectors/redis/client';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, decisionsTopic, projectTopics } from '@hermes/contracts/topics';
-import { followErasures } from '@hermes/service-kit/erasure-copy';
+import type { CountingJob } from '@hermes/feature-counting/counting-job';
+import { eraseSubjects } from '@hermes/feature-counting/erase-subjects';
+import { FeatureFiller, type History } from '@hermes/feature-counting/feature-filler';
+import { type ErasureCopy, followErasures } from '@hermes/service-kit/erasure-copy';
 import { eraseOnRequest } from '@hermes/service-kit/erasure-work';
-import type { Rule } from '@hermes/contracts/rule';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import type { ProjectWorker } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { LandingObserver } from '@hermes/stream-runtime/land-topic';
 import { hasLanded } from '@hermes/stream-runtime/landing-progress';
-import type { RunningProcessor } from '@hermes/stream-runtime/processor-options';
 import type { RuleEngineConfig } from '../config.ts';
 import { LANDING_JOB, startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
@@ -16,10 +18,14 @@ import { type RuleObserver, startProjectProcessor } from './project-processor.ts
 
 export interface ProjectParts {
   readonly runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>;
-  readonly publisher: DefinitionPublisher<readonly Rule[]>;
+  readonly publisher: Pick<DefinitionPublisher<unknown>, 'takeUp' | 'release'>;
   readonly decisions: DecisionsRepository;
   readonly observer: RuleObserver;
   readonly landingObserver: LandingObserver;
+  /** For the marks of fills, beside the processors. */
+  readonly redis: RedisOrCluster;
+  readonly history: (project: string) => History;
+  readonly onFillTrouble: (project: string, slot: number, reason: string | null) => void;
 }
 
 export interface RunningProject extends ProjectWorker {
@@ -38,9 +44,14 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
   publisher.takeUp(project.id);
   // Whole before anything lands.
   const erased = await followErasures(runtime.kafka, project.id, runtime.logger);
-  let processor: Pick<RunningProcessor, 'close'> | undefined;
+  const closers = [() => erased.close()];
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0).toReversed()) await one();
+  };
   try {
-    const evaluating = (processor = await startProjectProcessor(runtime, project, parts.observer));
+    const evaluating = await startProjectProcessor(runtime, project, parts.observer);
+    closers.push(() => evaluating.close());
+    closers.push(countFeatures(parts, project, evaluating.job, erased));
     const landing = await startDecisionsLanding(
       {
         kafka: runtime.kafka,
@@ -53,6 +64,7 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
       },
       project,
     );
+    closers.push(() => landing.close());
     const erasing = eraseOnRequest({
       kafka: runtime.kafka,
       project: project.id,
@@ -67,16 +79,41 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
         }),
       logger: runtime.logger,
     });
+    closers.push(() => erasing.close());
     return {
       lag: () => evaluating.lag(),
       close: async () => {
         publisher.release(project.id);
-        await Promise.all([evaluating.close(), landing.close(), erasing.close()]);
-        await erased.close();
+        await close();
       },
     };
   } catch (error) {
-    await Promise.all([processor?.close(), erased.close()]);
+    await close();
     throw error;
   }
+}
+
+/** Fills the features that rules ask for, and erases subjects from them. Answers what ends it. */
+function countFeatures(
+  { runtime: { kafka, logger }, redis, history, onFillTrouble }: ProjectParts,
+  project: ProjectRecord,
+  job: CountingJob,
+  erased: ErasureCopy,
+): () => Promise<void> {
+  const filler = new FeatureFiller({
+    project: project.id,
+    partitions: project.partitions,
+    jobs: [job],
+    eventsJob: job.job,
+    redis,
+    history: history(project.id),
+    erasedAtMs: (subject) => erased.erasedAtMs(subject),
+    logger,
+    onTrouble: (slot, reason) => onFillTrouble(project.id, slot, reason),
+  });
+  const erasing = eraseSubjects({ project, stores: [{ job, store: 'rule_features' }], redis, kafka, logger });
+  erased.onOpen((erasure) => erasing.take(erasure));
+  return async () => {
+    await Promise.all([filler.close(), erasing.close()]);
+  };
 }

@@ -1,15 +1,52 @@
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
-import { rulesTopic } from '@hermes/contracts/topics';
-import { publishDefinitionSet } from '@hermes/stream-runtime/publish-definitions';
+import type { Feature } from '@hermes/contracts/feature';
 import type { Rule } from '@hermes/contracts/rule';
+import { rulesTopic } from '@hermes/contracts/topics';
 import type { PublishDefinitions } from '@hermes/service-kit/definition-publisher';
+import { publishDefinitionSet } from '@hermes/stream-runtime/publish-definitions';
+import type { PoolClient } from 'pg';
+import { countedFeatureId } from '../evaluation/rule-set.ts';
+import { countedFeatures } from '../features/counted-features.ts';
+import { SCHEMA } from '../rules/project-transaction.ts';
+import { type RuleRow, ruleOf } from '../rules/rule-versions.ts';
 
-/** Publishes rules as a definition set; each rule's version is a member. */
+/** What partitions evaluate and count. */
+export interface PublishedRules {
+  /** In force, by id. */
+  readonly rules: readonly Rule[];
+  /** What they, and versions that are to come into force, ask for. */
+  readonly features: readonly Feature[];
+}
+
+/** What is to be published now, all of one snapshot: no rule without its features. */
+export async function publishedRules(db: PoolClient, project: string): Promise<PublishedRules> {
+  await db.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  try {
+    const { rows } = await db.query<RuleRow>(
+      `SELECT v.id, v.version, v.draft, v.published_at FROM ${SCHEMA}.rules r
+         JOIN ${SCHEMA}.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.live_version
+        WHERE r.project = $1 ORDER BY v.id`,
+      [project],
+    );
+    return { rules: rows.map((row) => ruleOf(project, row)), features: await countedFeatures(db, project) };
+  } finally {
+    await db.query('COMMIT');
+  }
+}
+
+/** Publishes rules and their features as a definition set; each rule's version is a member, and each feature in its slot. */
 export const publishOnKafka =
-  (kafka: KafkaDriver): PublishDefinitions<readonly Rule[]> =>
-  async (project, rules) => {
+  (kafka: KafkaDriver): PublishDefinitions<PublishedRules> =>
+  async (project, { rules, features }) => {
     await publishDefinitionSet(kafka, rulesTopic(project), {
-      members: rules.map((rule) => ({ id: rule.id, version: rule.version, value: JSON.stringify(rule) })),
+      members: [
+        ...rules.map((rule) => ({ id: rule.id, version: rule.version, value: JSON.stringify(rule) })),
+        ...features.map((feature) => ({
+          id: countedFeatureId(feature.slot),
+          version: 1,
+          value: JSON.stringify(feature),
+        })),
+      ],
       publishedAt: new Date().toISOString(),
     });
   };

@@ -7,7 +7,8 @@ import { notFound, parse, ProblemError } from '@hermes/service-kit/problem';
 import { revisionConflict } from '@hermes/service-kit/revision-etag';
 import { type Author, type DraftRecord, draftView } from './draft-record.ts';
 import type { DraftConflict, DraftsRepository, Missing, Refused } from './drafts.repository.ts';
-import { checked, checkedId, placed } from './rules.service.ts';
+import type { DraftPlacing } from './draft-placing.ts';
+import { checkedId } from './rules.service.ts';
 import type { SchedulesRepository } from './schedules.repository.ts';
 
 /** A view with the revision that its ETag is made of. */
@@ -52,19 +53,18 @@ export class DraftsService {
   private readonly drafts: DraftsRepository;
   private readonly schedules: SchedulesRepository;
   private readonly publisher: Pick<DefinitionPublisher<unknown>, 'publishSoon'>;
-  private readonly timeZoneOf: (project: string) => string | undefined;
+  private readonly placing: DraftPlacing;
 
-  /** @param timeZoneOf - a project's, as an IANA name; undefined when there is no such project */
   constructor(
     drafts: DraftsRepository,
     schedules: SchedulesRepository,
     publisher: Pick<DefinitionPublisher<unknown>, 'publishSoon'>,
-    timeZoneOf: (project: string) => string | undefined,
+    placing: DraftPlacing,
   ) {
     this.drafts = drafts;
     this.schedules = schedules;
     this.publisher = publisher;
-    this.timeZoneOf = timeZoneOf;
+    this.placing = placing;
   }
 
   async list(project: string): Promise<readonly RuleDraftView[]> {
@@ -90,10 +90,9 @@ export class DraftsService {
     by: Author,
     expected?: number,
   ): Promise<ViewedDraft & { readonly isNew: boolean }> {
-    const timeZone = this.timeZoneOf(project);
-    if (timeZone === undefined) throw notFound('project', project);
-    const draft = placed(checked(input), timeZone);
-    const saved = await orUnavailable(this.drafts.save(project, checkedId(id), draft, by, expected));
+    checkedId(id);
+    const draft = await this.placing.place(project, input);
+    const saved = await orUnavailable(this.drafts.save(project, id, draft, by, expected));
     if (saved.kind === 'conflict') throw revisionConflict('draft', id, saved.revision);
     return { ...viewed(saved.record), isNew: saved.isNew };
   }

@@ -2,6 +2,7 @@ import type { DefinitionPublisher } from '@hermes/service-kit/definition-publish
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { Provider, Type } from '@nestjs/common';
 import type { Pool } from 'pg';
+import type { DraftPlacing } from './draft-placing.ts';
 import { DraftsController } from './drafts.controller.ts';
 import { DraftsRepository } from './drafts.repository.ts';
 import { DraftsService } from './drafts.service.ts';
@@ -22,13 +23,13 @@ export interface RuleLifePart {
 
 /** Drafts, their review and their time, versions and audit. Evaluation knows nothing of it. */
 export function openRuleLife(
-  runtime: Pick<ServiceRuntime, 'control' | 'logger' | 'onShutdown'>,
+  runtime: Pick<ServiceRuntime, 'logger' | 'onShutdown'>,
   pool: Pool,
   publisher: Pick<DefinitionPublisher<unknown>, 'publishSoon'>,
+  placing: DraftPlacing,
 ): RuleLifePart {
   const schedules = new SchedulesRepository(pool);
-  const timeZoneOf = (id: string): string | undefined => runtime.control.project(id)?.timeZone;
-  const drafts = new DraftsService(new DraftsRepository(pool), schedules, publisher, timeZoneOf);
+  const drafts = new DraftsService(new DraftsRepository(pool), schedules, publisher, placing);
   const history = new RuleHistoryService(new RuleHistoryRepository(pool), new RuleSettingsRepository(pool), publisher);
   return {
     controllers: [DraftsController, RuleHistoryController],

@@ -1,6 +1,7 @@
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { PoolClient } from 'pg';
+import { askForFeatures } from '../features/counted-features.ts';
 import { changeSummary } from './change-summary.ts';
 import { SCHEMA, writeAudit } from './project-transaction.ts';
 
@@ -55,7 +56,7 @@ export async function newestVersion(
 export const inForce = (newest: NewestVersion | undefined): NewestVersion | undefined =>
   newest?.isInForce === true ? newest : undefined;
 
-/** Makes the next version, which is in force from now on, an archived rule too; with its line of the audit and the note that it is to be published. */
+/** Makes the next version, which is in force from now on, or once its features are filled; of an archived rule too. With its line of the audit and the note that it is to be published. */
 export async function addVersion(
   client: PoolClient,
   project: string,
@@ -85,6 +86,7 @@ export async function addVersion(
       rolledBackTo ?? null,
     ],
   );
+  await askForFeatures(client, project, { id, version, conditions: draft.conditions });
   await writeAudit(client, project, {
     kind: 'rule',
     id,

@@ -1,7 +1,8 @@
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
 import type { ArchivedRule } from '@hermes/contracts/rule-api';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
+import { releaseFeatures } from '../features/counted-features.ts';
 import { sameDraft } from './change-summary.ts';
 import { loadDraft } from './draft-record.ts';
 import { inProject, SCHEMA, writeAudit } from './project-transaction.ts';
@@ -25,12 +26,6 @@ const PUBLISHED = `
     JOIN rule_engine.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.version
    WHERE r.project = $1 AND r.deleted_at IS NULL`;
 
-/** The project's rules in force, by id. */
-export async function publishedRules(db: Pick<PoolClient, 'query'>, project: string): Promise<readonly Rule[]> {
-  const { rows } = await db.query<RuleRow>(`${PUBLISHED} ORDER BY v.id`, [project]);
-  return rows.map((row) => ruleOf(project, row));
-}
-
 /** Rules in force and out of it, in PostgreSQL. Each change is one transaction with its line of the audit and the note that it is to be published. */
 export class RulesRepository {
   private readonly pool: Pool;
@@ -38,8 +33,10 @@ export class RulesRepository {
     this.pool = pool;
   }
 
-  list(project: string): Promise<readonly Rule[]> {
-    return publishedRules(this.pool, project);
+  /** By id. */
+  async list(project: string): Promise<readonly Rule[]> {
+    const { rows } = await this.pool.query<RuleRow>(`${PUBLISHED} ORDER BY v.id`, [project]);
+    return rows.map((row) => ruleOf(project, row));
   }
 
   async find(project: string, id: string): Promise<Rule | undefined> {
@@ -79,7 +76,11 @@ export class RulesRepository {
       if (current === undefined) return false;
       const draft = await loadDraft(client, project, id);
       if (draft !== undefined) await endSchedule(client, project, id, draft, by, 'the rule was archived');
-      await client.query(`UPDATE ${SCHEMA}.rules SET deleted_at = now() WHERE project = $1 AND id = $2`, [project, id]);
+      await client.query(
+        `UPDATE ${SCHEMA}.rules SET deleted_at = now(), live_version = NULL WHERE project = $1 AND id = $2`,
+        [project, id],
+      );
+      await releaseFeatures(client, project);
       const { version } = current.rule;
       await writeAudit(client, project, { kind: 'rule', id, by, what: 'archived', version, before: current.draft });
       await raiseRevision(client, SCHEMA, project);

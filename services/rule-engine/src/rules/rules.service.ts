@@ -2,20 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { HermesEvent } from '@hermes/contracts/event';
 import { Rule, type RuleDraft } from '@hermes/contracts/rule';
 import type { ArchivedRule } from '@hermes/contracts/rule-api';
-import { checkRule, type RuleProblem } from '@hermes/rules/check-rule';
 import { dryRun, type DryRun } from '@hermes/rules/decide';
-import { inTimeZone } from '@hermes/rules/in-time-zone';
 import { failedTests } from '@hermes/rules/rule-tests';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError } from '@hermes/service-kit/problem';
 import { revisionConflict } from '@hermes/service-kit/revision-etag';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
+import { type DraftPlacing, refused } from './draft-placing.ts';
 import type { RulesRepository } from './rules.repository.ts';
 
 const RuleId = Rule.shape.id;
-
-/** What a step knows of an event. */
-const FACTS = ['event'];
 
 /** `big-deal-over-10-million-3f9c2a`: readable where the name is, unique always. */
 function newRuleId(name: string): string {
@@ -26,28 +22,6 @@ function newRuleId(name: string): string {
     .slice(0, 40);
   return `${slug === '' ? 'rule' : slug}-${randomBytes(3).toString('hex')}`;
 }
-
-/** @throws ProblemError 400 `invalid-rule` with everything that is wrong */
-export function checked(input: unknown): RuleDraft {
-  const result = checkRule(input, FACTS);
-  if (result.kind === 'ok') return result.draft;
-  throw refused('invalid-rule', 'The rule is not valid', result.problems);
-}
-
-function refused(code: string, title: string, problems: readonly RuleProblem[]): ProblemError {
-  const [first] = problems;
-  return new ProblemError({
-    status: 400,
-    code,
-    title,
-    detail: `${first?.pointer ?? ''}: ${first?.message ?? ''}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''}`,
-    extra: { errors: problems },
-  });
-}
-
-/** The draft as it is kept: placed it is longer, and has to be fit to be read and saved again. */
-export const placed = (draft: RuleDraft, timeZone: string): RuleDraft =>
-  checked({ ...draft, conditions: inTimeZone(draft.conditions, timeZone) });
 
 /** @throws ProblemError 400 `invalid-rule-id` */
 export function checkedId(id: string): string {
@@ -71,18 +45,17 @@ const fourEyes = (id: string): ProblemError =>
 /** Writing and reading rules. A change is in force within a second of its answer, on every partition. */
 export class RulesService {
   private readonly rules: RulesRepository;
-  private readonly publisher: DefinitionPublisher<readonly Rule[]>;
-  private readonly timeZoneOf: (project: string) => string | undefined;
+  private readonly publisher: Pick<DefinitionPublisher<unknown>, 'publishSoon'>;
+  private readonly placing: DraftPlacing;
 
-  /** @param timeZoneOf - a project's, as an IANA name; undefined when there is no such project */
   constructor(
     rules: RulesRepository,
-    publisher: DefinitionPublisher<readonly Rule[]>,
-    timeZoneOf: (project: string) => string | undefined,
+    publisher: Pick<DefinitionPublisher<unknown>, 'publishSoon'>,
+    placing: DraftPlacing,
   ) {
     this.rules = rules;
     this.publisher = publisher;
-    this.timeZoneOf = timeZoneOf;
+    this.placing = placing;
   }
 
   list(project: string): Promise<readonly Rule[]> {
@@ -100,7 +73,7 @@ export class RulesService {
   }
 
   async create(project: string, input: unknown, by: string): Promise<Rule> {
-    const draft = checked(input);
+    const draft = await this.placing.place(project, input);
     return (await this.save(project, newRuleId(draft.name), draft, by)).rule;
   }
 
@@ -112,7 +85,8 @@ export class RulesService {
     by: string,
     expectedVersion?: number,
   ): Promise<{ readonly rule: Rule; readonly isNew: boolean }> {
-    return this.save(project, checkedId(id), checked(input), by, expectedVersion);
+    checkedId(id);
+    return this.save(project, id, await this.placing.place(project, input), by, expectedVersion);
   }
 
   async delete(project: string, id: string, by: string): Promise<void> {
@@ -136,12 +110,9 @@ export class RulesService {
     by: string,
     expectedVersion?: number,
   ): Promise<{ readonly rule: Rule; readonly isNew: boolean }> {
-    const timeZone = this.timeZoneOf(project);
-    if (timeZone === undefined) throw notFound('project', project);
-    const kept = placed(draft, timeZone);
-    const failed = failedTests(kept);
+    const failed = failedTests(draft);
     if (failed.length > 0) throw refused('failed-tests', 'The rule does not pass its tests', failed);
-    const saved = await orUnavailable(this.rules.save(project, id, kept, by, expectedVersion));
+    const saved = await orUnavailable(this.rules.save(project, id, draft, by, expectedVersion));
     if (saved.kind === 'four-eyes') throw fourEyes(id);
     if (saved.kind === 'conflict') throw revisionConflict('rule', id, saved.version);
     if (saved.kind === 'unchanged') return { rule: saved.rule, isNew: false };

@@ -5,7 +5,7 @@ import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import type { ProjectWorker } from '@hermes/service-kit/project-workers';
 import { DefinitionsFollower } from '@hermes/stream-runtime/definitions-follower';
 import type { RuntimeLogger } from '@hermes/stream-runtime/runtime-logger';
-import { featuresBinding } from '../processing/features-binding.ts';
+import { featuresBinding } from './features-binding.ts';
 
 /** A project's published features as the newest set has them: what reads are answered by. */
 export interface FeatureCopy extends ProjectWorker {

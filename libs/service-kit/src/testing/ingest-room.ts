@@ -4,17 +4,11 @@ import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { openPostgres } from '@hermes/connectors/postgres/pool';
 import { openRedis } from '@hermes/connectors/redis/client';
 import type { HermesEvent } from '@hermes/contracts/event';
-import { eventRecord, sampleEvent } from '@hermes/service-kit/testing/sample-event';
-import {
-  buildService,
-  eventually,
-  type ServiceProcess,
-  serverUrl,
-  startService,
-} from '@hermes/service-kit/testing/service-process';
-import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
+import { eventRecord, sampleEvent } from './sample-event.ts';
+import { buildService, eventually, type ServiceProcess, serverUrl, startService } from './service-process.ts';
+import { makeTestProject, type TestProject } from './test-project.ts';
 
-const INGEST = new URL('../../../ingest/', import.meta.url);
+const INGEST = new URL('../../../../services/ingest/', import.meta.url);
 
 /** A project whose history ingest keeps, in a process of its own. */
 export class IngestRoom {
@@ -33,7 +27,7 @@ export class IngestRoom {
 
   static async open(partitions = 2): Promise<IngestRoom> {
     buildService(INGEST);
-    const kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'profile-store-history-test' });
+    const kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'history-test' });
     const producer = await kafka.producer();
     const project = await makeTestProject(kafka, partitions);
     const room = new IngestRoom(kafka, producer, project, await startService(INGEST));

@@ -1,0 +1,61 @@
+import type { Feature } from '@hermes/contracts/feature';
+import type { Condition } from '@hermes/contracts/rule';
+import type { AnsweredFeature, FeatureSet } from '@hermes/profiles/features/feature-set';
+import type { RuleProblem } from '@hermes/rules/check-rule';
+import { featuresNamed, withFeatureVersions } from '@hermes/rules/features-named';
+import { suggest } from '@hermes/rules/suggestion';
+
+/** So many features a rule may ask for: each is a window of state for every subject. */
+const MAX_FEATURES_OF_A_RULE = 20;
+
+export type FoundFeatures =
+  | {
+      readonly kind: 'found';
+      /** Each feature with the version that is answered now. */
+      readonly conditions: Condition;
+      readonly features: readonly Feature[];
+    }
+  | { readonly kind: 'rejected'; readonly problems: readonly RuleProblem[] };
+
+/** Finds the features that a rule asks for among those that are answered now. */
+export function findFeatures(conditions: Condition, { answered }: Pick<FeatureSet, 'answered'>): FoundFeatures {
+  const found = new Map<string, Feature>();
+  const messages: string[] = [];
+  for (const id of new Set(featuresNamed(conditions).map((feature) => feature.id))) {
+    const one = answered.get(id);
+    const message = unfit(id, one, answered);
+    if (message !== undefined) messages.push(message);
+    else if (one !== undefined) found.set(id, one.kind === 'counted' ? one.feature.feature : one.feature);
+  }
+  if (found.size > MAX_FEATURES_OF_A_RULE)
+    messages.push(`a rule asks for at most ${MAX_FEATURES_OF_A_RULE} features, and this one for ${found.size}`);
+  if (messages.length > 0)
+    return {
+      kind: 'rejected',
+      problems: messages.map((message) => ({ pointer: '/conditions', code: 'unfit-feature', message })),
+    };
+  return {
+    kind: 'found',
+    conditions: withFeatureVersions(conditions, (id) => found.get(id)!.version),
+    features: [...found.values()],
+  };
+}
+
+/** Why rules cannot ask for a feature, in words. */
+function unfit(
+  id: string,
+  one: AnsweredFeature | undefined,
+  answered: ReadonlyMap<string, AnsweredFeature>,
+): string | undefined {
+  if (one === undefined) {
+    const names = [...answered].filter(([, other]) => isFit(other)).map(([name]) => name);
+    const advice = names.length === 0 ? 'publish one first' : suggest(id, names);
+    return `no published feature is called "${id}"; ${advice}`;
+  }
+  if (one.kind === 'ratio')
+    return `"${id}" is a ratio, which rules cannot ask for yet; ask for "${one.numerator.feature.id}" and "${one.denominator.feature.id}"`;
+  if (!isFit(one)) return `"${id}" belongs to another key than the event's subject, and rules cannot ask for it yet`;
+  return undefined;
+}
+
+const isFit = (one: AnsweredFeature): boolean => one.kind === 'counted' && one.feature.keyIn === undefined;
