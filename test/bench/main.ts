@@ -5,12 +5,13 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   e2e: async () => (await import('./e2e/e2e.ts')).e2e,
   profiles: async () => (await import('./profiles/profiles.ts')).profiles,
   rules: async () => (await import('./rules/rules.ts')).rules,
+  'rules-live': async () => (await import('./rules-live/rules-live.ts')).rulesLive,
 };
 
 const [name = '', ...args] = process.argv.slice(2);
 const load = benches[name];
 if (load === undefined) {
-  for (const [known, bench] of Object.entries(benches)) console.error(`${known.padEnd(8)} ${(await bench()).about}`);
+  for (const [known, bench] of Object.entries(benches)) console.error(`${known.padEnd(10)} ${(await bench()).about}`);
   console.error(name === '' ? 'Name a bench.' : `There is no bench called "${name}".`);
   process.exit(2);
 }

@@ -1,6 +1,6 @@
 import type { FeatureDraft } from '@hermes/contracts/feature';
 import type { z } from 'zod';
-import { DEAL } from './deals.ts';
+import { DEAL } from '../service/deals.ts';
 
 type Draft = z.input<typeof FeatureDraft>;
 

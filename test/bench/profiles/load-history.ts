@@ -5,16 +5,16 @@ import { textTable } from '../../scenario/text-table.ts';
 import { BenchChild } from '../child.ts';
 import { percentile, round1 } from '../percentile.ts';
 import { BENCH_FEATURE_IDS } from './bench-features.ts';
-import { type BenchStore, cpuSince, PARTITIONS, until } from './bench-store.ts';
-import { HOTTEST_SHARE, PROJECT, subjectOf } from './deals.ts';
-import { bucketOf, figureIn } from './exposition.ts';
-import { residentBytesOf } from './process-cpu.ts';
-import type { Produced, ProducerSetting } from './producer.ts';
+import { type BenchService, cpuSince, PARTITIONS, until, untilApplied } from '../service/bench-service.ts';
+import { HOTTEST_SHARE, PROJECT, subjectOf } from '../service/deals.ts';
+import { bucketOf, figureIn } from '../service/exposition.ts';
+import { residentBytesOf } from '../service/process-cpu.ts';
+import type { Produced, ProducerSetting } from '../service/producer.ts';
 import { seededRandom } from '../seeded-random.ts';
 import type { Settings } from './settings.ts';
-import { ZipfSampler } from './zipf.ts';
+import { ZipfSampler } from '../service/zipf.ts';
 
-export const PRODUCER = new URL('./producer.ts', import.meta.url);
+export const PRODUCER = new URL('../service/producer.ts', import.meta.url);
 
 export interface Loaded {
   readonly updatesPerCpuS: number;
@@ -24,7 +24,7 @@ export interface Loaded {
 }
 
 /** Writes the whole history while profile-store is down, lets it catch up, and measures that. */
-export async function loadHistory(store: BenchStore, key: string, settings: Settings): Promise<Loaded> {
+export async function loadHistory(store: BenchService, key: string, settings: Settings): Promise<Loaded> {
   const { subjects, seed } = settings;
   const total = subjects * settings.eventsPerProfile;
   const counted = [0, 9, 99, subjects - 1].filter((rank) => rank < subjects).map(subjectOf);
@@ -58,7 +58,7 @@ export async function loadHistory(store: BenchStore, key: string, settings: Sett
   await checkCounts(store, key, produced.counts);
 
   const valkeyS = cpu.valkey.ownS + cpu.valkey.endedChildrenS;
-  const storeS = cpu['profile-store'].ownS;
+  const storeS = cpu.service.ownS;
   const updatesPerCpuS = events / (storeS + valkeyS);
   const bytesPerProfile = (memoryAfter - memoryBefore) / subjects;
   const perEvent = (cpuS: number): string => `${round1((cpuS / events) * 1e6).toFixed(1)}`;
@@ -88,20 +88,8 @@ export async function loadHistory(store: BenchStore, key: string, settings: Sett
   return { updatesPerCpuS, bytesPerProfile, answerBytes };
 }
 
-async function untilApplied(store: BenchStore, wanted: number, storePid: number): Promise<void> {
-  let [before, sinceMs] = [0, performance.now()];
-  await until(3_600_000, 'the events are not applied', async () => {
-    store.checkStillRuns(storePid);
-    const applied = await store.applied();
-    if (applied !== before) [before, sinceMs] = [applied, performance.now()];
-    else if (performance.now() - sinceMs > 60_000)
-      throw new Error(`profile-store stands still at ${String(applied)} of ${String(wanted)} events.`);
-    return applied >= wanted;
-  });
-}
-
 /** A fast answer that is wrong is worth nothing. */
-async function checkCounts(store: BenchStore, key: string, counts: Produced['counts']): Promise<void> {
+async function checkCounts(store: BenchService, key: string, counts: Produced['counts']): Promise<void> {
   const client = new ProfileClient({ url: store.hermes.url('PROFILE_STORE_URL'), project: PROJECT, key });
   for (const [subject, count] of Object.entries(counts)) {
     const read = await client.read<{ deals: number }>(subject, ['deals']);
@@ -112,7 +100,7 @@ async function checkCounts(store: BenchStore, key: string, counts: Produced['cou
   await client.close();
 }
 
-async function storedBytes(store: BenchStore, { subjects }: Settings): Promise<readonly number[]> {
+async function storedBytes(store: BenchService, { subjects }: Settings): Promise<readonly number[]> {
   const lengths: number[] = [];
   for (let i = 0; i < 1_000; i++) {
     const subject = subjectOf(Math.floor((i * subjects) / 1_000));
@@ -123,7 +111,7 @@ async function storedBytes(store: BenchStore, { subjects }: Settings): Promise<r
   return lengths;
 }
 
-async function answerBytesOf(store: BenchStore, key: string, { subjects, seed }: Settings): Promise<number> {
+async function answerBytesOf(store: BenchService, key: string, { subjects, seed }: Settings): Promise<number> {
   const sampler = new ZipfSampler(subjects, HOTTEST_SHARE, seededRandom(seed));
   const url = `${store.hermes.url('PROFILE_STORE_URL')}/v1/projects/${PROJECT}/profiles`;
   let bytes = 0;

@@ -2,11 +2,11 @@ import { textTable } from '../../scenario/text-table.ts';
 import { BenchChild } from '../child.ts';
 import { percentile } from '../percentile.ts';
 import { BENCH_FEATURE_IDS } from './bench-features.ts';
-import { type BenchStore, type CpuReading, cpuSince, until } from './bench-store.ts';
-import { bucketOf } from './exposition.ts';
+import { type BenchService, type CpuReading, cpuSince, until } from '../service/bench-service.ts';
+import { bucketOf } from '../service/exposition.ts';
 import { PRODUCER } from './load-history.ts';
-import { cpuOf } from './process-cpu.ts';
-import type { Produced, ProducerSetting } from './producer.ts';
+import { cpuOf } from '../service/process-cpu.ts';
+import type { Produced, ProducerSetting } from '../service/producer.ts';
 import type { ReaderResult, ReaderSetting } from './reader.ts';
 import type { Settings } from './settings.ts';
 
@@ -34,7 +34,7 @@ export interface ReadPlan {
 }
 
 /** Reads beside updates, for as long as the plan says. @throws Error when profile-store or the load ends meanwhile */
-export async function measureReads(store: BenchStore, plan: ReadPlan): Promise<ReadRun> {
+export async function measureReads(store: BenchService, plan: ReadPlan): Promise<ReadRun> {
   const { settings, profilesPerRequest, untilSo } = plan;
   const { hermes } = store;
   const { subjects, updatesPerSecond } = settings;
@@ -101,7 +101,7 @@ export async function measureReads(store: BenchStore, plan: ReadPlan): Promise<R
 
 type AllCpu = CpuReading & { readonly producer: number; readonly reader: number | undefined };
 
-function cpuOfAll(store: BenchStore, reader: BenchChild<unknown> | undefined, producer: BenchChild<unknown>): AllCpu {
+function cpuOfAll(store: BenchService, reader: BenchChild<unknown> | undefined, producer: BenchChild<unknown>): AllCpu {
   return {
     ...store.cpu(),
     reader: reader === undefined ? undefined : cpuOf(reader.pid).ownS,
@@ -112,7 +112,7 @@ function cpuOfAll(store: BenchStore, reader: BenchChild<unknown> | undefined, pr
 function coresBetween(before: AllCpu, after: AllCpu, seconds: number): Record<string, number> {
   const since = cpuSince(before, after);
   return {
-    'profile-store': since['profile-store'].ownS / seconds,
+    'profile-store': since.service.ownS / seconds,
     valkey: since.valkey.ownS / seconds,
     kafka: since.kafka.ownS / seconds,
     producer: (after.producer - before.producer) / seconds,

@@ -7,11 +7,11 @@ import { startHermes, type TestHermes } from '@hermes/stack/testing/hermes';
 import type { Bench, BenchResult } from '../bench.ts';
 import { BenchChild } from '../child.ts';
 import { medianBy } from '../percentile.ts';
-import { BenchStore } from './bench-store.ts';
+import { BenchService } from '../service/bench-service.ts';
 import { loadHistory, PRODUCER } from './load-history.ts';
 import { makeBenchProject } from './make-project.ts';
 import { checkAnswers, measureReads, type ReadPlan, readsTable, type ReadRun, round2 } from './measure-reads.ts';
-import type { Produced, ProducerSetting } from './producer.ts';
+import type { Produced, ProducerSetting } from '../service/producer.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 const BATCH = 100;
@@ -20,7 +20,7 @@ const CAUGHT_UP = 5_000;
 
 type Plan = Pick<ReadPlan, 'key' | 'settings' | 'bareBytes'>;
 
-async function readsInRuns(store: BenchStore, plan: Plan, profilesPerRequest: number): Promise<ReadRun> {
+async function readsInRuns(store: BenchService, plan: Plan, profilesPerRequest: number): Promise<ReadRun> {
   const { runs: wanted, readsPerSecond, updatesPerSecond } = plan.settings;
   const runs: ReadRun[] = [];
   const what = profilesPerRequest === 1 ? 'single reads' : `batches of ${String(profilesPerRequest)}`;
@@ -42,7 +42,7 @@ async function readsInRuns(store: BenchStore, plan: Plan, profilesPerRequest: nu
 }
 
 /** Reads while a backlog that has grown during an outage is caught up. */
-async function readsBesideBacklog(store: BenchStore, plan: Plan): Promise<ReadRun> {
+async function readsBesideBacklog(store: BenchService, plan: Plan): Promise<ReadRun> {
   const { settings } = plan;
   await store.suspend('profile-store');
   console.error(`writing a backlog of ${String(settings.backlog)} events`);
@@ -74,7 +74,7 @@ async function measure(hermes: TestHermes, settings: Settings): Promise<BenchRes
   const redis = openRedis(hermes.url('REDIS_URL'), { connectionName: 'bench' });
   const admin = await kafka.admin();
   try {
-    const store = new BenchStore(hermes, redis, admin);
+    const store = new BenchService(hermes, 'profile-store', redis, admin);
     for (const service of ['sql-executor', 'rule-engine', 'alerting']) await store.suspend(service);
     console.error('making the project and its features');
     const key = await makeBenchProject(hermes, kafka);

@@ -5,9 +5,9 @@ import { ProfileClient } from '@hermes/profile-client/profile-client';
 import { monotonicMs } from '@hermes/stream-runtime/state-mirror';
 import { runAsChild } from '../child.ts';
 import { metronome } from '../metronome.ts';
-import { HOTTEST_SHARE, PROJECT, subjectOf } from './deals.ts';
+import { HOTTEST_SHARE, PROJECT, subjectOf } from '../service/deals.ts';
 import { seededRandom } from '../seeded-random.ts';
-import { ZipfSampler } from './zipf.ts';
+import { ZipfSampler } from '../service/zipf.ts';
 
 export interface ReaderSetting {
   readonly url: string;

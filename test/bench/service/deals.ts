@@ -4,7 +4,7 @@ import { eventsTopic } from '@hermes/contracts/topics';
 import { seededRandom } from '../seeded-random.ts';
 import { ZipfSampler } from './zipf.ts';
 
-export const PROJECT = 'bench-profiles';
+export const PROJECT = 'bench';
 export const DEAL = 'bench.deal';
 /** Of all events, on the most frequent subjects at most. */
 export const HOTTEST_SHARE = 0.01;
@@ -17,9 +17,19 @@ const LATE_EVERY = 100;
 const LATE_UP_TO_MS = 2 * DAY_MS;
 const USUAL_DELAY_MS = 2_000;
 
-const DISTRICTS = ['riverside', 'old-town', 'harbour', 'university', 'station', 'north-lake', 'airport', 'hills'];
-const LINES = ['second-hand', 'new-home', 'rental', 'decoration'];
+export const DISTRICTS = [
+  'riverside',
+  'old-town',
+  'harbour',
+  'university',
+  'station',
+  'north-lake',
+  'airport',
+  'hills',
+];
+export const LINES = ['second-hand', 'new-home', 'rental', 'decoration'];
 const LISTINGS = 50_000;
+export const FOLLOWERS = 500;
 
 export const subjectOf = (rank: number): string => `customer:c-${String(rank)}`;
 
@@ -83,7 +93,7 @@ export class DealMaker {
         line: LINES[Math.floor(random() * LINES.length)],
         totalPriceCny: `${String(500_000 + Math.floor(random() * 9_000_000))}.00`,
         areaM2: 30 + Math.floor(random() * 2_000) / 10,
-        followers: Math.floor(random() * 500),
+        followers: Math.floor(random() * FOLLOWERS),
       },
     });
     return { id, subject, timeMs, receivedAtMs, value };

@@ -28,11 +28,11 @@ export interface Produced {
 
 const PER_SEND = 2_000;
 const SENDS_UNDER_WAY = 4;
-/** Live deals are sent together, as ingest does: a request for each would be Kafka's load and not profile-store's. */
+/** Live deals are sent together, as ingest does: a request for each would be Kafka's load and not the service's. */
 const SEND_EVERY_MS = 5;
 
 runAsChild<ProducerSetting, Produced>(async (setting, side) => {
-  const kafka = openKafka({ brokers: setting.brokers.split(','), clientId: 'bench-profiles' });
+  const kafka = openKafka({ brokers: setting.brokers.split(','), clientId: 'bench' });
   const producer = await kafka.producer();
   try {
     const maker = new DealMaker(setting.subjects, setting.seed, setting.idPrefix);
