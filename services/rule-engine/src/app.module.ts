@@ -44,10 +44,9 @@ export class AppModule {
     runtime.onShutdown('clickhouse', () => clickhouse.close());
     const patient = openClickHouse(config.CLICKHOUSE_URL, { requestTimeoutMs: PATIENCE_MS });
     runtime.onShutdown('clickhouse of the erasures', () => patient.close());
-    runtime.ready(
-      'postgres',
-      async () => (await pool.query('SELECT 1 FROM rule_engine.rules LIMIT 1')).rowCount !== null,
-    );
+    // Migrations come one by one: that a table of the first is there says nothing about the last.
+    let isMigrated = false;
+    runtime.ready('postgres', async () => isMigrated && (await pool.query('SELECT 1')).rowCount === 1);
 
     const publication = new PublicationRepository(pool, { schema: 'rule_engine', load: publishedRules });
     const publisher = new DefinitionPublisher(publication, publishOnKafka(kafka), logger);
@@ -56,6 +55,7 @@ export class AppModule {
     void migrated(config.DATABASE_URL, closing.signal).then(
       () => {
         if (closing.signal.aborted) return;
+        isMigrated = true;
         publisher.start();
         life.start();
       },
