@@ -91,7 +91,7 @@ test('the schedule of an archived rule is cancelled', async () => {
 
 test('a draft that was changed after it was scheduled is not published, and the schedule says why', async () => {
   await room.draft('changed', ruleOver(1));
-  await schedule('changed', inMs(700));
+  await schedule('changed', inMs(1_500));
   await room.draft('changed', ruleOver(2), 'owner');
   expect((await failed('changed')).reason).toContain(`${emailOf('owner')} changed the draft`);
   expect(await room.outcome('viewer', 'GET', 'rules/changed')).toBe('404 not-found');
@@ -123,7 +123,7 @@ test.each([
     await room.start();
     const ids = Array.from({ length: 10 }, (_unused, i) => `${name}-${i}`);
     for (const id of ids) await room.draft(id, ruleOver(5));
-    const at = inMs(2_000);
+    const at = inMs(3_000);
     for (const id of ids) expect(await schedule(id, at)).toBe('202');
     const pool = openPostgres(room.database.url);
     const holder = await pool.connect();
