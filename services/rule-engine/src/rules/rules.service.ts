@@ -5,11 +5,11 @@ import type { ArchivedRule } from '@hermes/contracts/rule-api';
 import { checkRule, type RuleProblem } from '@hermes/rules/check-rule';
 import { dryRun, type DryRun } from '@hermes/rules/decide';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
-import { failedTests } from '@hermes/rules/rule-tests';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError } from '@hermes/service-kit/problem';
 import { revisionConflict } from '@hermes/service-kit/revision-etag';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
+import { testProblems } from './draft-check.ts';
 import type { RulesRepository } from './rules.repository.ts';
 
 const RuleId = Rule.shape.id;
@@ -136,8 +136,9 @@ export class RulesService {
     const timeZone = this.timeZoneOf(project);
     if (timeZone === undefined) throw notFound('project', project);
     const kept = placed(draft, timeZone);
-    const failed = failedTests(kept);
-    if (failed.length > 0) throw refused('failed-tests', 'The rule does not pass its tests', failed);
+    const problems = testProblems(kept);
+    if (problems[0]?.code === 'no-tests') throw refused('no-tests', 'The rule has no test', problems);
+    if (problems.length > 0) throw refused('failed-tests', 'The rule does not pass its tests', problems);
     const saved = await orUnavailable(this.rules.save(project, id, kept, by, expectedVersion));
     if (saved.kind === 'four-eyes') throw fourEyes(id);
     if (saved.kind === 'conflict') throw revisionConflict('rule', id, saved.version);
