@@ -54,6 +54,7 @@ export const plan = (receiver: string): ProjectPlan => ({
       },
       event: { type: 'big-deal' },
       severity: 'critical',
+      tests: [{ name: 'a big one', event: { data: { totalPriceCny: '12000000.00' } }, fires: true }],
     },
     [SMALL_HOME.id]: {
       name: 'A small home in one district',
@@ -67,6 +68,13 @@ export const plan = (receiver: string): ProjectPlan => ({
       event: { type: 'small-home' },
       severity: 'info',
       alert: false,
+      tests: [
+        {
+          name: 'a small one',
+          event: { data: { district: SMALL_HOME.district, areaM2: SMALL_HOME.belowM2 - 1 } },
+          fires: true,
+        },
+      ],
     },
   },
 });

@@ -74,6 +74,7 @@ beforeAll(async () => {
         conditions: { all: [{ fact: 'event', path: '$.data.totalPriceCny', operator: 'greaterThan', value: 1000 }] },
         event: { type: 'large-deal' },
         severity: 'warning',
+        tests: [{ name: 'a large one', event: { data: { totalPriceCny: '1000.01' } }, fires: true }],
       },
     },
     receivers: [receiver.url],

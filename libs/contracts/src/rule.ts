@@ -135,7 +135,7 @@ export const RuleDraft = z.strictObject({
   severity: Severity,
   /** Without it the rule fires on each event for which its conditions hold. */
   suppression: Suppression.optional(),
-  /** All of them have to pass, or the rule is not published. */
+  /** The rule is published when it passes all of them, and at least one says that it fires. */
   tests: z.array(RuleTest).max(100).optional(),
   /** A decision of this rule raises an alert. */
   alert: z.boolean().default(true),

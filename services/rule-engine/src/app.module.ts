@@ -49,9 +49,9 @@ export class AppModule {
     runtime.onShutdown('clickhouse', () => clickhouse.close());
     const patient = openClickHouse(config.CLICKHOUSE_URL, { requestTimeoutMs: PATIENCE_MS });
     runtime.onShutdown('clickhouse of the erasures', () => patient.close());
-    // Ready for people when all of the schema is there, which another process may be bringing up to date as well.
-    let isUpToDate = false;
-    runtime.ready('postgres', async () => isUpToDate && (await pool.query('SELECT 1')).rowCount === 1);
+    // Migrations come one by one: that a table of the first is there says nothing about the last.
+    let isMigrated = false;
+    runtime.ready('postgres', async () => isMigrated && (await pool.query('SELECT 1')).rowCount === 1);
 
     const publication = new PublicationRepository(pool, { schema: 'rule_engine', load: publishedRules });
     const publisher = new DefinitionPublisher(publication, publishOnKafka(kafka), logger);
@@ -68,7 +68,7 @@ export class AppModule {
     void migrated(config.DATABASE_URL, closing.signal).then(
       () => {
         if (closing.signal.aborted) return;
-        isUpToDate = true;
+        isMigrated = true;
         publisher.start();
         life.start();
         features.start();

@@ -21,17 +21,10 @@ import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/t
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RulesRepository } from './rules/rules.repository.ts';
 import { DecisionLog } from './testing/decision-log.ts';
+import { ruleOver as over } from './testing/rules-room.ts';
 import { makeTestDatabase, type TestDatabase } from '@hermes/service-kit/testing/test-database';
 
 const folder = new URL('..', import.meta.url);
-const over = (price: number): RuleDraft => ({
-  name: `Over ${price}`,
-  eventTypes: ['deal.signed'],
-  conditions: { all: [{ fact: 'event', path: '$.data.price', operator: 'greaterThan', value: price }] },
-  event: { type: 'big-deal' },
-  severity: 'warning',
-  alert: true,
-});
 
 describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions) => {
   let kafka: KafkaDriver;
@@ -353,7 +346,11 @@ describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions
       },
     ]);
     expect((await call('rules/tested')).status).toBe(404);
-    expect((await put('tested', { ...over(10), tests: [{ ...tests[0], fires: false }] })).status).toBe(201);
+    const passed = [
+      { ...tests[0], fires: false },
+      { name: 'dear', event: { data: { price: 11 } }, fires: true },
+    ];
+    expect((await put('tested', { ...over(10), tests: passed })).status).toBe(201);
     expect((await call('rules/tested', 'editor', 'DELETE')).status).toBe(204);
   });
 
@@ -361,6 +358,7 @@ describe.each([1, 8])('rule-engine on a project with %i partitions', (partitions
     const before = (value: string): RuleDraft => ({
       ...over(0),
       conditions: { all: [{ fact: 'event', path: '$.time', operator: 'before', value }] },
+      tests: [{ name: 'in time', event: { time: '2026-02-28T23:59:59Z', data: {} }, fires: true }],
     });
     const placed = { conditions: before('2026-03-01T00:00:00+00:00').conditions };
     expect(await (await put('dated', before('2026-03-01'))).json()).toMatchObject({ ...placed, version: 1 });

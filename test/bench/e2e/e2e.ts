@@ -37,6 +37,7 @@ const RULE = {
   conditions: { all: [{ fact: 'event' as const, path: '$.data.value', operator: 'greaterThan' as const, value: 100 }] },
   event: { type: 'high-reading' },
   severity: 'warning' as const,
+  tests: [{ name: 'a high one', event: { data: { value: 101 } }, fires: true }],
 };
 
 interface Settings {

@@ -109,6 +109,7 @@ test('an erasure deletes decisions on what happened until it, and neither a repl
       event: { type: 'seen' },
       severity: 'info',
       alert: false,
+      tests: [{ name: 'a deal', event: { data: { secret: 's' } }, fires: true }],
     }),
   });
   expect(rule.status).toBe(201);

@@ -37,12 +37,16 @@ const draft = (more: Partial<DraftCase> = {}): DraftCase => ({
   ...more,
 });
 const FAILING = rule({ tests: [fires(99)] });
+const SILENT = rule({ tests: [{ ...fires(99), fires: false }] });
 
 describe('what keeps a draft from being published', () => {
   test.each<[string, Partial<DraftCase>, readonly string[]]>([
     ['nothing', {}, []],
     ['nothing, of a first version', { basedOn: 0, newestVersion: 0 }, []],
     ['a test that fails', { draft: FAILING }, ['failed-test']],
+    ['no test', { draft: rule({ tests: undefined }) }, ['no-tests']],
+    ['an empty list of tests', { draft: rule({ tests: [] }) }, ['no-tests']],
+    ['tests of which none says on what it fires', { draft: SILENT }, ['no-tests']],
     ['a version that came after it was saved', { newestVersion: 3 }, ['outdated-draft']],
     ['a first version by somebody else', { basedOn: 0, newestVersion: 1 }, ['outdated-draft']],
     ['no approval, under four eyes', { fourEyes: true }, ['needs-approval']],
@@ -64,6 +68,7 @@ describe('what keeps a draft from being published', () => {
   test('an approval may come until its time, and nothing else', () => {
     const all = draftProblems(draft({ draft: FAILING, newestVersion: 3, fourEyes: true }));
     expect(lastingProblems(all).map(({ code }) => code)).toEqual(['failed-test', 'outdated-draft']);
+    expect(lastingProblems(draftProblems(draft({ draft: SILENT })))).toHaveLength(1);
   });
 });
 

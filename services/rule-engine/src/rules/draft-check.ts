@@ -29,6 +29,15 @@ export interface DraftCase {
 
 const NEEDS_APPROVAL = 'needs-approval';
 
+/** What the rule's own tests say against publishing it: those that it fails, and that none says on what it fires. */
+export function testProblems(draft: RuleDraft): readonly RuleProblem[] {
+  const failed = failedTests(draft);
+  if (draft.tests?.some(({ fires }) => fires) === true) return failed;
+  const message =
+    'a rule is published with at least one test that says on what it fires, for example {"name": "a large one", "event": {"data": {"priceCny": 12000000}}, "fires": true}';
+  return [...failed, { pointer: '/tests', code: 'no-tests', message }];
+}
+
 const outdated = ({ basedOn, newestVersion }: DraftCase): readonly RuleProblem[] =>
   basedOn === newestVersion
     ? []
@@ -48,7 +57,7 @@ function unapproved({ fourEyes, approvals, savedBy, savedById }: DraftCase): rea
 
 /** What still keeps the draft from being published; empty when nothing does. */
 export const draftProblems = (draft: DraftCase): readonly RuleProblem[] => [
-  ...failedTests(draft.draft),
+  ...testProblems(draft.draft),
   ...outdated(draft),
   ...unapproved(draft),
 ];

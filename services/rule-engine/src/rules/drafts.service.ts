@@ -30,6 +30,7 @@ const problem = (status: number, code: string, title: string, detail: string): P
 /** Names that stand for all problems of a kind, and for what the caller can do: correct the draft, or wait for another person. */
 const REFUSALS: Readonly<Record<string, { readonly status: number; readonly code: string }>> = {
   'failed-test': { status: 400, code: 'failed-tests' },
+  'no-tests': { status: 400, code: 'no-tests' },
   'outdated-draft': { status: 409, code: 'outdated-draft' },
   'needs-approval': { status: 409, code: 'needs-approval' },
 };
@@ -126,7 +127,7 @@ export class DraftsService {
   /**
    * Makes the draft a version, now or, with `at` in the body, then. The same as in force publishes nothing.
    *
-   * @throws ProblemError 400 `failed-tests`, `not-in-future`, 404, 409 `needs-approval`, `outdated-draft`, 412, 503
+   * @throws ProblemError 400 `failed-tests`, `no-tests`, `not-in-future`, 404, 409 `needs-approval`, `outdated-draft`, 412, 503
    */
   async publish(project: string, id: string, input: unknown, by: string, expected?: number): Promise<Publication> {
     const { at } = parse(RulePublishBody, input ?? {});

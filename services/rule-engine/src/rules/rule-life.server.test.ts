@@ -45,6 +45,21 @@ test('a draft is kept though it fails its tests, says so, and changes nothing th
   expect(await room.outcome('viewer', 'GET', 'rules/kept/draft')).toBe('404 not-found');
 });
 
+test('a rule without a test that says on what it fires is not published in any way', async () => {
+  const { tests = [], ...untested } = ruleOver(1);
+  const silent = { ...untested, tests: [{ name: 'cheap', event: { data: { price: 0 } }, fires: false }] };
+  expect(await room.outcome('editor', 'POST', 'rules', untested)).toBe('400 no-tests');
+  expect(await room.outcome('editor', 'PUT', 'rules/untested', silent)).toBe('400 no-tests');
+  for (const draft of [untested, silent]) {
+    expect((await room.draft('untested', draft)).problems.map(({ code }) => code)).toEqual(['no-tests']);
+    expect(await room.outcome('editor', 'POST', 'rules/untested/publish')).toBe('400 no-tests');
+    const at = new Date(Date.now() + 60_000).toISOString();
+    expect(await room.outcome('editor', 'POST', 'rules/untested/publish', { at })).toBe('400 no-tests');
+  }
+  expect(await inForce('untested')).toBe(404);
+  expect(await room.outcome('editor', 'PUT', 'rules/untested', { ...untested, tests })).toBe('201');
+});
+
 test('a published draft is the next version, in force at once; the same again publishes nothing', async () => {
   await room.draft('next', ruleOver(100, { owner: 'Ann', tags: ['deals', '北京'] }));
   expect(await inForce('next')).toBe(404);

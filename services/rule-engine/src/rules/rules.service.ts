@@ -3,11 +3,11 @@ import type { HermesEvent } from '@hermes/contracts/event';
 import { Rule, type RuleDraft } from '@hermes/contracts/rule';
 import type { ArchivedRule } from '@hermes/contracts/rule-api';
 import { dryRun, type DryRun } from '@hermes/rules/decide';
-import { failedTests } from '@hermes/rules/rule-tests';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError } from '@hermes/service-kit/problem';
 import { revisionConflict } from '@hermes/service-kit/revision-etag';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
+import { testProblems } from './draft-check.ts';
 import { type DraftPlacing, refused } from './draft-placing.ts';
 import type { RulesRepository } from './rules.repository.ts';
 
@@ -110,8 +110,9 @@ export class RulesService {
     by: string,
     expectedVersion?: number,
   ): Promise<{ readonly rule: Rule; readonly isNew: boolean }> {
-    const failed = failedTests(draft);
-    if (failed.length > 0) throw refused('failed-tests', 'The rule does not pass its tests', failed);
+    const problems = testProblems(draft);
+    if (problems[0]?.code === 'no-tests') throw refused('no-tests', 'The rule has no test', problems);
+    if (problems.length > 0) throw refused('failed-tests', 'The rule does not pass its tests', problems);
     const saved = await orUnavailable(this.rules.save(project, id, draft, by, expectedVersion));
     if (saved.kind === 'four-eyes') throw fourEyes(id);
     if (saved.kind === 'conflict') throw revisionConflict('rule', id, saved.version);

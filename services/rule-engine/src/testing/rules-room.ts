@@ -49,7 +49,8 @@ export class RulesRoom {
   readonly project: TestProject;
   readonly database: TestDatabase;
   private readonly tokens: ReadonlyMap<Person, string>;
-  private running: ServiceProcess[] = [];
+  private readonly running = new Map<string, ServiceProcess>();
+  private started = 0;
 
   private constructor(
     kafka: KafkaDriver,
@@ -73,20 +74,29 @@ export class RulesRoom {
     return room;
   }
 
-  /** One more process; calls go to the one that was started last and runs. */
-  async start(): Promise<ServiceProcess> {
-    const service = await startService(FOLDER, { DATABASE_URL: this.database.url, KAFKA_SESSION_TIMEOUT_MS: '6000' });
-    this.running.push(service);
-    return service;
+  /** One more process, and the name under which PostgreSQL knows it; calls go to the one that was started last and runs. */
+  async start(): Promise<string> {
+    const name = `process-${++this.started}`;
+    const url = new URL(this.database.url);
+    url.searchParams.set('application_name', name);
+    const service = await startService(FOLDER, { DATABASE_URL: url.href, KAFKA_SESSION_TIMEOUT_MS: '6000' });
+    this.running.set(name, service);
+    return name;
   }
 
-  /** SIGKILL for the process that was started first and still runs. */
-  async kill9(): Promise<void> {
-    await this.running.shift()?.kill('SIGKILL');
+  processes(): readonly string[] {
+    return [...this.running.keys()];
+  }
+
+  /** SIGKILL. */
+  async kill9(name: string): Promise<void> {
+    const service = this.running.get(name);
+    this.running.delete(name);
+    await service?.kill('SIGKILL');
   }
 
   async call(as: Person, method: string, path: string, body?: unknown, ifMatch?: string | null): Promise<Answer> {
-    const response = await fetch(`${this.running.at(-1)?.url}/v1/projects/${this.project.id}/${path}`, {
+    const response = await fetch(`${[...this.running.values()].at(-1)?.url}/v1/projects/${this.project.id}/${path}`, {
       method,
       headers: {
         authorization: `Bearer ${this.tokens.get(as)}`,
