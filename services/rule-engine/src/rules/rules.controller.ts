@@ -18,6 +18,8 @@ const ListQuery = z.strictObject({ archived: z.enum(['true', 'false']).optional(
 /** The event as a rule sees it; what a rule does not look at may be left out. */
 const DryRunBody = z.strictObject({
   event: z.looseObject({ type: EventTypeName, data: z.record(z.string(), z.unknown()) }),
+  /** What features of the subject are, the event included; by id. Those that are not given are missing. */
+  features: z.record(z.string(), z.unknown()).optional(),
 });
 const DryRunAnswer = z.object({
   ruleId: z.string(),
@@ -130,9 +132,9 @@ export class RulesController {
     @Param('id') id: string,
     @Body() body: unknown,
   ): Promise<z.infer<typeof DryRunAnswer>> {
-    const { event } = parse(DryRunBody, body);
+    const { event, features } = parse(DryRunBody, body);
     if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) throw tooLarge();
-    const { rule, interested, outcome, trace } = await this.rules.dryRun(project, id, event);
+    const { rule, interested, outcome, trace } = await this.rules.dryRun(project, id, event, features);
     return { ruleId: rule.id, ruleVersion: rule.version, interested, outcome, trace: [...trace] };
   }
 }

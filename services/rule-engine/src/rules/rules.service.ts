@@ -98,9 +98,10 @@ export class RulesService {
     project: string,
     id: string,
     event: Pick<HermesEvent, 'type' | 'data'>,
+    features?: Readonly<Record<string, unknown>>,
   ): Promise<DryRun & { readonly rule: Rule }> {
     const rule = await this.get(project, id);
-    return { rule, ...dryRun(rule, event) };
+    return { rule, ...dryRun(rule, event, features) };
   }
 
   private async save(

@@ -5,7 +5,7 @@ import type { Catalogue } from '../api/catalogue.ts';
 import { usePreferences } from '../app/preferences.tsx';
 import { readable, readableUnit } from '../profiles/field-values.tsx';
 import { expectedWords, operatorWords } from './expected-words.ts';
-import { fieldOf, type TraceNode, traceTree } from './trace-tree.ts';
+import { featureOf, fieldOf, type TraceNode, traceTree } from './trace-tree.ts';
 
 interface Names {
   readonly eventType: string;
@@ -24,12 +24,13 @@ function Outcome({ outcome }: Pick<TraceEntry, 'outcome'>): ReactNode {
 /** One comparison as a sentence: "Total price (was 12,300,000) is more than 10,000,000". */
 function Sentence({ entry, eventType, timeZone, catalogue }: Names & { readonly entry: TraceEntry }): ReactNode {
   const { texts, locale } = usePreferences();
+  const feature = featureOf(entry.fact, entry.params, entry.factPath);
   const field = fieldOf(entry.factPath);
-  const unit = catalogue.fieldUnit(eventType, field);
+  const unit = feature === undefined ? catalogue.fieldUnit(eventType, field) : undefined;
   const reading = { locale, timeZone, words: texts.line };
   return (
     <span>
-      <strong title={entry.factPath}>{catalogue.fieldTitle(eventType, field)}</strong>{' '}
+      <strong title={entry.factPath}>{feature ?? catalogue.fieldTitle(eventType, field)}</strong>{' '}
       {operatorWords(entry.operator ?? '', texts)}{' '}
       <strong>
         {expectedWords(entry.operator ?? '', entry.expected, { ...reading, texts })}

@@ -1,7 +1,7 @@
 import type { Condition } from '@hermes/contracts/rule';
 import type { Texts } from '../texts/en.ts';
 import { type Reading, readable } from '../profiles/field-values.tsx';
-import { fieldOf } from './trace-tree.ts';
+import { featureOf, fieldOf } from './trace-tree.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Words = Reading & { readonly texts: Pick<Texts, 'operator' | 'rule'> };
@@ -61,15 +61,21 @@ function ofWords(value: unknown, words: Words): string {
     : readable(value, words);
 }
 
-const referenceWords = ({ fact, path }: Fields): string => (typeof path === 'string' ? fieldOf(path) : shown(fact));
+function referenceWords({ fact, params, path }: Fields): string {
+  const place = typeof path === 'string' ? path : undefined;
+  return (
+    featureOf(fact, isFields(params) ? params : undefined, place) ??
+    (place === undefined ? shown(fact) : fieldOf(place))
+  );
+}
 
 function conditionWords(condition: Condition, words: Words): string {
   const { rule } = words.texts;
   if ('all' in condition) return condition.all.map((child) => nested(child, words)).join(rule.and);
   if ('any' in condition) return condition.any.map((child) => nested(child, words)).join(rule.or);
   if ('not' in condition) return `${rule.not}(${conditionWords(condition.not, words)})`;
-  const { path, operator, value } = condition;
-  const field = fieldOf(path);
+  const { fact, params, path, operator, value } = condition;
+  const field = featureOf(fact, params, path) ?? fieldOf(path);
   return `${field === '' ? rule.element : field} ${operatorWords(operator, words.texts)} ${expectedWords(operator, value, words)}`;
 }
 

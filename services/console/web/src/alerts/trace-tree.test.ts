@@ -1,6 +1,6 @@
 import type { TraceEntry } from '@hermes/contracts/decision';
 import { expect, test } from 'vitest';
-import { fieldOf, type TraceNode, traceTree } from './trace-tree.ts';
+import { featureOf, fieldOf, type TraceNode, traceTree } from './trace-tree.ts';
 
 const entry = (path: string): TraceEntry => ({ path, outcome: 'true' });
 const shape = (nodes: readonly TraceNode[]): unknown =>
@@ -27,3 +27,11 @@ test.each([
   ['$', ''],
   [undefined, ''],
 ])('the field of %s is "%s"', (path, field) => expect(fieldOf(path)).toBe(field));
+
+test.each([
+  ['feature', { id: 'showings_7d', version: 2 }, undefined, 'showings_7d'],
+  ['feature', { id: 'last_5' }, '$[1]', 'last_5 [1]'],
+  ['event', { id: 'showings_7d' }, '$.data.x', undefined],
+])('of the fact %s with %j at %s the feature is %j', (fact, params, path, name) =>
+  expect(featureOf(fact, params, path)).toBe(name),
+);

@@ -33,3 +33,13 @@ export function traceTree(trace: readonly TraceEntry[]): readonly TraceNode[] {
 
 /** The event's field that a condition looked at: `$.data.totalPriceCny` -> `totalPriceCny`; others keep their path. Pure. */
 export const fieldOf = (factPath: string | undefined): string => (factPath ?? '').replace(/^\$\.?(data\.)?/, '');
+
+/** The feature that a condition asked for, `showings_7d`, with the place in it; undefined where it looked at the event. Pure. */
+export function featureOf(
+  fact: unknown,
+  params: Readonly<Record<string, unknown>> | undefined,
+  path: string | undefined,
+): string | undefined {
+  if (fact !== 'feature') return undefined;
+  return [String(params?.['id'] ?? ''), fieldOf(path)].filter((part) => part !== '').join(' ');
+}
