@@ -22,6 +22,30 @@ export function plainSteps(path: string): readonly string[] | undefined {
   return steps;
 }
 
+/** Stands for all elements of a list among the steps of a path. */
+export const MANY = '*';
+
+/** The steps of a path that is plain but for `[*]`, which leads to a list of all that is there; undefined for any other. */
+export function stepsOf(path: string): readonly string[] | undefined {
+  const steps: string[] = [];
+  for (const [i, part] of path.split('[*]').entries()) {
+    const plain = plainSteps(i === 0 ? part : `$${part}`);
+    if (plain === undefined) return undefined;
+    if (i > 0) steps.push(MANY);
+    steps.push(...plain);
+  }
+  return steps;
+}
+
+/** A path with these steps, as a person writes it. */
+export const pathOf = (steps: readonly string[]): string =>
+  `$${steps
+    .map((step) => {
+      if (step === MANY || /^\d+$/u.test(step)) return `[${step}]`;
+      return /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(step) ? `.${step}` : `['${step}']`;
+    })
+    .join('')}`;
+
 /** Follows one key as jsonpath-plus does: own properties only (so `__proto__` leads nowhere), of texts and lists too. */
 function follow(value: unknown, key: string): unknown {
   if (value === null || value === undefined || value === '' || value === 0 || value === false) return undefined;
