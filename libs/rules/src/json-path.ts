@@ -46,6 +46,12 @@ export const pathOf = (steps: readonly string[]): string =>
     })
     .join('')}`;
 
+/** The same for all ways to write a path: `$['a']` is `$.a`, and no path the whole. */
+export function canonicalPath(path: string | undefined): string {
+  const steps = plainSteps(path === undefined || path === '' ? '$' : path);
+  return steps === undefined ? path! : pathOf(steps);
+}
+
 /** Follows one key as jsonpath-plus does: own properties only (so `__proto__` leads nowhere), of texts and lists too. */
 function follow(value: unknown, key: string): unknown {
   if (value === null || value === undefined || value === '' || value === 0 || value === false) return undefined;

@@ -32,7 +32,7 @@ const against = (compare: (actualMs: number, expectedMs: number) => boolean): Op
   });
 
 /** The length of a span, its units added up; undefined when there is none, or one that is no length. */
-function spanMsOf(value: Fields): number | undefined {
+export function spanMsOf(value: Fields): number | undefined {
   let ms = 0;
   for (const [unit, unitMs] of Object.entries(SPAN_UNITS)) {
     const count = value[unit] ?? 0;
