@@ -7,6 +7,7 @@ import { migrate } from '@hermes/service-kit/migrate';
 import { runPerProject } from '@hermes/service-kit/project-workers';
 import { PublicationRepository } from '@hermes/service-kit/publication.repository';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
+import { EventCatalogue } from '@hermes/stream-runtime/event-catalogue';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
@@ -14,6 +15,7 @@ import { DecisionsRepository } from './decisions/decisions.repository.ts';
 import { decisionsLandingObserver, evaluationObserver } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { publishOnKafka } from './publication/rules-topic.ts';
+import { RuleAdvice } from './rules/rule-advice.ts';
 import { RulesController } from './rules/rules.controller.ts';
 import { publishedRules, RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
@@ -65,6 +67,14 @@ export class AppModule {
     );
     metrics.figure('lag', () => projects.running().reduce((sum, project) => sum + project.lag(), 0));
 
+    const catalogue = new EventCatalogue(kafka, logger);
+    // By itself: a catalogue that cannot be followed holds up no evaluation.
+    runPerProject(runtime, 'event types', async (project) => {
+      await catalogue.follow(project.id);
+      return { close: () => catalogue.forget(project.id) };
+    });
+    const rules = new RulesRepository(pool);
+
     return {
       module: AppModule,
       controllers: [RulesController, DecisionsController],
@@ -72,8 +82,9 @@ export class AppModule {
         {
           provide: RulesService,
           useValue: new RulesService(
-            new RulesRepository(pool),
+            rules,
             publisher,
+            new RuleAdvice(catalogue, rules),
             (id) => runtime.control.project(id)?.timeZone,
           ),
         },

@@ -7,7 +7,7 @@ import type {
   FillFigures,
   FillPartition,
 } from '@hermes/contracts/feature-api';
-import type { EventCatalogue } from './event-catalogue.ts';
+import type { EventCatalogue } from '@hermes/stream-runtime/event-catalogue';
 import {
   checkedDraft,
   checkedId,
@@ -169,7 +169,7 @@ export class FeaturesService {
 
   private surroundings(project: string, records: readonly FeatureRecord[]): Surroundings {
     const published = records.flatMap((record) => newestOf(record)?.feature ?? []);
-    return { catalogue: this.catalogue.types(project), published, notes: this.notes };
+    return { catalogue: this.catalogue.types(project) ?? [], published, notes: this.notes };
   }
 
   private viewed(project: string, record: FeatureRecord, records: readonly FeatureRecord[]): ViewedFeature {

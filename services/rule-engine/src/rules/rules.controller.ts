@@ -1,17 +1,20 @@
 import { TraceEntry } from '@hermes/contracts/decision';
 import { EventTypeName } from '@hermes/contracts/identifiers';
 import { MAX_EVENT_BYTES } from '@hermes/contracts/inbox-record';
+import { languageOf } from '@hermes/contracts/language';
 import { Rule, RuleDraft } from '@hermes/contracts/rule';
+import { RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
 import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
 import { parse, ProblemError } from '@hermes/service-kit/problem';
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { RulesService } from './rules.service.ts';
 
 const Rules = z.object({ rules: z.array(Rule) });
+const CheckQuery = z.strictObject({ id: z.string().optional() });
 /** The event as a rule sees it; what a rule does not look at may be left out. */
 const DryRunBody = z.strictObject({
   event: z.looseObject({ type: EventTypeName, data: z.record(z.string(), z.unknown()) }),
@@ -67,16 +70,34 @@ export class RulesController {
   @HttpCode(201)
   @Access({ role: 'editor' })
   @zodBody(RuleDraft)
-  @zodOk(Rule, 201)
+  @zodOk(SavedRule, 201)
   async create(
     @Param('p') project: string,
     @Body() body: unknown,
+    @Headers('accept-language') languages: string | undefined,
     @Caller() caller: CallerIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Rule> {
-    const rule = await this.rules.create(project, body, nameOfCaller(caller));
+  ): Promise<SavedRule> {
+    const rule = await this.rules.create(project, body, nameOfCaller(caller), languageOf(languages));
     void reply.header('etag', etagOf(rule)).header('location', `/v1/projects/${project}/rules/${rule.id}`);
     return rule;
+  }
+
+  /** What saving a draft would say, so that a form can ask while somebody types: nothing is saved. `id`: under which it would be. */
+  @Post('check')
+  @ApiQuery({ name: 'id', required: false })
+  @HttpCode(200)
+  @Access({ role: 'viewer' })
+  @zodBody(RuleDraft)
+  @zodOk(RuleCheck)
+  async check(
+    @Param('p') project: string,
+    @Body() body: unknown,
+    @Query() query: unknown,
+    @Headers('accept-language') languages: string | undefined,
+  ): Promise<RuleCheck> {
+    const { id } = parse(CheckQuery, query, 'query');
+    return this.rules.check(project, body, id, languageOf(languages));
   }
 
   @Get(':id')
@@ -98,17 +119,19 @@ export class RulesController {
   @ApiParam({ name: 'id', description: 'Rule id' })
   @Access({ role: 'editor' })
   @zodBody(RuleDraft)
-  @zodOk(Rule)
-  @zodOk(Rule, 201, 'The first version')
+  @zodOk(SavedRule)
+  @zodOk(SavedRule, 201, 'The first version')
   async put(
     @Param('p') project: string,
     @Param('id') id: string,
     @Body() body: unknown,
     @Headers('if-match') ifMatch: string | undefined,
+    @Headers('accept-language') languages: string | undefined,
     @Caller() caller: CallerIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Rule> {
-    const { rule, isNew } = await this.rules.put(project, id, body, nameOfCaller(caller), versionOf(ifMatch));
+  ): Promise<SavedRule> {
+    const by = nameOfCaller(caller);
+    const { rule, isNew } = await this.rules.put(project, id, body, by, languageOf(languages), versionOf(ifMatch));
     void reply.status(isNew ? 201 : 200).header('etag', etagOf(rule));
     return rule;
   }

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import type { HermesEvent } from '@hermes/contracts/event';
+import type { Language } from '@hermes/contracts/language';
 import { Rule, type RuleDraft } from '@hermes/contracts/rule';
-import { checkRule, type RuleProblem } from '@hermes/rules/check-rule';
+import type { RuleCheck, RuleRemark, SavedRule } from '@hermes/contracts/rule-api';
+import { checkRule } from '@hermes/rules/check-rule';
 import { dryRun, type DryRun } from '@hermes/rules/decide';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
 import { failedTests } from '@hermes/rules/rule-tests';
 import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
+import type { RuleAdvice } from './rule-advice.ts';
 import type { RulesRepository } from './rules.repository.ts';
 
 const RuleId = Rule.shape.id;
@@ -28,7 +31,13 @@ function checked(input: unknown): RuleDraft {
   throw refused('invalid-rule', 'The rule is not valid', result.problems);
 }
 
-function refused(code: string, title: string, problems: readonly RuleProblem[]): ProblemError {
+/** Placed it is longer, and has to be checked again: it must be fit to be read and saved. */
+const inTimeZoneOf = (draft: RuleDraft, timeZone: string): RuleDraft => ({
+  ...draft,
+  conditions: inTimeZone(draft.conditions, timeZone),
+});
+
+function refused(code: string, title: string, problems: readonly RuleRemark[]): ProblemError {
   const [first] = problems;
   return new ProblemError({
     status: 400,
@@ -53,16 +62,19 @@ async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
 export class RulesService {
   private readonly rules: RulesRepository;
   private readonly publisher: DefinitionPublisher<readonly Rule[]>;
+  private readonly advice: RuleAdvice;
   private readonly timeZoneOf: (project: string) => string | undefined;
 
   /** @param timeZoneOf - a project's, as an IANA name; undefined when there is no such project */
   constructor(
     rules: RulesRepository,
     publisher: DefinitionPublisher<readonly Rule[]>,
+    advice: RuleAdvice,
     timeZoneOf: (project: string) => string | undefined,
   ) {
     this.rules = rules;
     this.publisher = publisher;
+    this.advice = advice;
     this.timeZoneOf = timeZoneOf;
   }
 
@@ -76,9 +88,21 @@ export class RulesService {
     return rule;
   }
 
-  async create(project: string, input: unknown, by: string): Promise<Rule> {
+  async create(project: string, input: unknown, by: string, language: Language): Promise<SavedRule> {
     const draft = checked(input);
-    return (await this.save(project, newRuleId(draft.name), draft, by)).rule;
+    return (await this.save(project, newRuleId(draft.name), draft, by, language)).rule;
+  }
+
+  /** What saving a draft would say, under that id or a new one. Nothing is saved. @throws ProblemError 404, 503 */
+  async check(project: string, input: unknown, id: string | undefined, language: Language): Promise<RuleCheck> {
+    const timeZone = this.timeZone(project);
+    const written = checkRule(input);
+    if (written.kind === 'rejected') return { problems: [...written.problems], warnings: [] };
+    const placed = checkRule(inTimeZoneOf(written.draft, timeZone));
+    if (placed.kind === 'rejected') return { problems: [...placed.problems], warnings: [] };
+    const told = await orUnavailable(this.advice.about(project, placed.draft, id, language));
+    // One that never fires fails its tests for that.
+    return told.problems.length > 0 ? told : { ...told, problems: [...failedTests(placed.draft)] };
   }
 
   /** Publishes a new version, or the first one under this id. The same draft again publishes nothing. */
@@ -87,8 +111,9 @@ export class RulesService {
     id: string,
     input: unknown,
     by: string,
+    language: Language,
     expectedVersion?: number,
-  ): Promise<{ readonly rule: Rule; readonly isNew: boolean }> {
+  ): Promise<{ readonly rule: SavedRule; readonly isNew: boolean }> {
     if (!RuleId.safeParse(id).success) {
       throw new ProblemError({
         status: 400,
@@ -97,7 +122,7 @@ export class RulesService {
         detail: 'A rule id is 1 to 64 characters: lower-case letters, digits and "-", the first one no "-".',
       });
     }
-    return this.save(project, id, checked(input), by, expectedVersion);
+    return this.save(project, id, checked(input), by, language, expectedVersion);
   }
 
   async delete(project: string, id: string): Promise<void> {
@@ -119,12 +144,12 @@ export class RulesService {
     id: string,
     draft: RuleDraft,
     by: string,
+    language: Language,
     expectedVersion?: number,
-  ): Promise<{ readonly rule: Rule; readonly isNew: boolean }> {
-    const timeZone = this.timeZoneOf(project);
-    if (timeZone === undefined) throw notFound('project', project);
-    // Placed it is longer, and has to be fit to be read and saved again.
-    const placed = checked({ ...draft, conditions: inTimeZone(draft.conditions, timeZone) });
+  ): Promise<{ readonly rule: SavedRule; readonly isNew: boolean }> {
+    const placed = checked(inTimeZoneOf(draft, this.timeZone(project)));
+    const { problems, warnings } = await orUnavailable(this.advice.about(project, placed, id, language));
+    if (problems.length > 0) throw refused('invalid-rule', 'The rule is not valid', problems);
     const failed = failedTests(placed);
     if (failed.length > 0) throw refused('failed-tests', 'The rule does not pass its tests', failed);
     const saved = await orUnavailable(this.rules.save(project, id, placed, by, expectedVersion));
@@ -139,8 +164,14 @@ export class RulesService {
             : `Version ${saved.version} is published now; read it and try again.`,
       });
     }
-    if (saved.kind === 'unchanged') return { rule: saved.rule, isNew: false };
+    if (saved.kind === 'unchanged') return { rule: { ...saved.rule, warnings }, isNew: false };
     await this.publisher.publishSoon(project);
-    return { rule: saved.rule, isNew: saved.isNew };
+    return { rule: { ...saved.rule, warnings }, isNew: saved.isNew };
+  }
+
+  private timeZone(project: string): string {
+    const timeZone = this.timeZoneOf(project);
+    if (timeZone === undefined) throw notFound('project', project);
+    return timeZone;
   }
 }
