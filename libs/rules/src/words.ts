@@ -8,7 +8,7 @@ export const quoted = (names: readonly string[]): Bilingual =>
   both(names.map((name) => `"${name}"`).join(', '), names.map((name) => `“${name}”`).join('、'));
 
 /** More names than this are no help. */
-const MOST_NAMES = 20;
+const MOST_NAMES = 30;
 
 /** `did you mean "equal"?`, or what there is to choose from. */
 export function adviceOn(meant: string | undefined, known: readonly string[]): Bilingual {

@@ -99,7 +99,7 @@ function* pathProblems({ compute, key }: FeatureDraft): Generator<FeatureProblem
   const paths = pathsOf(compute).map(([field, path]) => [`/compute/${field}`, path] as [string, string]);
   if (key.kind === 'field') paths.push(['/key/path', key.path]);
   for (const [pointer, path] of paths) {
-    const message = pathProblem(path);
+    const message = pathProblem(path)?.en;
     if (message !== undefined) yield { pointer, code: 'invalid-path', message };
   }
 }

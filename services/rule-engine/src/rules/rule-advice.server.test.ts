@@ -152,5 +152,9 @@ test('checking a draft says what saving it would, and saves nothing', async () =
     ['unknown-field', 'same-condition'],
   ]);
   expect(await check(null)).toEqual([['not-a-rule'], []]);
+  expect(await call('POST', '/check', draft(compare('$.data.rooms', 'eqal', 3)), 'zh')).toMatchObject([
+    200,
+    { problems: [{ message: '未知的运算符“eqal”；是不是“equal”？' }] },
+  ]);
   expect(await call('GET', '', undefined)).toEqual(before);
 });

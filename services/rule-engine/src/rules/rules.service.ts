@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import type { HermesEvent } from '@hermes/contracts/event';
+import type { Bilingual } from '@hermes/contracts/event-type';
 import type { Language } from '@hermes/contracts/language';
 import { Rule, type RuleDraft } from '@hermes/contracts/rule';
 import type { RuleCheck, RuleRemark, SavedRule } from '@hermes/contracts/rule-api';
@@ -8,6 +9,7 @@ import { checkRule } from '@hermes/rules/check-rule';
 import { dryRun, type DryRun } from '@hermes/rules/decide';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
 import { failedTests } from '@hermes/rules/rule-tests';
+import { both } from '@hermes/rules/words';
 import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import type { RuleAdvice } from './rule-advice.ts';
@@ -25,10 +27,13 @@ function newRuleId(name: string): string {
   return `${slug === '' ? 'rule' : slug}-${randomBytes(3).toString('hex')}`;
 }
 
-function checked(input: unknown): RuleDraft {
-  const result = checkRule(input);
+const INVALID = both('The rule is not valid', '规则无效');
+const FAILED = both('The rule does not pass its tests', '规则没有通过自己的测试');
+
+function checked(input: unknown, language: Language): RuleDraft {
+  const result = checkRule(input, language);
   if (result.kind === 'ok') return result.draft;
-  throw refused('invalid-rule', 'The rule is not valid', result.problems);
+  throw refused('invalid-rule', INVALID, result.problems, language);
 }
 
 /** Placed it is longer, and has to be checked again: it must be fit to be read and saved. */
@@ -37,13 +42,15 @@ const inTimeZoneOf = (draft: RuleDraft, timeZone: string): RuleDraft => ({
   conditions: inTimeZone(draft.conditions, timeZone),
 });
 
-function refused(code: string, title: string, problems: readonly RuleRemark[]): ProblemError {
-  const [first] = problems;
+function refused(code: string, title: Bilingual, problems: readonly RuleRemark[], language: Language): ProblemError {
+  const [first, ...others] = problems;
+  const more =
+    others.length === 0 ? both('', '') : both(` (and ${others.length} more)`, `（另有 ${others.length} 处）`);
   return new ProblemError({
     status: 400,
     code,
-    title,
-    detail: `${first?.pointer ?? ''}: ${first?.message ?? ''}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''}`,
+    title: title[language],
+    detail: `${first?.pointer ?? ''}: ${first?.message ?? ''}${more[language]}`,
     extra: { errors: problems },
   });
 }
@@ -89,16 +96,16 @@ export class RulesService {
   }
 
   async create(project: string, input: unknown, by: string, language: Language): Promise<SavedRule> {
-    const draft = checked(input);
+    const draft = checked(input, language);
     return (await this.save(project, newRuleId(draft.name), draft, by, language)).rule;
   }
 
   /** What saving a draft would say, under that id or a new one. Nothing is saved. @throws ProblemError 404, 503 */
   async check(project: string, input: unknown, id: string | undefined, language: Language): Promise<RuleCheck> {
     const timeZone = this.timeZone(project);
-    const written = checkRule(input);
+    const written = checkRule(input, language);
     if (written.kind === 'rejected') return { problems: [...written.problems], warnings: [] };
-    const placed = checkRule(inTimeZoneOf(written.draft, timeZone));
+    const placed = checkRule(inTimeZoneOf(written.draft, timeZone), language);
     if (placed.kind === 'rejected') return { problems: [...placed.problems], warnings: [] };
     const told = await orUnavailable(this.advice.about(project, placed.draft, id, language));
     // One that never fires fails its tests for that.
@@ -122,7 +129,7 @@ export class RulesService {
         detail: 'A rule id is 1 to 64 characters: lower-case letters, digits and "-", the first one no "-".',
       });
     }
-    return this.save(project, id, checked(input), by, language, expectedVersion);
+    return this.save(project, id, checked(input, language), by, language, expectedVersion);
   }
 
   async delete(project: string, id: string): Promise<void> {
@@ -147,11 +154,11 @@ export class RulesService {
     language: Language,
     expectedVersion?: number,
   ): Promise<{ readonly rule: SavedRule; readonly isNew: boolean }> {
-    const placed = checked(inTimeZoneOf(draft, this.timeZone(project)));
+    const placed = checked(inTimeZoneOf(draft, this.timeZone(project)), language);
     const { problems, warnings } = await orUnavailable(this.advice.about(project, placed, id, language));
-    if (problems.length > 0) throw refused('invalid-rule', 'The rule is not valid', problems);
+    if (problems.length > 0) throw refused('invalid-rule', INVALID, problems, language);
     const failed = failedTests(placed);
-    if (failed.length > 0) throw refused('failed-tests', 'The rule does not pass its tests', failed);
+    if (failed.length > 0) throw refused('failed-tests', FAILED, failed, language);
     const saved = await orUnavailable(this.rules.save(project, id, placed, by, expectedVersion));
     if (saved.kind === 'conflict') {
       throw new ProblemError({
