@@ -65,6 +65,16 @@ describe('conditions that say the same have one name', () => {
     ['what is in no list, and does not contain', { not: leaf('contains', 1) }, { all: [leaf('doesNotContain', 1)] }],
     ['a list of values under a decorator', { all: [leaf('swap:in', [1])] }, { all: [leaf('equal', 1)] }],
     [
+      'a list that is like a place',
+      { all: [leaf('someValue:equal', ['event', '$.data.b'])] },
+      { all: [leaf('someValue:equal', { fact: 'event', path: '$.data.b' })] },
+    ],
+    [
+      'lists, of which the first that is none decides nothing',
+      { all: [leaf('someValue:in', [5, ['a']])] },
+      { all: [leaf('someValue:in', [['a'], 5])] },
+    ],
+    [
       'how many elements',
       { all: [leaf('countElements', { that: one, atLeast: 2 })] },
       { all: [leaf('countElements', { that: one, atMost: 2 })] },

@@ -49,7 +49,7 @@ test.each<[string, string, unknown]>([
   ['tags', 'someFact:startsWith', 'n'],
   ['rooms', 'someValue:equal', [1, 2]],
   ['district', 'in', at('$.data.tags')],
-  ['5', 'swap:startsWith', 'x'],
+  ['rooms', 'swap:startsWith', 'x'],
   ['anything', 'startsWith', 'x'],
   ['anything.below', 'before', '2026-01-01'],
   ['listings[*].priceCny', 'contains', 5],
