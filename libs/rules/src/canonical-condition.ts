@@ -1,9 +1,9 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
+import { askedPlace, placeNamed } from './asked-place.ts';
 import { elementSearchOf } from './element-operators.ts';
 import { isFactReference, isRelative } from './fact-reference.ts';
 import { isFields } from './fields.ts';
 import { instantOf } from './instants.ts';
-import { canonicalPath } from './json-path.ts';
 import { splitOperator } from './operators.ts';
 import { straightened } from './straightened.ts';
 
@@ -18,19 +18,16 @@ function ordered(value: unknown): string {
 
 const inOneOrder = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
 
-const placeName = ({ fact, path }: { readonly fact: string; readonly path?: string | undefined }): string =>
-  JSON.stringify([fact, canonicalPath(path)]);
-
 const instantName = (value: unknown): string => String(instantOf(value) ?? ordered(value));
 
 /** What a comparison compares with: lists in which the order says nothing, instants with whatever offset, paths however they are written. */
 function valueName(base: string, isPlain: boolean, value: unknown): string {
-  if (isFactReference(value)) return `at ${placeName(value)}`;
+  if (isFactReference(value)) return `at ${placeNamed(value)}`;
   if (base === 'in' && isPlain && Array.isArray(value)) return `one of ${inOneOrder(value.map(ordered)).join()}`;
   if (base === 'before' || base === 'after') return instantName(value);
   if (/^within(Km)?$/u.test(base) && isRelative(value)) {
     const { of, ...measures } = value;
-    return `${isFactReference(of) ? placeName(of) : instantName(of)} ${ordered(measures)}`;
+    return `${isFactReference(of) ? placeNamed(of) : instantName(of)} ${ordered(measures)}`;
   }
   if (base === 'during' && isFields(value) && Array.isArray(value['days']))
     return ordered({ ...value, days: inOneOrder(value['days'].map(ordered)) });
@@ -38,7 +35,7 @@ function valueName(base: string, isPlain: boolean, value: unknown): string {
 }
 
 function leafName(leaf: LeafCondition, isWanted: boolean): string {
-  const place = placeName(leaf);
+  const place = askedPlace(leaf);
   const { operator, holds } = straightened(leaf.operator, isWanted);
   const said = holds ? '' : 'not ';
   const search = elementSearchOf(leaf);

@@ -11,6 +11,9 @@ const leaf = (operator: string, value: unknown, path = '$.data.a'): LeafConditio
   value,
 });
 const at = (path: string): object => ({ fact: 'event', path });
+/** A comparison of a fact that is told apart by its params, as another fact than the event may be. */
+const other = (name: string, value: unknown) =>
+  ({ fact: 'other', params: { name }, operator: 'equal', value }) as unknown as LeafCondition;
 const look = (condition: Condition) => contradictionsOf(inTimeZone(condition, 'Asia/Shanghai'), '/conditions');
 
 describe('comparisons that can never hold together', () => {
@@ -140,6 +143,8 @@ test.each<[string, ...LeafCondition[]]>([
     leaf('lessThanInclusive', at('$.data.b')),
     leaf('greaterThanInclusive', at('$.data.b')),
   ],
+  // A fact that is told apart by more than its path.
+  ['places told apart by params', other('a', 1), other('b', 2)],
   ['other places', leaf('equal', 1), leaf('equal', 2, '$.data.b')],
   [
     'hours of two time zones',

@@ -1,9 +1,8 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
+import { askedPlace } from './asked-place.ts';
 import { isElementOperator } from './element-operators.ts';
 import { referenceIn } from './expected-value.ts';
-import { placeName } from './fact-reads.ts';
 import { isFactReference } from './fact-reference.ts';
-import { canonicalPath } from './json-path.ts';
 import { type Operator, operatorOf } from './operators.ts';
 import { type Straightened, straightened } from './straightened.ts';
 import { shown } from './words.ts';
@@ -39,8 +38,6 @@ export interface Demands {
 /** What is true only where another operator is false; of what is no list both are false. */
 const OPPOSITES_OF_LISTS: Readonly<Record<string, string>> = { doesNotContain: 'contains', noElement: 'anyElement' };
 
-export const placeOf = (fact: string, path: string | undefined): string => placeName(fact, canonicalPath(path));
-
 function wantedOf(name: string, isWanted: boolean): Straightened {
   const wanted = straightened(name, isWanted);
   const opposite = wanted.holds ? OPPOSITES_OF_LISTS[wanted.operator] : undefined;
@@ -49,12 +46,12 @@ function wantedOf(name: string, isWanted: boolean): Straightened {
 
 function demandOf(leaf: LeafCondition, pointer: string, isWanted: boolean): Demand {
   const { operator, holds } = wantedOf(leaf.operator, isWanted);
-  const { fact, path, value } = leaf;
+  const { value } = leaf;
   const isLiteral = referenceIn(leaf) === undefined && !isFactReference(value) && !isElementOperator(operator);
   return {
     leaf,
     pointer,
-    place: placeOf(fact, path),
+    place: askedPlace(leaf),
     operator,
     compare: operatorOf(operator)!,
     holds,

@@ -1,4 +1,5 @@
-import { type Demand, placeOf } from './demand.ts';
+import { placeNamed } from './asked-place.ts';
+import type { Demand } from './demand.ts';
 import { isFactReference } from './fact-reference.ts';
 
 /** How two places stand to each other, as bits. */
@@ -31,7 +32,7 @@ export function relationOf(demand: Demand): Relation | undefined {
   const { leaf, operator, holds, place } = demand;
   const { value } = leaf;
   if (!holds || !isFactReference(value) || !RELATIONS.some((table) => Object.hasOwn(table, operator))) return undefined;
-  const other = placeOf(value.fact, value.path);
+  const other = placeNamed(value);
   const isTurned = other < place;
   return { demand, pair: isTurned ? `${other} ${place}` : `${place} ${other}`, isTurned };
 }
