@@ -32,6 +32,21 @@ test.each<[string, string[], readonly string[]]>([
     ['/eventTypes/1 unknown-event-type', '/conditions/all/0/path unknown-field', '/conditions/all/1 type-mismatch'],
   ],
   [
+    'a type is one of the platform, which no catalogue has',
+    look(
+      {
+        all: [
+          leaf('$.data.attributes.level', 'equal', 'gold'),
+          leaf('$.data.by', 'equal', 5),
+          leaf('$.data.buy', 'equal', 'x'),
+        ],
+      },
+      {},
+      ['hermes.attributes_set'],
+    ),
+    ['/conditions/all/1 type-mismatch', '/conditions/all/2/path unknown-field'],
+  ],
+  [
     'another rule is the same',
     look({ all: [fine] }, { inForce: [{ id: 'x', name: 'X', eventTypes: ['deal.signed'], conditions: fine }] }),
     ['/conditions same-condition'],

@@ -3,6 +3,7 @@ import { askedComparisons, askedTypes, placesOf } from './asked-comparison.ts';
 import { contradictionsOf } from './contradictions.ts';
 import type { CataloguedType } from './event-schema.ts';
 import type { Finding } from './finding.ts';
+import { PLATFORM_TYPES } from './platform-types.ts';
 import { type RuleInForce, sameRules } from './same-rules.ts';
 import { typeMismatch } from './type-mismatches.ts';
 import { unknownField } from './unknown-fields.ts';
@@ -54,8 +55,9 @@ export function findingsOf(
 ): Findings {
   const { eventTypes, conditions } = draft;
   const { findings: contradictions, neverHolds } = contradictionsOf(conditions, '/conditions');
-  const types = askedTypes((catalogue ?? []).filter(({ type }) => eventTypes.includes(type)));
-  const warnings: Finding[] = [...uncheckedFields(catalogue), ...unknownTypes(eventTypes, catalogue ?? [])];
+  const known = catalogue === undefined || catalogue.length === 0 ? [] : [...catalogue, ...PLATFORM_TYPES];
+  const types = askedTypes(known.filter(({ type }) => eventTypes.includes(type)));
+  const warnings: Finding[] = [...uncheckedFields(catalogue), ...unknownTypes(eventTypes, known)];
   for (const comparison of askedComparisons(conditions, '/conditions', types)) {
     const unknown = placesOf(comparison).flatMap((place) => unknownField(place, comparison.types) ?? []);
     warnings.push(...unknown);

@@ -114,7 +114,7 @@ test.each<[string, Condition, readonly string[], readonly [pointer: string, part
     'only some of the types have it',
     leaf('$.data.minutes'),
     BOTH,
-    [['/conditions/path', '"deal.signed" has no field "minutes"; only "showing.ended" has it']],
+    [['/conditions/path', '"deal.signed" has no field "minutes"; it is only in "showing.ended"']],
   ],
   [
     'of one type nobody can tell',

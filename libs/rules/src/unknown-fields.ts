@@ -69,7 +69,7 @@ export function unknownField({ pointer, fact, path }: NamedPlace, types: readonl
     const whoHas =
       having.length === 0
         ? both('other types of the rule may have it', '规则的其他事件类型可能有')
-        : both(`only ${others.en} has it`, `只有${others.zh}有`);
+        : both(`it is only in ${others.en}`, `只有${others.zh}有`);
     const text = both(`${names.en} has no field "${step}"; ${whoHas.en}`, `${names.zh}没有字段“${step}”；${whoHas.zh}`);
     return { pointer, code: 'not-in-every-type', text };
   }
