@@ -1,15 +1,33 @@
 import { z } from 'zod';
 import { Rule, RuleDraft } from './rule.ts';
 
+/** Something about a rule that a person is told, in the language of the request; `pointer` is a JSON pointer into the draft. */
+export const RuleRemark = z.object({
+  pointer: z.string(),
+  /** Stable, kebab-case. */
+  code: z.string(),
+  message: z.string(),
+});
+export type RuleRemark = z.infer<typeof RuleRemark>;
+
+/** What a POST or a PUT of a rule answers: the rule in force, and what looks like a mistake in it but is allowed. */
+export const SavedRule = Rule.extend({ warnings: z.array(RuleRemark) });
+export type SavedRule = z.infer<typeof SavedRule>;
+
+/** `POST /v1/projects/:p/rules/check`: what saving a draft would say. */
+export const RuleCheck = z.object({
+  /** Because of which it would be refused. */
+  problems: z.array(RuleRemark),
+  warnings: z.array(RuleRemark),
+});
+export type RuleCheck = z.infer<typeof RuleCheck>;
+
 /** `GET|PUT /v1/projects/:p/rule-settings`. */
 export const RuleSettings = z.strictObject({
   /** A rule is published only when another person than its last editor has approved it. */
   fourEyes: z.boolean(),
 });
 export type RuleSettings = z.infer<typeof RuleSettings>;
-
-/** One thing that keeps a draft from being published; `pointer` is a JSON pointer into the draft, empty for the whole. */
-export const RuleDraftProblem = z.object({ pointer: z.string(), code: z.string(), message: z.string() });
 
 /** Of the draft as it is; a change of the draft ends it. */
 export const RuleApproval = z.object({ by: z.string(), at: z.iso.datetime() });
@@ -43,7 +61,7 @@ export const RuleDraftView = z.object({
   approvals: z.array(RuleApproval),
   schedule: RuleSchedule.nullable(),
   /** What still keeps it from being published; empty when nothing does. */
-  problems: z.array(RuleDraftProblem),
+  problems: z.array(RuleRemark),
 });
 export type RuleDraftView = z.infer<typeof RuleDraftView>;
 /** `GET /v1/projects/:p/rule-drafts`, by id. */

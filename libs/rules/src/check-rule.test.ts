@@ -249,7 +249,7 @@ describe('what is wrong is said with its place and what to do', () => {
     [
       'a day that cannot be shown',
       withConditions({ all: [{ ...leaf, operator: 'during', value: { days: [{ toString: 1 }] } }] }),
-      'unknown day {"toString":1}',
+      'list of days',
     ],
     [
       'a priority that is none',
@@ -342,11 +342,20 @@ describe('what is wrong is said with its place and what to do', () => {
       'too-many-conditions',
     ],
     ['a rule that is too long', { ...draft, name: 'x'.repeat(MAX_RULE_LENGTH) }, 'too-long'],
+    ['an event type that is none', { ...draft, eventTypes: ['Deal signed'] }, 'lower-case words joined by "."'],
+    ['a suppression of nothing', { ...draft, suppression: { hours: 0 } }, 'from a second to 31 days'],
     ['no event type', { ...draft, eventTypes: [] }, '/eventTypes invalid-field'],
     ['a severity that is none', { ...draft, severity: 'loud' }, '/severity invalid-field'],
     ['no object', 'rule', 'not-a-rule'],
   ])('%s', (_, input, expected) => {
     expect(problemsOf(input).join('\n')).toContain(expected);
+    // The same in Chinese: each at its place, none in English.
+    const [english, chinese] = [checkRule(input), checkRule(input, 'zh')].map((checked) =>
+      checked.kind === 'ok' ? [] : checked.problems,
+    );
+    const placesOf = (problems: typeof english) => problems?.map(({ pointer, code }) => `${pointer} ${code}`);
+    expect(placesOf(chinese)).toEqual(placesOf(english));
+    for (const { message } of chinese ?? []) expect(message).toMatch(/\p{Script=Han}/u);
   });
 
   test('everything is said at once', () => {

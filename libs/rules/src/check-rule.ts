@@ -1,14 +1,18 @@
+import type { Bilingual } from '@hermes/contracts/event-type';
 import { FeatureId } from '@hermes/contracts/feature';
+import type { Language } from '@hermes/contracts/language';
 import { RuleDraft } from '@hermes/contracts/rule';
+import type { RuleRemark } from '@hermes/contracts/rule-api';
 import { z } from 'zod';
 import { isElementOperator } from './element-operators.ts';
 import { isNearness } from './expected-value.ts';
 import { isFactReference, isRelative } from './fact-reference.ts';
 import { FEATURE_FACT } from './feature-fact.ts';
 import { type Fields, isFields } from './fields.ts';
+import { type Finding, inLanguage } from './finding.ts';
 import { GEO_OPERATORS, geoValueProblem } from './geo-operators.ts';
 import { pathProblem } from './json-path.ts';
-import { linearPattern } from './linear-pattern.ts';
+import { linearPattern, UnusablePattern } from './linear-pattern.ts';
 import {
   DECORATOR_NAMES,
   isOrder,
@@ -19,7 +23,7 @@ import {
   splitOperator,
   TEXT_OPERATORS,
 } from './operators.ts';
-import { suggest } from './suggestion.ts';
+import { inChinese, SAYS, unknownWord } from './rule-words.ts';
 import { TIME_OPERATORS, timeValueProblem } from './time-operators.ts';
 
 /** The facts that a rule may name; a condition on the elements of a list may name `element` as well. */
@@ -32,12 +36,7 @@ export const MAX_CONDITIONS = 500;
 export const MAX_RULE_LENGTH = 65_536;
 
 /** One thing that is wrong with a rule: where (JSON pointer), what, and what to do. */
-export interface RuleProblem {
-  readonly pointer: string;
-  /** Stable, kebab-case. */
-  readonly code: string;
-  readonly message: string;
-}
+export type RuleProblem = Readonly<RuleRemark>;
 
 export type CheckedRule =
   | { readonly kind: 'ok'; readonly draft: RuleDraft }
@@ -61,6 +60,7 @@ export function frameProblems(
   error: z.ZodError,
   known: readonly string[],
   knownBelow: readonly string[] = [],
+  language: Language = 'en',
 ): RuleProblem[] {
   return error.issues.flatMap((issue): RuleProblem[] => {
     const pointer = pointerOf(issue.path);
@@ -69,15 +69,16 @@ export function frameProblems(
       return issue.keys.map((key) => ({
         pointer: `${pointer}${pointerOf([key])}`,
         code: 'unknown-field',
-        message: fields.length === 0 ? `unknown field "${key}"` : `unknown field "${key}"; ${suggest(key, fields)}`,
+        message: unknownWord('field', key, fields)[language],
       }));
     }
-    return [{ pointer, code: 'invalid-field', message: issue.message }];
+    const message = language === 'zh' ? inChinese(issue.message) : issue.message;
+    return [{ pointer, code: 'invalid-field', message }];
   });
 }
 
 class ConditionCheck {
-  readonly problems: RuleProblem[] = [];
+  readonly problems: Finding[] = [];
   private count = 0;
   private facts: readonly string[];
 
@@ -85,17 +86,13 @@ class ConditionCheck {
     this.facts = facts;
   }
 
-  private refuse(pointer: string, code: string, message: string): void {
-    this.problems.push({ pointer, code, message });
+  private refuse(pointer: string, code: string, text: Bilingual): void {
+    this.problems.push({ pointer, code, text });
   }
 
   root(value: unknown, pointer: string, depth = 1): void {
     if (isFields(value) && !BRANCH_KEYS.some((key) => Object.hasOwn(value, key))) {
-      this.refuse(
-        pointer,
-        'no-root',
-        'the outermost condition is "all", "any" or "not"; wrap a single comparison in "all"',
-      );
+      this.refuse(pointer, 'no-root', SAYS.noRoot);
     }
     this.node(value, pointer, depth);
   }
@@ -103,47 +100,33 @@ class ConditionCheck {
   private node(value: unknown, pointer: string, depth: number): void {
     this.count += 1;
     if (this.count === MAX_CONDITIONS + 1)
-      this.refuse(pointer, 'too-many-conditions', `a rule has at most ${MAX_CONDITIONS} conditions`);
+      this.refuse(pointer, 'too-many-conditions', SAYS.tooManyConditions(MAX_CONDITIONS));
     if (this.count > MAX_CONDITIONS) return;
-    if (depth > MAX_DEPTH) return this.refuse(pointer, 'too-deep', `conditions nest at most ${MAX_DEPTH} deep`);
-    if (!isFields(value)) {
-      return this.refuse(
-        pointer,
-        'not-a-condition',
-        'a condition is an object: {"all": [...]}, {"any": [...]}, {"not": {...}} or a comparison',
-      );
-    }
+    if (depth > MAX_DEPTH) return this.refuse(pointer, 'too-deep', SAYS.tooDeep(MAX_DEPTH));
+    if (!isFields(value)) return this.refuse(pointer, 'not-a-condition', SAYS.notACondition);
     const branches = BRANCH_KEYS.filter((key) => Object.hasOwn(value, key));
     const branch = branches[0];
     if (branch === undefined) return this.leaf(value, pointer, depth);
-    if (branches.length > 1) {
-      return this.refuse(
-        pointer,
-        'ambiguous',
-        `a condition has one of "all", "any" and "not"; nest ${branches.join(' and ')} in each other`,
-      );
-    }
+    if (branches.length > 1) return this.refuse(pointer, 'ambiguous', SAYS.ambiguous(branches));
     this.keys(value, [branch, ...DESCRIBING_KEYS], pointer);
     this.described(value, pointer);
     const below = value[branch];
     if (branch === 'not') return this.node(below, `${pointer}/not`, depth + 1);
-    if (!Array.isArray(below))
-      return this.refuse(`${pointer}/${branch}`, 'not-a-list', `"${branch}" holds a list of conditions`);
+    if (!Array.isArray(below)) return this.refuse(`${pointer}/${branch}`, 'not-a-list', SAYS.notAList(branch));
     below.forEach((child: unknown, i) => this.node(child, `${pointer}/${branch}/${i}`, depth + 1));
   }
 
   private keys(value: Fields, known: readonly string[], pointer: string, near = [...known, ...BRANCH_KEYS]): void {
     for (const key of Object.keys(value)) {
       if (known.includes(key)) continue;
-      this.refuse(`${pointer}${pointerOf([key])}`, 'unknown-field', `unknown field "${key}"; ${suggest(key, near)}`);
+      this.refuse(`${pointer}${pointerOf([key])}`, 'unknown-field', unknownWord('field', key, near));
     }
   }
 
   private described({ name, priority }: Fields, pointer: string): void {
-    if (name !== undefined && typeof name !== 'string')
-      this.refuse(`${pointer}/name`, 'invalid-field', 'a name is a text');
+    if (name !== undefined && typeof name !== 'string') this.refuse(`${pointer}/name`, 'invalid-field', SAYS.name);
     if (priority !== undefined && !(Number.isSafeInteger(priority) && (priority as number) >= 1))
-      this.refuse(`${pointer}/priority`, 'invalid-field', 'a priority is a whole number from 1');
+      this.refuse(`${pointer}/priority`, 'invalid-field', SAYS.priority);
   }
 
   private leaf(value: Fields, pointer: string, depth: number): void {
@@ -153,7 +136,7 @@ class ConditionCheck {
     const operator = value['operator'];
     const known = this.operator(operator, `${pointer}/operator`);
     if (!Object.hasOwn(value, 'value')) {
-      return this.refuse(`${pointer}/value`, 'missing-field', 'a comparison needs a "value" (null is one)');
+      return this.refuse(`${pointer}/value`, 'missing-field', SAYS.noValue);
     }
     if (known && isElementOperator(splitOperator(operator as string).base)) return this.elements(value, pointer, depth);
     if (isFactReference(value['value'])) return this.reference(value['value'], `${pointer}/value`);
@@ -166,19 +149,9 @@ class ConditionCheck {
   /** A condition on the elements of a list. It asks no lists itself: their elements' number would be the product of lengths that events choose. */
   private elements({ operator, value }: Fields, pointer: string, depth: number): void {
     const name = operator as string;
-    if (!isElementOperator(name)) {
-      return this.refuse(
-        `${pointer}/operator`,
-        'decorated',
-        `"${splitOperator(name).base}" stands by itself; the opposite of "anyElement" is "noElement"`,
-      );
-    }
-    if (this.facts.includes(ELEMENT_FACT))
-      return this.refuse(
-        `${pointer}/operator`,
-        'list-in-list',
-        'a condition on elements asks no list; a path such as "$.data.listings[*].rooms[*]" leads to the elements of all of them',
-      );
+    if (!isElementOperator(name))
+      return this.refuse(`${pointer}/operator`, 'decorated', SAYS.decoratedElements(splitOperator(name).base));
+    if (this.facts.includes(ELEMENT_FACT)) return this.refuse(`${pointer}/operator`, 'list-in-list', SAYS.listInList);
     const { facts } = this;
     this.facts = [...facts, ELEMENT_FACT];
     if (name === 'countElements') this.counted(value, `${pointer}/value`, depth);
@@ -187,19 +160,16 @@ class ConditionCheck {
   }
 
   private counted(value: unknown, pointer: string, depth: number): void {
-    const example = 'for example {"that": {"all": [...]}, "atLeast": 3}';
-    if (!isFields(value) || !Object.hasOwn(value, 'that'))
-      return this.refuse(pointer, 'wrong-value', `"countElements" needs a condition and how many, ${example}`);
+    if (!isFields(value) || !Object.hasOwn(value, 'that')) return this.refuse(pointer, 'wrong-value', SAYS.countShape);
     this.keys(value, COUNT_KEYS, pointer, COUNT_KEYS);
     const { that, atLeast, atMost } = value;
     for (const [key, number] of Object.entries({ atLeast, atMost })) {
       if (number !== undefined && !(Number.isInteger(number) && (number as number) >= 0))
-        this.refuse(`${pointer}/${key}`, 'wrong-value', 'how many elements is a whole number from 0');
+        this.refuse(`${pointer}/${key}`, 'wrong-value', SAYS.countNumber);
     }
-    if (atLeast === undefined && atMost === undefined)
-      this.refuse(pointer, 'wrong-value', `"countElements" needs "atLeast", "atMost" or both, ${example}`);
+    if (atLeast === undefined && atMost === undefined) this.refuse(pointer, 'wrong-value', SAYS.countBounds);
     if (typeof atLeast === 'number' && typeof atMost === 'number' && atLeast > atMost)
-      this.refuse(pointer, 'wrong-value', `no list has at least ${atLeast} and at most ${atMost} of them`);
+      this.refuse(pointer, 'wrong-value', SAYS.countNone(atLeast, atMost));
     this.root(that, `${pointer}/that`, depth + 1);
   }
 
@@ -213,46 +183,43 @@ class ConditionCheck {
     this.fact(fact, `${pointer}/fact`);
     this.path(path, `${pointer}/path`);
     if (params !== undefined && !isFields(params))
-      return this.refuse(`${pointer}/params`, 'invalid-field', 'params is an object');
+      return this.refuse(`${pointer}/params`, 'invalid-field', SAYS.params);
     if (fact === FEATURE_FACT) this.feature(params ?? {}, `${pointer}/params`);
   }
 
   private feature(params: Fields, pointer: string): void {
     this.keys(params, FEATURE_KEYS, pointer, FEATURE_KEYS);
     const id = FeatureId.safeParse(params['id']);
-    if (!id.success)
-      this.refuse(`${pointer}/id`, 'missing-field', 'say which feature, for example "params": {"id": "showings_7d"}');
+    if (!id.success) this.refuse(`${pointer}/id`, 'missing-field', SAYS.noFeature);
     const { version } = params;
     if (version !== undefined && !(Number.isSafeInteger(version) && (version as number) >= 1))
-      this.refuse(`${pointer}/version`, 'invalid-field', 'a version is a whole number from 1');
+      this.refuse(`${pointer}/version`, 'invalid-field', SAYS.version);
   }
 
   private fact(fact: unknown, pointer: string): void {
-    if (typeof fact !== 'string')
-      return this.refuse(pointer, 'missing-field', `a comparison names its fact: ${this.facts.join(', ')}`);
-    if (!this.facts.includes(fact))
-      this.refuse(pointer, 'unknown-fact', `unknown fact "${fact}"; ${suggest(fact, this.facts)}`);
+    if (typeof fact !== 'string') return this.refuse(pointer, 'missing-field', SAYS.noFact(this.facts));
+    if (!this.facts.includes(fact)) this.refuse(pointer, 'unknown-fact', unknownWord('fact', fact, this.facts));
   }
 
   private path(path: unknown, pointer: string): void {
     if (path === undefined) return;
-    const problem = typeof path === 'string' ? pathProblem(path) : 'a path is a text such as "$.data.totalPriceCny"';
+    const problem = typeof path === 'string' ? pathProblem(path) : SAYS.noPath;
     if (problem !== undefined) this.refuse(pointer, 'invalid-path', problem);
   }
 
   private operator(operator: unknown, pointer: string): boolean {
     if (typeof operator !== 'string') {
-      this.refuse(pointer, 'missing-field', `a comparison has an operator: ${OPERATOR_NAMES.join(', ')}`);
+      this.refuse(pointer, 'missing-field', SAYS.noOperator(OPERATOR_NAMES));
       return false;
     }
     if (operatorOf(operator) !== undefined && operator.length <= 200) return true;
     const { decorators, base } = splitOperator(operator);
     const stranger = decorators.find((decorator) => !DECORATOR_NAMES.includes(decorator));
-    const message =
+    const text =
       stranger === undefined
-        ? `unknown operator "${base}"; ${suggest(base, OPERATOR_NAMES)}`
-        : `unknown decorator "${stranger}"; ${suggest(stranger, DECORATOR_NAMES)}`;
-    this.refuse(pointer, 'unknown-operator', message);
+        ? unknownWord('operator', base, OPERATOR_NAMES)
+        : unknownWord('decorator', stranger, DECORATOR_NAMES);
+    this.refuse(pointer, 'unknown-operator', text);
     return false;
   }
 
@@ -271,8 +238,7 @@ class ConditionCheck {
     const { decorators, base } = splitOperator(operator);
     const isTime = Object.hasOwn(TIME_OPERATORS, base);
     if (!isTime && !Object.hasOwn(GEO_OPERATORS, base)) return;
-    if (decorators.includes('swap'))
-      return this.refuse(pointer, 'decorated', `"${base}" does not take "swap": its value is what the rule says`);
+    if (decorators.includes('swap')) return this.refuse(pointer, 'decorated', SAYS.noSwap(base));
     for (const one of literalsOf(operator, value)) {
       const isPlace = (of: unknown): boolean => isNearness(operator) && isFactReference(of);
       const problem = (isTime ? timeValueProblem : geoValueProblem)(base, one, isPlace);
@@ -284,45 +250,27 @@ class ConditionCheck {
   /** Literal values with which an undecorated operator could never hold, or never decide. */
   private expected(value: unknown, operator: string, pointer: string): void {
     const structured = typeof value === 'object' && value !== null;
+    const refuse = (text: Bilingual): void => this.refuse(pointer, 'wrong-value', text);
     if (operator === 'in' || operator === 'notIn') {
-      if (!Array.isArray(value) && typeof value !== 'string') {
-        this.refuse(
-          pointer,
-          'wrong-value',
-          `"${operator}" needs a list of values, for example ["Haidian", "Chaoyang"]`,
-        );
-      }
-    } else if (
-      operator === 'equal' ||
-      operator === 'notEqual' ||
-      operator === 'contains' ||
-      operator === 'doesNotContain'
-    ) {
-      if (structured)
-        this.refuse(
-          pointer,
-          'wrong-value',
-          `"${operator}" compares with one value; lists and objects are never equal to each other`,
-        );
+      if (!Array.isArray(value) && typeof value !== 'string') refuse(SAYS.needsList(operator));
+    } else if (/^(?:equal|notEqual|contains|doesNotContain)$/u.test(operator)) {
+      if (structured) refuse(SAYS.needsOneValue(operator));
     } else if ((TEXT_OPERATORS as readonly string[]).includes(operator)) {
-      if (typeof value !== 'string') this.refuse(pointer, 'wrong-value', `"${operator}" needs a text`);
+      if (typeof value !== 'string') refuse(SAYS.needsText(operator));
     } else if (isOrder(operator) && typeof value !== 'number' && typeof value !== 'string') {
-      this.refuse(
-        pointer,
-        'wrong-value',
-        `"${operator}" needs a number, or a text that begins with one such as a date`,
-      );
+      refuse(SAYS.needsNumber(operator));
     }
   }
 }
 
-function patternProblem(pattern: string): string | undefined {
-  if (pattern.length > MAX_PATTERN_LENGTH) return `a pattern has at most ${MAX_PATTERN_LENGTH} characters`;
+function patternProblem(pattern: string): Bilingual | undefined {
+  if (pattern.length > MAX_PATTERN_LENGTH) return SAYS.patternTooLong(MAX_PATTERN_LENGTH);
   try {
     linearPattern(pattern);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    if (error instanceof UnusablePattern) return error.text;
+    throw error;
   }
 }
 
@@ -334,38 +282,35 @@ function patternProblem(pattern: string): string | undefined {
 export function checkCondition(
   input: unknown,
   pointer: string,
+  language: Language = 'en',
   facts: readonly string[] = FACT_NAMES,
 ): readonly RuleProblem[] {
   const check = new ConditionCheck(facts);
   check.root(input, pointer);
-  return check.problems;
+  return inLanguage(check.problems, language);
 }
 
 /**
  * Checks what a person wrote, and says everything that is wrong with it in one answer. A rule that passes compiles, and its
  * evaluation never throws.
- *
- * @param facts - that it may name
  */
-export function checkRule(input: unknown, facts = FACT_NAMES): CheckedRule {
-  if (!isFields(input))
-    return { kind: 'rejected', problems: [{ pointer: '', code: 'not-a-rule', message: 'a rule is a JSON object' }] };
-  if (JSON.stringify(input).length > MAX_RULE_LENGTH) {
-    return {
-      kind: 'rejected',
-      problems: [
-        { pointer: '', code: 'too-long', message: `a rule has at most ${MAX_RULE_LENGTH} characters of JSON` },
-      ],
-    };
-  }
-  const frame = Frame.safeParse(input);
+export function checkRule(input: unknown, language: Language = 'en'): CheckedRule {
+  const refused = (code: string, text: Bilingual): CheckedRule => ({
+    kind: 'rejected',
+    problems: inLanguage([{ pointer: '', code, text }], language),
+  });
+  if (!isFields(input)) return refused('not-a-rule', SAYS.notARule);
+  if (JSON.stringify(input).length > MAX_RULE_LENGTH) return refused('too-long', SAYS.tooLong(MAX_RULE_LENGTH));
+  const inWords = language === 'zh' ? { error: z.locales.zhCN().localeError } : undefined;
+  const frame = Frame.safeParse(input, inWords);
   const problems = [
-    ...(frame.success ? [] : frameProblems(frame.error, DRAFT_KEYS, ['type', 'params'])),
-    ...checkCondition(input['conditions'], '/conditions', facts),
+    ...(frame.success ? [] : frameProblems(frame.error, DRAFT_KEYS, ['type', 'params'], language)),
+    ...checkCondition(input['conditions'], '/conditions', language),
   ];
   if (!frame.success || problems.length > 0) return { kind: 'rejected', problems };
   // What has passed is read by this schema from Kafka, and compiled: a rule that could not be would hold up all changes behind it.
-  const draft = RuleDraft.safeParse(input);
-  if (!draft.success) return { kind: 'rejected', problems: frameProblems(draft.error, DRAFT_KEYS) };
+  const draft = RuleDraft.safeParse(input, inWords);
+  if (!draft.success)
+    return { kind: 'rejected', problems: frameProblems(draft.error, DRAFT_KEYS, undefined, language) };
   return { kind: 'ok', draft: draft.data };
 }

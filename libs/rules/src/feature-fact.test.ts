@@ -146,7 +146,9 @@ describe('what is checked', () => {
   });
 
   test('a condition that may name the event only refuses a feature', () => {
-    expect(checkCondition({ all: [feature('f')] }, '/filter', ['event'])).toMatchObject([{ code: 'unknown-fact' }]);
+    expect(checkCondition({ all: [feature('f')] }, '/filter', 'en', ['event'])).toMatchObject([
+      { code: 'unknown-fact' },
+    ]);
   });
 });
 

@@ -1,9 +1,11 @@
+import type { Bilingual } from '@hermes/contracts/event-type';
 import type { RuleOperator } from '@hermes/contracts/rule';
 import type { Position } from '@hermes/itinerary/coordinates';
 import { distanceKm } from '@hermes/itinerary/distance';
 import booleanPointInPolygon from '@turf/boolean-point-in-polygon';
 import { isRelative } from './fact-reference.ts';
 import type { Operator } from './operators.ts';
+import { VALUE_SAYS } from './rule-words.ts';
 import { FALSE, UNDECIDABLE, type Verdict, verdictOf } from './verdict.ts';
 
 /** More corners than a district has on a map. */
@@ -76,20 +78,13 @@ export const GEO_OPERATORS = {
 const isDistance = (value: unknown): value is number =>
   typeof value === 'number' && value > 0 && Number.isFinite(value);
 
-const WITHIN_KM =
-  '"withinKm" needs a place and how far from it at most, for example {"of": {"longitude": 116.4, "latitude": 39.9}, "km": 1.5}';
-
 /** What is wrong with the literal that such an operator compares with, in words; `of` may be a place of the event. */
 export function geoValueProblem(
   operator: string,
   value: unknown,
   isPlace: (value: unknown) => boolean,
-): string | undefined {
-  if (operator === 'insidePolygon') {
-    return isRing(value)
-      ? undefined
-      : `"insidePolygon" needs 3 to ${MAX_CORNERS} corners, each [longitude, latitude] in degrees, for example [[116.3, 39.9], [116.5, 39.9], [116.4, 40.0]]`;
-  }
-  if (!isRelative(value) || !isDistance(value['km']) || Object.keys(value).length > 2) return WITHIN_KM;
-  return isPlace(value.of) || isPosition(value.of) ? undefined : WITHIN_KM;
+): Bilingual | undefined {
+  if (operator === 'insidePolygon') return isRing(value) ? undefined : VALUE_SAYS.polygon(MAX_CORNERS);
+  if (!isRelative(value) || !isDistance(value['km']) || Object.keys(value).length > 2) return VALUE_SAYS.withinKm;
+  return isPlace(value.of) || isPosition(value.of) ? undefined : VALUE_SAYS.withinKm;
 }

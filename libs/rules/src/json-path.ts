@@ -1,4 +1,6 @@
+import type { Bilingual } from '@hermes/contracts/event-type';
 import { JSONPath } from 'jsonpath-plus';
+import { PATH_SAYS } from './rule-words.ts';
 
 /** Reads what a path points at; `undefined` when nothing is there. Never throws for a path that `pathProblem` accepts. */
 export type PathReader = (value: unknown) => unknown;
@@ -20,6 +22,36 @@ export function plainSteps(path: string): readonly string[] | undefined {
     steps.push((match[1] ?? match[2] ?? match[3] ?? match[4])!);
   }
   return steps;
+}
+
+/** Stands for all elements of a list among the steps of a path. */
+export const MANY = '*';
+
+/** The steps of a path that is plain but for `[*]`, which leads to a list of all that is there; undefined for any other. */
+export function stepsOf(path: string): readonly string[] | undefined {
+  const steps: string[] = [];
+  for (const [i, part] of path.split('[*]').entries()) {
+    const plain = plainSteps(i === 0 ? part : `$${part}`);
+    if (plain === undefined) return undefined;
+    if (i > 0) steps.push(MANY);
+    steps.push(...plain);
+  }
+  return steps;
+}
+
+/** A path with these steps, as a person writes it. */
+export const pathOf = (steps: readonly string[]): string =>
+  `$${steps
+    .map((step) => {
+      if (step === MANY || /^\d+$/u.test(step)) return `[${step}]`;
+      return /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(step) ? `.${step}` : `['${step}']`;
+    })
+    .join('')}`;
+
+/** The same for all ways to write a path: `$['a']` is `$.a`, and no path the whole. */
+export function canonicalPath(path: string | undefined): string {
+  const steps = plainSteps(path === undefined || path === '' ? '$' : path);
+  return steps === undefined ? path! : pathOf(steps);
 }
 
 /** Follows one key as jsonpath-plus does: own properties only (so `__proto__` leads nowhere), of texts and lists too. */
@@ -51,18 +83,17 @@ export function compilePath(path: string): PathReader {
 }
 
 /** Why a path is refused when a rule is saved; `undefined` when it is good. */
-export function pathProblem(path: string): string | undefined {
-  if (path.length > MAX_PATH_LENGTH) return `a path has at most ${MAX_PATH_LENGTH} characters`;
-  if (!path.startsWith('$')) return 'a path is JSONPath and begins with "$", for example "$.data.totalPriceCny"';
+export function pathProblem(path: string): Bilingual | undefined {
+  if (path.length > MAX_PATH_LENGTH) return PATH_SAYS.tooLong(MAX_PATH_LENGTH);
+  if (!path.startsWith('$')) return PATH_SAYS.noDollar;
   if (plainSteps(path) !== undefined) return undefined;
-  if (path.includes('('))
-    return 'filters and scripts, "?(...)" and "(...)", are not evaluated; use a condition for each comparison';
-  if (/[\^~`@]/u.test(path)) return 'the operators "^", "~", "`" and "@" are not supported';
-  if (path.split('..').length > 2) return 'recursive descent ".." may occur once, so that its cost stays bounded';
+  if (path.includes('(')) return PATH_SAYS.scripts;
+  if (/[\^~`@]/u.test(path)) return PATH_SAYS.operators;
+  if (path.split('..').length > 2) return PATH_SAYS.descents;
   try {
     compilePath(path)({ probe: [{ probe: 1 }] });
     return undefined;
   } catch (error) {
-    return `the path cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return PATH_SAYS.unreadable(error instanceof Error ? error.message : String(error));
   }
 }

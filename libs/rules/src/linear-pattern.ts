@@ -1,4 +1,6 @@
+import type { Bilingual } from '@hermes/contracts/event-type';
 import { RE2JS } from 're2js';
+import { both } from './words.ts';
 
 /** What JSON Schema asks of a regular expression. */
 export interface Pattern {
@@ -8,6 +10,12 @@ export interface Pattern {
 /** Why a pattern is not used; the message says what to write instead. */
 export class UnusablePattern extends Error {
   override readonly name = 'UnusablePattern';
+  readonly text: Bilingual;
+
+  constructor(text: Bilingual) {
+    super(text.en);
+    this.text = text;
+  }
 }
 
 /** Characters that end a line in ECMAScript; RE2 knows the first alone. */
@@ -31,14 +39,24 @@ export function linearPattern(pattern: string): Pattern {
     // Compiling costs little with any engine; it is running that backtracks.
     new RegExp(pattern, 'u');
   } catch (error) {
-    throw new UnusablePattern(`the pattern ${JSON.stringify(pattern)} is no regular expression: ${messageOf(error)}`);
+    const shown = JSON.stringify(pattern);
+    throw new UnusablePattern(
+      both(
+        `the pattern ${shown} is no regular expression: ${messageOf(error)}`,
+        `${shown} 不是正则表达式：${messageOf(error)}`,
+      ),
+    );
   }
   try {
     return RE2JS.compile(RE2JS.translateRegExp(inRe2(pattern)));
   } catch (error) {
+    const shown = JSON.stringify(pattern);
     throw new UnusablePattern(
-      `the pattern ${JSON.stringify(pattern)} is not supported (${messageOf(error)}): patterns here do without look-around ` +
-        '("(?=", "(?!", "(?<=", "(?<!"), references to groups ("\\1") and repetitions of more than 1000',
+      both(
+        `the pattern ${shown} is not supported (${messageOf(error)}): patterns here do without look-around ` +
+          '("(?=", "(?!", "(?<=", "(?<!"), references to groups ("\\1") and repetitions of more than 1000',
+        `不支持 ${shown}（${messageOf(error)}）：这里的模式不能用环视（“(?=”、“(?!”、“(?<=”、“(?<!”）、分组引用（“\\1”）和 1000 次以上的重复`,
+      ),
     );
   }
 }

@@ -14,6 +14,18 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best;
 }
 
+/** The known word that begins as a mistyped one is written: `totlPrice` may be `totalPriceCny`; undefined when none does. */
+export function nearestBeginning(word: string, known: readonly string[]): string | undefined {
+  // Short beginnings are near to anything.
+  if (word.length < 4) return undefined;
+  const beginnings = known.flatMap((candidate) =>
+    [word.length - 1, word.length, word.length + 1]
+      .filter((length) => length < candidate.length)
+      .map((length) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase().slice(0, length)) })),
+  );
+  return beginnings.filter(({ edits }) => edits <= 2).sort((a, b) => a.edits - b.edits)[0]?.candidate;
+}
+
 /** `did you mean "equal"?`, or what there is to choose from. */
 export function suggest(word: string, known: readonly string[]): string {
   const found = nearest(word, known);

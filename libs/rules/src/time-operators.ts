@@ -1,9 +1,10 @@
+import type { Bilingual } from '@hermes/contracts/event-type';
 import type { RuleOperator } from '@hermes/contracts/rule';
 import { isRelative } from './fact-reference.ts';
 import { type Fields, isFields } from './fields.ts';
 import { instantOf, saysWhen, zoneNamed } from './instants.ts';
 import type { Operator } from './operators.ts';
-import { suggest } from './suggestion.ts';
+import { unknownWord, VALUE_SAYS } from './rule-words.ts';
 import { FALSE, UNDECIDABLE, type Verdict, verdictOf } from './verdict.ts';
 
 const SECOND_MS = 1_000;
@@ -32,7 +33,7 @@ const against = (compare: (actualMs: number, expectedMs: number) => boolean): Op
   });
 
 /** The length of a span, its units added up; undefined when there is none, or one that is no length. */
-function spanMsOf(value: Fields): number | undefined {
+export function spanMsOf(value: Fields): number | undefined {
   let ms = 0;
   for (const [unit, unitMs] of Object.entries(SPAN_UNITS)) {
     const count = value[unit] ?? 0;
@@ -100,39 +101,31 @@ export function timeValueProblem(
   operator: string,
   value: unknown,
   isPlace: (value: unknown) => boolean,
-): string | undefined {
-  if (operator === 'during') return isFields(value) ? duringProblem(value) : DURING;
-  if (operator !== 'within') return saysWhen(value) ? undefined : `"${operator}" needs ${WHEN}`;
-  if (!isRelative(value)) return WITHIN;
+): Bilingual | undefined {
+  if (operator === 'during') return isFields(value) ? duringProblem(value) : VALUE_SAYS.during;
+  if (operator !== 'within') return saysWhen(value) ? undefined : VALUE_SAYS.needsWhen(operator);
+  if (!isRelative(value)) return VALUE_SAYS.within;
   const stranger = Object.keys(value).find((key) => key !== 'of' && !Object.hasOwn(SPAN_UNITS, key));
-  if (stranger !== undefined)
-    return `unknown field "${stranger}"; ${suggest(stranger, ['of', ...Object.keys(SPAN_UNITS)])}`;
-  if (!isPlace(value.of) && !saysWhen(value.of)) return `"of" is ${WHEN}, or another place of the event`;
-  return spanMsOf(value) === undefined ? WITHIN : undefined;
+  if (stranger !== undefined) return unknownWord('field', stranger, ['of', ...Object.keys(SPAN_UNITS)]);
+  if (!isPlace(value.of) && !saysWhen(value.of)) return VALUE_SAYS.ofWhen;
+  return spanMsOf(value) === undefined ? VALUE_SAYS.within : undefined;
 }
 
-const WHEN = 'a date, or a date and a time, for example "2026-03-01" or "2026-03-01T09:00"';
-const WITHIN =
-  '"within" needs an instant and how far from it at most, for example {"of": {"fact": "event", "path": "$.time"}, "minutes": 30}';
-const DURING =
-  '"during" needs days, hours or both, for example {"days": ["saturday", "sunday"], "from": "09:00", "to": "18:00"}';
-
-function duringProblem(value: Fields): string | undefined {
+function duringProblem(value: Fields): Bilingual | undefined {
   const known = ['days', 'from', 'to', 'timeZone'];
   const stranger = Object.keys(value).find((key) => !known.includes(key));
-  if (stranger !== undefined) return `unknown field "${stranger}"; ${suggest(stranger, known)}`;
+  if (stranger !== undefined) return unknownWord('field', stranger, known);
   const { days, from, to, timeZone } = value;
-  if (days === undefined && from === undefined && to === undefined) return DURING;
+  if (days === undefined && from === undefined && to === undefined) return VALUE_SAYS.during;
   if (days !== undefined) {
-    if (!Array.isArray(days) || days.length === 0)
-      return '"days" is a list of days, for example ["saturday", "sunday"]';
+    if (!Array.isArray(days) || days.length === 0) return VALUE_SAYS.days;
     const unknown = (days as readonly unknown[]).find((day) => !(DAYS as readonly unknown[]).includes(day));
-    if (unknown !== undefined) return `unknown day ${shown(unknown)}; ${suggest(shown(unknown), DAYS)}`;
+    if (unknown !== undefined)
+      return typeof unknown === 'string' ? unknownWord('day', unknown.slice(0, 40), DAYS) : VALUE_SAYS.days;
   }
-  if ((from !== undefined && !isClock(from)) || (to !== undefined && !isEnd(to)))
-    return '"from" and "to" are times of the day such as "09:00"; the last "to" is "24:00"';
-  if (from !== undefined && from === to) return '"from" and "to" are the same time: leave both out for the whole day';
+  if ((from !== undefined && !isClock(from)) || (to !== undefined && !isEnd(to))) return VALUE_SAYS.clocks;
+  if (from !== undefined && from === to) return VALUE_SAYS.sameClock;
   if (timeZone !== undefined && (typeof timeZone !== 'string' || zoneNamed(timeZone) === undefined))
-    return `${shown(timeZone)} is no time zone; they have names such as "Asia/Shanghai"`;
+    return VALUE_SAYS.noTimeZone(shown(timeZone));
   return undefined;
 }

@@ -10,6 +10,7 @@ import { migrate } from '@hermes/service-kit/migrate';
 import { runPerProject } from '@hermes/service-kit/project-workers';
 import { PublicationRepository } from '@hermes/service-kit/publication.repository';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
+import { EventCatalogue } from '@hermes/stream-runtime/event-catalogue';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
@@ -19,6 +20,7 @@ import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
 import { DraftPlacing } from './rules/draft-placing.ts';
+import { RuleAdvice } from './rules/rule-advice.ts';
 import { openRuleLife } from './rules/rule-life-part.ts';
 import { RulesController } from './rules/rules.controller.ts';
 import { RulesRepository } from './rules/rules.repository.ts';
@@ -59,7 +61,15 @@ export class AppModule {
     const redis = await openRedisOrCluster(config.REDIS_URL, { connectionName: 'hermes-rule-fills' });
     runtime.onShutdown('redis', async () => redis.disconnect());
     const features = openRuleFeatures(runtime, pool, redis, publisher);
+    const catalogue = new EventCatalogue(kafka, logger);
+    // By itself: a catalogue that cannot be followed holds up no evaluation.
+    runPerProject(runtime, 'event types', async (project) => {
+      await catalogue.follow(project.id);
+      return { close: () => catalogue.forget(project.id) };
+    });
+    const rules = new RulesRepository(pool);
     const placing = new DraftPlacing({
+      advice: new RuleAdvice(catalogue, rules),
       timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
       featuresOf: features.published,
       features: features.counted,
@@ -110,7 +120,7 @@ export class AppModule {
       providers: [
         {
           provide: RulesService,
-          useValue: new RulesService(new RulesRepository(pool), publisher, placing),
+          useValue: new RulesService(rules, publisher, placing),
         },
         ...life.providers,
         ...features.providers,

@@ -34,17 +34,25 @@ test.each<[string, z.input<typeof FeatureDraft>, readonly [pointer: string, part
   [
     'a field is mistyped',
     at('$.data.prise'),
-    [['/compute/path', '"deal.signed" has no field "prise"; did you mean "price"?']],
+    [['/compute/path', '"deal.signed" has no field "prise"; did you mean "$.data.price"?']],
   ],
-  ['a field below is mistyped', at('$.data.home.room'), [['/compute/path', 'no field "room"; did you mean "rooms"?']]],
-  ['a field of a list is mistyped', at('$.data.visits[0].bx'), [['/compute/path', 'did you mean "by"?']]],
+  [
+    'a field below is mistyped',
+    at('$.data.home.room'),
+    [['/compute/path', 'no field "room"; did you mean "$.data.home.rooms"?']],
+  ],
+  [
+    'a field of a list is mistyped',
+    at('$.data.visits[0].bx'),
+    [['/compute/path', 'did you mean "$.data.visits[0].by"?']],
+  ],
   ['nobody knows what is below', at('$.data.notes.anything'), []],
   ['the schema refers elsewhere', at('$.data.anything', { eventTypes: ['place.seen'] }), []],
   ['a path is no plain one', at('$.data..price'), []],
   [
     'an attribute of the event is mistyped',
     at('$.dta.price'),
-    [['/compute/path', 'an event has no "dta"; did you mean "data"?']],
+    [['/compute/path', 'an event has no field "dta"; did you mean "$.data.price"?']],
   ],
   [
     'one of two types lacks what is counted',
@@ -64,14 +72,14 @@ test.each<[string, z.input<typeof FeatureDraft>, readonly [pointer: string, part
       },
     }),
     [
-      ['/filter/any/0/not/path', 'did you mean "district"?'],
-      ['/filter/any/1/value/path', 'did you mean "price"?'],
+      ['/filter/any/0/not/path', 'did you mean "$.data.district"?'],
+      ['/filter/any/1/value/path', 'did you mean "$.data.price"?'],
     ],
   ],
   [
     'the key is mistyped',
     at('$.data.price', { key: { kind: 'field', path: '$.data.home.idd', entity: 'home' } }),
-    [['/key/path', 'did you mean "id"?']],
+    [['/key/path', 'did you mean "$.data.home.id"?']],
   ],
   [
     'a place has no such axes',

@@ -102,7 +102,7 @@ function* pathProblems({ compute, key }: FeatureDraft): Generator<FeatureProblem
   const paths = pathsOf(compute).map(([field, path]) => [`/compute/${field}`, path] as [string, string]);
   if (key.kind === 'field') paths.push(['/key/path', key.path]);
   for (const [pointer, path] of paths) {
-    const message = pathProblem(path);
+    const message = pathProblem(path)?.en;
     if (message !== undefined) yield { pointer, code: 'invalid-path', message };
   }
 }
@@ -123,7 +123,7 @@ export function checkFeature(input: unknown): CheckedFeature {
   const frame = Frame.safeParse(input);
   const problems = [
     ...(frame.success ? [] : frameProblems(frame.error, KNOWN_FIELDS)),
-    ...(filter === undefined ? [] : checkCondition(filter, '/filter', FILTER_FACTS)),
+    ...(filter === undefined ? [] : checkCondition(filter, '/filter', 'en', FILTER_FACTS)),
   ];
   if (!frame.success) return { kind: 'rejected', problems };
   const draft = frame.data as FeatureDraft;

@@ -182,7 +182,7 @@ describe('over HTTP', () => {
     });
     expect(warnings).toEqual([
       { pointer: '/eventTypes/0', message: expect.stringContaining('did you mean "deal.signed"') as string },
-      { pointer: '/compute/path', message: expect.stringContaining('did you mean "price"') as string },
+      { pointer: '/compute/path', message: expect.stringContaining('did you mean "$.data.price"') as string },
     ]);
   });
 });

@@ -9,7 +9,7 @@ import type {
 } from '@hermes/contracts/feature-api';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { revisionConflict } from '@hermes/service-kit/revision-etag';
-import type { EventCatalogue } from './event-catalogue.ts';
+import type { EventCatalogue } from '@hermes/stream-runtime/event-catalogue';
 import { checkedDraft, checkedId, inUse, refusedPublication, unknownFeature } from './feature-problems.ts';
 import type { FeaturePublisher } from './feature-publication.ts';
 import { type FeatureRecord, newestOf } from './feature-record.ts';
@@ -163,7 +163,7 @@ export class FeaturesService {
 
   private surroundings(project: string, records: readonly FeatureRecord[]): Surroundings {
     const published = records.flatMap((record) => newestOf(record)?.feature ?? []);
-    return { catalogue: this.catalogue.types(project), published, notes: this.notes };
+    return { catalogue: this.catalogue.types(project) ?? [], published, notes: this.notes };
   }
 
   private viewed(project: string, record: FeatureRecord, records: readonly FeatureRecord[]): ViewedFeature {

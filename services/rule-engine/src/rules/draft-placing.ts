@@ -1,12 +1,18 @@
-import { type Rule, type RuleDraft } from '@hermes/contracts/rule';
+import type { Bilingual } from '@hermes/contracts/event-type';
+import type { Feature } from '@hermes/contracts/feature';
+import type { Language } from '@hermes/contracts/language';
+import type { RuleDraft } from '@hermes/contracts/rule';
+import type { RuleRemark } from '@hermes/contracts/rule-api';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
-import { checkRule, type RuleProblem } from '@hermes/rules/check-rule';
+import { type CheckedRule, checkRule } from '@hermes/rules/check-rule';
 import { featuresNamed } from '@hermes/rules/features-named';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
+import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import type { CountedFeaturesRepository } from '../features/counted-features.ts';
 import { findFeatures } from '../features/rule-features.ts';
+import type { RuleAdvice } from './rule-advice.ts';
 
 export interface PlacingParts {
   /** A project's, as an IANA name; undefined when there is no such project. */
@@ -14,21 +20,35 @@ export interface PlacingParts {
   /** The features that are published now; undefined until they have been read. */
   readonly featuresOf: (project: string) => FeatureSet | undefined;
   readonly features: Pick<CountedFeaturesRepository, 'remember'>;
+  readonly advice: Pick<RuleAdvice, 'about'>;
 }
 
-function checked(input: unknown): RuleDraft {
-  const result = checkRule(input);
-  if (result.kind === 'ok') return result.draft;
-  throw refused('invalid-rule', 'The rule is not valid', result.problems);
+/** A rule as it is kept, and what is doubtful about it. */
+export interface PlacedDraft {
+  readonly draft: RuleDraft;
+  readonly warnings: readonly RuleRemark[];
 }
 
-export function refused(code: string, title: string, problems: readonly RuleProblem[]): ProblemError {
-  const [first] = problems;
+type Placed =
+  | (PlacedDraft & { readonly kind: 'ok'; readonly features: readonly Feature[] })
+  | { readonly kind: 'rejected'; readonly problems: readonly RuleRemark[]; readonly warnings: readonly RuleRemark[] };
+
+const INVALID = both('The rule is not valid', '规则无效');
+
+export function refused(
+  code: string,
+  title: Bilingual,
+  problems: readonly RuleRemark[],
+  language: Language,
+): ProblemError {
+  const [first, ...others] = problems;
+  const more =
+    others.length === 0 ? both('', '') : both(` (and ${others.length} more)`, `（另有 ${others.length} 处）`);
   return new ProblemError({
     status: 400,
     code,
-    title,
-    detail: `${first?.pointer ?? ''}: ${first?.message ?? ''}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''}`,
+    title: title[language],
+    detail: `${first?.pointer ?? ''}: ${first?.message ?? ''}${more[language]}`,
     extra: { errors: problems },
   });
 }
@@ -41,26 +61,39 @@ export class DraftPlacing {
   }
 
   /**
-   * Checks a rule, says of its times where on earth they are meant, and of its features which version.
+   * Checks a rule, says of its times where on earth they are meant, and of its features which version; these are remembered.
    *
+   * @param id - under which it is to be saved; undefined: a new one
    * @throws ProblemError 400 `invalid-rule` with everything that is wrong, 404, 503
    */
-  async place(project: string, input: unknown): Promise<RuleDraft> {
-    const timeZone = this.parts.timeZoneOf(project);
-    if (timeZone === undefined) throw notFound('project', project);
-    const draft = checked(input);
-    const conditions = await this.withVersions(project, inTimeZone(draft.conditions, timeZone));
-    // Placed it is longer, and has to be fit to be read and saved again.
-    return checked({ ...draft, conditions });
+  async place(project: string, input: unknown, id: string | undefined, language: Language): Promise<PlacedDraft> {
+    const placed = await this.check(project, input, id, language);
+    if (placed.kind === 'rejected') throw refused('invalid-rule', INVALID, placed.problems, language);
+    if (placed.features.length > 0) await orUnavailable(this.parts.features.remember(project, placed.features));
+    return placed;
   }
 
-  private async withVersions(project: string, conditions: Rule['conditions']): Promise<Rule['conditions']> {
-    if (featuresNamed(conditions).length === 0) return conditions;
+  /** The same without keeping anything. @throws ProblemError 404, 503 */
+  async check(project: string, input: unknown, id: string | undefined, language: Language): Promise<Placed> {
+    const timeZone = this.parts.timeZoneOf(project);
+    if (timeZone === undefined) throw notFound('project', project);
+    const written = checkRule(input, language);
+    if (written.kind === 'rejected') return { ...written, warnings: [] };
+    const found = this.withFeatures(project, inTimeZone(written.draft.conditions, timeZone));
+    if (found.kind === 'rejected') return { ...found, warnings: [] };
+    // Placed it is longer, and has to be fit to be read and saved again.
+    const placed: CheckedRule = checkRule({ ...written.draft, conditions: found.conditions }, language);
+    if (placed.kind === 'rejected') return { ...placed, warnings: [] };
+    const { draft } = placed;
+    const { problems, warnings } = await orUnavailable(this.parts.advice.about(project, draft, id, language));
+    if (problems.length > 0) return { kind: 'rejected', problems, warnings };
+    return { kind: 'ok', draft, warnings, features: found.features };
+  }
+
+  private withFeatures(project: string, conditions: RuleDraft['conditions']): ReturnType<typeof findFeatures> {
+    if (featuresNamed(conditions).length === 0) return { kind: 'found', conditions, features: [] };
     const published = this.parts.featuresOf(project);
     if (published === undefined) throw unavailable('The list of features');
-    const found = findFeatures(conditions, published);
-    if (found.kind === 'rejected') throw refused('invalid-rule', 'The rule is not valid', found.problems);
-    await orUnavailable(this.parts.features.remember(project, found.features));
-    return found.conditions;
+    return findFeatures(conditions, published);
   }
 }

@@ -1,3 +1,4 @@
+import { languageOf } from '@hermes/contracts/language';
 import { Rule, RuleDraft } from '@hermes/contracts/rule';
 import {
   RuleApprovalBody,
@@ -75,10 +76,12 @@ export class DraftsController {
     @Param('id') id: string,
     @Body() body: unknown,
     @Headers('if-match') ifMatch: string | undefined,
+    @Headers('accept-language') languages: string | undefined,
     @Caller() caller: CallerIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RuleDraftView> {
-    const saved = await this.drafts.save(project, id, body, authorOf(caller), revisionIn(ifMatch));
+    const by = authorOf(caller);
+    const saved = await this.drafts.save(project, id, body, by, languageOf(languages), revisionIn(ifMatch));
     void reply.status(saved.isNew ? 201 : 200);
     return answer(saved, reply);
   }

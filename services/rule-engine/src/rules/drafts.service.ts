@@ -1,5 +1,6 @@
 import type { Rule } from '@hermes/contracts/rule';
 import { type RuleDraftView, RuleApprovalBody, RulePublishBody, type RuleSchedule } from '@hermes/contracts/rule-api';
+import type { Language } from '@hermes/contracts/language';
 import type { RuleProblem } from '@hermes/rules/check-rule';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
@@ -89,10 +90,11 @@ export class DraftsService {
     id: string,
     input: unknown,
     by: Author,
+    language: Language,
     expected?: number,
   ): Promise<ViewedDraft & { readonly isNew: boolean }> {
     checkedId(id);
-    const draft = await this.placing.place(project, input);
+    const { draft } = await this.placing.place(project, input, id, language);
     const saved = await orUnavailable(this.drafts.save(project, id, draft, by, expected));
     if (saved.kind === 'conflict') throw revisionConflict('draft', id, saved.revision);
     return { ...viewed(saved.record), isNew: saved.isNew };

@@ -1,8 +1,9 @@
 import { TraceEntry } from '@hermes/contracts/decision';
 import { EventTypeName } from '@hermes/contracts/identifiers';
 import { MAX_EVENT_BYTES } from '@hermes/contracts/inbox-record';
+import { languageOf } from '@hermes/contracts/language';
 import { Rule, RuleDraft, RuleTag } from '@hermes/contracts/rule';
-import type { ArchivedRule } from '@hermes/contracts/rule-api';
+import { type ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
 import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
 import { parse, ProblemError } from '@hermes/service-kit/problem';
@@ -15,6 +16,7 @@ import { RulesService } from './rules.service.ts';
 
 const Rules = z.object({ rules: z.array(Rule.extend({ archivedAt: z.iso.datetime().optional() })) });
 const ListQuery = z.strictObject({ archived: z.enum(['true', 'false']).optional(), tag: RuleTag.optional() });
+const CheckQuery = z.strictObject({ id: z.string().optional() });
 /** The event as a rule sees it; what a rule does not look at may be left out. */
 const DryRunBody = z.strictObject({
   event: z.looseObject({ type: EventTypeName, data: z.record(z.string(), z.unknown()) }),
@@ -66,16 +68,34 @@ export class RulesController {
   @HttpCode(201)
   @Access({ role: 'editor' })
   @zodBody(RuleDraft)
-  @zodOk(Rule, 201)
+  @zodOk(SavedRule, 201)
   async create(
     @Param('p') project: string,
     @Body() body: unknown,
+    @Headers('accept-language') languages: string | undefined,
     @Caller() caller: CallerIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Rule> {
-    const rule = await this.rules.create(project, body, nameOfCaller(caller));
+  ): Promise<SavedRule> {
+    const rule = await this.rules.create(project, body, nameOfCaller(caller), languageOf(languages));
     void reply.header('etag', etagOf(rule.version)).header('location', `/v1/projects/${project}/rules/${rule.id}`);
     return rule;
+  }
+
+  /** What saving a draft would say, so that a form can ask while somebody types: nothing is saved. `id`: under which it would be. */
+  @Post('check')
+  @ApiQuery({ name: 'id', required: false })
+  @HttpCode(200)
+  @Access({ role: 'viewer' })
+  @zodBody(RuleDraft)
+  @zodOk(RuleCheck)
+  async check(
+    @Param('p') project: string,
+    @Body() body: unknown,
+    @Query() query: unknown,
+    @Headers('accept-language') languages: string | undefined,
+  ): Promise<RuleCheck> {
+    const { id } = parse(CheckQuery, query, 'query');
+    return this.rules.check(project, body, id, languageOf(languages));
   }
 
   @Get(':id')
@@ -97,17 +117,19 @@ export class RulesController {
   @ApiParam({ name: 'id', description: 'Rule id' })
   @Access({ role: 'editor' })
   @zodBody(RuleDraft)
-  @zodOk(Rule)
-  @zodOk(Rule, 201, 'The first version')
+  @zodOk(SavedRule)
+  @zodOk(SavedRule, 201, 'The first version')
   async put(
     @Param('p') project: string,
     @Param('id') id: string,
     @Body() body: unknown,
     @Headers('if-match') ifMatch: string | undefined,
+    @Headers('accept-language') languages: string | undefined,
     @Caller() caller: CallerIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Rule> {
-    const { rule, isNew } = await this.rules.put(project, id, body, nameOfCaller(caller), revisionIn(ifMatch));
+  ): Promise<SavedRule> {
+    const by = nameOfCaller(caller);
+    const { rule, isNew } = await this.rules.put(project, id, body, by, languageOf(languages), revisionIn(ifMatch));
     void reply.status(isNew ? 201 : 200).header('etag', etagOf(rule.version));
     return rule;
   }

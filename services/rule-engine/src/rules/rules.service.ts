@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { HermesEvent } from '@hermes/contracts/event';
-import { Rule, type RuleDraft } from '@hermes/contracts/rule';
-import type { ArchivedRule } from '@hermes/contracts/rule-api';
+import type { Language } from '@hermes/contracts/language';
+import { Rule } from '@hermes/contracts/rule';
+import type { ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
 import { dryRun, type DryRun } from '@hermes/rules/decide';
+import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError } from '@hermes/service-kit/problem';
 import { revisionConflict } from '@hermes/service-kit/revision-etag';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import { testProblems } from './draft-check.ts';
-import { type DraftPlacing, refused } from './draft-placing.ts';
+import { type DraftPlacing, type PlacedDraft, refused } from './draft-placing.ts';
 import type { RulesRepository } from './rules.repository.ts';
 
 const RuleId = Rule.shape.id;
@@ -22,6 +24,9 @@ function newRuleId(name: string): string {
     .slice(0, 40);
   return `${slug === '' ? 'rule' : slug}-${randomBytes(3).toString('hex')}`;
 }
+
+const UNTESTED = both('The rule has no test', '规则没有测试');
+const FAILED = both('The rule does not pass its tests', '规则没有通过自己的测试');
 
 /** @throws ProblemError 400 `invalid-rule-id` */
 export function checkedId(id: string): string {
@@ -72,9 +77,16 @@ export class RulesService {
     return rule;
   }
 
-  async create(project: string, input: unknown, by: string): Promise<Rule> {
-    const draft = await this.placing.place(project, input);
-    return (await this.save(project, newRuleId(draft.name), draft, by)).rule;
+  async create(project: string, input: unknown, by: string, language: Language): Promise<SavedRule> {
+    const placed = await this.placing.place(project, input, undefined, language);
+    return (await this.save(project, newRuleId(placed.draft.name), placed, by, language)).rule;
+  }
+
+  /** What saving and publishing a draft would say, under that id or a new one. Nothing is saved. @throws ProblemError 404, 503 */
+  async check(project: string, input: unknown, id: string | undefined, language: Language): Promise<RuleCheck> {
+    const told = await this.placing.check(project, input, id, language);
+    if (told.kind === 'rejected') return { problems: [...told.problems], warnings: [...told.warnings] };
+    return { problems: [...testProblems(told.draft)], warnings: [...told.warnings] };
   }
 
   /** Publishes a new version, or the first one under this id. The same draft again publishes nothing. */
@@ -83,10 +95,12 @@ export class RulesService {
     id: string,
     input: unknown,
     by: string,
+    language: Language,
     expectedVersion?: number,
-  ): Promise<{ readonly rule: Rule; readonly isNew: boolean }> {
+  ): Promise<{ readonly rule: SavedRule; readonly isNew: boolean }> {
     checkedId(id);
-    return this.save(project, id, await this.placing.place(project, input), by, expectedVersion);
+    const placed = await this.placing.place(project, input, id, language);
+    return this.save(project, id, placed, by, language, expectedVersion);
   }
 
   async delete(project: string, id: string, by: string): Promise<void> {
@@ -107,18 +121,19 @@ export class RulesService {
   private async save(
     project: string,
     id: string,
-    draft: RuleDraft,
+    { draft, warnings }: PlacedDraft,
     by: string,
+    language: Language,
     expectedVersion?: number,
-  ): Promise<{ readonly rule: Rule; readonly isNew: boolean }> {
+  ): Promise<{ readonly rule: SavedRule; readonly isNew: boolean }> {
     const problems = testProblems(draft);
-    if (problems[0]?.code === 'no-tests') throw refused('no-tests', 'The rule has no test', problems);
-    if (problems.length > 0) throw refused('failed-tests', 'The rule does not pass its tests', problems);
+    if (problems[0]?.code === 'no-tests') throw refused('no-tests', UNTESTED, problems, language);
+    if (problems.length > 0) throw refused('failed-tests', FAILED, problems, language);
     const saved = await orUnavailable(this.rules.save(project, id, draft, by, expectedVersion));
     if (saved.kind === 'four-eyes') throw fourEyes(id);
     if (saved.kind === 'conflict') throw revisionConflict('rule', id, saved.version);
-    if (saved.kind === 'unchanged') return { rule: saved.rule, isNew: false };
+    if (saved.kind === 'unchanged') return { rule: { ...saved.rule, warnings: [...warnings] }, isNew: false };
     await this.publisher.publishSoon(project);
-    return { rule: saved.rule, isNew: saved.isNew };
+    return { rule: { ...saved.rule, warnings: [...warnings] }, isNew: saved.isNew };
   }
 }

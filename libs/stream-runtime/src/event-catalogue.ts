@@ -1,9 +1,9 @@
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { EventType } from '@hermes/contracts/event-type';
 import { eventTypesTopic } from '@hermes/contracts/topics';
-import { DefinitionsFollower } from '@hermes/stream-runtime/definitions-follower';
-import type { DefinitionsBinding } from '@hermes/stream-runtime/processor-options';
-import type { RuntimeLogger } from '@hermes/stream-runtime/runtime-logger';
+import { DefinitionsFollower } from './definitions-follower.ts';
+import type { DefinitionsBinding } from './processor-options.ts';
+import type { RuntimeLogger } from './runtime-logger.ts';
 
 type Types = readonly EventType[];
 const NONE: Types = [];
@@ -37,9 +37,9 @@ export class EventCatalogue {
     await follower?.close();
   }
 
-  /** The event types in force; empty for a project without a catalogue, or one that is not followed (yet). */
-  types(project: string): Types {
+  /** The event types in force; empty for a project without a catalogue, undefined for one that is not followed (yet). */
+  types(project: string): Types | undefined {
     const follower = this.followers.get(project);
-    return follower?.get(follower.latest) ?? NONE;
+    return follower && (follower.get(follower.latest) ?? NONE);
   }
 }

@@ -1,0 +1,75 @@
+import type { RuleDraft } from '@hermes/contracts/rule';
+import { askedComparisons, askedTypes, placesOf } from './asked-comparison.ts';
+import { contradictionsOf } from './contradictions.ts';
+import type { CataloguedType } from './event-schema.ts';
+import type { Finding } from './finding.ts';
+import { PLATFORM_TYPES } from './platform-types.ts';
+import { type RuleInForce, sameRules } from './same-rules.ts';
+import { typeMismatch } from './type-mismatches.ts';
+import { unknownField } from './unknown-fields.ts';
+import { unknownTypes } from './unknown-types.ts';
+import { both } from './words.ts';
+
+/** Among what a draft is looked at. */
+export interface Surroundings {
+  /** Under which the draft is to be saved; undefined: not known yet. */
+  readonly id: string | undefined;
+  /** The project's event types; undefined where they are not there to be read. */
+  readonly catalogue: readonly CataloguedType[] | undefined;
+  readonly inForce: readonly RuleInForce[];
+}
+
+/** What is said of a draft that `checkRule` has passed. */
+export interface Findings {
+  /** It would never fire (decision 0150): it is not to be saved. */
+  readonly problems: readonly Finding[];
+  /** What looks like a mistake; it may be saved. */
+  readonly warnings: readonly Finding[];
+}
+
+const UNCHECKED: Finding = {
+  pointer: '/eventTypes',
+  code: 'fields-unchecked',
+  text: both(
+    'fields and types were not checked: the event catalogue is not there',
+    '没有检查字段和类型：事件目录不可用',
+  ),
+};
+const NO_CATALOGUE: Finding = {
+  ...UNCHECKED,
+  text: both(
+    'fields and types were not checked: the project has no event types in its catalogue',
+    '没有检查字段和类型：项目的事件目录中还没有事件类型',
+  ),
+};
+
+function uncheckedFields(catalogue: readonly CataloguedType[] | undefined): readonly Finding[] {
+  if (catalogue === undefined) return [UNCHECKED];
+  return catalogue.length === 0 ? [NO_CATALOGUE] : [];
+}
+
+/** @param draft - its conditions placed in a time zone (`inTimeZone`) */
+export function findingsOf(
+  draft: Pick<RuleDraft, 'eventTypes' | 'conditions'>,
+  { id, catalogue, inForce }: Surroundings,
+): Findings {
+  const { eventTypes, conditions } = draft;
+  const { findings: contradictions, neverHolds } = contradictionsOf(conditions, '/conditions');
+  const known = catalogue === undefined || catalogue.length === 0 ? [] : [...catalogue, ...PLATFORM_TYPES];
+  const types = askedTypes(known.filter(({ type }) => eventTypes.includes(type)));
+  const warnings: Finding[] = [...uncheckedFields(catalogue), ...unknownTypes(eventTypes, known)];
+  for (const comparison of askedComparisons(conditions, '/conditions', types)) {
+    const unknown = placesOf(comparison).flatMap((place) => unknownField(place, comparison.types) ?? []);
+    warnings.push(...unknown);
+    const mismatch = typeMismatch(comparison);
+    if (mismatch !== undefined) warnings.push(mismatch);
+  }
+  warnings.push(...sameRules(draft, id, inForce));
+  if (!neverHolds) return { problems: [], warnings: [...warnings, ...contradictions] };
+  const problems = contradictions.map(({ pointer, text }): Finding => ({
+    pointer,
+    code: 'never-fires',
+    text: both(`the rule would never fire: ${text.en}`, `规则永远不会触发：${text.zh}`),
+  }));
+  return { problems, warnings };
+}

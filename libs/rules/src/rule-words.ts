@@ -1,0 +1,177 @@
+import type { Bilingual } from '@hermes/contracts/event-type';
+import { nearest } from './suggestion.ts';
+import { adviceOn, both } from './words.ts';
+
+/** Words of the rule language that a person may have mistyped. */
+const KINDS_OF_WORDS = {
+  field: both('field', '字段'),
+  fact: both('fact', '事实'),
+  operator: both('operator', '运算符'),
+  decorator: both('decorator', '修饰符'),
+  day: both('day', '星期'),
+} as const;
+
+/** A word that there is none of, with what was probably meant, or what there is. */
+export function unknownWord(kind: keyof typeof KINDS_OF_WORDS, word: string, known: readonly string[]): Bilingual {
+  const { en, zh } = KINDS_OF_WORDS[kind];
+  if (known.length === 0) return both(`unknown ${en} "${word}"`, `未知的${zh}“${word}”`);
+  const advice = adviceOn(nearest(word, known), known);
+  return both(`unknown ${en} "${word}"; ${advice.en}`, `未知的${zh}“${word}”；${advice.zh}`);
+}
+
+const COUNT_EXAMPLE = both(
+  'for example {"that": {"all": [...]}, "atLeast": 3}',
+  '例如 {"that": {"all": [...]}, "atLeast": 3}',
+);
+
+/** What `checkRule` says of the shape of a rule and of its conditions, in every language. What a person writes in a rule stays what it is. */
+export const SAYS = {
+  notARule: both('a rule is a JSON object', '规则是一个 JSON 对象'),
+  tooLong: (most: number) => both(`a rule has at most ${most} characters of JSON`, `规则的 JSON 最多 ${most} 个字符`),
+  noRoot: both(
+    'the outermost condition is "all", "any" or "not"; wrap a single comparison in "all"',
+    '最外层的条件是“all”、“any”或“not”；请把单个比较放进“all”',
+  ),
+  tooManyConditions: (most: number) => both(`a rule has at most ${most} conditions`, `规则最多有 ${most} 个条件`),
+  tooDeep: (most: number) => both(`conditions nest at most ${most} deep`, `条件最多嵌套 ${most} 层`),
+  notACondition: both(
+    'a condition is an object: {"all": [...]}, {"any": [...]}, {"not": {...}} or a comparison',
+    '条件是一个对象：{"all": [...]}、{"any": [...]}、{"not": {...}} 或一个比较',
+  ),
+  ambiguous: (branches: readonly string[]) =>
+    both(
+      `a condition has one of "all", "any" and "not"; nest ${branches.join(' and ')} in each other`,
+      `一个条件只能有“all”、“any”、“not”之一；请把 ${branches.join(' 和 ')} 相互嵌套`,
+    ),
+  notAList: (branch: string) => both(`"${branch}" holds a list of conditions`, `“${branch}”里是条件的列表`),
+  name: both('a name is a text', '名称是文本'),
+  priority: both('a priority is a whole number from 1', '优先级是从 1 开始的整数'),
+  params: both('params is an object', 'params 是对象'),
+  noFeature: both(
+    'say which feature, for example "params": {"id": "showings_7d"}',
+    '请写明是哪个特征，例如 "params": {"id": "showings_7d"}',
+  ),
+  version: both('a version is a whole number from 1', '版本是从 1 开始的整数'),
+  noValue: both('a comparison needs a "value" (null is one)', '比较需要“value”（可以是 null）'),
+  noFact: (facts: readonly string[]) =>
+    both(`a comparison names its fact: ${facts.join(', ')}`, `比较要写明它的事实：${facts.join('、')}`),
+  noOperator: (operators: readonly string[]) =>
+    both(`a comparison has an operator: ${operators.join(', ')}`, `比较要有运算符：${operators.join('、')}`),
+  noPath: both('a path is a text such as "$.data.totalPriceCny"', '路径是文本，例如“$.data.totalPriceCny”'),
+  decoratedElements: (base: string) =>
+    both(
+      `"${base}" stands by itself; the opposite of "anyElement" is "noElement"`,
+      `“${base}”不能加修饰符；“anyElement”的反面是“noElement”`,
+    ),
+  listInList: both(
+    'a condition on elements asks no list; a path such as "$.data.listings[*].rooms[*]" leads to the elements of all of them',
+    '元素的条件里不能再询问列表；“$.data.listings[*].rooms[*]”这样的路径通向所有列表的元素',
+  ),
+  countShape: both(
+    `"countElements" needs a condition and how many, ${COUNT_EXAMPLE.en}`,
+    `“countElements”需要一个条件和数量，${COUNT_EXAMPLE.zh}`,
+  ),
+  countBounds: both(
+    `"countElements" needs "atLeast", "atMost" or both, ${COUNT_EXAMPLE.en}`,
+    `“countElements”需要“atLeast”、“atMost”或两者，${COUNT_EXAMPLE.zh}`,
+  ),
+  countNumber: both('how many elements is a whole number from 0', '元素的数量是从 0 开始的整数'),
+  countNone: (atLeast: number, atMost: number) =>
+    both(
+      `no list has at least ${atLeast} and at most ${atMost} of them`,
+      `没有列表既至少有 ${atLeast} 个又至多有 ${atMost} 个`,
+    ),
+  noSwap: (base: string) =>
+    both(`"${base}" does not take "swap": its value is what the rule says`, `“${base}”不能用“swap”：它的值由规则给出`),
+  needsList: (operator: string) =>
+    both(
+      `"${operator}" needs a list of values, for example ["Haidian", "Chaoyang"]`,
+      `“${operator}”需要值的列表，例如 ["Haidian", "Chaoyang"]`,
+    ),
+  needsOneValue: (operator: string) =>
+    both(
+      `"${operator}" compares with one value; lists and objects are never equal to each other`,
+      `“${operator}”只与一个值比较；列表和对象永远不会相等`,
+    ),
+  needsText: (operator: string) => both(`"${operator}" needs a text`, `“${operator}”需要文本`),
+  needsNumber: (operator: string) =>
+    both(
+      `"${operator}" needs a number, or a text that begins with one such as a date`,
+      `“${operator}”需要数字，或以数字开头的文本，例如日期`,
+    ),
+  patternTooLong: (most: number) => both(`a pattern has at most ${most} characters`, `模式最多 ${most} 个字符`),
+} as const;
+
+const WHEN = both(
+  'a date, or a date and a time, for example "2026-03-01" or "2026-03-01T09:00"',
+  '日期，或日期和时间，例如“2026-03-01”或“2026-03-01T09:00”',
+);
+
+/** What is said of values of time and place. */
+export const VALUE_SAYS = {
+  needsWhen: (operator: string) => both(`"${operator}" needs ${WHEN.en}`, `“${operator}”需要${WHEN.zh}`),
+  ofWhen: both(`"of" is ${WHEN.en}, or another place of the event`, `“of”是${WHEN.zh}，或事件的另一个位置`),
+  within: both(
+    '"within" needs an instant and how far from it at most, for example {"of": {"fact": "event", "path": "$.time"}, "minutes": 30}',
+    '“within”需要一个时刻和最多相差多久，例如 {"of": {"fact": "event", "path": "$.time"}, "minutes": 30}',
+  ),
+  during: both(
+    '"during" needs days, hours or both, for example {"days": ["saturday", "sunday"], "from": "09:00", "to": "18:00"}',
+    '“during”需要星期、时段或两者，例如 {"days": ["saturday", "sunday"], "from": "09:00", "to": "18:00"}',
+  ),
+  days: both(
+    '"days" is a list of days, for example ["saturday", "sunday"]',
+    '“days”是星期的列表，例如 ["saturday", "sunday"]',
+  ),
+  clocks: both(
+    '"from" and "to" are times of the day such as "09:00"; the last "to" is "24:00"',
+    '“from”和“to”是一天中的时间，例如“09:00”；最晚的“to”是“24:00”',
+  ),
+  sameClock: both(
+    '"from" and "to" are the same time: leave both out for the whole day',
+    '“from”和“to”相同：如果是全天，请都不写',
+  ),
+  noTimeZone: (shown: string) =>
+    both(
+      `${shown} is no time zone; they have names such as "Asia/Shanghai"`,
+      `${shown} 不是时区；时区的名称例如“Asia/Shanghai”`,
+    ),
+  withinKm: both(
+    '"withinKm" needs a place and how far from it at most, for example {"of": {"longitude": 116.4, "latitude": 39.9}, "km": 1.5}',
+    '“withinKm”需要一个地点和最远多少公里，例如 {"of": {"longitude": 116.4, "latitude": 39.9}, "km": 1.5}',
+  ),
+  polygon: (most: number) =>
+    both(
+      `"insidePolygon" needs 3 to ${most} corners, each [longitude, latitude] in degrees, for example [[116.3, 39.9], [116.5, 39.9], [116.4, 40.0]]`,
+      `“insidePolygon”需要 3 到 ${most} 个角，每个是以度为单位的 [经度, 纬度]，例如 [[116.3, 39.9], [116.5, 39.9], [116.4, 40.0]]`,
+    ),
+} as const;
+
+/** What is said of paths. */
+export const PATH_SAYS = {
+  tooLong: (most: number) => both(`a path has at most ${most} characters`, `路径最多 ${most} 个字符`),
+  noDollar: both(
+    'a path is JSONPath and begins with "$", for example "$.data.totalPriceCny"',
+    '路径是 JSONPath，以“$”开头，例如“$.data.totalPriceCny”',
+  ),
+  scripts: both(
+    'filters and scripts, "?(...)" and "(...)", are not evaluated; use a condition for each comparison',
+    '不执行过滤和脚本“?(...)”和“(...)”；请为每个比较写一个条件',
+  ),
+  operators: both('the operators "^", "~", "`" and "@" are not supported', '不支持“^”、“~”、“`”和“@”'),
+  descents: both(
+    'recursive descent ".." may occur once, so that its cost stays bounded',
+    '递归“..”只能出现一次，以限制开销',
+  ),
+  unreadable: (why: string) => both(`the path cannot be read: ${why}`, `无法读取该路径：${why}`),
+} as const;
+
+/** The Chinese for what schemas of contracts say in words of their own; by the English. */
+const SCHEMA_WORDS: Readonly<Record<string, string>> = {
+  'an event type is lower-case words joined by ".", for example "deal.signed"':
+    '事件类型是用“.”连接的小写单词，例如“deal.signed”',
+  'a suppression lasts from a second to 31 days, for example {"hours": 4}': '抑制时长从一秒到 31 天，例如 {"hours": 4}',
+};
+
+/** @param message - in Chinese already where the schema has no words of its own */
+export const inChinese = (message: string): string => SCHEMA_WORDS[message] ?? message;
