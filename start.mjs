@@ -78,9 +78,12 @@ function packagesInstalled() {
     const wanted = read('package-lock.json');
     const found = read('node_modules/.package-lock.json');
     const same = (path) =>
-      found[path]?.version === wanted[path].version && found[path]?.integrity === wanted[path].integrity;
+      found[path]?.version === wanted[path].version &&
+      found[path]?.integrity === wanted[path].integrity &&
+      // A workspace of ours is there by a link; of packages npm may note where they came from.
+      (!wanted[path].link || found[path]?.resolved === wanted[path].resolved);
     return Object.entries(wanted)
-      .filter(([path, entry]) => path.includes('node_modules/') && !entry.link)
+      .filter(([path]) => path.includes('node_modules/'))
       .every(([path, entry]) => same(path) || (entry.optional && found[path] === undefined));
   } catch {
     return false;

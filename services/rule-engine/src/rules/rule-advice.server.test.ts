@@ -59,16 +59,18 @@ const compare = (path: string, operator: string, value: unknown): Condition => (
   operator,
   value,
 });
-const draft = (...all: readonly Condition[]): RuleDraft => ({
+/** @param firing - an event's data on which it fires */
+const draft = (all: readonly Condition[], firing: Readonly<Record<string, unknown>>): RuleDraft => ({
   name: 'Large deal',
   eventTypes: ['deal.signed'],
   conditions: { all },
   event: { type: 'large-deal' },
   severity: 'warning',
   alert: true,
+  tests: [{ name: 'fires', event: { data: firing }, fires: true }],
 });
-const misspelt = draft(compare('$.data.totlPrice', 'greaterThan', 10_000_000));
-const never = draft(compare('$.data.rooms', 'greaterThan', 3), compare('$.data.rooms', 'lessThan', 2));
+const misspelt = draft([compare('$.data.totlPrice', 'greaterThan', 10_000_000)], { totlPrice: 10_000_001 });
+const never = draft([compare('$.data.rooms', 'greaterThan', 3), compare('$.data.rooms', 'lessThan', 2)], { rooms: 3 });
 
 async function call(method: string, path: string, body: unknown, languages?: string): Promise<[number, unknown]> {
   const response = await fetch(`${service.url}/v1/projects/${project.id}/rules${path}`, {
@@ -144,15 +146,16 @@ test('checking a draft says what saving it would, and saves nothing', async () =
   };
   expect(await check(misspelt)).toEqual([[], ['unknown-field', 'same-condition']]);
   expect(await check(misspelt, '?id=early')).toEqual([[], ['unknown-field']]);
-  expect(await check(draft(compare('$.data.rooms', 'equal', '3')))).toEqual([[], ['type-mismatch']]);
+  expect(await check(draft([compare('$.data.rooms', 'equal', '3')], { rooms: '3' }))).toEqual([[], ['type-mismatch']]);
   expect(await check(never)).toEqual([['never-fires'], []]);
   expect(await check({ ...misspelt, name: '', colour: 'red' })).toEqual([['invalid-field', 'unknown-field'], []]);
   expect(await check({ ...misspelt, tests: [{ name: 'one', event: { data: {} }, fires: true }] })).toEqual([
     ['failed-test'],
     ['unknown-field', 'same-condition'],
   ]);
+  expect(await check({ ...misspelt, tests: [] })).toEqual([['no-tests'], ['unknown-field', 'same-condition']]);
   expect(await check(null)).toEqual([['not-a-rule'], []]);
-  expect(await call('POST', '/check', draft(compare('$.data.rooms', 'eqal', 3)), 'zh')).toMatchObject([
+  expect(await call('POST', '/check', draft([compare('$.data.rooms', 'eqal', 3)], { rooms: 3 }), 'zh')).toMatchObject([
     200,
     { problems: [{ message: '未知的运算符“eqal”；是不是“equal”？' }] },
   ]);
