@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts';
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   e2e: async () => (await import('./e2e/e2e.ts')).e2e,
+  itinerary: async () => (await import('./itinerary/itinerary.ts')).itinerary,
   profiles: async () => (await import('./profiles/profiles.ts')).profiles,
   rules: async () => (await import('./rules/rules.ts')).rules,
 };
@@ -10,7 +11,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
 const [name = '', ...args] = process.argv.slice(2);
 const load = benches[name];
 if (load === undefined) {
-  for (const [known, bench] of Object.entries(benches)) console.error(`${known.padEnd(8)} ${(await bench()).about}`);
+  for (const [known, bench] of Object.entries(benches)) console.error(`${known.padEnd(9)} ${(await bench()).about}`);
   console.error(name === '' ? 'Name a bench.' : `There is no bench called "${name}".`);
   process.exit(2);
 }
