@@ -1,9 +1,9 @@
-import { type Bilingual } from '@hermes/contracts/event-type';
-import { type z } from 'zod';
-import { type Finding, type FindingKind } from './finding.ts';
-import { type Observation, type ObservationKind } from './observation.ts';
-import { type Fields, type ParametersOf } from './parameters.ts';
-import { type StateCodec } from './state-codec.ts';
+import type { Bilingual } from '@hermes/contracts/event-type';
+import type { z } from 'zod';
+import type { Finding, FindingKind } from './finding.ts';
+import type { Observation, ObservationKind } from './observation.ts';
+import type { Fields, ParametersOf } from './parameters.ts';
+import type { StateCodec } from './state-codec.ts';
 
 /** What a check says after an observation, or after time has passed. */
 export interface Step<State> {

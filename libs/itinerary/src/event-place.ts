@@ -1,4 +1,4 @@
-import { type EventTypeDraft } from '@hermes/contracts/event-type';
+import type { EventTypeDraft } from '@hermes/contracts/event-type';
 import { convertPosition, type Position } from './coordinates.ts';
 
 type Place = EventTypeDraft['places'][number];

@@ -1,5 +1,5 @@
-import { type Bilingual } from '@hermes/contracts/event-type';
-import { type Position } from './coordinates.ts';
+import type { Bilingual } from '@hermes/contracts/event-type';
+import type { Position } from './coordinates.ts';
 
 /** What a check can find. */
 export type FindingKind =

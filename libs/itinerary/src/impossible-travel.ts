@@ -7,6 +7,7 @@ import { numberField, type ParametersOf, parametersSchema, text } from './parame
 import { distanceKm } from './distance.ts';
 import { type Move, moveBetween, type Place, positionOf } from './smallest-speed.ts';
 import { stateCodec } from './state-codec.ts';
+import { areClose, calmKmh, extendTrack, isSoonAfter, isUsualMove, nextUsualMs, trackPlace } from './travel-track.ts';
 import { MODE_TITLES, modeFields, modeThatExplains, speedLimitKmh } from './travel-modes.ts';
 
 const fields = {
@@ -32,17 +33,11 @@ const fields = {
 
 export type ImpossibleTravelParameters = ParametersOf<typeof fields>;
 
-const place = z.strictObject({
-  timeMs: z.number(),
-  longitude: z.number(),
-  latitude: z.number(),
-  errorM: z.number(),
-});
 const state = z.strictObject({
   /** Places that agree with each other, oldest first. */
-  track: z.array(place),
+  track: z.array(trackPlace).readonly(),
   /** A place that the track cannot reach; one fix alone may be an error of the receiver. */
-  pending: place.nullable(),
+  pending: trackPlace.nullable(),
   /** The track went on after `pending` had been seen. */
   isPassed: z.boolean(),
   /** About the median of the times between fixes; 0 before the second one. */
@@ -52,22 +47,8 @@ const state = z.strictObject({
 });
 type State = z.infer<typeof state>;
 
-const TRACK_LENGTH = 8;
-/** The newest two are kept whatever their distance; older ones this far apart, so that eight fixes a second apart reach back 90 s. */
-const TRACK_SPACING_MS = 15_000;
-/** Two places are one, as seen from a third, when they are this share of the way apart. */
-const SAME_PLACE_SHARE = 0.25;
-/** What is further apart in time says nothing about whether one of the two is an error. */
-const TELLING_MS = 600_000;
-/** A receiver that was off for longer than usual wakes up at a wrong place first. */
-const USUAL_TIMES = 2;
-/**
- * Between usual fixes no faster than this share of the limit: then neither of them can be so wrong that the way from it to a right one is
- * beyond the limit.
- */
-const CALM_SHARE = 0.5;
-const LONGEST_USUAL_MS = 3_600_000;
-const USUAL_STEP = 1.2;
+/** An error of the receiver lies anywhere; where the device then is, is seldom this much nearer to it than to where the device was. */
+const NEARER_SHARE = 0.5;
 
 interface Jump extends Move {
   readonly from: Place;
@@ -86,49 +67,19 @@ function worstJump(track: readonly Place[], to: Place, parameters: ImpossibleTra
   return worst;
 }
 
-/** Whether two places are one as seen from a third, `apartKm` away from the first. */
-const areClose = (a: Place, b: Place, apartKm: number): boolean =>
-  distanceKm(a, b) <= SAME_PLACE_SHARE * apartKm + (a.errorM + b.errorM) / 1_000;
-
-/** Whether the device went on from one place to the other as it usually does, and calmly. */
-function isUsualMove(a: Place, b: Place, usualMs: number, parameters: ImpossibleTravelParameters): boolean {
-  const betweenMs = Math.abs(a.timeMs - b.timeMs);
-  // Two positions of one second are one look of the receiver.
-  if (betweenMs === 0 || betweenMs > USUAL_TIMES * usualMs) return false;
-  return moveBetween(a, b).speedKmh <= CALM_SHARE * speedLimitKmh(parameters.fastestMode, parameters);
-}
-
-/** Follows the median of the times between fixes: a step up after a longer one, a step down after a shorter one. */
-function nextUsualMs(usualMs: number, track: readonly Place[], nowMs: number): number {
-  const betweenMs = nowMs - (track.at(-1)?.timeMs ?? nowMs);
-  if (betweenMs <= 0) return usualMs;
-  if (usualMs === 0) return Math.min(betweenMs, LONGEST_USUAL_MS);
-  return Math.min(betweenMs > usualMs ? usualMs * USUAL_STEP : usualMs / USUAL_STEP, LONGEST_USUAL_MS);
-}
-
-/** Inserts by time: a late fix stands where it belongs. */
-function extend(track: readonly Place[], to: Place): readonly Place[] {
-  const at = track.findLastIndex(({ timeMs }) => timeMs <= to.timeMs) + 1;
-  const longer = track.toSpliced(at, 0, to);
-  // The last but two is dropped when it stands near to the one before it.
-  const third = longer.length - 3;
-  const isNear = third > 0 && longer[third]!.timeMs - longer[third - 1]!.timeMs < TRACK_SPACING_MS;
-  const spaced = isNear ? longer.toSpliced(third, 1) : longer;
-  return spaced.slice(-TRACK_LENGTH);
-}
-
 /**
  * Whether where the jump began is sure: a fix of another second stands by it. A receiver that wakes up after a gap says a wrong place once, and what
  * looks like a jump from there is its way back.
  */
 function isSettled(jump: Jump, { track, usualMs }: State, parameters: ImpossibleTravelParameters): boolean {
-  return track.some((other) => {
-    const betweenMs = Math.abs(other.timeMs - jump.from.timeMs);
-    if (betweenMs === 0) return false;
-    if (worstJump([other], jump.to, parameters) !== undefined) return true;
-    if (isUsualMove(other, jump.from, usualMs, parameters)) return true;
-    return betweenMs <= TELLING_MS && areClose(other, jump.from, jump.distanceKm);
-  });
+  const others = track.filter(({ timeMs }) => timeMs !== jump.from.timeMs);
+  const pace = { usualMs, calmKmh: calmKmh(others, speedLimitKmh(parameters.fastestMode, parameters)) };
+  return others.some(
+    (other) =>
+      worstJump([other], jump.to, parameters) !== undefined ||
+      isUsualMove(other, jump.from, pace) ||
+      (isSoonAfter(other, jump.from) && areClose(other, jump.from, jump.distanceKm)),
+  );
 }
 
 function findingOf(jump: Jump, fix: Fix, parameters: ImpossibleTravelParameters): Finding {
@@ -168,11 +119,17 @@ function findingOf(jump: Jump, fix: Fix, parameters: ImpossibleTravelParameters)
 }
 
 /** The new place was seen twice: it is where the broker is, and how it was reached is judged. */
-function confirm(before: State, pending: Place, fix: Fix, now: Place, parameters: ImpossibleTravelParameters): Step<State> {
+function confirm(
+  before: State,
+  pending: Place,
+  fix: Fix,
+  now: Place,
+  parameters: ImpossibleTravelParameters,
+): Step<State> {
   const jump = worstJump(before.track, pending, parameters);
   const { quietUntilMs, usualMs } = before;
   const arrived = { pending: null, isPassed: false, usualMs, quietUntilMs };
-  if (jump === undefined) return nothing({ ...arrived, track: extend(extend(before.track, pending), now) });
+  if (jump === undefined) return nothing({ ...arrived, track: extendTrack(extendTrack(before.track, pending), now) });
   if (!isSettled(jump, before, parameters)) {
     const rest = before.track.filter((other) => other !== jump.from);
     // Without the doubtful place the rest may reach the new one, or be as doubtful.
@@ -183,7 +140,7 @@ function confirm(before: State, pending: Place, fix: Fix, now: Place, parameters
   return {
     state: {
       ...arrived,
-      track: extend([pending], now),
+      track: extendTrack([pending], now),
       quietUntilMs: Math.max(quietUntilMs ?? -Infinity, jump.to.timeMs + parameters.repeatAfterMinutes * 60_000),
     },
     findings: isQuiet ? [] : [findingOf(jump, fix, parameters)],
@@ -200,8 +157,10 @@ function isSeenAgain(before: State, pending: Place, now: Place, parameters: Impo
   const apartKm = distanceKm(latest, pending);
   if (areClose(latest, now, apartKm)) return false;
   if (areClose(pending, now, apartKm)) return true;
-  const { usualMs } = before;
-  return isUsualMove(pending, now, usualMs, parameters) && !isUsualMove(latest, now, usualMs, parameters);
+  const limitKmh = speedLimitKmh(parameters.fastestMode, parameters);
+  const pace = { usualMs: before.usualMs, calmKmh: calmKmh(before.track, limitKmh) };
+  if (!isUsualMove(pending, now, pace)) return false;
+  return !isUsualMove(latest, now, pace) || distanceKm(pending, now) <= NEARER_SHARE * distanceKm(latest, now);
 }
 
 /**
@@ -226,7 +185,10 @@ export const impossibleTravel: Check<State, typeof fields> = {
     const errorM = errorRadiusM(fix.accuracyM, parameters);
     const now: Place = { timeMs: fix.timeMs, ...fix.position, errorM };
     const { track, pending } = earlier;
-    const before: State = { ...earlier, usualMs: nextUsualMs(earlier.usualMs, pending === null || earlier.isPassed ? track : [pending], now.timeMs) };
+    const before: State = {
+      ...earlier,
+      usualMs: nextUsualMs(earlier.usualMs, pending === null || earlier.isPassed ? track.at(-1) : pending, now.timeMs),
+    };
     const jump = worstJump(track, now, parameters);
     const isExpired = pending !== null && now.timeMs - pending.timeMs > parameters.confirmWithinMinutes * 60_000;
     const mayConfirm = pending !== null && pending.timeMs !== now.timeMs && !(isExpired && before.isPassed);
@@ -237,7 +199,7 @@ export const impossibleTravel: Check<State, typeof fields> = {
     if (jump !== undefined) return nothing({ ...before, pending: now, isPassed: false });
     return nothing({
       ...before,
-      track: extend(track, now),
+      track: extendTrack(track, now),
       pending: isExpired ? null : pending,
       isPassed: pending !== null && !isExpired,
     });

@@ -1,5 +1,4 @@
-import { type Position } from './coordinates.ts';
-
+import type { Position } from './coordinates.ts';
 
 interface Observed {
   /** When it happened, ms since the epoch; arrivals may be a little out of this order. */

@@ -40,10 +40,7 @@ const overlapMs = (a: Held, b: Held): number =>
 export const overlappingShowings: Check<State, typeof fields> = {
   kind: 'overlapping-showings',
   title: text('Overlapping showings', '带看时间重叠'),
-  description: text(
-    'A broker shows two listings at the same time.',
-    '同一经纪人在同一时间带看两套房源。',
-  ),
+  description: text('A broker shows two listings at the same time.', '同一经纪人在同一时间带看两套房源。'),
   fields,
   parameters: parametersSchema(fields),
   observes: ['showing'],

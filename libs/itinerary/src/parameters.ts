@@ -1,4 +1,4 @@
-import { type Bilingual } from '@hermes/contracts/event-type';
+import type { Bilingual } from '@hermes/contracts/event-type';
 import { z } from 'zod';
 
 /** A parameter of a check as a form offers it. A number's name ends in its unit, and `unit` is that unit for people. */
@@ -71,7 +71,7 @@ export const numberField = (
 export const choiceField = <Value extends string>(
   title: Bilingual,
   choices: Readonly<Record<Value, Bilingual>>,
-  preset: Value,
+  preset: NoInfer<Value>,
 ): ChoiceField<Value> => ({
   kind: 'choice',
   title,
@@ -119,18 +119,33 @@ function schemaOf(field: ParameterField): z.ZodType {
   }
 }
 
-/** Every parameter of the fields, each with its default where it is absent; a name that is no parameter is refused. */
-export const parametersSchema = <F extends Fields>(fields: F): z.ZodType<ParametersOf<F>> =>
-  z.strictObject(
-    Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, schemaOf(field)])),
-  ) as unknown as z.ZodType<ParametersOf<F>>;
+/**
+ * Every parameter of the fields, each with its default where it is absent; a name that is no parameter is refused.
+ *
+ * @param disagreement - what is wrong with parameters that are all right one by one
+ */
+export function parametersSchema<F extends Fields>(
+  fields: F,
+  disagreement: (parameters: ParametersOf<F>) => string | undefined = () => undefined,
+): z.ZodType<ParametersOf<F>> {
+  const shape = Object.entries(fields).map(([name, field]) => [name, schemaOf(field)] as const);
+  // The shape comes from the fields, which TypeScript cannot follow through their entries.
+  const each = z.strictObject(Object.fromEntries(shape)) as unknown as z.ZodType<ParametersOf<F>>;
+  return each.superRefine((parameters, context) => {
+    const message = disagreement(parameters);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+}
 
 export type ReadParameters<F extends Fields> =
   | { readonly kind: 'ok'; readonly parameters: ParametersOf<F> }
   | { readonly kind: 'rejected'; readonly problems: readonly { readonly pointer: string; readonly message: string }[] };
 
 /** What a form or a file gives as parameters of a check: all values, or everything that is wrong, each with a JSON pointer. */
-export function readParameters<F extends Fields>(schema: z.ZodType<ParametersOf<F>>, given: unknown): ReadParameters<F> {
+export function readParameters<F extends Fields>(
+  schema: z.ZodType<ParametersOf<F>>,
+  given: unknown,
+): ReadParameters<F> {
   const read = schema.safeParse(given);
   if (read.success) return { kind: 'ok', parameters: read.data };
   return {

@@ -6,11 +6,15 @@ import { numberField, type ParametersOf, parametersSchema, text } from './parame
 import { stateCodec } from './state-codec.ts';
 
 const fields = {
-  withinMinutes: numberField(text('Two brokers on one device within', '同一设备由两名经纪人使用的间隔小于'), 'minutes', {
-    default: 30,
-    min: 1,
-    max: 10_080,
-  }),
+  withinMinutes: numberField(
+    text('Two brokers on one device within', '同一设备由两名经纪人使用的间隔小于'),
+    'minutes',
+    {
+      default: 30,
+      min: 1,
+      max: 10_080,
+    },
+  ),
   repeatAfterHours: numberField(text('The same two not again within', '同样两人在此时间内不重复报告'), 'hours', {
     default: 12,
     min: 0,

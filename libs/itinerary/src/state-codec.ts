@@ -1,4 +1,4 @@
-import { type z } from 'zod';
+import type { z } from 'zod';
 
 /** Bytes that this code cannot read: they are left alone, never guessed at. */
 export class StateCodecError extends Error {

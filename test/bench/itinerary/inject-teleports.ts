@@ -30,8 +30,9 @@ export interface Injected {
 
 const FARTHEST_KM = 500;
 const ACCURACY_M = [5, 200] as const;
-/** Of all positions, this share arrives after the next one. */
+/** Of all positions, this share arrives after the next one, where that is no further away in time. */
 const LATE_SHARE = 0.01;
+const LATE_UP_TO_MS = 60_000;
 const DECOYS: readonly ((draws: Draws) => Injection)[] = [
   (draws) => ({ kind: 'fast-but-possible', strength: draws.logUniform(0.2, 0.95) }),
   () => ({ kind: 'outlier' }),
@@ -94,12 +95,7 @@ class TrackWriter {
   private readonly draws: Draws;
   private readonly parameters: ImpossibleTravelParameters;
 
-  constructor(
-    device: string,
-    track: readonly FilePosition[],
-    draws: Draws,
-    parameters: ImpossibleTravelParameters,
-  ) {
+  constructor(device: string, track: readonly FilePosition[], draws: Draws, parameters: ImpossibleTravelParameters) {
     this.device = device;
     this.track = track;
     this.draws = draws;
@@ -140,8 +136,7 @@ class TrackWriter {
     const certainKm = Math.max(0, drawnKm - (errors.from + errors.to) / 1_000);
     // Whole seconds, as in files; the distance is then made exact.
     const timeMs = Math.max(2, Math.ceil((certainKm / speedKmh) * 3_600)) * 1_000;
-    const km =
-      distanceMThatNeeds(speedKmh, { timeMs: 0, errorM: errors.from }, { timeMs, errorM: errors.to }) / 1_000;
+    const km = distanceMThatNeeds(speedKmh, { timeMs: 0, errorM: errors.from }, { timeMs, errorM: errors.to }) / 1_000;
     const first = this.track[site.after + 1]!;
     const there = moveBy(from, km, draws.uniform(0, 2 * Math.PI));
     this.laterMs += from.timeMs + timeMs - first.timeMs;
@@ -193,8 +188,9 @@ function besides(there: Position, first: Position, position: Position): Position
 function withLateOnes(fixes: readonly Fix[], draws: Draws): readonly Fix[] {
   const arrivals = [...fixes];
   for (let i = 0; i + 1 < arrivals.length; i++) {
-    if (draws.uniform(0, 1) >= LATE_SHARE) continue;
-    [arrivals[i], arrivals[i + 1]] = [arrivals[i + 1]!, arrivals[i]!];
+    const [now, next] = [arrivals[i]!, arrivals[i + 1]!];
+    if (draws.uniform(0, 1) >= LATE_SHARE || next.timeMs - now.timeMs > LATE_UP_TO_MS) continue;
+    [arrivals[i], arrivals[i + 1]] = [next, now];
     i += 1;
   }
   return arrivals;

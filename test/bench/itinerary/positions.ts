@@ -43,7 +43,8 @@ export async function readPositions(file: string): Promise<PositionFile> {
   let unreadRows = 0;
   for await (const row of parser as AsyncIterable<Row>) {
     const missing = COLUMNS.filter((column) => row[column] === undefined);
-    if (missing.length > 0) throw new Error(`${file} has no column ${missing.join(', ')}: it needs ${COLUMNS.join(', ')}.`);
+    if (missing.length > 0)
+      throw new Error(`${file} has no column ${missing.join(', ')}: it needs ${COLUMNS.join(', ')}.`);
     const [timeMs, longitude, latitude] = [instantOf(row.ts_utc), Number(row.lon), Number(row.lat)];
     const isPosition = row.lat !== '' && row.lon !== '' && Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90;
     if (!isPosition || !Number.isFinite(timeMs)) {

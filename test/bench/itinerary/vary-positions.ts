@@ -21,7 +21,8 @@ export function varyPositions(tracks: Tracks, variation: Variation, seed: number
   return new Map(
     names.map((name) => {
       const track = tracks.get(name);
-      if (track === undefined) throw new Error(`The file has no device "${name}"; it has ${[...tracks.keys()].join(', ')}.`);
+      if (track === undefined)
+        throw new Error(`The file has no device "${name}"; it has ${[...tracks.keys()].join(', ')}.`);
       const kept = track.filter((_, number) => number % variation.keepEvery === 0);
       return [
         name,
@@ -32,7 +33,10 @@ export function varyPositions(tracks: Tracks, variation: Variation, seed: number
           };
           if (variation.noiseM === 0) return { timeMs, ...shifted };
           const [east, north] = [draws.normal(), draws.normal()];
-          return { timeMs, ...moveBy(shifted, (Math.hypot(east, north) * variation.noiseM) / 1_000, Math.atan2(east, north)) };
+          return {
+            timeMs,
+            ...moveBy(shifted, (Math.hypot(east, north) * variation.noiseM) / 1_000, Math.atan2(east, north)),
+          };
         }),
       ] as const;
     }),
