@@ -38,6 +38,8 @@ const state = z.strictObject({
   track: z.array(trackPlace).readonly(),
   /** A place that the track cannot reach; one fix alone may be an error of the receiver. */
   pending: trackPlace.nullable(),
+  /** How many fixes in a row, `pending` the last of them, can be reached neither from the track nor from each other. */
+  astray: z.number(),
   /** The track went on after `pending` had been seen. */
   isPassed: z.boolean(),
   /** About the median of the times between fixes; 0 before the second one. */
@@ -49,6 +51,9 @@ type State = z.infer<typeof state>;
 
 /** An error of the receiver lies anywhere; where the device then is, is seldom this much nearer to it than to where the device was. */
 const NEARER_SHARE = 0.5;
+
+/** So many fixes in a row that none before them explains are no errors any more: the device moves too fast all the time. */
+const ASTRAY_FIXES = 3;
 
 interface Jump extends Move {
   readonly from: Place;
@@ -73,10 +78,11 @@ function worstJump(track: readonly Place[], to: Place, parameters: ImpossibleTra
  */
 function isSettled(jump: Jump, { track, usualMs }: State, parameters: ImpossibleTravelParameters): boolean {
   const others = track.filter(({ timeMs }) => timeMs !== jump.from.timeMs);
-  const pace = { usualMs, calmKmh: calmKmh(others, speedLimitKmh(parameters.fastestMode, parameters)) };
+  const limitKmh = speedLimitKmh(parameters.fastestMode, parameters);
+  const pace = { usualMs, calmKmh: calmKmh(others, limitKmh) };
   return others.some(
     (other) =>
-      worstJump([other], jump.to, parameters) !== undefined ||
+      moveBetween(other, jump.to).speedKmh > limitKmh ||
       isUsualMove(other, jump.from, pace) ||
       (isSoonAfter(other, jump.from) && areClose(other, jump.from, jump.distanceKm)),
   );
@@ -128,7 +134,7 @@ function confirm(
 ): Step<State> {
   const jump = worstJump(before.track, pending, parameters);
   const { quietUntilMs, usualMs } = before;
-  const arrived = { pending: null, isPassed: false, usualMs, quietUntilMs };
+  const arrived = { pending: null, astray: 0, isPassed: false, usualMs, quietUntilMs };
   if (jump === undefined) return nothing({ ...arrived, track: extendTrack(extendTrack(before.track, pending), now) });
   if (!isSettled(jump, before, parameters)) {
     const rest = before.track.filter((other) => other !== jump.from);
@@ -178,7 +184,7 @@ export const impossibleTravel: Check<State, typeof fields> = {
   parameters: parametersSchema(fields),
   observes: ['fix'],
   keyOf: (observation) => (observation.kind === 'fix' ? brokerKey(observation) : undefined),
-  initial: { track: [], pending: null, isPassed: false, usualMs: 0, quietUntilMs: null },
+  initial: { track: [], pending: null, astray: 0, isPassed: false, usualMs: 0, quietUntilMs: null },
   codec: stateCodec('impossible-travel', 1, state),
   observe(earlier, fix, parameters) {
     if (fix.kind !== 'fix') return nothing(earlier);
@@ -192,15 +198,18 @@ export const impossibleTravel: Check<State, typeof fields> = {
     const jump = worstJump(track, now, parameters);
     const isExpired = pending !== null && now.timeMs - pending.timeMs > parameters.confirmWithinMinutes * 60_000;
     const mayConfirm = pending !== null && pending.timeMs !== now.timeMs && !(isExpired && before.isPassed);
-    if (mayConfirm && worstJump([pending], now, parameters) === undefined) {
-      if (jump !== undefined || isSeenAgain(before, pending, now, parameters))
-        return confirm(before, pending, fix, now, parameters);
-    }
-    if (jump !== undefined) return nothing({ ...before, pending: now, isPassed: false });
+    const isOn = mayConfirm && worstJump([pending], now, parameters) === undefined;
+    const astray = jump === undefined ? 0 : mayConfirm && !before.isPassed ? before.astray + 1 : 1;
+    const isBelieved =
+      mayConfirm &&
+      (isOn ? jump !== undefined || isSeenAgain(before, pending, now, parameters) : astray >= ASTRAY_FIXES);
+    if (isBelieved) return confirm(before, pending, fix, now, parameters);
+    if (jump !== undefined) return nothing({ ...before, pending: now, astray, isPassed: false });
     return nothing({
       ...before,
       track: extendTrack(track, now),
       pending: isExpired ? null : pending,
+      astray: 0,
       isPassed: pending !== null && !isExpired,
     });
   },

