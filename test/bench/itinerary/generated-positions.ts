@@ -3,7 +3,7 @@ import { moveBy } from './move-by.ts';
 import type { FilePosition, Tracks } from './positions.ts';
 
 const DEVICES = 10;
-const DAYS = 12;
+const DAYS = 2;
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2026, 2, 2, 1);
 const WORK_MS = 9 * 3_600_000;

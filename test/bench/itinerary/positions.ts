@@ -19,7 +19,8 @@ export interface PositionFile {
 }
 
 const COLUMNS = ['device_id', 'lat', 'lon', 'ts_utc'] as const;
-type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
+/** A row may be cut short. */
+type Row = Readonly<Partial<Record<(typeof COLUMNS)[number], string>>>;
 
 /** `2008-10-23 02:53:04` and ISO 8601; UTC where no offset is written. */
 function instantOf(text: string): number {
@@ -37,23 +38,34 @@ export async function readPositions(file: string): Promise<PositionFile> {
   const bytes = createReadStream(file);
   const plain = file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes;
   const fail = (error: Error): void => void parser.destroy(error);
-  const parser = plain.pipe(parse({ columns: true, trim: true, bom: true, skip_empty_lines: true }));
+  const parser = plain.pipe(
+    parse({
+      columns: (names: readonly string[]) => {
+        const missing = COLUMNS.filter((column) => !names.includes(column));
+        if (missing.length === 0) return [...names];
+        throw new Error(`${file} has no column ${missing.join(', ')}: it needs ${COLUMNS.join(', ')}.`);
+      },
+      record_delimiter: ['\r\n', '\n'],
+      relax_column_count: true,
+      trim: true,
+      bom: true,
+      skip_empty_lines: true,
+    }),
+  );
   bytes.on('error', fail);
   plain.on('error', fail);
   let unreadRows = 0;
   for await (const row of parser as AsyncIterable<Row>) {
-    const missing = COLUMNS.filter((column) => row[column] === undefined);
-    if (missing.length > 0)
-      throw new Error(`${file} has no column ${missing.join(', ')}: it needs ${COLUMNS.join(', ')}.`);
-    const [timeMs, longitude, latitude] = [instantOf(row.ts_utc), Number(row.lon), Number(row.lat)];
-    const isPosition = row.lat !== '' && row.lon !== '' && Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90;
-    if (!isPosition || !Number.isFinite(timeMs)) {
+    const { device_id: device = '', lat = '', lon = '', ts_utc: instant = '' } = row;
+    const [timeMs, longitude, latitude] = [instantOf(instant), Number(lon), Number(lat)];
+    const isPlace = lat !== '' && lon !== '' && Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90;
+    if (device === '' || !isPlace || !Number.isFinite(timeMs)) {
       unreadRows += 1;
       continue;
     }
-    const track = tracks.get(row.device_id) ?? [];
+    const track = tracks.get(device) ?? [];
     track.push({ timeMs, longitude, latitude });
-    tracks.set(row.device_id, track);
+    tracks.set(device, track);
   }
   if (tracks.size === 0) throw new Error(`${file} has no positions.`);
   for (const track of tracks.values()) track.sort((a, b) => a.timeMs - b.timeMs);

@@ -39,7 +39,7 @@ export function readSettings(args: readonly string[]): Settings {
     count: values.count === undefined ? undefined : number('count', 1),
     variation: {
       noiseM: number('noise-m', 0),
-      keepEvery: number('keep-every', 1),
+      keepEvery: Math.round(number('keep-every', 1)),
       eastDegrees: number('east-degrees', -360),
       northDegrees: number('north-degrees', -90),
       devices: values.devices.split(',').filter((name) => name !== ''),
