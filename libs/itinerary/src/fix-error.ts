@@ -8,11 +8,15 @@ export const accuracyFields = {
     // The stated radius holds 68 %; twice that holds all but one fix in a hundred of a normal error in two dimensions.
     { default: 2, min: 0, max: 10 },
   ),
-  assumedAccuracyM: numberField(text('Accuracy of a fix that states none', '未给出精度时假定的精度'), 'm', {
-    default: 50,
-    min: 0,
-    max: 5_000,
-  }),
+  assumedAccuracyM: numberField(
+    text('Accuracy of a fix that states none, at least', '未给出精度时假定的最低精度'),
+    'm',
+    {
+      default: 50,
+      min: 0,
+      max: 5_000,
+    },
+  ),
   leastAccuracyM: numberField(text('A stated accuracy below this is not believed', '低于此值的精度不采信'), 'm', {
     default: 10,
     min: 0,

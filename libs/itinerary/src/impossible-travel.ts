@@ -3,6 +3,7 @@ import { brokerKey, type Check, nothing, type Step } from './check.ts';
 import { type Finding, lineShape, pointShape, spoken } from './finding.ts';
 import { accuracyFields, errorRadiusM } from './fix-error.ts';
 import type { Fix } from './observation.ts';
+import { accuracyOfJitterM, NO_NOISE, positionNoise, seeNoise } from './position-noise.ts';
 import { numberField, type ParametersOf, parametersSchema, text } from './parameters.ts';
 import { distanceKm } from './distance.ts';
 import { type Move, moveBetween, type Place, positionOf } from './smallest-speed.ts';
@@ -44,6 +45,8 @@ const state = z.strictObject({
   isPassed: z.boolean(),
   /** About the median of the times between fixes; 0 before the second one. */
   usualMs: z.number(),
+  /** Of the fixes that state no accuracy. */
+  noise: positionNoise,
   /** Until then a jump is part of the one that was told. */
   quietUntilMs: z.number().nullable(),
 });
@@ -133,8 +136,8 @@ function confirm(
   parameters: ImpossibleTravelParameters,
 ): Step<State> {
   const jump = worstJump(before.track, pending, parameters);
-  const { quietUntilMs, usualMs } = before;
-  const arrived = { pending: null, astray: 0, isPassed: false, usualMs, quietUntilMs };
+  const { quietUntilMs } = before;
+  const arrived = { ...before, pending: null, astray: 0, isPassed: false };
   if (jump === undefined) return nothing({ ...arrived, track: extendTrack(extendTrack(before.track, pending), now) });
   if (!isSettled(jump, before, parameters)) {
     const rest = before.track.filter((other) => other !== jump.from);
@@ -184,15 +187,19 @@ export const impossibleTravel: Check<State, typeof fields> = {
   parameters: parametersSchema(fields),
   observes: ['fix'],
   keyOf: (observation) => (observation.kind === 'fix' ? brokerKey(observation) : undefined),
-  initial: { track: [], pending: null, astray: 0, isPassed: false, usualMs: 0, quietUntilMs: null },
+  initial: { track: [], pending: null, astray: 0, isPassed: false, usualMs: 0, noise: NO_NOISE, quietUntilMs: null },
   codec: stateCodec('impossible-travel', 1, state),
   observe(earlier, fix, parameters) {
     if (fix.kind !== 'fix') return nothing(earlier);
-    const errorM = errorRadiusM(fix.accuracyM, parameters);
-    const now: Place = { timeMs: fix.timeMs, ...fix.position, errorM };
+    const { longitude, latitude } = fix.position;
+    const spot = { timeMs: fix.timeMs, longitude, latitude };
+    const noise = fix.accuracyM === undefined ? seeNoise(earlier.noise, spot) : earlier.noise;
+    const accuracyM = fix.accuracyM ?? Math.max(parameters.assumedAccuracyM, accuracyOfJitterM(noise.jitterM));
+    const now: Place = { ...spot, errorM: errorRadiusM(accuracyM, parameters) };
     const { track, pending } = earlier;
     const before: State = {
       ...earlier,
+      noise,
       usualMs: nextUsualMs(earlier.usualMs, pending === null || earlier.isPassed ? track.at(-1) : pending, now.timeMs),
     };
     const jump = worstJump(track, now, parameters);

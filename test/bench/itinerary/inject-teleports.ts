@@ -10,6 +10,7 @@ import { moveBy } from './move-by.ts';
 import type { FilePosition, Tracks } from './positions.ts';
 import type { Decoy, Label } from './score.ts';
 import { type Site, SitePicker } from './sites.ts';
+import { trackAccuracyM } from './track-accuracy.ts';
 
 /** What is put in. Only a teleport is an anomaly. */
 type Injection =
@@ -42,7 +43,7 @@ const DECOYS: readonly ((draws: Draws) => Injection)[] = [
 
 /**
  * Puts teleports into tracks: a device is suddenly elsewhere, stays there for some positions, and is back. A teleport of strength s needs s times
- * the limit even with both positions at the near edges of their errors. Distance, accuracy and strength are drawn
+ * the limit even with both positions at the near edges of their errors, the file's own by how much its positions jitter. Distance, accuracy and strength are drawn
  * log-uniformly, and time follows from them; the file's later positions come that much later. Beside them what looks like teleports and is none.
  */
 export function injectTeleports(
@@ -94,12 +95,14 @@ class TrackWriter {
   private readonly track: readonly FilePosition[];
   private readonly draws: Draws;
   private readonly parameters: ImpossibleTravelParameters;
+  private readonly accuracyM: number;
 
   constructor(device: string, track: readonly FilePosition[], draws: Draws, parameters: ImpossibleTravelParameters) {
     this.device = device;
     this.track = track;
     this.draws = draws;
     this.parameters = parameters;
+    this.accuracyM = trackAccuracyM(track);
   }
 
   copyThrough(last: number): void {
@@ -130,8 +133,10 @@ class TrackWriter {
     const { draws, parameters } = this;
     const speedKmh = strength * speedLimitKmh(parameters.fastestMode, parameters);
     const from = this.track[site.after]!;
-    const accuracyM = draws.logUniform(...ACCURACY_M);
-    const errors = { from: errorRadiusM(undefined, parameters), to: errorRadiusM(accuracyM, parameters) };
+    // What is drawn comes to what the file's positions jitter anyhow: an accuracy that is stated has to be true.
+    const accuracyM = Math.hypot(draws.logUniform(...ACCURACY_M), this.accuracyM);
+    const fromAccuracyM = Math.max(parameters.assumedAccuracyM, this.accuracyM);
+    const errors = { from: errorRadiusM(fromAccuracyM, parameters), to: errorRadiusM(accuracyM, parameters) };
     const drawnKm = draws.logUniform(parameters.leastDistanceKm * 1.001, FARTHEST_KM);
     const certainKm = Math.max(0, drawnKm - (errors.from + errors.to) / 1_000);
     // Whole seconds, as in files; the distance is then made exact.

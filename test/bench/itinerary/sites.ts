@@ -1,6 +1,7 @@
 import { distanceKm } from '@hermes/itinerary/distance';
 import type { Draws } from './draws.ts';
 import type { FilePosition, Tracks } from './positions.ts';
+import { trackAccuracyM } from './track-accuracy.ts';
 
 /** Where in a track something is put in: after the position `after`, over the next `length` positions. */
 export interface Site {
@@ -16,13 +17,16 @@ const MARGIN = 4;
 const SEEN_TWICE_WITHIN_MS = 10 * 60_000;
 const FAST_OVER_MS = 60_000;
 const FAST_OVER_KM = 1;
+/** Twice the accuracy at either end. */
+const JITTERS = 4;
 const TRIES_PER_SITE = 60;
 
 /**
- * Positions at which the file itself moves faster than the limit, by what it says to the metre. Nothing is put in near to them: whose alarm one
+ * Positions at which the file itself moves faster than the limit, beyond what its positions jitter. Nothing is put in near to them: whose alarm one
  * there is, nobody could say.
  */
 function fastPositions(track: readonly FilePosition[], limitKmh: number): readonly boolean[] {
+  const jitterKm = (JITTERS * trackAccuracyM(track)) / 1_000;
   let from = 0;
   return track.map((position, i) => {
     while (from + 1 < i && position.timeMs - track[from + 1]!.timeMs >= FAST_OVER_MS) from += 1;
@@ -31,7 +35,7 @@ function fastPositions(track: readonly FilePosition[], limitKmh: number): readon
       if (before === undefined || other >= i) return false;
       const km = distanceKm(before, position);
       const hours = Math.max(1_000, position.timeMs - before.timeMs) / 3_600_000;
-      return km >= FAST_OVER_KM && km / hours > limitKmh;
+      return km >= FAST_OVER_KM && (km - jitterKm) / hours > limitKmh;
     });
   });
 }
@@ -87,7 +91,8 @@ export class SitePicker {
     if (after < MARGIN || last + MARGIN >= track.length) return false;
     if (track[after]!.timeMs - track[after - 1]!.timeMs > SEEN_TWICE_WITHIN_MS) return false;
     for (let i = after - MARGIN; i <= last + MARGIN; i++) if (taken[i] === true) return false;
-    take(track, taken, after, last);
+    // The way back is part of it, and may come after a gap.
+    take(track, taken, after, last + MARGIN);
     return true;
   }
 }
