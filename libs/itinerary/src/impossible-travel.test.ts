@@ -190,7 +190,7 @@ describe('whatever the positions', () => {
   test('a position that arrives after the next one changes nothing', () => {
     const fixes = [...stay(0, 0), ...stay(105, 30), ...stay(1_000, 30)];
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 7 }), (index) => {
+      fc.property(fc.integer({ min: 1, max: 18 }), (index) => {
         const swapped = fixes.with(index, fixes[index + 1]!).with(index + 1, fixes[index]!);
         expect(found(swapped)).toEqual(found(fixes));
       }),
