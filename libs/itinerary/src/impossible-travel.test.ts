@@ -60,6 +60,36 @@ describe('a jump', () => {
     ['after a gap in which a car gets there is none', [...stay(0, 0), ...stay(7_200, 100)], {}, 0],
     ['after a gap in which a car does not get there is one', [...stay(0, 0), ...stay(7_200, 900)], {}, 1],
     ['whose place is seen again only hours later is one', [...stay(0, 0), at(105, 30), ...stay(20_000, 30)], {}, 1],
+    [
+      'to two places in turn, each seen once, is two errors',
+      [...stay(0, 0), at(50, 30), at(55, -300), ...stay(60, 0)],
+      {},
+      0,
+    ],
+    [
+      'whose beginning arrives late is one',
+      [at(0, 0), at(100, 0), at(200, 0), at(318, 4), at(300, 0), at(418, 4), at(518, 4)],
+      {},
+      1,
+    ],
+    [
+      'to a rough position, and back to a rougher one, is an error',
+      [...stay(0, 0), at(50, 30, { accuracyM: 5_000 }), at(4_000, 0, { accuracyM: 10_000 })],
+      {},
+      0,
+    ],
+    [
+      'of somebody who drives, and reports once a minute, is one',
+      [at(0, 0), at(60, 1), at(120, 2), at(180, 3), at(190, 0.4), at(250, 0.4), at(310, 0.4)],
+      {},
+      1,
+    ],
+    [
+      'from where the receiver wakes up is none though the device was there the day before',
+      [...stay(0, 30), ...stay(36_000, 0), at(43_200, 30), ...stay(43_205, 0)],
+      {},
+      0,
+    ],
   ])('%s', (_, fixes, given, times) => expect(found(fixes, given)).toHaveLength(times));
 
   test('says how fast the broker was at least, how many times the limit that is, and where', () => {

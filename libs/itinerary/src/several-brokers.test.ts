@@ -14,6 +14,11 @@ describe('one device', () => {
     ['that is handed over the next day is not shared', [use(0, 'b-1'), use(1_440, 'b-2')], []],
     ['is told of once for two brokers', [use(0, 'b-1'), use(10, 'b-2'), use(11, 'b-1'), use(12, 'b-2')], [3]],
     ['is told of again for a third', [use(0, 'b-1'), use(10, 'b-2'), use(25, 'b-3')], [3, 2, 1.2]],
+    [
+      'was used last when it was used last, not when a use arrived last',
+      [use(10, 'b-1'), use(0, 'b-1'), use(35, 'b-2')],
+      [1.2],
+    ],
     ['is shared whichever use arrives first', [use(10, 'b-2'), use(0, 'b-1')], [3]],
   ])('%s', (_, uses, strengths) => {
     const found = findingsOf(sharedDevice, uses).map(({ strength }) => strength);
@@ -48,7 +53,7 @@ test.each([
     [showing(1, 0, 30), showing(2, 0, 30, { listingId: 'l-1' })],
     [],
   ],
-  ['the same showing again is a correction', [showing(1, 0, 30), showing(1, 5, 35)], []],
+  ['the same showing again is a correction', [showing(1, 0, 30), showing(1, 5, 35, { listingId: 'l-9' })], []],
 ])('of showings, %s', (_, showings, strengths) =>
   expect(findingsOf(overlappingShowings, showings).map(({ strength }) => strength)).toEqual(strengths),
 );

@@ -59,6 +59,11 @@ describe('a planned route', () => {
     ['is left when the broker is away for minutes', drive((i) => (i > 10 ? 2 : 0)), 1],
     ['is left twice when it is come back to between', drive((i) => (i % 20 > 5 ? 2 : 0)), 2],
     ['is not left by two wrong positions', drive((i) => (i === 10 || i === 11 ? 30 : 0)), 0],
+    [
+      'is not left by two wrong positions however long they last',
+      series(8, (i) => away(i * 600, i * 6, i === 2 || i === 3 ? 30 : 0)),
+      0,
+    ],
     ['is not left by a phone that may be on it', drive(() => 2, { accuracyM: 800 }), 0],
     ['is not left once its time is over', series(40, (i) => away(8_000 + i * 30, i * 0.3, 2)), 0],
   ])('%s', (_, fixes, times) => expect(findingsOf(offRoute, [route, ...fixes])).toHaveLength(times));
@@ -143,6 +148,7 @@ describe('positions', () => {
       ['jumps-back'],
     ],
     ['that jump back once may be an error of the receiver', [at(0, 0), at(10, 30), at(20, 0), at(30, noise(1))], []],
+    ['that come back home by car are real', [0, 1, 2, 3, 4].map((i) => at(i * 420, i % 2 === 0 ? 0 : 10 + i)), []],
     [
       'that come back home hours later are real',
       [0, 1, 2, 3, 4, 5].map((i) => at(i * 7_200, i % 2 === 0 ? 0 : 30 + i)),
