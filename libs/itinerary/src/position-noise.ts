@@ -9,16 +9,19 @@ type Spot = Position & { readonly timeMs: number };
 export const positionNoise = z.strictObject({
   /** About the median by which a position is off the way between its neighbours; 0 until three were seen. */
   jitterM: z.number(),
+  /** How many positions that comes from, while the first ones still count more. */
+  learnedFrom: z.number(),
   /** The last two positions, older first. */
   recent: z.array(spot).readonly(),
 });
 export type PositionNoise = z.infer<typeof positionNoise>;
 
-export const NO_NOISE: PositionNoise = { jitterM: 0, recent: [] };
+export const NO_NOISE: PositionNoise = { jitterM: 0, learnedFrom: 0, recent: [] };
 
 /** Over a longer time a device turns corners, which is no jitter. */
 const NEIGHBOURS_WITHIN_MS = 30_000;
-const STEP = 1.1;
+/** A step is one part in so many, and larger at first. */
+const STEADY = 10;
 /** What is learned is a guess, and errors of one place and time are worse than of others. */
 const GUESS_TIMES = 1.5;
 const LEAST_JITTER_M = 1;
@@ -44,8 +47,10 @@ export function seeNoise(noise: PositionNoise, { timeMs, longitude, latitude }: 
   const recent = [...noise.recent, now].slice(-2);
   const seenM = before === undefined || position === undefined ? undefined : jitterM(before, position, now);
   if (seenM === undefined) return { ...noise, recent };
-  const nextM = noise.jitterM === 0 ? seenM : seenM > noise.jitterM ? noise.jitterM * STEP : noise.jitterM / STEP;
-  return { jitterM: Math.max(LEAST_JITTER_M, Math.min(LARGEST_JITTER_M, nextM)), recent };
+  const learnedFrom = Math.min(STEADY, noise.learnedFrom + 1);
+  const step = 1 + 1 / learnedFrom;
+  const nextM = noise.jitterM === 0 ? seenM : seenM > noise.jitterM ? noise.jitterM * step : noise.jitterM / step;
+  return { jitterM: Math.max(LEAST_JITTER_M, Math.min(LARGEST_JITTER_M, nextM)), learnedFrom, recent };
 }
 
 /** The accuracy that a phone with such jitter should state. */
