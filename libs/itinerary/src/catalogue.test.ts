@@ -116,6 +116,7 @@ test('parameters that contradict each other are refused', () => {
   expect(CHECKS['unusual-showing-length'].withParameters({ shortestMinutes: 60, longestMinutes: 30 }).kind).toBe(
     'rejected',
   );
+  expect(CHECKS['impossible-travel'].withParameters({ drivingKmh: 400 }).kind).toBe('rejected');
   expect(CHECKS.stationary.withParameters({ workFromHour: 18, workUntilHour: 9 }).kind).toBe('rejected');
   expect(CHECKS.stationary.withParameters({ timeZone: 'Mars/Olympus' })).toMatchObject({
     kind: 'rejected',

@@ -8,7 +8,7 @@ import { accuracyOfJitterM, NO_NOISE, positionNoise, seeNoise } from './position
 import { type Place, positionOf } from './smallest-speed.ts';
 import { stateCodec } from './state-codec.ts';
 import { type Jump, NOWHERE, travelState, travelTo } from './travel-jumps.ts';
-import { MODE_TITLES, modeFields, modeThatExplains, speedLimitKmh } from './travel-modes.ts';
+import { MODE_TITLES, modeFields, modesOutOfOrder, modeThatExplains, speedLimitKmh } from './travel-modes.ts';
 
 const fields = {
   ...modeFields,
@@ -92,7 +92,7 @@ export const impossibleTravel: Check<State, typeof fields> = {
     '扣除定位误差后，两次定位之间的速度仍超过允许的最快出行方式。',
   ),
   fields,
-  parameters: parametersSchema(fields),
+  parameters: parametersSchema(fields, modesOutOfOrder),
   observes: ['fix'],
   keyOf: (observation) => (observation.kind === 'fix' ? brokerKey(observation) : undefined),
   initial: { travel: NOWHERE, noise: NO_NOISE, quietUntilMs: null },

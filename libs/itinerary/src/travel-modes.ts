@@ -27,3 +27,11 @@ export const speedLimitKmh = (mode: TravelMode, parameters: ModeParameters): num
 /** The slowest way of travel that is fast enough; undefined when none is. */
 export const modeThatExplains = (speedKmh: number, parameters: ModeParameters): TravelMode | undefined =>
   TRAVEL_MODES.find((mode) => speedKmh <= speedLimitKmh(mode, parameters));
+
+/** What is wrong with the limits together; undefined when nothing is. */
+export const modesOutOfOrder = (parameters: ModeParameters): string | undefined =>
+  TRAVEL_MODES.every(
+    (mode, i) => i === 0 || speedLimitKmh(TRAVEL_MODES[i - 1]!, parameters) < speedLimitKmh(mode, parameters),
+  )
+    ? undefined
+    : 'Walking has to be slower than driving, driving than a train, a train than a plane';

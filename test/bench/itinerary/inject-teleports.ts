@@ -41,6 +41,11 @@ const DECOYS: readonly ((draws: Draws) => Injection)[] = [
   () => ({ kind: 'waking' }),
 ];
 
+const injectionAt = (number: number, draws: Draws): Injection =>
+  number % 2 === 0
+    ? { kind: 'teleport', strength: draws.logUniform(1.2, 5) }
+    : DECOYS[(number >> 1) % DECOYS.length]!(draws);
+
 /**
  * Puts teleports into tracks: a device is suddenly elsewhere, stays there for some positions, and is back. A teleport of strength s needs s times
  * the limit even with both positions at the near edges of their errors, the file's own by how much its positions jitter. Distance, accuracy and strength are drawn
@@ -55,25 +60,14 @@ export function injectTeleports(
   const draws = drawsOf(seed, 3);
   const limitKmh = speedLimitKmh(parameters.fastestMode, parameters);
   const picker = new SitePicker(tracks, draws, limitKmh);
-  const planned = new Map<string, { readonly site: Site; readonly injection: Injection }[]>();
-  const plan = (site: Site, injection: Injection): void => {
-    planned.set(site.device, [...(planned.get(site.device) ?? []), { site, injection }]);
-  };
   // In turns, so that a small file has of everything.
-  const sites = picker.pick(count * 2);
-  sites.forEach((site, number) =>
-    plan(
-      site,
-      number % 2 === 0
-        ? { kind: 'teleport', strength: draws.logUniform(1.2, 5) }
-        : DECOYS[(number >> 1) % DECOYS.length]!(draws),
-    ),
-  );
+  const planned = picker.pick(count * 2).map((site, number) => ({ site, injection: injectionAt(number, draws) }));
+  const plannedOf = Map.groupBy(planned, ({ site }) => site.device);
   const fixes = new Map<string, readonly Fix[]>();
   const [labels, decoys]: [Label[], Decoy[]] = [[], []];
   for (const [device, track] of tracks) {
     const writer = new TrackWriter(device, track, draws, parameters);
-    for (const { site, injection } of (planned.get(device) ?? []).toSorted((a, b) => a.site.after - b.site.after)) {
+    for (const { site, injection } of (plannedOf.get(device) ?? []).toSorted((a, b) => a.site.after - b.site.after)) {
       writer.copyThrough(site.after);
       const span = writer.inject(site, injection);
       if (injection.kind === 'teleport') labels.push({ ...span, strength: injection.strength });

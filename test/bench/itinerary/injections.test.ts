@@ -12,7 +12,7 @@ import { injectSharedDevices } from './inject-shared-devices.ts';
 import { injectTeleports } from './inject-teleports.ts';
 import { moveBy } from './move-by.ts';
 import { readPositions } from './positions.ts';
-import { precisionOf, recallOf, score } from './score.ts';
+import { judge, precisionOf, recallOf, score } from './score.ts';
 import { varyPositions } from './vary-positions.ts';
 
 const SEED = 7;
@@ -82,7 +82,7 @@ describe('the score', () => {
     ({
       key: 'd',
       finding: { timeMs, strength, labels: explainedBy === undefined ? {} : { explainedBy } },
-    }) as unknown as Parameters<typeof score>[0]['alarms'][number];
+    }) as unknown as Parameters<typeof judge>[0]['alarms'][number];
   const label = (fromMs: number, strength: number) => ({ key: 'd', fromMs, untilMs: fromMs + 10, strength });
 
   test.each([
@@ -92,13 +92,13 @@ describe('the score', () => {
     ['does not count one that fits a train', [label(0, 3)], [finding(1, 3), finding(50, 3, 'train')], 1, 1],
     ['counts one that fits a car', [label(0, 3)], [finding(1, 3), finding(50, 3, 'driving')], 1, 0.5],
   ])('%s', (_, labels, alarms, recall, precision) => {
-    const above = score({ labels, decoys: [], alarms }, [2, Infinity]);
+    const above = score(judge({ labels, decoys: [], alarms }), [2, Infinity]);
     expect([recallOf(above), precisionOf(above)]).toEqual([recall, precision]);
   });
 
   test('counts an alarm at a decoy as wrong even where it fits a train', () => {
     const decoys = [{ key: 'd', fromMs: 40, untilMs: 60 }];
-    const above = score({ labels: [], decoys, alarms: [finding(50, 3, 'train')] }, [2, Infinity]);
+    const above = score(judge({ labels: [], decoys, alarms: [finding(50, 3, 'train')] }), [2, Infinity]);
     expect(precisionOf(above)).toBe(0);
   });
 });

@@ -17,8 +17,8 @@ import {
   ABOVE_TWICE,
   type Alarm,
   BUCKETS,
-  type Decoy,
-  type Label,
+  judge,
+  type Judged,
   precisionOf,
   recallOf,
   score,
@@ -35,12 +35,11 @@ const LEAST_ANOMALIES = 100;
 
 interface Kind {
   readonly kind: FindingKind;
-  readonly labels: readonly Label[];
-  readonly decoys: readonly Decoy[];
-  readonly alarms: readonly Alarm[];
+  readonly judged: Judged;
 }
 
-interface Run extends Pick<Kind, 'kind' | 'alarms'> {
+interface Run {
+  readonly alarms: readonly Alarm[];
   readonly perCpuSecond: number;
 }
 
@@ -63,7 +62,7 @@ function run<State, F extends Fields>(
     observations += stream.length;
   }
   const { user, system } = process.cpuUsage(before);
-  return { kind: check.kind, alarms, perCpuSecond: observations / ((user + system) / 1e6) };
+  return { alarms, perCpuSecond: observations / ((user + system) / 1e6) };
 }
 
 /** Positions per second of processor time when the state is bytes between them, as an engine keeps it. */
@@ -96,9 +95,9 @@ function measure(tracks: Tracks, count: number, seed: number): Measured {
   const travel = run(impossibleTravel, teleports.fixes);
   return {
     kinds: [
-      { ...teleports, ...travel },
-      { ...shared, ...run(sharedDevice, shared.fixes) },
-      { ...overlaps, ...run(overlappingShowings, overlaps.showings) },
+      { kind: 'impossible-travel', judged: judge({ ...teleports, ...travel }) },
+      { kind: 'shared-device', judged: judge({ ...shared, ...run(sharedDevice, shared.fixes) }) },
+      { kind: 'overlapping-showings', judged: judge({ ...overlaps, ...run(overlappingShowings, overlaps.showings) }) },
     ],
     perCpuSecond: travel.perCpuSecond,
     overBytesPerCpuSecond: measureOverBytes(teleports.fixes),
@@ -112,7 +111,7 @@ const bounds = ({ from, to }: Score): string =>
 function printTable(kinds: readonly Kind[]): void {
   const rows = kinds.flatMap((kind) =>
     [...BUCKETS, ABOVE_TWICE].map((bucket) => {
-      const one = score(kind, bucket);
+      const one = score(kind.judged, bucket);
       return [
         kind.kind,
         bucket === ABOVE_TWICE ? 'all above 2' : bounds(one),
@@ -152,7 +151,7 @@ async function runItinerary(args: readonly string[]): Promise<BenchResult> {
   );
   console.log(`${String(positions)} positions of ${String(tracks.size)} devices, seed ${String(seed)}`);
   printTable(kinds);
-  const scores = kinds.map((kind) => ({ ...kind, above: score(kind, ABOVE_TWICE) }));
+  const scores = kinds.map(({ kind, judged }) => ({ kind, above: score(judged, ABOVE_TWICE) }));
   const precision = Math.min(...scores.map(({ above }) => precisionOf(above)));
   const strictPrecision = Math.min(...scores.map(({ above }) => strictPrecisionOf(above)));
   const recall = Math.min(...scores.map(({ above }) => recallOf(above)));

@@ -57,27 +57,51 @@ const covers = (span: Span, { key, finding }: Alarm): boolean =>
 const isTrainOrPlane = ({ finding }: Alarm): boolean =>
   finding.labels['explainedBy'] === 'train' || finding.labels['explainedBy'] === 'plane';
 
+/** What was put in, and whether it was told of; what was told, and whether it is so. */
+export interface Judged {
+  readonly labels: readonly { readonly strength: number; readonly isFound: boolean }[];
+  readonly alarms: readonly { readonly strength: number; readonly verdict: 'right' | 'explained' | 'wrong' }[];
+}
+
 /** Holds alarms against what was put in. An alarm at a decoy is wrong at any speed. */
-export function score(
-  kind: { readonly labels: readonly Label[]; readonly decoys: readonly Decoy[]; readonly alarms: readonly Alarm[] },
-  [from, to]: readonly [number, number],
-): Score {
-  const isIn = (strength: number): boolean => strength >= from && strength < to;
-  const labels = kind.labels.filter(({ strength }) => isIn(strength));
-  const alarms = kind.alarms.filter(({ finding }) => isIn(finding.strength));
-  const unlabelled = alarms.filter((alarm) => !kind.labels.some((label) => covers(label, alarm)));
-  const explained = unlabelled.filter(
-    (alarm) => isTrainOrPlane(alarm) && !kind.decoys.some((decoy) => covers(decoy, alarm)),
-  );
+export function judge(kind: {
+  readonly labels: readonly Label[];
+  readonly decoys: readonly Decoy[];
+  readonly alarms: readonly Alarm[];
+}): Judged {
+  const alarmsOf = Map.groupBy(kind.alarms, ({ key }) => key);
+  const labelsOf = Map.groupBy(kind.labels, ({ key }) => key);
+  const decoysOf = Map.groupBy(kind.decoys, ({ key }) => key);
+  const verdictOn = (alarm: Alarm): Judged['alarms'][number]['verdict'] => {
+    if (labelsOf.get(alarm.key)?.some((label) => covers(label, alarm)) === true) return 'right';
+    const isAtDecoy = decoysOf.get(alarm.key)?.some((decoy) => covers(decoy, alarm)) === true;
+    return isTrainOrPlane(alarm) && !isAtDecoy ? 'explained' : 'wrong';
+  };
+  return {
+    labels: kind.labels.map((label) => ({
+      strength: label.strength,
+      isFound: alarmsOf.get(label.key)?.some((alarm) => covers(label, alarm)) === true,
+    })),
+    alarms: kind.alarms.map((alarm) => ({ strength: alarm.finding.strength, verdict: verdictOn(alarm) })),
+  };
+}
+
+/** Counts what lies between two strengths. */
+export function score(judged: Judged, [from, to]: readonly [number, number]): Score {
+  const isIn = ({ strength }: { readonly strength: number }): boolean => strength >= from && strength < to;
+  const labels = judged.labels.filter(isIn);
+  const alarms = judged.alarms.filter(isIn);
+  const count = (verdict: Judged['alarms'][number]['verdict']): number =>
+    alarms.filter((alarm) => alarm.verdict === verdict).length;
   return {
     from,
     to,
     labels: labels.length,
-    found: labels.filter((label) => kind.alarms.some((alarm) => covers(label, alarm))).length,
+    found: labels.filter(({ isFound }) => isFound).length,
     alarms: alarms.length,
-    right: alarms.length - unlabelled.length,
-    explained: explained.length,
-    wrong: unlabelled.length - explained.length,
+    right: count('right'),
+    explained: count('explained'),
+    wrong: count('wrong'),
   };
 }
 
