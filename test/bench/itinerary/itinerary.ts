@@ -1,108 +1,14 @@
-import { CHECKS } from '@hermes/itinerary/catalogue';
-import type { Check } from '@hermes/itinerary/check';
-import type { FindingKind } from '@hermes/itinerary/finding';
-import { impossibleTravel } from '@hermes/itinerary/impossible-travel';
-import type { Observation } from '@hermes/itinerary/observation';
-import { overlappingShowings } from '@hermes/itinerary/overlapping-showings';
-import type { Fields } from '@hermes/itinerary/parameters';
-import { sharedDevice } from '@hermes/itinerary/shared-device';
 import { textTable } from '../../scenario/text-table.ts';
 import type { Bench, BenchResult } from '../bench.ts';
 import { generatedPositions } from './generated-positions.ts';
-import { injectOverlaps } from './inject-overlaps.ts';
-import { injectSharedDevices } from './inject-shared-devices.ts';
-import { injectTeleports } from './inject-teleports.ts';
+import { type Kind, measure, usualCount } from './measure.ts';
 import { readPositions, type Tracks } from './positions.ts';
-import {
-  ABOVE_TWICE,
-  type Alarm,
-  BUCKETS,
-  judge,
-  type Judged,
-  precisionOf,
-  recallOf,
-  score,
-  type Score,
-  strictPrecisionOf,
-} from './score.ts';
+import { ABOVE_TWICE, BUCKETS, precisionOf, recallOf, score, type Score, strictPrecisionOf } from './score.ts';
 import { readSettings } from './settings.ts';
 import { varyPositions } from './vary-positions.ts';
 
 const PRECISION_FLOOR = 0.95;
 const RECALL_FLOOR = 0.98;
-const POSITIONS_PER_ANOMALY = 400;
-const LEAST_ANOMALIES = 100;
-
-interface Kind {
-  readonly kind: FindingKind;
-  readonly judged: Judged;
-}
-
-interface Run {
-  readonly alarms: readonly Alarm[];
-  readonly perCpuSecond: number;
-}
-
-/** Runs a check, with its defaults, over each key's observations, and keeps what it found. */
-function run<State, F extends Fields>(
-  check: Check<State, F>,
-  streams: ReadonlyMap<string, readonly Observation[]>,
-): Run {
-  const parameters = check.parameters.parse({});
-  const alarms: Alarm[] = [];
-  let observations = 0;
-  const before = process.cpuUsage();
-  for (const [key, stream] of streams) {
-    let state = check.initial;
-    for (const observation of stream) {
-      const step = check.observe(state, observation, parameters);
-      state = step.state;
-      for (const finding of step.findings) alarms.push({ key, finding });
-    }
-    observations += stream.length;
-  }
-  const { user, system } = process.cpuUsage(before);
-  return { alarms, perCpuSecond: observations / ((user + system) / 1e6) };
-}
-
-/** Positions per second of processor time when the state is bytes between them, as an engine keeps it. */
-function measureOverBytes(streams: ReadonlyMap<string, readonly Observation[]>): number {
-  const read = CHECKS['impossible-travel'].withParameters({});
-  if (read.kind === 'rejected') throw new Error(JSON.stringify(read.problems));
-  let observations = 0;
-  const before = process.cpuUsage();
-  for (const stream of streams.values()) {
-    let bytes: Buffer | undefined;
-    for (const observation of stream) bytes = read.check.observe(bytes, observation).bytes;
-    observations += stream.length;
-  }
-  const { user, system } = process.cpuUsage(before);
-  return observations / ((user + system) / 1e6);
-}
-
-interface Measured {
-  readonly kinds: readonly Kind[];
-  /** Positions per second of processor time that impossible travel looks at: by itself, and with its state as bytes. */
-  readonly perCpuSecond: number;
-  readonly overBytesPerCpuSecond: number;
-}
-
-function measure(tracks: Tracks, count: number, seed: number): Measured {
-  const teleports = injectTeleports(tracks, count, impossibleTravel.parameters.parse({}), seed);
-  const shared = injectSharedDevices(tracks, count, sharedDevice.parameters.parse({}).withinMinutes, seed);
-  const { leastOverlapMinutes } = overlappingShowings.parameters.parse({});
-  const overlaps = injectOverlaps(tracks, count, leastOverlapMinutes, seed);
-  const travel = run(impossibleTravel, teleports.fixes);
-  return {
-    kinds: [
-      { kind: 'impossible-travel', judged: judge({ ...teleports, ...travel }) },
-      { kind: 'shared-device', judged: judge({ ...shared, ...run(sharedDevice, shared.fixes) }) },
-      { kind: 'overlapping-showings', judged: judge({ ...overlaps, ...run(overlappingShowings, overlaps.showings) }) },
-    ],
-    perCpuSecond: travel.perCpuSecond,
-    overBytesPerCpuSecond: measureOverBytes(teleports.fixes),
-  };
-}
 
 const ratio = (share: number): string => share.toFixed(4);
 const bounds = ({ from, to }: Score): string =>
@@ -144,11 +50,7 @@ async function runItinerary(args: readonly string[]): Promise<BenchResult> {
   const { file, seed, count, variation } = readSettings(args);
   const tracks = varyPositions(await openPositions(file, seed), variation, seed);
   const positions = [...tracks.values()].reduce((sum, track) => sum + track.length, 0);
-  const { kinds, perCpuSecond, overBytesPerCpuSecond } = measure(
-    tracks,
-    count ?? Math.max(LEAST_ANOMALIES, Math.round(positions / POSITIONS_PER_ANOMALY)),
-    seed,
-  );
+  const { kinds, perCpuSecond, overBytesPerCpuSecond } = measure(tracks, count ?? usualCount(positions), seed);
   console.log(`${String(positions)} positions of ${String(tracks.size)} devices, seed ${String(seed)}`);
   printTable(kinds);
   const scores = kinds.map(({ kind, judged }) => ({ kind, above: score(judged, ABOVE_TWICE) }));

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Variation } from './vary-positions.ts';
 
-const SHARED_FILE = '../shared/data/gps-points.csv.gz';
+export const SHARED_FILE = resolve(import.meta.dirname, '../../../../shared/data/gps-points.csv.gz');
 
 export interface Settings {
   /** Without one positions are generated. */
