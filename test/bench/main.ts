@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts';
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   e2e: async () => (await import('./e2e/e2e.ts')).e2e,
+  itinerary: async () => (await import('./itinerary/itinerary.ts')).itinerary,
   profiles: async () => (await import('./profiles/profiles.ts')).profiles,
   rules: async () => (await import('./rules/rules.ts')).rules,
   'rules-live': async () => (await import('./rules-live/rules-live.ts')).rulesLive,
