@@ -5,22 +5,30 @@ import { FEATURE_FACT, type FeatureLookup } from './feature-fact.ts';
 import { operatorOf, OWN_OPERATORS } from './operators.ts';
 import { FALSE, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
 
+/** Making one takes several times as long as asking it. */
+const engines = new WeakMap<Condition, Engine>();
+
 /** What json-rules-engine itself says of a condition that `checkRule` has passed; undecidable where it throws. It is lent the operators that it has not. */
 export async function referenceVerdict(condition: Condition, facts: Facts): Promise<Verdict> {
-  const engine = new Engine([], { allowUndefinedFacts: true });
-  for (const name of OWN_OPERATORS) engine.addOperator(name, lent(name));
-  engine.addRule({ conditions: structuredClone(condition) as TopLevelCondition, event: { type: 'fired' } });
+  let engine = engines.get(condition);
+  if (engine === undefined) engines.set(condition, (engine = engineOf(condition)));
+  const feature = facts[FEATURE_FACT] as FeatureLookup | undefined;
+  // To it a fact with parameters is a function of them.
+  const valueOf = ({ id, version }: Record<string, unknown>): unknown =>
+    feature?.(id as string, version as number | undefined)?.value;
   try {
-    const { feature, ...plain } = facts;
-    if (feature !== undefined)
-      engine.addFact(
-        FEATURE_FACT,
-        ({ id, version }) => (feature as FeatureLookup)(id as string, version as number)?.value,
-      );
-    return (await engine.run(plain)).events.length > 0 ? TRUE : FALSE;
+    const { events } = await engine.run({ ...facts, [FEATURE_FACT]: valueOf });
+    return events.length > 0 ? TRUE : FALSE;
   } catch {
     return UNDECIDABLE;
   }
+}
+
+function engineOf(condition: Condition): Engine {
+  const engine = new Engine([], { allowUndefinedFacts: true });
+  for (const name of OWN_OPERATORS) engine.addOperator(name, lent(name));
+  engine.addRule({ conditions: structuredClone(condition) as TopLevelCondition, event: { type: 'fired' } });
+  return engine;
 }
 
 function lent(name: string): (actual: unknown, expected: unknown) => boolean {

@@ -56,8 +56,8 @@ const heapMb: Record<ServiceName, number> = {
   console: 256,
   ingest: 384,
   'sql-executor': 512,
-  'rule-engine': 384,
-  // When buffers come to half of it, V8 marks everything at once, which takes a third of a second.
+  // These two keep what they count in buffers: when those come to half of it, V8 marks everything at once, which takes up to a third of a second.
+  'rule-engine': 1_024,
   'profile-store': 2_048,
   alerting: 256,
 };
@@ -69,11 +69,11 @@ const heapMb: Record<ServiceName, number> = {
 const heapFlags = (name: ServiceName): readonly string[] => [
   `--max-old-space-size=${heapMb[name]}`,
   `--max-semi-space-size=${name === 'profile-store' ? 32 : 4}`,
-  // It has a thread that counts and one that answers: a collection that waits until its helpers get a core takes four times as long as one
-  // without. The old generation may grow to four times of what lives in it, as nearly all of that lives as long as the service; and buffers count
+  // A collection that waits until its helpers get a core, beside the servers and, in profile-store, the thread that answers, takes four times as
+  // long as one without. The old generation may grow to four times of what lives in it, as nearly all of that lives as long as the service; and buffers count
   // for that, instead of beginning a collection with every 64 MB of them. What V8 guesses to live long it allocates among what does, and after a
   // collection at a bad moment it guesses so of requests, for good (0146).
-  ...(name === 'profile-store'
+  ...(name === 'profile-store' || name === 'rule-engine'
     ? [
         '--single-threaded-gc',
         '--heap-growing-percent=300',
