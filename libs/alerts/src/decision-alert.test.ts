@@ -55,6 +55,23 @@ test('an alert keeps the way of its decision and says what the conditions saw', 
   expect(Alert.parse(raised?.alert)).toEqual(raised?.alert);
 });
 
+test('a feature that a condition asked for is called by its name', () => {
+  const asked = {
+    path: '/all/0',
+    fact: 'feature',
+    params: { id: 'deals_7d' },
+    operator: 'greaterThan',
+    outcome: 'true',
+  } as const;
+  const trace = [
+    { ...asked, actual: 4, expected: 3 },
+    { ...asked, factPath: '$[1]', actual: 'a', expected: 'b' },
+  ];
+  expect(alertOfDecision({ ...decision, trace }, at)?.alert.detail).toBe(
+    'deal.signed of listing:l-1: deals_7d greaterThan 3 (was 4); deals_7d [1] greaterThan "b" (was "a")',
+  );
+});
+
 test("a rule's own message wins", () => {
   expect(
     alertOfDecision({ ...decision, outcome: { type: 'x', params: { message: 'Look at this' } } }, at)?.alert.detail,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Alert, WebhookBody } from '@hermes/contracts/alert';
-import type { Decision } from '@hermes/contracts/decision';
+import { type Decision, tracedPlace } from '@hermes/contracts/decision';
 import { storedText } from './stored-text.ts';
 
 /** An alert and the instants of the way that led to it. */
@@ -59,10 +59,10 @@ function describe(decision: Decision): string {
   if (typeof message === 'string' && message !== '') return message;
   const seen = decision.trace
     .filter((entry) => entry.outcome === 'true' && entry.operator !== undefined)
-    .map((entry) => {
-      const field = entry.factPath?.replace(/^\$\.?/, '') ?? entry.fact ?? entry.path;
-      return `${field} ${entry.operator ?? ''} ${JSON.stringify(entry.expected)} (was ${JSON.stringify(entry.actual)})`;
-    });
+    .map(
+      (entry) =>
+        `${tracedPlace(entry)} ${entry.operator ?? ''} ${JSON.stringify(entry.expected)} (was ${JSON.stringify(entry.actual)})`,
+    );
   const event = `${decision.event.type} of ${decision.subject}`;
   return seen.length === 0 ? event : `${event}: ${seen.join('; ')}`;
 }

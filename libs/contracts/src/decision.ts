@@ -18,6 +18,13 @@ export const TraceEntry = z.object({
 });
 export type TraceEntry = z.infer<typeof TraceEntry>;
 
+/** What an entry looked at, for people: `data.priceCny`; of a feature `showings_7d`, `last_5 [1]`; of a group of conditions its place in the rule. */
+export function tracedPlace({ fact, params, factPath, path }: TraceEntry): string {
+  const field = factPath?.replace(/^\$\.?/, '');
+  if (fact !== 'feature') return field ?? fact ?? path;
+  return [params?.['id'], field].filter((part) => part !== undefined && part !== '').join(' ');
+}
+
 /** A rule's outcome on an event, on `<project>.decisions`; the record's key is the subject. */
 export const Decision = z.object({
   /** Stable: a function of project, rule id, rule version and the event's (source, id). */

@@ -48,8 +48,8 @@ test('a test that fails says what the conditions saw', () => {
       { name: 'not this one', event: { data }, fires: false },
     ),
   ).toEqual([
-    '/tests/1 failed-test: test "small" fails: it does not fire: $.data.price was 9, and "greaterThan 10" is false',
-    '/tests/2 failed-test: test "undecided" fails: it does not fire: $.data.district was "Haidian", and "in missing" cannot be decided',
+    '/tests/1 failed-test: test "small" fails: it does not fire: data.price was 9, and "greaterThan 10" is false',
+    '/tests/2 failed-test: test "undecided" fails: it does not fire: data.district was "Haidian", and "in missing" cannot be decided',
     '/tests/3 failed-test: test "another type" fails: it does not fire: it does not look at "deal.cancelled"',
     '/tests/4 failed-test: test "not this one" fails: it fires, and should not',
   ]);

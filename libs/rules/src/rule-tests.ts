@@ -1,4 +1,4 @@
-import type { TraceEntry } from '@hermes/contracts/decision';
+import { type TraceEntry, tracedPlace } from '@hermes/contracts/decision';
 import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleProblem } from './check-rule.ts';
 import { dryRun } from './decide.ts';
@@ -10,12 +10,10 @@ const shown = (value: unknown): string => {
   return json.length <= SHOWN ? json : `${json.slice(0, SHOWN)}…`;
 };
 
-const saw = ({ fact = '', params, factPath, operator = '', actual, expected, outcome }: TraceEntry): string => {
+const saw = (entry: TraceEntry): string => {
+  const { operator = '', actual, expected, outcome } = entry;
   const said = outcome === 'unknown' ? 'cannot be decided' : `is ${outcome}`;
-  const place = [params?.['id'] ?? (factPath === undefined ? fact : undefined), factPath].filter(
-    (part) => part !== undefined,
-  );
-  return `${place.join(' ')} was ${shown(actual)}, and "${operator} ${shown(expected)}" ${said}`;
+  return `${tracedPlace(entry)} was ${shown(actual)}, and "${operator} ${shown(expected)}" ${said}`;
 };
 
 /**
