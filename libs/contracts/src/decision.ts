@@ -35,6 +35,8 @@ export const Decision = z.object({
   ruleVersion: z.number().int(),
   severity: Severity,
   alert: z.boolean(),
+  /** The rule ran in the shadow: nothing is done about it. */
+  shadow: z.literal(true).optional(),
   outcome: z.object({ type: z.string(), params: z.record(z.string(), z.unknown()).optional() }),
   subject: z.string(),
   event: z.object({

@@ -137,6 +137,8 @@ export const RuleDraft = z.strictObject({
   suppression: Suppression.optional(),
   /** The rule is published when it passes all of them, and at least one says that it fires. */
   tests: z.array(RuleTest).max(100).optional(),
+  /** It is evaluated on live events, and nothing is done about what it decides; its decisions are kept and counted apart. */
+  shadow: z.boolean().optional(),
   /** A decision of this rule raises an alert. */
   alert: z.boolean().default(true),
   /** Who answers for it: a name or an e-mail. */

@@ -46,7 +46,7 @@ export class DecisionsClient {
       const missing = ruleEngineUrl === undefined ? 'RULE_ENGINE_URL' : 'HERMES_SERVICE_SECRET';
       throw unavailable(`Rule-engine ('${missing}' is not set)`);
     }
-    const search = new URLSearchParams({ subject, limit: String(PAGE) });
+    const search = new URLSearchParams({ subject, shadow: 'with', limit: String(PAGE) });
     if (before !== undefined) search.set('before', before);
     const url = new URL(`/v1/projects/${encodeURIComponent(project)}/decisions?${search.toString()}`, ruleEngineUrl);
     try {

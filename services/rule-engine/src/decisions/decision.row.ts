@@ -10,6 +10,7 @@ export interface DecisionRow {
   readonly rule_version: number;
   readonly severity: string;
   readonly alert: boolean;
+  readonly shadow: boolean;
   readonly outcome_type: string;
   /** JSON text, as are event_data and trace. */
   readonly outcome: string;
@@ -40,6 +41,7 @@ export function decisionRow(value: Buffer | null): DecisionRow {
     rule_version: decision.ruleVersion,
     severity: decision.severity,
     alert: decision.alert,
+    shadow: decision.shadow === true,
     outcome_type: decision.outcome.type,
     outcome: JSON.stringify(decision.outcome),
     subject: decision.subject,
@@ -69,6 +71,7 @@ export function decisionOfRow(row: DecisionRow): Decision {
     ruleVersion: row.rule_version,
     severity: row.severity,
     alert: row.alert,
+    ...(row.shadow ? { shadow: true } : {}),
     outcome: JSON.parse(row.outcome),
     subject: row.subject,
     event: {

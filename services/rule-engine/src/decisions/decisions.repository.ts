@@ -6,6 +6,8 @@ import { type DecisionRow, decisionOfRow } from './decision.row.ts';
 import { decisionsTable } from './decisions.table.ts';
 
 export interface DecisionsFilter {
+  /** Of rules in the shadow: none, no others, or all. */
+  readonly shadow: 'without' | 'only' | 'with';
   readonly ruleId?: string | undefined;
   readonly subject?: string | undefined;
   /** Only those after this one in the list. */
@@ -68,6 +70,7 @@ export class DecisionsRepository {
       'project = {project: String}',
       ...(filter.ruleId === undefined ? [] : ['rule_id = {ruleId: String}']),
       ...(filter.subject === undefined ? [] : ['subject = {subject: String}']),
+      ...(filter.shadow === 'with' ? [] : [filter.shadow === 'only' ? 'shadow' : 'NOT shadow']),
       ...(filter.after === undefined
         ? []
         : ["(received_at, id) < (parseDateTime64BestEffort({afterAt: String}, 3, 'UTC'), {afterId: String})"]),

@@ -14,6 +14,7 @@ export const decisionsTable = (keepMonths: number): readonly string[] => [
   rule_version UInt32,
   severity LowCardinality(String),
   alert Bool,
+  shadow Bool DEFAULT false,
   outcome_type LowCardinality(String),
   outcome String,
   subject String,
@@ -38,4 +39,5 @@ SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000`,
   // Of tables that were made before them.
   'ALTER TABLE rule_engine.decisions ADD COLUMN IF NOT EXISTS suppressed UInt32 DEFAULT 0',
   "ALTER TABLE rule_engine.decisions ADD COLUMN IF NOT EXISTS features String DEFAULT '' CODEC(ZSTD(1))",
+  'ALTER TABLE rule_engine.decisions ADD COLUMN IF NOT EXISTS shadow Bool DEFAULT false',
 ];

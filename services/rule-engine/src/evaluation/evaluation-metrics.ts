@@ -18,6 +18,7 @@ export function evaluationObserver(metrics: ServiceMetrics, latencyLimitMs: numb
     'rules_suppressed_total',
     'Decisions not made because the rule had fired for the subject within its period',
   );
+  const shadow = metrics.counter('rules_shadow_decisions_total', 'Decisions of rules in the shadow');
   const checked = metrics.counter('rules_reference_checks_total', 'Rules of which json-rules-engine was asked as well');
   const contradictions = metrics.counter(
     'rules_reference_contradictions_total',
@@ -37,6 +38,7 @@ export function evaluationObserver(metrics: ServiceMetrics, latencyLimitMs: numb
     onSuppressed: (decisions) => {
       if (decisions > 0) suppressed.inc(decisions);
     },
+    onShadow: (decisions) => shadow.inc(decisions),
     onChecked: (rules) => checked.inc(rules),
     onContradiction: () => contradictions.inc(),
     onStep: ({ records, durationMs }) => {

@@ -172,3 +172,49 @@ describe('a rule with a suppression', () => {
     expect(decideOn([at(0), at(1)], rules)).toMatchObject({ decided: [['big'], ['big']], keys: [], ttlsMs: [] });
   });
 });
+
+describe('a rule in the shadow', () => {
+  const shadow: Rule = { ...rule, id: 'dark', shadow: true };
+  const at = (minute: number): string => new Date(Date.UTC(2026, 2, 1, 0, minute)).toISOString();
+
+  test('decides on live events without an alert, and is counted apart', () => {
+    let [light, dark] = [0, 0];
+    const run = new LogicRun(setOf(shadow, rule), {
+      onEvaluated: (_, decisions) => void (light += decisions),
+      onShadow: (decisions) => void (dark += decisions),
+    });
+    const made = run.decide(event);
+    expect(made.map(({ ruleId, alert, shadow: isShadow }) => [ruleId, alert, isShadow])).toEqual([
+      ['big', true, undefined],
+      ['dark', false, true],
+    ]);
+    expect([light, dark]).toEqual([1, 1]);
+  });
+
+  test('says so in a header, so that a reader skips it without parsing', () => {
+    const headersOf = (set: RuleSet): readonly unknown[] => {
+      const headers: unknown[] = [];
+      const context = {
+        project: 'demo',
+        partition: home,
+        partitions,
+        definitions: set,
+        wallMs: 0,
+        emit: (message: OutputMessage) => void headers.push(message.headers?.['hermes_shadow']),
+      } as unknown as StepContext<EvaluationState, RuleSet>;
+      evaluationLogic(NOBODY).onRecord(eventRecord, context);
+      return headers;
+    };
+    expect([headersOf(setOf(shadow)), headersOf(setOf(rule))]).toEqual([['true'], [undefined]]);
+  });
+
+  test('suppresses nothing that it does once it is live', () => {
+    const once = { suppression: { hours: 1 } };
+    const dark = new LogicRun(setOf({ ...shadow, ...once }));
+    expect(dark.decide({ ...event, receivedat: at(0) })).toHaveLength(1);
+    expect(dark.decide({ ...event, receivedat: at(1) })).toHaveLength(0);
+    const live = new LogicRun(setOf({ ...shadow, ...once, shadow: false }));
+    for (const [key, bytes] of dark.stored) live.stored.set(key, bytes);
+    expect(live.decide({ ...event, receivedat: at(2) })).toHaveLength(1);
+  });
+});

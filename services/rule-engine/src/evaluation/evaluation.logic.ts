@@ -22,6 +22,8 @@ export const DECISION_HEADERS = {
   ruleId: 'hermes_rule',
   alert: 'hermes_alert',
   severity: 'hermes_severity',
+  /** Only on decisions that nothing is done about. */
+  shadow: 'hermes_shadow',
 } as const;
 
 /** Told what happened, for metrics; changes nothing. */
@@ -29,6 +31,8 @@ export interface EvaluationObserver extends CountingObserver {
   onEvaluated(rules: number, fired: number): void;
   onUndecided(rule: UndecidedRule): void;
   onSuppressed(decisions: number): void;
+  /** Decisions of rules in the shadow, which are not among those that fired. */
+  onShadow(decisions: number): void;
   /** What the rules in force said of an event; its features can be asked for until this returns. */
   onDecided?(facts: EventFacts, rules: RuleIndex, decided: Decided): void;
 }
@@ -97,10 +101,13 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
             [DECISION_HEADERS.ruleId]: decision.ruleId,
             [DECISION_HEADERS.alert]: String(decision.alert),
             [DECISION_HEADERS.severity]: decision.severity,
+            ...(decision.shadow === undefined ? {} : { [DECISION_HEADERS.shadow]: 'true' }),
           },
         });
       }
-      observer.onEvaluated(decided.evaluated, decisions.length);
+      const shadows = decisions.filter(({ shadow }) => shadow === true).length;
+      observer.onEvaluated(decided.evaluated, decisions.length - shadows);
+      if (shadows > 0) observer.onShadow(shadows);
       observer.onSuppressed(decided.decisions.length - decisions.length);
       for (const rule of decided.undecided) observer.onUndecided(rule);
       observer.onDecided?.(facts, definitions.index, decided);
@@ -122,7 +129,9 @@ function withoutSuppressed(
   const made = decisions.flatMap((decision): Decision[] => {
     const periodMs = index.suppressionMsOf(decision.ruleId);
     if (periodMs === undefined) return [decision];
-    const firing = firings.fire(decision.ruleId, periodMs, receivedAtMs);
+    // What a rule does in the shadow suppresses nothing that it does in the light.
+    const name = decision.shadow === true ? `~${decision.ruleId}` : decision.ruleId;
+    const firing = firings.fire(name, periodMs, receivedAtMs);
     if (firing.kind === 'suppressed') return [];
     return [firing.suppressed === 0 ? decision : { ...decision, suppressed: firing.suppressed }];
   });

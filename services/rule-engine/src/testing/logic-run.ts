@@ -24,6 +24,7 @@ export const NOBODY: EvaluationObserver = {
   onEvaluated: () => undefined,
   onUndecided: () => undefined,
   onSuppressed: () => undefined,
+  onShadow: () => undefined,
   onLate: () => undefined,
   onErased: () => undefined,
 };
