@@ -149,5 +149,7 @@ export const FeatureStatus = z.object({
   live: z.record(z.string(), z.number().int().positive()),
   /** Slots whose changes somebody has subscribed to. */
   subscribed: z.array(z.number().int().positive()),
+  /** Groups in which there ever was a feature: of those that are counted no more a subject may still have values, which an erasure has to find. */
+  groups: z.array(z.string()).optional(),
 });
 export type FeatureStatus = z.infer<typeof FeatureStatus>;

@@ -18,7 +18,7 @@ export interface CountingJob {
   owned(): readonly number[];
   /** The features of the newest definition set; undefined before any. */
   features(): FeatureSet | undefined;
-  /** Number of the oldest kept definition set that has the feature. */
+  /** Number of the first definition set that has the feature; undefined when it may be one that is not kept any more. */
   firstSetWith(feature: CompiledFeature): number | undefined;
   inject(partition: number, injection: FeatureInjection): Promise<'applied' | 'not-owned'>;
 }

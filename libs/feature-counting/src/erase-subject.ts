@@ -5,9 +5,7 @@ import { groupKey, MAIN_GROUP, subjectIn } from './state-of-subject.ts';
 
 /** Every group in which the subject may have a value. */
 export function groupsOf(features: FeatureSet | undefined): readonly string[] {
-  const groups = new Set([MAIN_GROUP]);
-  for (const { group } of features?.bySlot.values() ?? []) groups.add(group);
-  return [...groups];
+  return [...new Set([MAIN_GROUP, ...(features?.groups ?? [])])];
 }
 
 /**

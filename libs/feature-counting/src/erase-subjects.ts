@@ -25,6 +25,7 @@ export interface ErasingParts {
   readonly project: ProjectRecord;
   readonly stores: readonly CountingStore[];
   readonly redis: RedisOrCluster;
+  readonly isOpen: (erasure: OpenErasure) => boolean;
   readonly kafka: KafkaDriver;
   readonly logger: Logger;
 }
@@ -40,6 +41,11 @@ export function eraseSubjects(parts: ErasingParts): { take(erasure: OpenErasure)
 
   const look = async (): Promise<void> => {
     for (const erasure of open.values()) {
+      // Whoever owns the partition has done it.
+      if (!parts.isOpen(erasure)) {
+        open.delete(erasure.id);
+        continue;
+      }
       for (const store of erasure.left) {
         try {
           const report = await erase(parts, store, erasure);

@@ -1,12 +1,10 @@
-import { cutOf } from '@hermes/stream-runtime/definition-cuts';
 import type { RedisOrCluster } from '@hermes/connectors/redis/client';
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { InjectionOutcomeUnknownError } from '@hermes/stream-runtime/injection-queue';
 import type { RuntimeLogger } from '@hermes/stream-runtime/runtime-logger';
-import { definitionCutsKey, stateKey } from '@hermes/stream-runtime/state-keys';
-import type { CountingJob, FeatureInjection } from './counting-job.ts';
-import { FillMark, fillMarkKey } from './fill-mark.ts';
+import type { CountingJob } from './counting-job.ts';
+import { FillMarks, inject } from './fill-marks.ts';
 import { FillMerge } from './fill-merge.ts';
 import {
   type FilledSubject,
@@ -24,6 +22,9 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 /** Most of a fill is waiting: for what has landed, for the answer of history, for the step. */
 const FILLS_AT_ONCE = 4;
+const MOST_FILLS_AT_ONCE = 16;
+/** Each has a mark that moves in every step, and a step takes 200 keys. */
+const VERSIONS_OF_A_FILL = 50;
 const MOST_PASSES = 1_024;
 
 export interface HistoryQuery {
@@ -66,10 +67,13 @@ interface Place {
   readonly features: readonly CompiledFeature[];
 }
 
-const nameOf = ({ job, partitions }: Place): string => `${job.job}/${partitions.join()}`;
+/** The versions of a place, partition by partition. */
+const keysOf = ({ job, partitions, features }: Place): readonly string[] =>
+  partitions.flatMap((partition) => features.map(({ slot }) => keyOf(job, partition, slot)));
 
 /** What is to be filled in one partition from one place in history on. */
 interface Fill {
+  readonly job: CountingJob;
   readonly partition: number;
   readonly versions: readonly FilledVersion[];
   readonly cursor: string;
@@ -84,41 +88,105 @@ interface Fill {
  */
 export class FeatureFiller {
   private readonly parts: FillerParts;
-  /** What needs no look any more, by `doneKey`. */
+  private readonly marks: FillMarks;
+  /** By `keyOf`: what has a mark; what needs no look any more; what is being filled now, each with its slot. */
+  private readonly marked = new Set<string>();
   private readonly done = new Set<string>();
+  private readonly busy = new Map<string, number>();
   private readonly retryAtMs = new Map<string, number>();
   private readonly failures = new Map<string, number>();
+  /** Why partitions wait, by slot and `keyOf`. */
+  private readonly troubles = new Map<number, Map<string, string>>();
   private readonly timer: NodeJS.Timeout;
-  private working: Promise<void> | undefined;
+  private marking: Promise<void> | undefined;
+  private readonly working = new Set<Promise<void>>();
   private isClosed = false;
 
   constructor(parts: FillerParts) {
     this.parts = parts;
-    this.timer = setInterval(() => {
-      this.working ??= this.fillAll().finally(() => (this.working = undefined));
-    }, LOOK_EVERY_MS);
+    this.marks = new FillMarks(parts);
+    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
     clearInterval(this.timer);
-    await this.working;
+    await Promise.all([this.marking, ...this.working]);
   }
 
-  private async fillAll(): Promise<void> {
-    const due = this.places().filter((place) => (this.retryAtMs.get(nameOf(place)) ?? 0) <= performance.now());
-    const take = async (): Promise<void> => {
-      for (let place = due.shift(); place !== undefined && !this.isClosed; place = due.shift())
-        await this.attempt(place);
-    };
-    await Promise.all(Array.from({ length: FILLS_AT_ONCE }, take));
+  private look(): void {
+    // By itself: where counting began must not wait for fills that take hours.
+    this.marking ??= this.markAll().finally(() => (this.marking = undefined));
+    for (const place of this.places((job, partition, { slot }) => this.isDue(keyOf(job, partition, slot)))) {
+      if (!this.mayBegin(place)) continue;
+      const keys = keysOf(place);
+      for (const { slot } of place.features)
+        for (const partition of place.partitions) this.busy.set(keyOf(place.job, partition, slot), slot);
+      const work = this.attempt(place).finally(() => {
+        for (const key of keys) this.busy.delete(key);
+        this.working.delete(work);
+      });
+      this.working.add(work);
+    }
+  }
+
+  private isDue(key: string): boolean {
+    return (
+      this.marked.has(key) &&
+      !this.done.has(key) &&
+      !this.busy.has(key) &&
+      (this.retryAtMs.get(key) ?? 0) <= performance.now()
+    );
+  }
+
+  /** A version that is filled nowhere yet does not wait behind one that is filled in many partitions. */
+  private mayBegin({ features }: Place): boolean {
+    if (this.working.size < FILLS_AT_ONCE) return true;
+    const underWay = new Set(this.busy.values());
+    return this.working.size < MOST_FILLS_AT_ONCE && !features.some(({ slot }) => underWay.has(slot));
+  }
+
+  private async markAll(): Promise<void> {
+    for (const { job, partitions, features } of this.places(
+      (job, partition, { slot }) => !this.marked.has(keyOf(job, partition, slot)),
+    )) {
+      for (const partition of partitions) {
+        const missing: CompiledFeature[] = [];
+        for (const feature of features) {
+          if (this.isClosed) return;
+          const key = keyOf(job, partition, feature.slot);
+          if (this.marked.has(key)) continue;
+          try {
+            if ((await this.marks.read(job, partition, feature)) === undefined) missing.push(feature);
+            else this.marked.add(key);
+          } catch (error) {
+            this.trouble(feature.slot, key, reasonOf(error));
+          }
+        }
+        await this.begin(job, partition, missing);
+      }
+    }
+  }
+
+  private async begin(job: CountingJob, partition: number, features: readonly CompiledFeature[]): Promise<void> {
+    if (features.length === 0) return;
+    try {
+      for (const { slot } of await this.marks.begin(job, partition, features)) {
+        this.marked.add(keyOf(job, partition, slot));
+        this.trouble(slot, keyOf(job, partition, slot), null);
+      }
+    } catch (error) {
+      // Whoever owns the partition now marks them.
+      if (error instanceof FillMovedError || error instanceof InjectionOutcomeUnknownError) return;
+      for (const { slot } of features) this.trouble(slot, keyOf(job, partition, slot), reasonOf(error));
+    }
   }
 
   private async attempt(place: Place): Promise<void> {
     try {
       await this.fill(place);
-      this.failures.delete(nameOf(place));
-      for (const { slot } of place.features) this.parts.onTrouble(slot, null);
+      for (const key of keysOf(place)) this.failures.delete(key);
+      this.tell(place, null);
     } catch (error) {
       this.failed(place, error);
     }
@@ -128,20 +196,38 @@ export class FeatureFiller {
     if (this.isClosed) return;
     // The state decides how to go on: begin again from its marks, at once.
     if (error instanceof FillMovedError || error instanceof InjectionOutcomeUnknownError) return;
-    const failures = (this.failures.get(nameOf(place)) ?? 0) + 1;
-    this.failures.set(nameOf(place), failures);
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 6), LONGEST_PAUSE_MS);
-    this.retryAtMs.set(nameOf(place), performance.now() + pauseMs);
-    const reason = error instanceof Error ? error.message : String(error);
-    for (const { slot } of place.features) this.parts.onTrouble(slot, reason);
+    for (const key of keysOf(place)) {
+      const failures = (this.failures.get(key) ?? 0) + 1;
+      this.failures.set(key, failures);
+      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 6), LONGEST_PAUSE_MS);
+      this.retryAtMs.set(key, performance.now() + pauseMs);
+    }
+    this.tell(place, reasonOf(error));
     this.parts.logger.warn(
       { err: error, project: this.parts.project, job: place.job.job, partitions: place.partitions },
       'the fill of features waits, and is tried again',
     );
   }
 
-  /** Versions of the newest sets that are not answered yet, by the partitions that are owned here. */
-  private places(): readonly Place[] {
+  private tell({ job, partitions, features }: Place, reason: string | null): void {
+    for (const { slot } of features)
+      for (const partition of partitions) this.trouble(slot, keyOf(job, partition, slot), reason);
+  }
+
+  /** Tells why the fill of a slot waits, as long as it does in one of the partitions. */
+  private trouble(slot: number, key: string, reason: string | null): void {
+    const those = this.troubles.get(slot) ?? new Map<string, string>();
+    this.troubles.set(slot, those);
+    if (reason === null) those.delete(key);
+    else those.set(key, reason);
+    this.parts.onTrouble(slot, [...those.values()][0] ?? null);
+    if (those.size === 0) this.troubles.delete(slot);
+  }
+
+  /** Versions of the newest sets that are not answered yet, by the partitions that are owned here, where they are wanted in one of them. */
+  private places(
+    isWanted: (job: CountingJob, partition: number, feature: CompiledFeature) => boolean,
+  ): readonly Place[] {
     const places: Place[] = [];
     for (const job of this.parts.jobs) {
       const set = job.features();
@@ -152,10 +238,8 @@ export class FeatureFiller {
         return !isAnswered && (feature.keyIn === undefined) === (job.counts === 'subjects');
       });
       const owned = job.owned();
-      const isDue = ({ slot }: CompiledFeature, partition: number): boolean =>
-        !this.done.has(doneKey(job, partition, slot));
       for (const partitions of job.counts === 'keys' ? [owned] : owned.map((partition) => [partition])) {
-        const features = filling.filter((feature) => partitions.some((partition) => isDue(feature, partition)));
+        const features = filling.filter((feature) => partitions.some((partition) => isWanted(job, partition, feature)));
         if (features.length > 0) places.push({ job, partitions, features });
       }
     }
@@ -169,15 +253,18 @@ export class FeatureFiller {
     for (const partition of place.partitions) {
       const byCursor = new Map<string, FilledVersion[]>();
       for (const feature of place.features) {
-        const mark = (await this.markOf(job, partition, feature)) ?? (await this.begin(job, partition, feature));
+        const mark = await this.marks.read(job, partition, feature);
         if (mark === undefined) continue;
-        if (mark.isDone) this.done.add(doneKey(job, partition, feature.slot));
+        if (mark.isDone) this.done.add(keyOf(job, partition, feature.slot));
         else byCursor.set(mark.cursor, [...(byCursor.get(mark.cursor) ?? []), { feature, mark }]);
       }
-      for (const [cursor, versions] of byCursor) {
-        const merge = new FillMerge(versions, (fills, moves) => inject(job, partition, fillInjection(fills, moves)));
-        const name = `${cursor} ${versions.map(({ feature }) => feature.slot).join(',')}`;
-        together.set(name, [...(together.get(name) ?? []), { partition, versions, cursor, merge }]);
+      for (const [cursor, all] of byCursor) {
+        for (let at = 0; at < all.length; at += VERSIONS_OF_A_FILL) {
+          const versions = all.slice(at, at + VERSIONS_OF_A_FILL);
+          const merge = new FillMerge(versions, (fills, moves) => inject(job, partition, fillInjection(fills, moves)));
+          const name = `${cursor} ${versions.map(({ feature }) => feature.slot).join(',')}`;
+          together.set(name, [...(together.get(name) ?? []), { job, partition, versions, cursor, merge }]);
+        }
       }
     }
     for (const fills of together.values()) {
@@ -186,7 +273,15 @@ export class FeatureFiller {
     }
   }
 
-  private async fillSubjects({ partition, versions, cursor, merge }: Fill): Promise<void> {
+  /** Whether nobody waits for the fill any more. */
+  private isOver({ job, versions }: Fill): boolean {
+    if (this.isClosed) return true;
+    const wanted = job.features()?.bySlot;
+    return wanted !== undefined && !versions.some(({ feature }) => wanted.has(feature.slot));
+  }
+
+  private async fillSubjects(fill: Fill): Promise<void> {
+    const { partition, versions, cursor, merge } = fill;
     const read = this.parts.history.events({
       types: typesOf(versions),
       partition,
@@ -195,7 +290,7 @@ export class FeatureFiller {
     });
     const { erasedAtMs } = this.parts;
     for await (const filled of fillsBySubject(versions, { events: placed(partition, read.events), erasedAtMs })) {
-      if (this.isClosed) return;
+      if (this.isOver(fill)) return;
       await merge.add(filled, filled.subject, read.keptSince());
     }
     await merge.finish(read.keptSince());
@@ -211,7 +306,7 @@ export class FeatureFiller {
           keptSince = read.keptSince;
           for (const { partition, merge } of fills) {
             for (const filled of read.byPartition.get(partition) ?? []) {
-              if (this.isClosed) return;
+              if (this.isOver(fills[0]!)) return;
               await merge.addKey(filled, pass, passes, keptSince);
             }
           }
@@ -252,54 +347,11 @@ export class FeatureFiller {
     const share = { wanted, partitions, pass, passes };
     return { byPartition: await fillsByKey(versions, { events: all(), erasedAtMs }, share), keptSince };
   }
-
-  private async markOf(
-    { job }: CountingJob,
-    partition: number,
-    { slot }: CompiledFeature,
-  ): Promise<FillMark | undefined> {
-    const bytes = await this.parts.redis.getBuffer(stateKey(job, this.parts.project, partition, fillMarkKey(slot)));
-    return bytes === null ? undefined : FillMark.decode(bytes);
-  }
-
-  /** Keeps the cut, since which sets a partition has switched to is remembered for a while only; undefined when there is none yet. */
-  private async begin(job: CountingJob, partition: number, feature: CompiledFeature): Promise<FillMark | undefined> {
-    const cuts = await this.cutsOf(job, partition, feature);
-    if (cuts === undefined) return undefined;
-    const after = new FillMark({ cuts, isDone: false, cursor: '', events: 0, keptSince: '' });
-    await inject(job, partition, fillInjection([], [{ feature, before: undefined, after }]));
-    return after;
-  }
-
-  /**
-   * Where live counting begins, by partition of `<project>.events`: of this partition for the event's subject, of all for other keys, whose
-   * events come from everywhere. undefined while a partition has not switched.
-   */
-  private async cutsOf(
-    job: CountingJob,
-    partition: number,
-    feature: CompiledFeature,
-  ): Promise<readonly number[] | undefined> {
-    const { project, partitions, redis, eventsJob } = this.parts;
-    const first = job.firstSetWith(feature);
-    if (first === undefined) return undefined;
-    const wanted = job.counts === 'subjects' ? [partition] : Array.from({ length: partitions }, (_, i) => i);
-    const cuts: number[] = [];
-    for (const one of wanted) {
-      const cut = cutOf(await redis.hgetall(definitionCutsKey(eventsJob, project, one)), first);
-      if (cut === undefined) return undefined;
-      cuts.push(cut);
-    }
-    return cuts;
-  }
 }
 
-const doneKey = ({ job }: CountingJob, partition: number, slot: number): string => `${job}/${partition}/${slot}`;
+const keyOf = ({ job }: CountingJob, partition: number, slot: number): string => `${job}/${partition}/${slot}`;
 
-async function inject(job: CountingJob, partition: number, injection: FeatureInjection): Promise<void> {
-  const outcome = await job.inject(partition, injection);
-  if (outcome === 'not-owned') throw new FillMovedError('another process owns the partition now');
-}
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const typesOf = (versions: readonly FilledVersion[]): readonly string[] => [
   ...new Set(versions.flatMap(({ feature }) => feature.types)),

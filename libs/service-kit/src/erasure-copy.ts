@@ -59,6 +59,8 @@ export interface ErasureCopy extends ErasedSubjects {
   erasedAtMs(subject: string): number;
   /** Tells the listener the open erasures that are there, and each that comes; once. */
   onOpen(listener: (erasure: OpenErasure) => void): void;
+  /** Whether somebody has still to report; what is closed was done by all. */
+  isOpen(erasure: Pick<OpenErasure, 'id' | 'subjectHash'>): boolean;
   close(): Promise<void>;
 }
 
@@ -89,6 +91,7 @@ export async function followErasures(kafka: KafkaDriver, project: string, logger
       listeners.push(given);
       for (const erasure of open.values()) given(erasure);
     },
+    isOpen: ({ id, subjectHash: hash }) => open.get(hash)?.id === id,
     close: () => follower.close(),
   };
 }

@@ -55,14 +55,17 @@ export class DefinitionsFollower<D> {
     return known ?? this.#build(number);
   }
 
-  /** Number of the oldest kept set that has this version of a definition; undefined when none has. */
+  /**
+   * Number of the first set that has this version of a definition; undefined when none has, or when it may be one that is not kept any more.
+   */
   firstWith(id: string, version: number): number | undefined {
     let first: number | undefined;
     for (const [number, { members }] of this.#sets) {
       if (first !== undefined && number > first) continue;
       if (members.some((member) => member.id === id && member.version === version)) first = number;
     }
-    return first;
+    const isOldest = first !== undefined && first > 1 && first === Math.min(...this.#sets.keys());
+    return isOldest ? undefined : first;
   }
 
   /** Resolves when set `number` or a newer one has been read, or after `timeoutMs`. */

@@ -100,7 +100,7 @@ export interface RunningProcessor<S = unknown, D = unknown> {
   inject(partition: number, injection: Injection<S, D>): Promise<'applied' | 'not-owned'>;
   /** The newest definition set that could be built, whether or not a partition has switched to it yet; undefined before any. */
   definitions(): { readonly number: number; readonly value: D } | undefined;
-  /** Number of the oldest kept set that has this version of a definition. */
+  /** Number of the first set that has this version of a definition; undefined when it may be one that is not kept any more. */
   firstSetWith(id: string, version: number): number | undefined;
   close(): Promise<void>;
 }

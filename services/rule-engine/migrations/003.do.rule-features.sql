@@ -19,6 +19,8 @@ CREATE TABLE rule_features (
   FOREIGN KEY (project, feature_id, feature_version) REFERENCES named_features (project, id, version)
 );
 
+CREATE INDEX rule_features_of ON rule_features (project, feature_id, feature_version);
+
 -- Never given twice: what is counted anew has a state of its own, since that of the one before has a gap.
 CREATE SEQUENCE feature_slots AS integer;
 
@@ -31,6 +33,8 @@ CREATE TABLE counted_features (
   counted_at timestamptz NOT NULL DEFAULT now(),
   -- When every partition had filled it from history; NULL until then.
   filled_at timestamptz,
+  -- Since when no rule asks for it; it is counted on for a while.
+  released_at timestamptz,
   PRIMARY KEY (project, slot),
   UNIQUE (project, id, version),
   FOREIGN KEY (project, id, version) REFERENCES named_features (project, id, version)

@@ -1,6 +1,6 @@
 import { openClickHouse } from '@hermes/connectors/clickhouse/client';
 import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
-import { openRedisOrCluster } from '@hermes/connectors/redis/client';
+import { openRedisOrCluster, type RedisOrCluster } from '@hermes/connectors/redis/client';
 import { openPostgres } from '@hermes/connectors/postgres/pool';
 import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import { historyForFills } from '@hermes/feature-counting/history-for-fills';
@@ -41,7 +41,7 @@ const PATIENCE_MS = 3_600_000;
 @Module({})
 export class AppModule {
   /** Only Kafka must be there to start: events are evaluated by the rules on Kafka while PostgreSQL or ClickHouse are away. */
-  static async with(runtime: ServiceRuntime<RuleEngineConfig>): Promise<DynamicModule> {
+  static with(runtime: ServiceRuntime<RuleEngineConfig>): DynamicModule {
     const { config, kafka, logger, metrics } = runtime;
     const pool = openPostgres(config.DATABASE_URL, { applicationName: 'hermes-rule-engine' });
     runtime.onShutdown('postgres', () => pool.end());
@@ -58,9 +58,18 @@ export class AppModule {
     const publication = new PublicationRepository(pool, { schema: 'rule_engine', load: publishedRules });
     const publisher = new DefinitionPublisher(publication, publishOnKafka(kafka), logger);
     runtime.onShutdown('publisher', () => publisher.close());
-    const redis = await openRedisOrCluster(config.REDIS_URL, { connectionName: 'hermes-rule-fills' });
-    runtime.onShutdown('redis', async () => redis.disconnect());
-    const features = openRuleFeatures(runtime, pool, redis, publisher);
+    // Waited for where it is needed: rules are written and decisions read while it is away.
+    let redis: RedisOrCluster | undefined;
+    const opening = openRedisOrCluster(config.REDIS_URL, {
+      connectionName: 'hermes-rule-fills',
+      signal: closing.signal,
+    });
+    opening.then(
+      (opened) => (redis = opened),
+      (error: unknown) => closing.signal.aborted || logger.error({ err: error }, 'Redis refuses rule-engine'),
+    );
+    runtime.onShutdown('redis', async () => redis?.disconnect());
+    const features = openRuleFeatures(runtime, pool, () => redis, publisher);
     const catalogue = new EventCatalogue(kafka, logger);
     // By itself: a catalogue that cannot be followed holds up no evaluation.
     runPerProject(runtime, 'event types', async (project) => {
@@ -104,7 +113,7 @@ export class AppModule {
           decisions,
           observer,
           landingObserver,
-          redis,
+          redis: opening,
           history: (id) => historyForFills(history, id, reading.signal),
           onFillTrouble: (id, slot, reason) => features.troubles.note(id, slot, reason),
         },

@@ -33,6 +33,8 @@ export interface FeatureSet {
   readonly answered: ReadonlyMap<string, AnsweredFeature>;
   /** Slots whose changes somebody has subscribed to. */
   readonly subscribed: ReadonlySet<number>;
+  /** Every group in which a subject may have a value, of features that are counted no more too. */
+  readonly groups: ReadonlySet<string>;
 }
 
 const NONE: readonly never[] = [];
@@ -105,6 +107,7 @@ export function buildFeatureSet(number: number, features: readonly Feature[], st
     keyedByGroup: (type) => keyedByGroup.get(type) ?? NONE,
     answered: answeredOf(features, bySlot, status.live),
     subscribed: new Set(status.subscribed),
+    groups: new Set([...compiled.map(({ group }) => group), ...(status.groups ?? [])]),
   };
 }
 

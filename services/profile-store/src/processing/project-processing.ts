@@ -108,6 +108,7 @@ export async function startProject(parts: ProcessingParts, project: ProjectRecor
       redis: parts.redis,
       kafka: parts.kafka,
       logger: parts.logger,
+      isOpen: (erasure) => erasures.isOpen(erasure),
     });
     closers.push(() => erasing.close());
     erasures.onOpen((erasure) => erasing.take(erasure));

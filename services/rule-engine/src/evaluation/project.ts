@@ -23,7 +23,7 @@ export interface ProjectParts {
   readonly observer: RuleObserver;
   readonly landingObserver: LandingObserver;
   /** For the marks of fills, beside the processors. */
-  readonly redis: RedisOrCluster;
+  readonly redis: Promise<RedisOrCluster>;
   readonly history: (project: string) => History;
   readonly onFillTrouble: (project: string, slot: number, reason: string | null) => void;
 }
@@ -51,7 +51,7 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
   try {
     const evaluating = await startProjectProcessor(runtime, project, parts.observer);
     closers.push(() => evaluating.close());
-    closers.push(countFeatures(parts, project, evaluating.job, erased));
+    closers.push(countFeatures(parts, await parts.redis, project, evaluating.job, erased));
     const landing = await startDecisionsLanding(
       {
         kafka: runtime.kafka,
@@ -95,7 +95,8 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
 
 /** Fills the features that rules ask for, and erases subjects from them. Answers what ends it. */
 function countFeatures(
-  { runtime: { kafka, logger }, redis, history, onFillTrouble }: ProjectParts,
+  { runtime: { kafka, logger }, history, onFillTrouble }: ProjectParts,
+  redis: RedisOrCluster,
   project: ProjectRecord,
   job: CountingJob,
   erased: ErasureCopy,
@@ -111,7 +112,8 @@ function countFeatures(
     logger,
     onTrouble: (slot, reason) => onFillTrouble(project.id, slot, reason),
   });
-  const erasing = eraseSubjects({ project, stores: [{ job, store: 'rule_features' }], redis, kafka, logger });
+  const stores = [{ job, store: 'rule_features' }] as const;
+  const erasing = eraseSubjects({ project, stores, redis, kafka, logger, isOpen: (erasure) => erased.isOpen(erasure) });
   erased.onOpen((erasure) => erasing.take(erasure));
   return async () => {
     await Promise.all([filler.close(), erasing.close()]);

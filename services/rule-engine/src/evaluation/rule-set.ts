@@ -4,18 +4,30 @@ import type { CompiledFeature } from '@hermes/profiles/features/compile-feature'
 import { buildFeatureSet, type FeatureSet } from '@hermes/profiles/features/feature-set';
 import { featuresNamed } from '@hermes/rules/features-named';
 import { RuleIndex } from '@hermes/rules/rule-index';
+import { z } from 'zod';
 
-/** Member id of a feature that is counted for rules. No rule's id begins so. */
+/** Member id of what the set says besides rules and features; its version is the number of groups, which only grows. No rule's id begins so. */
+export const RULE_SET_STATUS_ID = '~status';
+
+const RuleSetStatus = z.object({
+  /** Groups in which a feature was ever counted for rules. */
+  groups: z.array(z.string()),
+});
+export type RuleSetStatus = z.infer<typeof RuleSetStatus>;
+
+/** Member id of a feature that is counted for rules. */
 export const countedFeatureId = (slot: number): string => `~feature-${slot}`;
 const isCountedFeature = (id: string): boolean => id.startsWith('~feature-');
+
+const NO_STATUS: RuleSetStatus = { groups: [] };
 
 /** The features that rules ask for, as one definition set has them. */
 class NamedFeatures {
   readonly set: FeatureSet;
   private readonly byName: ReadonlyMap<string, CompiledFeature>;
 
-  constructor(number: number, features: readonly Feature[]) {
-    this.set = buildFeatureSet(number, features, { live: {}, subscribed: [] });
+  constructor(number: number, features: readonly Feature[], { groups }: RuleSetStatus) {
+    this.set = buildFeatureSet(number, features, { live: {}, subscribed: [], groups });
     this.byName = new Map(
       [...this.set.bySlot.values()].map((one) => [NamedFeatures.name(one.feature.id, one.feature.version), one]),
     );
@@ -30,6 +42,8 @@ class NamedFeatures {
   }
 }
 
+const NO_GROUPS: readonly string[] = [];
+
 /** A project's rules in force and the features that are counted for them. It looks at one event at a time. */
 export class RuleSet {
   readonly index: RuleIndex;
@@ -37,9 +51,9 @@ export class RuleSet {
   private readonly groupsByType = new Map<string, readonly string[]>();
 
   /** @throws Error for rules and features that were never checked: a defect of who published them */
-  constructor(number: number, rules: readonly Rule[], features: readonly Feature[]) {
+  constructor(number: number, rules: readonly Rule[], features: readonly Feature[], status = NO_STATUS) {
     this.index = new RuleIndex(rules);
-    this.named = new NamedFeatures(number, features);
+    this.named = new NamedFeatures(number, features, status);
   }
 
   get features(): FeatureSet {
@@ -58,6 +72,8 @@ export class RuleSet {
 
   /** The groups in which an event of this type counts, or rules that look at it ask for features. */
   groupsOf(eventType: string): readonly string[] {
+    // Kept for types that somebody looks at only: others come in any number.
+    if (this.ignores(eventType)) return NO_GROUPS;
     let groups = this.groupsByType.get(eventType);
     if (groups === undefined) this.groupsByType.set(eventType, (groups = this.groupsAskedBy(eventType)));
     return groups;
@@ -84,10 +100,12 @@ export function ruleSetOf(
 ): RuleSet {
   const rules: Rule[] = [];
   const features: Feature[] = [];
+  let status = NO_STATUS;
   for (const { id, value } of members) {
     const json: unknown = JSON.parse(value.toString());
-    if (isCountedFeature(id)) features.push(Feature.parse(json));
+    if (id === RULE_SET_STATUS_ID) status = RuleSetStatus.parse(json);
+    else if (isCountedFeature(id)) features.push(Feature.parse(json));
     else rules.push(Rule.parse(json));
   }
-  return new RuleSet(number, rules, features);
+  return new RuleSet(number, rules, features, status);
 }

@@ -1,4 +1,4 @@
-import { Feature } from '@hermes/contracts/feature';
+import type { Feature } from '@hermes/contracts/feature';
 import type { Condition } from '@hermes/contracts/rule';
 import { featuresNamed } from '@hermes/rules/features-named';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
@@ -46,7 +46,8 @@ export async function askForFeatures(
       [project, rule.id, rule.version, id, version],
     );
     await client.query(
-      `INSERT INTO ${SCHEMA}.counted_features (project, id, version) VALUES ($1, $2, $3) ON CONFLICT (project, id, version) DO NOTHING`,
+      `INSERT INTO ${SCHEMA}.counted_features (project, id, version) VALUES ($1, $2, $3)
+       ON CONFLICT (project, id, version) DO UPDATE SET released_at = NULL`,
       [project, id, version],
     );
   }
@@ -62,24 +63,42 @@ const putInForce = (client: PoolClient, project: string): Promise<unknown> =>
     [project],
   );
 
-/** Features that no version asks for which is in force or is to be are counted no more. */
-export const releaseFeatures = (client: PoolClient, project: string): Promise<unknown> =>
-  client.query(
-    `DELETE FROM ${SCHEMA}.counted_features c WHERE project = $1 AND NOT EXISTS (
+/** So long a feature that nobody asks for any more is counted on: what is rolled back to, or taken out of the archive, is in force at once. */
+const COUNTED_ON = '1 day';
+
+/** Features that no version asks for which is in force or is to be are released; what was released long ago is counted no more. */
+export async function releaseFeatures(client: PoolClient, project: string): Promise<void> {
+  await client.query(
+    `UPDATE ${SCHEMA}.counted_features c SET released_at = now() WHERE project = $1 AND released_at IS NULL AND NOT EXISTS (
        SELECT 1 FROM ${SCHEMA}.rule_features f JOIN ${SCHEMA}.rules r ON r.project = f.project AND r.id = f.rule_id
         WHERE f.project = c.project AND f.feature_id = c.id AND f.feature_version = c.version
           AND (f.rule_version = r.live_version OR (f.rule_version = r.version AND r.deleted_at IS NULL)))`,
     [project],
   );
+  await client.query(
+    `DELETE FROM ${SCHEMA}.counted_features WHERE project = $1 AND released_at < now() - $2::interval`,
+    [project, COUNTED_ON],
+  );
+}
 
 /** What the partitions are to count, with the slots of their state. */
 export async function countedFeatures(db: Db, project: string): Promise<readonly Feature[]> {
-  const { rows } = await db.query<{ slot: number; definition: unknown }>(
+  const { rows } = await db.query<{ slot: number; definition: Feature }>(
     `SELECT c.slot, n.definition FROM ${SCHEMA}.counted_features c JOIN ${SCHEMA}.named_features n USING (project, id, version)
       WHERE project = $1 ORDER BY c.slot`,
     [project],
   );
-  return rows.map(({ slot, definition }) => ({ ...Feature.parse(definition), slot }));
+  // As it was kept: another release must publish the same bytes, or none could be published any more.
+  return rows.map(({ slot, definition }) => ({ ...definition, slot }));
+}
+
+/** Groups of features that were ever counted for rules, by name. */
+export async function groupsEver(db: Db, project: string): Promise<readonly string[]> {
+  const { rows } = await db.query<{ group: string }>(
+    `SELECT DISTINCT definition->>'group' AS "group" FROM ${SCHEMA}.named_features WHERE project = $1 ORDER BY 1`,
+    [project],
+  );
+  return rows.map(({ group }) => group);
 }
 
 /** A feature that a rule's newest version asks for. */

@@ -27,7 +27,7 @@ export interface RuleFeaturesPart {
 export function openRuleFeatures(
   runtime: Pick<ServiceRuntime, 'control' | 'kafka' | 'logger' | 'onShutdown' | 'ready'>,
   pool: Pool,
-  redis: RedisOrCluster,
+  redis: () => RedisOrCluster | undefined,
   publisher: Pick<DefinitionPublisher<unknown>, 'publishSoon'>,
 ): RuleFeaturesPart {
   const { control, kafka, logger } = runtime;

@@ -5,8 +5,8 @@ import { rulesTopic } from '@hermes/contracts/topics';
 import type { PublishDefinitions } from '@hermes/service-kit/definition-publisher';
 import { publishDefinitionSet } from '@hermes/stream-runtime/publish-definitions';
 import type { PoolClient } from 'pg';
-import { countedFeatureId } from '../evaluation/rule-set.ts';
-import { countedFeatures } from '../features/counted-features.ts';
+import { countedFeatureId, RULE_SET_STATUS_ID, type RuleSetStatus } from '../evaluation/rule-set.ts';
+import { countedFeatures, groupsEver } from '../features/counted-features.ts';
 import { SCHEMA } from '../rules/project-transaction.ts';
 import { type RuleRow, ruleOf } from '../rules/rule-versions.ts';
 
@@ -16,6 +16,8 @@ export interface PublishedRules {
   readonly rules: readonly Rule[];
   /** What they, and versions that are to come into force, ask for. */
   readonly features: readonly Feature[];
+  /** In which a feature was ever counted for rules, by name. */
+  readonly groups: readonly string[];
 }
 
 /** What is to be published now, all of one snapshot: no rule without its features. */
@@ -28,7 +30,11 @@ export async function publishedRules(db: PoolClient, project: string): Promise<P
         WHERE r.project = $1 ORDER BY v.id`,
       [project],
     );
-    return { rules: rows.map((row) => ruleOf(project, row)), features: await countedFeatures(db, project) };
+    return {
+      rules: rows.map((row) => ruleOf(project, row)),
+      features: await countedFeatures(db, project),
+      groups: await groupsEver(db, project),
+    };
   } finally {
     await db.query('COMMIT');
   }
@@ -37,9 +43,13 @@ export async function publishedRules(db: PoolClient, project: string): Promise<P
 /** Publishes rules and their features as a definition set; each rule's version is a member, and each feature in its slot. */
 export const publishOnKafka =
   (kafka: KafkaDriver): PublishDefinitions<PublishedRules> =>
-  async (project, { rules, features }) => {
+  async (project, { rules, features, groups }) => {
+    const status: RuleSetStatus = { groups: [...groups] };
     await publishDefinitionSet(kafka, rulesTopic(project), {
       members: [
+        ...(groups.length === 0
+          ? []
+          : [{ id: RULE_SET_STATUS_ID, version: groups.length, value: JSON.stringify(status) }]),
         ...rules.map((rule) => ({ id: rule.id, version: rule.version, value: JSON.stringify(rule) })),
         ...features.map((feature) => ({
           id: countedFeatureId(feature.slot),
