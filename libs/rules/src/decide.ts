@@ -7,6 +7,7 @@ import { decisionId } from './decision-id.ts';
 import { type FeatureLookup, givenFeatures } from './feature-fact.ts';
 import { featuresNamed } from './features-named.ts';
 import type { RuleIndex } from './rule-index.ts';
+import { cutValue } from './trace-value.ts';
 import { TRUE, type Verdict } from './verdict.ts';
 
 /** The way's instants, ISO 8601; they go into decisions and decide nothing. */
@@ -70,7 +71,8 @@ function featuresSeen(rule: Rule, feature: FeatureLookup | undefined): Decision[
   const seen: Record<string, FeatureValue> = {};
   for (const { id, version } of named) {
     const value = feature?.(id, version);
-    if (value !== undefined) seen[id] = value;
+    // A list may be as long as events make it, and ten of them longer than a record may be.
+    if (value !== undefined) seen[id] = { ...value, value: cutValue(value.value) };
   }
   return Object.keys(seen).length === 0 ? undefined : seen;
 }

@@ -4,17 +4,25 @@ import { referenceIn } from './expected-value.ts';
 import { type FactReference, isFactReference } from './fact-reference.ts';
 import { type FeatureRef, featureRefOf } from './feature-fact.ts';
 
-/** Features that the condition asks for, each once. */
+const named = new WeakMap<Condition, readonly FeatureRef[]>();
+
+/** Features that the condition asks for, each once; looked for once in a condition. */
 export function featuresNamed(condition: Condition): readonly FeatureRef[] {
-  const named = new Map<string, FeatureRef>();
+  let those = named.get(condition);
+  if (those === undefined) named.set(condition, (those = namedIn(condition)));
+  return those;
+}
+
+function namedIn(condition: Condition): readonly FeatureRef[] {
+  const found = new Map<string, FeatureRef>();
   withComparisons(condition, (leaf) => {
     for (const place of [leaf, referenceIn(leaf)]) {
       const feature = place && featureRefOf(place);
-      if (feature !== undefined) named.set(JSON.stringify(feature), feature);
+      if (feature !== undefined) found.set(JSON.stringify(feature), feature);
     }
     return leaf;
   });
-  return [...named.values()];
+  return [...found.values()];
 }
 
 /** The condition with the version of each feature that it asks for; it means the same from then on, whatever becomes of the feature. */

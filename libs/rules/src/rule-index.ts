@@ -85,9 +85,9 @@ export class RuleIndex {
     return this.rulesOf(eventType).length;
   }
 
-  /** Whether a rule that looks at events of this type (undefined: of any) does not fire on each. */
-  suppresses(eventType: string | undefined): boolean {
-    return eventType === undefined ? this.suppressedTypes.size > 0 : this.suppressedTypes.has(eventType);
+  /** Whether a rule that looks at events of this type does not fire on each. */
+  suppresses(eventType: string): boolean {
+    return this.suppressedTypes.has(eventType);
   }
 
   /** For how long the rule does not fire again for a subject; undefined: it fires on each event. */

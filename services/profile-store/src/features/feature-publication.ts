@@ -40,6 +40,10 @@ export async function publishedFeatures(db: PoolClient, project: string): Promis
       `SELECT DISTINCT unnest(features) AS feature FROM ${SCHEMA}.subscriptions WHERE project = $1`,
       [project],
     );
+    const { rows: groups } = await db.query<{ group: string }>(
+      `SELECT DISTINCT definition::json->>'group' AS "group" FROM ${SCHEMA}.feature_versions WHERE project = $1 ORDER BY 1`,
+      [project],
+    );
     const wishes = new Set(wished.map(({ feature }) => feature));
     const status: FeatureStatus = {
       live: Object.fromEntries(counting.filter((row) => row.is_live).map(({ id, version }) => [id, version])),
@@ -47,6 +51,7 @@ export async function publishedFeatures(db: PoolClient, project: string): Promis
         .filter(({ id }) => wishes.has(id))
         .map(({ slot }) => slot)
         .sort((a, b) => a - b),
+      groups: groups.map(({ group }) => group),
     };
     return [
       ...counting.map(({ id, version, definition }) => ({ id, version, value: definition })),

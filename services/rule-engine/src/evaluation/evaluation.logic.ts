@@ -1,11 +1,11 @@
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import type { Decision } from '@hermes/contracts/decision';
 import { EVENT_HEADERS, type HermesEvent } from '@hermes/contracts/event';
-import { partitionOf } from '@hermes/contracts/partitioning';
-import { misplaced, readEvent } from '@hermes/contracts/read-event';
+import { misplaced } from '@hermes/contracts/read-event';
 import { subjectHash } from '@hermes/contracts/subject-hash';
 import { decisionsTopic } from '@hermes/contracts/topics';
 import { countInGroup, type CountingObserver } from '@hermes/feature-counting/count-event';
+import { eventOfRecord } from '@hermes/feature-counting/event-of-record';
 import { groupKey } from '@hermes/feature-counting/state-of-subject';
 import { stampOf } from '@hermes/profiles/features/see-event';
 import { type Decided, decide, type EventFacts, type UndecidedRule } from '@hermes/rules/decide';
@@ -52,30 +52,20 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
     keysOf({ key, headers }, { definitions }) {
       if (key === null) return [];
       const [subject, type] = [key.toString(), text(headers[EVENT_HEADERS.type])];
-      const keys = type === undefined ? [] : definitions.groupsOf(type).map((group) => groupKey(subject, group));
+      if (type === undefined) return [];
+      const keys = definitions.groupsOf(type).map((group) => groupKey(subject, group));
       return definitions.index.suppresses(type) ? [...keys, firingsKey(subject)] : keys;
     },
     onRecord(record: KafkaRecord, context: StepContext<EvaluationState, RuleSet>): void {
       const { definitions } = context;
       const type = text(record.headers[EVENT_HEADERS.type]);
       if (type !== undefined && definitions.ignores(type)) return;
-      const read = readEvent(record.value);
-      if (read.kind === 'dead') return context.deadLetter({ code: read.code, reason: read.reason });
+      const read = eventOfRecord(record, context.project);
+      if (read.kind === 'dead') return context.deadLetter(read.why);
       const { event } = read;
-      if (partitionOf(event.subject, context.partitions) !== context.partition) {
-        return context.deadLetter({
-          code: 'wrong-partition',
-          reason: `subject "${event.subject}" belongs to partition ${partitionOf(event.subject, context.partitions)}; write with murmur2 of the subject`,
-        });
-      }
-      const fault = misplaced(record.key?.toString(), type ?? event.type, event);
+      // The runtime has checked that the key belongs to the partition; here, that it is the event's, as keysOf has taken it to be.
+      const fault = misplaced(record.key?.toString(), type, event);
       if (fault !== undefined) return context.deadLetter(fault);
-      if (event.project !== context.project) {
-        return context.deadLetter({
-          code: 'wrong-project',
-          reason: `an event of project "${event.project}" in a topic of "${context.project}"`,
-        });
-      }
       const stamp = stampOf(event);
       const { subject } = event;
       for (const { group, features } of definitions.features.ofSubject(event.type))
@@ -85,6 +75,7 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
           features,
           false,
         );
+      if (definitions.index.interested(event.type) === 0) return;
       const facts = { event, feature: featuresOf(definitions, context, subject, stamp.receivedAtMs) };
       const decidedAt = new Date(context.wallMs).toISOString();
       const acceptedAt = text(record.headers[EVENT_HEADERS.acceptedAt]) ?? event.receivedat;
