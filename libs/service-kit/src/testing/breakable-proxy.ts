@@ -4,8 +4,9 @@ import { type AddressInfo, createServer, connect, type Socket } from 'node:net';
 export class BreakableProxy {
   private readonly sockets = new Set<Socket>();
   private readonly target: URL;
-  private readonly server = createServer((client) => this.join(client));
+  private readonly server = createServer((client) => void this.join(client));
   private broken = false;
+  private held: PromiseWithResolvers<void> | undefined;
 
   private constructor(target: URL) {
     this.target = target;
@@ -33,12 +34,25 @@ export class BreakableProxy {
     this.broken = false;
   }
 
+  /** New connections are taken, and nothing is answered until `release`. */
+  hold(): void {
+    this.held ??= Promise.withResolvers<void>();
+  }
+
+  release(): void {
+    this.held?.resolve();
+    this.held = undefined;
+  }
+
   async close(): Promise<void> {
+    this.release();
     this.break();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private join(client: Socket): void {
+  private async join(client: Socket): Promise<void> {
+    client.on('error', () => undefined);
+    await this.held?.promise;
     if (this.broken) {
       client.destroy();
       return;
