@@ -133,7 +133,7 @@ test('where counting began is kept while fills hang and more changes are publish
     await room.whileEventsFlow(async () => {
       await room.put('first', asking('deals'));
       await new Promise((resolve) => setTimeout(resolve, 1_000));
-      await room.put('second', asking('prices'));
+      await room.put('second', asking('value_7d'));
       for (let i = 0; i < KEPT_SETS + 20; i++) await room.put('noise', { ...asking(), name: `Noise ${String(i)}` });
       ingest.release();
       await room.inForce('first');
