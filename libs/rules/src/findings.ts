@@ -3,7 +3,7 @@ import { askedComparisons, askedTypes, placesOf } from './asked-comparison.ts';
 import { contradictionsOf } from './contradictions.ts';
 import type { CataloguedType } from './event-schema.ts';
 import type { Finding } from './finding.ts';
-import { PLATFORM_TYPES } from './platform-types.ts';
+import { withPlatformTypes } from './platform-types.ts';
 import { type NamedRule, sameConditions } from './same-rules.ts';
 import { typeMismatch } from './type-mismatches.ts';
 import { unknownField } from './unknown-fields.ts';
@@ -54,7 +54,7 @@ export function findingsOf(
 ): Findings {
   const { eventTypes, conditions } = draft;
   const { findings: contradictions, neverHolds } = contradictionsOf(conditions, '/conditions');
-  const known = catalogue === undefined || catalogue.length === 0 ? [] : [...catalogue, ...PLATFORM_TYPES];
+  const known = withPlatformTypes(catalogue ?? []);
   const types = askedTypes(known.filter(({ type }) => eventTypes.includes(type)));
   const warnings: Finding[] = [...uncheckedFields(catalogue), ...unknownTypes(eventTypes, known)];
   for (const comparison of askedComparisons(conditions, '/conditions', types)) {
