@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalName } from './canonical-condition.ts';
 import { compileCondition } from './condition.ts';
-import { sameRules } from './same-rules.ts';
+import { conditionHash, sameConditions } from './same-rules.ts';
 import { branch, facts } from './testing/random-conditions.ts';
 
 const leaf = (operator: string, value: unknown, path = '$.data.a'): LeafCondition => ({
@@ -159,21 +159,17 @@ test('of conditions from a few comparisons, those with one name say the same of 
   expect(met).toBeGreaterThan(500);
 });
 
-test('another rule with the same condition for the same event types is named, the rule itself is not', () => {
-  const rule = (id: string, eventTypes: readonly string[], conditions: Condition) => ({
-    id,
-    name: `Rule ${id}`,
-    eventTypes: [...eventTypes],
-    conditions,
-  });
-  const draft = { eventTypes: ['a.b', 'c.d'], conditions: { all: [one, two] } };
-  const inForce = [
-    rule('itself', ['a.b', 'c.d'], { all: [one, two] }),
-    rule('same', ['c.d', 'a.b'], { all: [two, { all: [one] }] }),
-    rule('other-types', ['a.b'], { all: [one, two] }),
-    rule('other-condition', ['a.b', 'c.d'], { any: [one, two] }),
-  ];
-  expect(sameRules(draft, 'itself', inForce)).toEqual([
+test('rules that fire on the same events have one hash, whatever the order of their types and conditions; others have another', () => {
+  const hash = conditionHash({ eventTypes: ['a.b', 'c.d'], conditions: { all: [one, two] } });
+  expect(hash).toMatch(/^[0-9a-f]{64}$/u);
+  const same = { eventTypes: ['c.d', 'a.b', 'c.d'], conditions: { all: [two, { all: [one] }] } };
+  expect(conditionHash(same)).toBe(hash);
+  expect(conditionHash({ ...same, eventTypes: ['a.b'] })).not.toBe(hash);
+  expect(conditionHash({ ...same, conditions: { any: [one, two] } })).not.toBe(hash);
+});
+
+test('rules that have the same condition are named in both languages', () => {
+  expect(sameConditions([{ id: 'same', name: 'Rule same' }])).toEqual([
     {
       pointer: '/conditions',
       code: 'same-condition',
@@ -183,5 +179,4 @@ test('another rule with the same condition for the same event types is named, th
       },
     },
   ]);
-  expect(sameRules(draft, undefined, inForce)).toHaveLength(2);
 });

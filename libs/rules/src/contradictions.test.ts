@@ -1,6 +1,7 @@
 /** Guards: contradictions that people write are found, at the place where they stand, and nothing is said of what can be. */
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { describe, expect, test } from 'vitest';
+import { MAX_RULE_LENGTH } from './check-rule.ts';
 import { contradictionsOf } from './contradictions.ts';
 import { inTimeZone } from './in-time-zone.ts';
 
@@ -181,17 +182,118 @@ test('only what excludes each other is named, in both languages', () => {
   ]);
 });
 
-test('a rule that asks for more than can be compared in a moment is given up, not waited for', () => {
-  const many = Array.from({ length: 8_000 }, (_, i) => i);
-  const condition: Condition = {
-    all: [
-      leaf('in', many),
-      ...Array.from({ length: 240 }, (_, i) => leaf('notEqual', -i)),
-      leaf('equal', 'x', '$.data.b'),
-      { any: Array.from({ length: 250 }, (_, i) => leaf('greaterThan', 7_999 - i / 1_000)) },
-    ],
-  };
+const many = <T>(count: number, of: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => of(i));
+const instants = many(1_500, (i) => `2026-03-01T00:00:00.${i}Z`);
+const elsewhere = leaf('equal', 'x', '$.data.b');
+
+test.each<[string, Condition]>([
+  [
+    'a long list of texts and many ends',
+    {
+      all: [
+        leaf(
+          'in',
+          many(7_500, (i) => i.toString(36)),
+        ),
+        { any: many(60, (i) => leaf('endsWith', `-${i}`)) },
+      ],
+    },
+  ],
+  [
+    'a long list of numbers beside much else, and many values',
+    {
+      all: [
+        leaf(
+          'in',
+          many(8_000, (i) => i),
+        ),
+        ...many(47, (i) => leaf('notEqual', -i - 1)),
+        elsewhere,
+        { any: many(200, (i) => leaf('equal', -100 - i)) },
+      ],
+    },
+  ],
+  [
+    'a long list beside many values and ranges',
+    {
+      all: [
+        leaf(
+          'in',
+          many(8_000, (i) => i),
+        ),
+        ...many(200, (i) => leaf('notEqual', -i)),
+        elsewhere,
+        { any: many(60, (i) => leaf('greaterThan', 7_999 - i / 1_000)) },
+      ],
+    },
+  ],
+  [
+    'instants and spans',
+    { all: [leaf('in', instants), { any: many(200, () => leaf('within', { of: '2026-01-01T00:00:00Z', hours: 1 })) }] },
+  ],
+  [
+    'instants and schedules',
+    { all: [leaf('in', instants), { any: many(200, () => leaf('during', { from: '10:00', to: '10:01' })) }] },
+  ],
+  ['schedules', { all: many(400, (i) => leaf('during', { from: '00:00', to: `23:${10 + (i % 50)}` })) }],
+  [
+    'a long text and patterns',
+    { all: [leaf('in', ['a'.repeat(50_000)]), { any: many(40, (i) => leaf('matches', `(a|aa)+(a?){${i + 800}}b`)) }] },
+  ],
+  [
+    'values that are to be taken for patterns',
+    {
+      all: [
+        leaf(
+          'in',
+          many(3_000, (i) => `(a|b${i})+`),
+        ),
+        leaf('swap:matches', 'c'),
+      ],
+    },
+  ],
+  [
+    'places compared with others, and other comparisons',
+    {
+      all: [
+        ...many(240, (i) => leaf('greaterThan', at(`$.data.c${i}`))),
+        { any: many(250, (i) => leaf('lessThan', at(`$.data.c${i % 240}`))) },
+      ],
+    },
+  ],
+  [
+    'values that are excluded one by one',
+    { all: [...many(240, (i) => leaf('notEqual', i)), { any: many(250, (i) => leaf('equal', i % 240)) }] },
+  ],
+])('looking at %s ends in a moment, and says little: all of it fits in one rule', (_, condition) => {
+  expect(JSON.stringify(condition).length).toBeLessThan(MAX_RULE_LENGTH);
+  const placed = inTimeZone(condition, 'Asia/Shanghai');
   const startedMs = performance.now();
-  look(condition);
-  expect(performance.now() - startedMs).toBeLessThan(3_000);
+  const { findings } = contradictionsOf(placed, '/conditions');
+  expect(performance.now() - startedMs).toBeLessThan(500);
+  expect(JSON.stringify(findings).length).toBeLessThan(200_000);
+});
+
+test('among hundreds of comparisons those two are named that exclude each other', () => {
+  const those = many(400, (i) => leaf('notEqual', i));
+  const { findings } = look({ all: [...those, leaf('equal', 250)] });
+  expect(findings.map(({ text }) => text.en)).toEqual([
+    '"$.data.a notEqual 250", "$.data.a equal 250" never hold together',
+  ]);
+});
+
+test('where more comparisons exclude each other than a sentence takes, it says how many', () => {
+  const { findings } = look({
+    all: [
+      leaf(
+        'in',
+        many(20, (i) => i),
+      ),
+      ...many(20, (i) => leaf('notEqual', i)),
+    ],
+  });
+  expect(findings.map(({ text }) => text.en)).toEqual([
+    expect.stringMatching(/^"\$.data.a in \[.*"\$.data.a notEqual 8" and 11 more never hold together$/u),
+  ]);
+  expect(findings[0]?.text.zh).toMatch(/“\$.data.a notEqual 8”等 21 项不可能同时成立$/u);
 });

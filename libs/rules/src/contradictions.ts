@@ -1,9 +1,11 @@
+import type { Bilingual } from '@hermes/contracts/event-type';
 import type { Condition } from '@hermes/contracts/rule';
-import { type Choice, type Demand, demandsOf, demandWords } from './demand.ts';
+import { type Choice, type Demand, demandsOf } from './demand.ts';
+import type { Effort } from './effort.ts';
 import { elementSearchOf } from './element-operators.ts';
-import { canHold, type Effort } from './exclusion.ts';
+import { canHold } from './exclusion.ts';
 import type { Finding } from './finding.ts';
-import { relationOf, relationsCanHold } from './relation.ts';
+import { relationsCanHold } from './relation.ts';
 import { both, quoted } from './words.ts';
 
 /** What of a condition can never hold. */
@@ -14,26 +16,58 @@ export interface Contradictions {
   readonly neverHolds: boolean;
 }
 
-const MOST_COMPARISONS = 1_000_000;
-/** Of more demands on one place it is not looked for which of them exclude each other. */
-const MOST_NARROWED = 50;
+/** A tenth of a second. */
+const MOST_EFFORT = 1_000_000;
+/** Nobody reads more. */
+const MOST_NAMED = 10;
 
 type CanHold = (demands: readonly Demand[]) => boolean;
 
-/** Fewest of the demands that cannot be met together: each of them is needed for that. */
-function core(demands: readonly Demand[], isPossible: CanHold): readonly Demand[] {
-  let left = demands;
-  if (left.length > MOST_NARROWED) return left;
-  for (const demand of demands) {
-    const without = left.filter((one) => one !== demand);
-    if (without.length > 0 && !isPossible(without)) left = without;
+/**
+ * Fewest of the demands that cannot be met together: each of them is needed for that. Halving finds the last one from which on they cannot be met, and
+ * then the next one that is needed beside it.
+ *
+ * Source: U. Junker, QUICKXPLAIN: Preferred Explanations and Relaxations for Over-Constrained Problems (2004).
+ */
+function core(demands: readonly Demand[], isPossible: CanHold, effort: Effort): readonly Demand[] {
+  const needed: Demand[] = [];
+  let rest = demands;
+  // Of what is not looked at for want of effort nothing is left out.
+  while (rest.length > 0 && isPossible(needed) && effort.left >= 0) {
+    let [last, possible] = [0, rest.length];
+    while (possible - last > 1) {
+      const middle = (last + possible) >>> 1;
+      if (isPossible([...needed, ...rest.slice(middle)])) possible = middle;
+      else last = middle;
+    }
+    needed.push(rest[last]!);
+    rest = rest.slice(last + 1);
   }
-  return left;
+  return effort.left < 0 ? [...needed, ...rest] : needed;
+}
+
+function namesOf(demands: readonly Demand[]): Bilingual {
+  const words = [...new Set(demands.map((demand) => demand.words))];
+  const names = quoted(words.slice(0, MOST_NAMED));
+  const more = words.length - MOST_NAMED;
+  return more <= 0 ? names : both(`${names.en} and ${more} more`, `${names.zh}等 ${words.length} 项`);
+}
+
+/** The demands by what they are about, where some of their own are about it. */
+function grouped(
+  own: readonly Demand[],
+  around: readonly Demand[],
+  about: (demand: Demand) => string | undefined,
+): readonly (readonly Demand[])[] {
+  const named = new Set(own.map(about));
+  named.delete(undefined);
+  const together = [...around, ...own].filter((demand) => named.has(about(demand)));
+  return [...Map.groupBy(together, about).values()];
 }
 
 class Search {
   readonly findings: Finding[] = [];
-  private readonly effort: Effort = { left: MOST_COMPARISONS };
+  private readonly effort: Effort = { left: MOST_EFFORT };
 
   /**
    * Whether the condition can never be true (false, where `isWanted` is not) beside what has to be so anyway.
@@ -66,28 +100,24 @@ class Search {
 
   /** Tells which of the demands exclude each other, or one of those around; whether some do. */
   private exclude(demands: readonly Demand[], around: readonly Demand[]): boolean {
+    this.effort.left -= around.length + demands.length;
+    if (this.effort.left < 0) return false;
     const own = new Set(demands);
-    const together = [...around, ...demands];
     const isPossible: CanHold = (some) => canHold(some, this.effort);
-    const places = [...Map.groupBy(together, ({ place }) => place).values()];
-    const relations = Map.groupBy(
-      together.flatMap((demand) => relationOf(demand) ?? []),
-      ({ pair }) => pair,
-    );
-    const arePossible: CanHold = (some) => relationsCanHold(some.flatMap((demand) => relationOf(demand) ?? []));
+    const arePossible: CanHold = (some) => {
+      this.effort.left -= some.length;
+      return this.effort.left < 0 || relationsCanHold(some);
+    };
     const groups = [
-      ...places.map((group) => ({ group, isPossible })),
-      ...[...relations.values()].map((those) => ({
-        group: those.map(({ demand }) => demand),
-        isPossible: arePossible,
-      })),
+      ...grouped(demands, around, ({ place }) => place).map((group) => ({ group, isPossible })),
+      ...grouped(demands, around, ({ pair }) => pair?.name).map((group) => ({ group, isPossible: arePossible })),
     ];
     const told = new Set<string>();
     for (const { group, isPossible: may } of groups) {
-      if (!group.some((demand) => own.has(demand)) || may(group)) continue;
-      const those = core(group, may);
+      if (may(group)) continue;
+      const those = core(group, may, this.effort);
       const { pointer } = those.findLast((demand) => own.has(demand)) ?? those[0]!;
-      const names = quoted([...new Set(those.map(demandWords))]);
+      const names = namesOf(those);
       // Two places may exclude each other by what is demanded of each, too.
       if (told.has(names.en)) continue;
       told.add(names.en);

@@ -101,13 +101,25 @@ export interface DryRun {
 
 const OUTCOMES: Readonly<Record<Verdict, DryRun['outcome']>> = { 0: 'does-not-fire', 1: 'fires', 2: 'undecidable' };
 
+/** Says how a rule sees an event, and features of its subject. */
+export type DryRunner = (
+  event: Pick<HermesEvent, 'type' | 'data'>,
+  features?: Readonly<Record<string, unknown>>,
+) => DryRun;
+
+/** For one rule on many events, one after another; what it is compiled to is shared by all. */
+export function dryRunner({ conditions, eventTypes }: Pick<Rule, 'conditions' | 'eventTypes'>): DryRunner {
+  const compiled = compileCondition(conditions);
+  return (event, features = {}) => {
+    const trace: TraceEntry[] = [];
+    const verdict = compiled.explain({ event, feature: givenFeatures(features) }, trace);
+    return { interested: eventTypes.includes(event.type), outcome: OUTCOMES[verdict], trace };
+  };
+}
+
 /** Evaluates one rule on one event, and features of its subject, with its trace; and does nothing else. */
-export function dryRun(
+export const dryRun = (
   rule: Pick<Rule, 'conditions' | 'eventTypes'>,
   event: Pick<HermesEvent, 'type' | 'data'>,
   features: Readonly<Record<string, unknown>> = {},
-): DryRun {
-  const trace: TraceEntry[] = [];
-  const verdict = compileCondition(rule.conditions).explain({ event, feature: givenFeatures(features) }, trace);
-  return { interested: rule.eventTypes.includes(event.type), outcome: OUTCOMES[verdict], trace };
-}
+): DryRun => dryRunner(rule)(event, features);

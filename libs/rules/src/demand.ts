@@ -1,11 +1,21 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
-import { askedPlace } from './asked-place.ts';
+import { askedPlace, placeNamed } from './asked-place.ts';
+import { isScalar } from './comparison.ts';
+import { type Cost, costOf } from './effort.ts';
 import { isElementOperator } from './element-operators.ts';
 import { referenceIn } from './expected-value.ts';
 import { isFactReference } from './fact-reference.ts';
 import { type Operator, operatorOf } from './operators.ts';
 import { type Straightened, straightened } from './straightened.ts';
+import { FALSE, TRUE } from './verdict.ts';
 import { shown } from './words.ts';
+
+/** Two places that are compared with each other, by a name that is the same from whichever of them it is said. */
+export interface Pair {
+  readonly name: string;
+  /** Whether it is said from the second of them by name. */
+  readonly isTurned: boolean;
+}
 
 /** A comparison that has to be true, or false where `holds` is not, for a condition to be true. */
 export interface Demand {
@@ -17,10 +27,20 @@ export interface Demand {
   readonly operator: string;
   readonly compare: Operator;
   readonly holds: boolean;
-  /** Whether the comparison as it is written has to be true; not so under a "not". */
-  readonly isWanted: boolean;
+  /** What it demands, without whether that holds. */
+  readonly name: string;
+  /** As it is written in the rule: `$.data.price greaterThan 10`. */
+  readonly words: string;
+  /** Undefined where it does not compare with another place. */
+  readonly pair: Pair | undefined;
   /** What the rule itself says that it compares with; undefined where that is another place, or a condition on elements. */
   readonly literal: { readonly value: unknown } | undefined;
+  /** The only values that it leaves; undefined where there are others than can be listed. */
+  readonly only: readonly unknown[] | undefined;
+  /** Whether it may be met by a value that is no list and no object, by the operator itself: always so where there is no literal. */
+  readonly admits: (value: unknown) => boolean;
+  /** Of `admits`. */
+  readonly cost: Cost;
 }
 
 /** A condition of which one of the parts has to be true (false, where `holds` is not). */
@@ -44,19 +64,52 @@ function wantedOf(name: string, isWanted: boolean): Straightened {
   return opposite === undefined ? wanted : { operator: opposite, holds: false };
 }
 
+const valueWords = (value: unknown): string => (isFactReference(value) ? (value.path ?? value.fact) : shown(value));
+
+function pairOf(place: string, value: unknown): Pair | undefined {
+  if (!isFactReference(value)) return undefined;
+  const other = placeNamed(value);
+  const isTurned = other < place;
+  return { name: isTurned ? `${other} ${place}` : `${place} ${other}`, isTurned };
+}
+
+function onlyOf(operator: string, value: unknown): readonly unknown[] | undefined {
+  // Lists and objects are equal to nothing that an event has.
+  if (operator === 'equal') return [value].filter(isScalar);
+  return (operator === 'in' || operator === 'someValue:equal') && Array.isArray(value)
+    ? value.filter(isScalar)
+    : undefined;
+}
+
+/** What is made once of a literal, which other demands are held against time and again. */
+function askedOf(operator: string, holds: boolean, value: unknown, json: string): Pick<Demand, 'admits' | 'cost'> {
+  if (operator === 'in' && Array.isArray(value)) {
+    const values = new Set<unknown>(value);
+    return { admits: (one) => values.has(one) === holds, cost: { once: 1, perCharacter: 0 } };
+  }
+  const [compare, verdict] = [operatorOf(operator)!, holds ? TRUE : FALSE];
+  return { admits: (one) => compare(one, value) === verdict, cost: costOf(operator, value, json) };
+}
+
 function demandOf(leaf: LeafCondition, pointer: string, isWanted: boolean): Demand {
   const { operator, holds } = wantedOf(leaf.operator, isWanted);
-  const { value } = leaf;
+  const { value, path, fact } = leaf;
   const isLiteral = referenceIn(leaf) === undefined && !isFactReference(value) && !isElementOperator(operator);
+  const place = askedPlace(leaf);
+  const json = JSON.stringify(value) ?? '';
   return {
     leaf,
     pointer,
-    place: askedPlace(leaf),
+    place,
     operator,
     compare: operatorOf(operator)!,
     holds,
-    isWanted,
+    name: `${operator} ${json}`,
+    words: `${isWanted ? '' : 'not '}${path ?? fact} ${leaf.operator} ${valueWords(value)}`,
+    pair: pairOf(place, value),
     literal: isLiteral ? { value } : undefined,
+    only: isLiteral && holds ? onlyOf(operator, value) : undefined,
+    ...(isLiteral ? askedOf(operator, holds, value, json) : { admits: () => true, cost: { once: 0, perCharacter: 0 } }),
   };
 }
 
@@ -73,9 +126,3 @@ export function demandsOf(condition: Condition, pointer: string, isWanted: boole
     choices: below.flatMap(({ choices }) => choices),
   };
 }
-
-const valueWords = (value: unknown): string => (isFactReference(value) ? (value.path ?? value.fact) : shown(value));
-
-/** A demand as it is written in the rule: `$.data.price greaterThan 10`. */
-export const demandWords = ({ leaf: { operator, value, path, fact }, isWanted }: Demand): string =>
-  `${isWanted ? '' : 'not '}${path ?? fact} ${operator} ${valueWords(value)}`;

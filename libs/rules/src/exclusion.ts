@@ -1,5 +1,5 @@
-import { isScalar } from './comparison.ts';
 import type { Demand } from './demand.ts';
+import { costFor, type Effort, INSTANT_COST } from './effort.ts';
 import { isElementOperator } from './element-operators.ts';
 import { isRelative } from './fact-reference.ts';
 import { type Fields, isFields } from './fields.ts';
@@ -8,11 +8,6 @@ import { instantOf } from './instants.ts';
 import { isOrder, TEXT_OPERATORS } from './operators.ts';
 import { spanMsOf, TIME_OPERATORS } from './time-operators.ts';
 import { FALSE, TRUE } from './verdict.ts';
-
-/** How many comparisons may still be made: a rule of 64 KB can ask for billions. */
-export interface Effort {
-  left: number;
-}
 
 /** One end of an interval. */
 interface Bound<T> {
@@ -83,29 +78,15 @@ function textCanHold(orders: readonly Ordered[]): boolean {
   return leaveRoom(numbers) && leaveRoom(texts);
 }
 
-/** The only values that the demand leaves; undefined when there are others than can be listed. */
-function listed({ operator, holds, literal }: Demand): readonly unknown[] | undefined {
-  if (!holds || literal === undefined) return undefined;
-  const { value } = literal;
-  // Lists and objects are equal to nothing that an event has.
-  if (operator === 'equal') return [value].filter(isScalar);
-  return (operator === 'in' || operator === 'someValue:equal') && Array.isArray(value)
-    ? value.filter(isScalar)
-    : undefined;
-}
-
 /** Where one demand leaves only some values, each of them is asked of the others by the operators themselves. */
 function listedCanHold(demands: readonly Demand[], effort: Effort): boolean {
-  const lists = demands.flatMap((demand) => {
-    const values = listed(demand);
-    return values === undefined ? [] : [values];
-  });
+  const lists = demands.flatMap(({ only }) => (only === undefined ? [] : [only]));
   const [shortest] = lists.sort((a, b) => a.length - b.length);
   if (shortest === undefined) return true;
   return shortest.some((value) =>
-    demands.every(({ compare, holds, literal }) => {
-      effort.left -= 1;
-      return effort.left < 0 || literal === undefined || compare(value, literal.value) === (holds ? TRUE : FALSE);
+    demands.every(({ admits, cost }) => {
+      effort.left -= costFor(cost, value);
+      return effort.left < 0 || admits(value);
     }),
   );
 }
@@ -170,6 +151,7 @@ function schedulesCanHold(demands: readonly Demand[], effort: Effort): boolean {
     const value = literal?.value;
     return operator === 'during' && isFields(value) ? [{ compare, holds, value }] : [];
   });
+  effort.left -= schedules.length * INSTANT_COST;
   const zones = new Set(schedules.map(({ value }) => value['timeZone']));
   if (zones.size !== 1 || zones.has(undefined) || !schedules.some(({ holds }) => holds)) return true;
   // Which wall clock it is makes no difference once it is the same.
@@ -182,7 +164,7 @@ function schedulesCanHold(demands: readonly Demand[], effort: Effort): boolean {
     if (typeof clock !== 'string' || clock === '24:00') continue;
     for (let day = 0; day < 7; day++) {
       const at = `${new Date(WEEK_FROM_MS + day * DAY_MS).toISOString().slice(0, 10)}T${clock}Z`;
-      effort.left -= onClock.length;
+      effort.left -= onClock.length * INSTANT_COST;
       if (effort.left < 0) return true;
       if (onClock.every(({ compare, holds, value }) => compare(at, value) === (holds ? TRUE : FALSE))) return true;
     }
@@ -193,23 +175,30 @@ function schedulesCanHold(demands: readonly Demand[], effort: Effort): boolean {
 /** Whether one demands what the other forbids. */
 function areOpposed(demands: readonly Demand[]): boolean {
   const wanted = new Map<string, boolean>();
-  for (const { operator, leaf, holds } of demands) {
-    const name = JSON.stringify([operator, leaf.value]);
+  for (const { name, holds } of demands) {
     if ((wanted.get(name) ?? holds) !== holds) return true;
     wanted.set(name, holds);
   }
   return false;
 }
 
+/** What it takes to look at a demand once in each of the ways below. */
+const LOOKING_COST = 5;
+
 /**
  * Whether demands on one place may be met together by anything that an event can have there: false only where that is certain, by the engine's own
  * comparisons.
  */
-export const canHold = (demands: readonly Demand[], effort: Effort): boolean =>
-  !areOpposed(demands) &&
-  shapesCanHold(demands) &&
-  ordersCanHold(demands) &&
-  affixesCanHold(demands) &&
-  instantsCanHold(demands) &&
-  schedulesCanHold(demands, effort) &&
-  listedCanHold(demands, effort);
+export function canHold(demands: readonly Demand[], effort: Effort): boolean {
+  effort.left -= demands.length * LOOKING_COST;
+  if (effort.left < 0) return true;
+  return (
+    !areOpposed(demands) &&
+    shapesCanHold(demands) &&
+    ordersCanHold(demands) &&
+    affixesCanHold(demands) &&
+    instantsCanHold(demands) &&
+    schedulesCanHold(demands, effort) &&
+    listedCanHold(demands, effort)
+  );
+}

@@ -3,8 +3,8 @@ import { askedComparisons, askedTypes, placesOf } from './asked-comparison.ts';
 import { contradictionsOf } from './contradictions.ts';
 import type { CataloguedType } from './event-schema.ts';
 import type { Finding } from './finding.ts';
-import { PLATFORM_TYPES } from './platform-types.ts';
-import { type RuleInForce, sameRules } from './same-rules.ts';
+import { withPlatformTypes } from './platform-types.ts';
+import { type NamedRule, sameConditions } from './same-rules.ts';
 import { typeMismatch } from './type-mismatches.ts';
 import { unknownField } from './unknown-fields.ts';
 import { unknownTypes } from './unknown-types.ts';
@@ -12,11 +12,10 @@ import { both } from './words.ts';
 
 /** Among what a draft is looked at. */
 export interface Surroundings {
-  /** Under which the draft is to be saved; undefined: not known yet. */
-  readonly id: string | undefined;
   /** The project's event types; undefined where they are not there to be read. */
   readonly catalogue: readonly CataloguedType[] | undefined;
-  readonly inForce: readonly RuleInForce[];
+  /** Rules in force, other than the draft's own, with its `conditionHash`. */
+  readonly same: readonly NamedRule[];
 }
 
 /** What is said of a draft that `checkRule` has passed. */
@@ -51,11 +50,11 @@ function uncheckedFields(catalogue: readonly CataloguedType[] | undefined): read
 /** @param draft - its conditions placed in a time zone (`inTimeZone`) */
 export function findingsOf(
   draft: Pick<RuleDraft, 'eventTypes' | 'conditions'>,
-  { id, catalogue, inForce }: Surroundings,
+  { catalogue, same }: Surroundings,
 ): Findings {
   const { eventTypes, conditions } = draft;
   const { findings: contradictions, neverHolds } = contradictionsOf(conditions, '/conditions');
-  const known = catalogue === undefined || catalogue.length === 0 ? [] : [...catalogue, ...PLATFORM_TYPES];
+  const known = withPlatformTypes(catalogue ?? []);
   const types = askedTypes(known.filter(({ type }) => eventTypes.includes(type)));
   const warnings: Finding[] = [...uncheckedFields(catalogue), ...unknownTypes(eventTypes, known)];
   for (const comparison of askedComparisons(conditions, '/conditions', types)) {
@@ -64,7 +63,7 @@ export function findingsOf(
     const mismatch = typeMismatch(comparison);
     if (mismatch !== undefined) warnings.push(mismatch);
   }
-  warnings.push(...sameRules(draft, id, inForce));
+  warnings.push(...sameConditions(same));
   if (!neverHolds) return { problems: [], warnings: [...warnings, ...contradictions] };
   const problems = contradictions.map(({ pointer, text }): Finding => ({
     pointer,

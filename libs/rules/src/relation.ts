@@ -1,6 +1,4 @@
-import { placeNamed } from './asked-place.ts';
 import type { Demand } from './demand.ts';
-import { isFactReference } from './fact-reference.ts';
 
 /** How two places stand to each other, as bits. */
 const [LESS, EQUAL, MORE] = [1, 2, 4];
@@ -20,30 +18,13 @@ const RELATIONS: readonly Readonly<Record<string, number>>[] = [
 const turned = (relation: number): number =>
   (relation & EQUAL) | (relation & LESS ? MORE : 0) | (relation & MORE ? LESS : 0);
 
-/** A demand on how two places stand to each other, seen from the first of them by name. */
-export interface Relation {
-  readonly demand: Demand;
-  readonly pair: string;
-  readonly isTurned: boolean;
-}
-
-/** The demand as one on two places; undefined where it is none. */
-export function relationOf(demand: Demand): Relation | undefined {
-  const { leaf, operator, holds, place } = demand;
-  const { value } = leaf;
-  if (!holds || !isFactReference(value) || !RELATIONS.some((table) => Object.hasOwn(table, operator))) return undefined;
-  const other = placeNamed(value);
-  const isTurned = other < place;
-  return { demand, pair: isTurned ? `${other} ${place}` : `${place} ${other}`, isTurned };
-}
-
 /** Whether demands on two places may be met together: false only where that is certain. */
-export const relationsCanHold = (relations: readonly Relation[]): boolean =>
+export const relationsCanHold = (demands: readonly Demand[]): boolean =>
   RELATIONS.every((table) => {
     let left = LESS | EQUAL | MORE;
-    for (const { demand, isTurned } of relations) {
-      const relation = table[demand.operator];
-      if (relation !== undefined) left &= isTurned ? turned(relation) : relation;
+    for (const { operator, pair, holds } of demands) {
+      const relation = holds && Object.hasOwn(table, operator) ? table[operator] : undefined;
+      if (relation !== undefined && pair !== undefined) left &= pair.isTurned ? turned(relation) : relation;
     }
     return left !== 0;
   });

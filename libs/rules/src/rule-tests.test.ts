@@ -1,6 +1,9 @@
 import { RuleDraft } from '@hermes/contracts/rule';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { compileCondition } from './condition.ts';
 import { failedTests } from './rule-tests.ts';
+
+vi.mock('./condition.ts', { spy: true });
 
 const failuresOf = (...tests: readonly unknown[]): string[] =>
   failedTests(
@@ -53,4 +56,15 @@ test('a test that fails says what the conditions saw', () => {
     '/tests/3 failed-test: test "another type" fails: it does not fire: it does not look at "deal.cancelled"',
     '/tests/4 failed-test: test "not this one" fails: it fires, and should not',
   ]);
+});
+
+test('however many tests a rule has, it is compiled once for all of them, and each sees its own event', () => {
+  vi.mocked(compileCondition).mockClear();
+  const many = Array.from({ length: 100 }, (_, price) => ({
+    name: `${price}`,
+    event: { data: { ...data, price } },
+    fires: price > 11,
+  }));
+  expect(failuresOf(...many)).toEqual(['/tests/11 failed-test: test "11" fails: it fires, and should not']);
+  expect(compileCondition).toHaveBeenCalledTimes(1);
 });

@@ -1,7 +1,7 @@
 import { type TraceEntry, tracedPlace } from '@hermes/contracts/decision';
 import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleProblem } from './check-rule.ts';
-import { dryRun } from './decide.ts';
+import { dryRunner } from './decide.ts';
 
 /** As much of a value as a sentence takes. */
 const SHOWN = 80;
@@ -23,9 +23,12 @@ const saw = (entry: TraceEntry): string => {
  * @param draft - its conditions placed in a time zone (`inTimeZone`)
  */
 export function failedTests(draft: RuleDraft): readonly RuleProblem[] {
-  return (draft.tests ?? []).flatMap(({ name, event, features, fires }, i): RuleProblem[] => {
+  const tests = draft.tests ?? [];
+  if (tests.length === 0) return [];
+  const run = dryRunner(draft);
+  return tests.flatMap(({ name, event, features, fires }, i): RuleProblem[] => {
     const { type = draft.eventTypes[0]!, ...rest } = event;
-    const { interested, outcome, trace } = dryRun(draft, { ...rest, type }, features);
+    const { interested, outcome, trace } = run({ ...rest, type }, features);
     if ((interested && outcome === 'fires') === fires) return [];
     const asked = trace.filter((entry) => entry.operator !== undefined && entry.outcome !== 'skipped');
     const notTrue = asked.filter((entry) => entry.outcome !== 'true');

@@ -1,6 +1,6 @@
 import type { Bilingual } from '@hermes/contracts/event-type';
-import { nearest } from './suggestion.ts';
-import { adviceOn, both } from './words.ts';
+import { adviceFor } from './suggestion.ts';
+import { both } from './words.ts';
 
 /** Words of the rule language that a person may have mistyped. */
 const KINDS_OF_WORDS = {
@@ -15,7 +15,7 @@ const KINDS_OF_WORDS = {
 export function unknownWord(kind: keyof typeof KINDS_OF_WORDS, word: string, known: readonly string[]): Bilingual {
   const { en, zh } = KINDS_OF_WORDS[kind];
   if (known.length === 0) return both(`unknown ${en} "${word}"`, `未知的${zh}“${word}”`);
-  const advice = adviceOn(nearest(word, known), known);
+  const advice = adviceFor(word, known);
   return both(`unknown ${en} "${word}"; ${advice.en}`, `未知的${zh}“${word}”；${advice.zh}`);
 }
 

@@ -1,33 +1,32 @@
-import type { Rule, RuleDraft } from '@hermes/contracts/rule';
+import { createHash } from 'node:crypto';
+import type { RuleDraft } from '@hermes/contracts/rule';
 import { canonicalName } from './canonical-condition.ts';
 import type { Finding } from './finding.ts';
 import { both } from './words.ts';
 
-/** A rule that is in force. */
-export type RuleInForce = Pick<Rule, 'id' | 'name' | 'eventTypes' | 'conditions'>;
-
-const typesName = (types: readonly string[]): string => [...new Set(types)].sort().join();
+/** Another rule that is in force. */
+export interface NamedRule {
+  readonly id: string;
+  readonly name: string;
+}
 
 /**
- * The rules in force that fire on the very same events as the draft would: the same condition for the same event types.
+ * Rules with the same one fire on the very same events: SHA-256, as hex, over the event types and the canonical name of the condition. Where a later
+ * version of the platform names conditions otherwise, those that were named before are not found again.
  *
- * @param id - under which the draft is to be saved; that rule is not another
+ * @param rule - its conditions placed in a time zone (`inTimeZone`)
  */
-export function sameRules(
-  { eventTypes, conditions }: Pick<RuleDraft, 'eventTypes' | 'conditions'>,
-  id: string | undefined,
-  inForce: readonly RuleInForce[],
-): readonly Finding[] {
-  const types = typesName(eventTypes);
-  const others = inForce.filter((rule) => rule.id !== id && typesName(rule.eventTypes) === types);
-  if (others.length === 0) return [];
-  const name = canonicalName(conditions);
-  return others.flatMap((rule): Finding[] => {
-    if (canonicalName(rule.conditions) !== name) return [];
-    const text = both(
-      `the rule "${rule.name}" (${rule.id}) has the same condition: both fire on the same events`,
-      `规则“${rule.name}”（${rule.id}）的条件完全相同：两者会在相同的事件上触发`,
-    );
-    return [{ pointer: '/conditions', code: 'same-condition', text }];
-  });
+export function conditionHash({ eventTypes, conditions }: Pick<RuleDraft, 'eventTypes' | 'conditions'>): string {
+  const text = JSON.stringify([[...new Set(eventTypes)].sort(), canonicalName(conditions)]);
+  return createHash('sha256').update(text).digest('hex');
 }
+
+/** @param others - rules with the draft's `conditionHash` */
+export const sameConditions = (others: readonly NamedRule[]): readonly Finding[] =>
+  others.map(({ id, name }): Finding => {
+    const text = both(
+      `the rule "${name}" (${id}) has the same condition: both fire on the same events`,
+      `规则“${name}”（${id}）的条件完全相同：两者会在相同的事件上触发`,
+    );
+    return { pointer: '/conditions', code: 'same-condition', text };
+  });

@@ -1,4 +1,7 @@
+import type { Bilingual } from '@hermes/contracts/event-type';
+import type { Language } from '@hermes/contracts/language';
 import { distance } from 'fastest-levenshtein';
+import { adviceOn } from './words.ts';
 
 /** The known word nearest to a mistyped one, or undefined when none is near (a third of its length, at least two edits). */
 export function nearest(word: string, known: readonly string[]): string | undefined {
@@ -26,8 +29,9 @@ export function nearestBeginning(word: string, known: readonly string[]): string
   return beginnings.filter(({ edits }) => edits <= 2).sort((a, b) => a.edits - b.edits)[0]?.candidate;
 }
 
-/** `did you mean "equal"?`, or what there is to choose from. */
-export function suggest(word: string, known: readonly string[]): string {
-  const found = nearest(word, known);
-  return found === undefined ? `known: ${known.join(', ')}` : `did you mean "${found}"?`;
-}
+/** What to say of a mistyped word: `did you mean "equal"?`, or what there is to choose from. */
+export const adviceFor = (word: string, known: readonly string[]): Bilingual => adviceOn(nearest(word, known), known);
+
+/** The same for sentences that are said in one language. */
+export const suggest = (word: string, known: readonly string[], language: Language = 'en'): string =>
+  adviceFor(word, known)[language];

@@ -7,8 +7,8 @@ import type { Finding } from './finding.ts';
 import { type Expected, type Misfit, MISFITS, type Needed } from './fitting-types.ts';
 import { literalsOf, splitOperator, takesList } from './operators.ts';
 import { kindWords } from './schema-words.ts';
-import { nearest } from './suggestion.ts';
-import { adviceOn, both, quoted, shown } from './words.ts';
+import { adviceFor } from './suggestion.ts';
+import { both, quoted, shown } from './words.ts';
 
 const NEEDED: Readonly<Record<Needed, Bilingual>> = {
   number: both('numbers, or texts that begin with one', '数字或以数字开头的文本'),
@@ -107,7 +107,7 @@ function says(leaf: LeafCondition, { actual, misfit }: Mismatch): Bilingual {
     }
     case 'value': {
       const known = [...new Set(misfit.known.map(String))];
-      const advice = adviceOn(nearest(String(misfit.value), known), known);
+      const advice = adviceFor(String(misfit.value), known);
       return both(
         `${place.en} is never ${shown(misfit.value)}; ${advice.en}`,
         `${place.zh}不会是 ${shown(misfit.value)}；${advice.zh}`,

@@ -1,7 +1,7 @@
 import type { CataloguedType } from './event-schema.ts';
 import type { Finding } from './finding.ts';
-import { nearest } from './suggestion.ts';
-import { adviceOn, both } from './words.ts';
+import { adviceFor } from './suggestion.ts';
+import { both } from './words.ts';
 
 /** Event types that the catalogue does not have; none of a project without a catalogue. */
 export function unknownTypes(
@@ -12,7 +12,7 @@ export function unknownTypes(
   const known = catalogue.map(({ type }) => type);
   return eventTypes.flatMap((type, i): Finding[] => {
     if (known.includes(type)) return [];
-    const advice = adviceOn(nearest(type, known), known);
+    const advice = adviceFor(type, known);
     const text = both(
       `the event catalogue has no type "${type}"; ${advice.en}`,
       `事件目录中没有类型“${type}”；${advice.zh}`,

@@ -46,6 +46,11 @@ test.each<[string, z.input<typeof FeatureDraft>, readonly [pointer: string, part
     at('$.data.visits[0].bx'),
     [['/compute/path', 'did you mean "$.data.visits[0].by"?']],
   ],
+  [
+    'a type is one of the platform, which no catalogue has',
+    at('$.data.attributes.level', { eventTypes: ['hermes.attributes_set'], filter: where('$.data.by', '$.data.buy') }),
+    [['/filter/all/1/path', 'did you mean "$.data.by"?']],
+  ],
   ['nobody knows what is below', at('$.data.notes.anything'), []],
   ['the schema refers elsewhere', at('$.data.anything', { eventTypes: ['place.seen'] }), []],
   ['a path is no plain one', at('$.data..price'), []],

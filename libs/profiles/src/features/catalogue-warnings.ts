@@ -3,6 +3,7 @@ import type { FeatureWarning } from '@hermes/contracts/feature-api';
 import { askedComparisons, askedTypes, type NamedPlace, placesOf } from '@hermes/rules/asked-comparison';
 import type { CataloguedType } from '@hermes/rules/event-schema';
 import type { Finding } from '@hermes/rules/finding';
+import { withPlatformTypes } from '@hermes/rules/platform-types';
 import { unknownField } from '@hermes/rules/unknown-fields';
 import { unknownTypes } from '@hermes/rules/unknown-types';
 
@@ -15,15 +16,16 @@ function* countedPlaces({ compute, key }: FeatureDraft): Generator<NamedPlace> {
 }
 
 /**
- * What looks like a mistake in a draft that is otherwise right: event types that the catalogue does not have, and fields that they do not
- * have. A project without a catalogue gets warnings about the event's own attributes only.
+ * What looks like a mistake in a draft that is otherwise right: event types that neither the catalogue nor the platform has, and fields that
+ * they do not have. A project without a catalogue gets warnings about the event's own attributes only.
  */
 export function catalogueWarnings(
   { eventTypes, filter, ...draft }: FeatureDraft,
   catalogue: readonly CataloguedType[],
 ): readonly FeatureWarning[] {
-  const types = askedTypes(catalogue.filter(({ type }) => eventTypes.includes(type)));
-  const findings: (Finding | undefined)[] = [...unknownTypes(eventTypes, catalogue)];
+  const known = withPlatformTypes(catalogue);
+  const types = askedTypes(known.filter(({ type }) => eventTypes.includes(type)));
+  const findings: (Finding | undefined)[] = [...unknownTypes(eventTypes, known)];
   // What is counted should be in events of every type.
   for (const place of countedPlaces({ eventTypes, ...draft })) findings.push(unknownField(place, types));
   if (filter !== undefined) {

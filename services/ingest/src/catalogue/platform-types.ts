@@ -1,10 +1,7 @@
-import { ATTRIBUTES_SET_TYPE, AttributesSet, PLATFORM_TYPE_PREFIX } from '@hermes/contracts/attributes';
+import { PLATFORM_TYPE_PREFIX } from '@hermes/contracts/attributes';
+import { PLATFORM_TYPES } from '@hermes/contracts/platform-types';
 import { faultsOf } from '@hermes/service-kit/problem';
-import type { z } from 'zod';
 import type { Refusal } from '../intake/refusal.ts';
-
-/** The platform's own event types: in force in every project, whatever its catalogue says. */
-const PLATFORM_TYPES: ReadonlyMap<string, z.ZodType> = new Map([[ATTRIBUTES_SET_TYPE, AttributesSet]]);
 
 export const isPlatformType = (type: string): boolean => type.startsWith(PLATFORM_TYPE_PREFIX);
 

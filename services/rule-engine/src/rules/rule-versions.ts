@@ -1,4 +1,5 @@
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
+import { conditionHash } from '@hermes/rules/same-rules';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { PoolClient } from 'pg';
 import { askForFeatures } from '../features/counted-features.ts';
@@ -73,8 +74,8 @@ export async function addVersion(
   );
   const { version } = versions[0]!;
   const { rows } = await client.query<RuleRow>(
-    `INSERT INTO ${SCHEMA}.rule_versions (project, id, version, draft, published_by, summary, approved_by, rolled_back_to)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id, version, draft, published_at`,
+    `INSERT INTO ${SCHEMA}.rule_versions (project, id, version, draft, published_by, summary, approved_by, rolled_back_to, condition_hash)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id, version, draft, published_at`,
     [
       project,
       id,
@@ -84,6 +85,7 @@ export async function addVersion(
       changeSummary(newest?.draft, draft, rolledBackTo),
       approvedBy,
       rolledBackTo ?? null,
+      conditionHash(draft),
     ],
   );
   await askForFeatures(client, project, { id, version, conditions: draft.conditions });

@@ -1,5 +1,6 @@
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
 import type { ArchivedRule } from '@hermes/contracts/rule-api';
+import type { NamedRule } from '@hermes/rules/same-rules';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool } from 'pg';
 import { releaseFeatures } from '../features/counted-features.ts';
@@ -26,6 +27,9 @@ const PUBLISHED = `
     JOIN rule_engine.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.version
    WHERE r.project = $1 AND r.deleted_at IS NULL`;
 
+/** More of the same are no help. */
+const MOST_SAME = 10;
+
 /** Rules in force and out of it, in PostgreSQL. Each change is one transaction with its line of the audit and the note that it is to be published. */
 export class RulesRepository {
   private readonly pool: Pool;
@@ -42,6 +46,22 @@ export class RulesRepository {
   async find(project: string, id: string): Promise<Rule | undefined> {
     const { rows } = await this.pool.query<RuleRow>(`${PUBLISHED} AND r.id = $2`, [project, id]);
     return rows[0] === undefined ? undefined : ruleOf(project, rows[0]);
+  }
+
+  /**
+   * Those in force, by id, of which the newest version has this `conditionHash`; not more than ten. Versions from before hashes were kept are not found.
+   *
+   * @param besides - the id of a rule that is not asked for
+   */
+  async withCondition(project: string, hash: string, besides: string | undefined): Promise<readonly NamedRule[]> {
+    const { rows } = await this.pool.query<NamedRule>(
+      `SELECT v.id, v.draft->>'name' AS name FROM ${SCHEMA}.rule_versions v
+         JOIN ${SCHEMA}.rules r ON r.project = v.project AND r.id = v.id AND r.version = v.version
+        WHERE v.project = $1 AND v.condition_hash = $2 AND v.id IS DISTINCT FROM $3 AND r.deleted_at IS NULL
+        ORDER BY v.id LIMIT ${MOST_SAME}`,
+      [project, hash, besides ?? null],
+    );
+    return rows;
   }
 
   /** Rules that are out of force, by id. */
