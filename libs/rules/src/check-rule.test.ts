@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkRule, MAX_CONDITIONS, MAX_DEPTH, MAX_RULE_LENGTH } from './check-rule.ts';
+import { checkCondition, checkRule, MAX_CONDITIONS, MAX_DEPTH, MAX_RULE_LENGTH, MAX_PATTERNS } from './check-rule.ts';
 
 const leaf = { fact: 'event', path: '$.data.totalPriceCny', operator: 'greaterThan', value: 10_000_000 };
 const draft = {
@@ -372,4 +372,21 @@ describe('what is wrong is said with its place and what to do', () => {
       }),
     ).toHaveLength(3);
   });
+});
+
+test('a rule has only so many patterns, wherever they stand: each has to be compiled', () => {
+  const matching = (value: unknown, operator = 'matches'): object => ({
+    fact: 'event',
+    path: '$.data.a',
+    operator,
+    value,
+  });
+  const patterns = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => `p${String(i)}`);
+  const codes = (...all: readonly object[]): readonly string[] =>
+    checkCondition({ all }, '/conditions').map(({ code }) => code);
+  expect(codes(matching(patterns(MAX_PATTERNS), 'someValue:matches'))).toEqual([]);
+  expect(codes(matching(patterns(MAX_PATTERNS), 'someValue:matches'), matching('one more'))).toEqual([
+    'too-many-patterns',
+  ]);
+  expect(codes(matching(patterns(4_000), 'someValue:matches'))).toEqual(['too-many-patterns']);
 });

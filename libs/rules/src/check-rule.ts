@@ -32,6 +32,8 @@ const ELEMENT_FACT = 'element';
 
 export const MAX_DEPTH = 20;
 export const MAX_CONDITIONS = 500;
+/** Each has to be compiled, which takes some milliseconds for the worst. */
+export const MAX_PATTERNS = 100;
 /** The whole rule as JSON: it travels in one record and is kept with every decision's version. */
 export const MAX_RULE_LENGTH = 65_536;
 
@@ -80,6 +82,7 @@ export function frameProblems(
 class ConditionCheck {
   readonly problems: Finding[] = [];
   private count = 0;
+  private patternCount = 0;
   private facts: readonly string[];
 
   constructor(facts: readonly string[]) {
@@ -228,7 +231,11 @@ class ConditionCheck {
     const { decorators, base } = splitOperator(operator);
     if (base !== 'matches' || decorators.includes('swap')) return;
     for (const pattern of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
-      const problem = typeof pattern === 'string' ? patternProblem(pattern) : undefined;
+      if (typeof pattern !== 'string') continue;
+      this.patternCount += 1;
+      if (this.patternCount > MAX_PATTERNS)
+        return this.refuse(pointer, 'too-many-patterns', SAYS.tooManyPatterns(MAX_PATTERNS));
+      const problem = patternProblem(pattern);
       if (problem !== undefined) this.refuse(pointer, 'invalid-pattern', problem);
     }
   }

@@ -48,7 +48,8 @@ function ofTexts(compare: (actual: string, expected: string) => Verdict): Operat
 
 /** A longer pattern is refused: nobody reads one. */
 export const MAX_PATTERN_LENGTH = 500;
-const patternNamed = namedOnce(1_000, linearPattern);
+/** More than the rules of a project are likely to have: what is not kept is compiled for each event. */
+const patternNamed = namedOnce(5_000, linearPattern);
 
 /** Compiled once; undefined for what is no pattern, which is undecidable like everything that cannot be compared. */
 const patternOf = (text: string): Pattern | undefined =>

@@ -99,6 +99,7 @@ export const SAYS = {
       `"${operator}" needs a number, or a text that begins with one such as a date`,
       `“${operator}”需要数字，或以数字开头的文本，例如日期`,
     ),
+  tooManyPatterns: (most: number) => both(`a rule has at most ${most} patterns`, `规则最多有 ${most} 个模式`),
   patternTooLong: (most: number) => both(`a pattern has at most ${most} characters`, `模式最多 ${most} 个字符`),
 } as const;
 
