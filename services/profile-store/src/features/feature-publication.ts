@@ -1,4 +1,5 @@
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
+import { inSnapshot } from '@hermes/connectors/postgres/snapshot';
 import { FEATURE_STATUS_ID, type FeatureStatus } from '@hermes/contracts/feature';
 import { featuresTopic } from '@hermes/contracts/topics';
 import { DefinitionPublisher, type PublishDefinitions } from '@hermes/service-kit/definition-publisher';
@@ -28,9 +29,8 @@ const COUNTING = `
  * What is to be published now: every version that counts, and the status under the revision that it is the status of. All of one snapshot:
  * a status of another moment under the same revision could never be published. Nothing here depends on the clock, for the same reason.
  */
-export async function publishedFeatures(db: PoolClient, project: string): Promise<readonly DefinitionMember[]> {
-  await db.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  try {
+export const publishedFeatures = (db: PoolClient, project: string): Promise<readonly DefinitionMember[]> =>
+  inSnapshot(db, async () => {
     const { rows: state } = await db.query<{ revision: string }>(
       `SELECT revision FROM ${SCHEMA}.publication_state WHERE project = $1`,
       [project],
@@ -57,10 +57,7 @@ export async function publishedFeatures(db: PoolClient, project: string): Promis
       ...counting.map(({ id, version, definition }) => ({ id, version, value: definition })),
       { id: FEATURE_STATUS_ID, version: Number(state[0]?.revision ?? 1), value: JSON.stringify(status) },
     ];
-  } finally {
-    await db.query('COMMIT');
-  }
-}
+  });
 
 const publishOnKafka =
   (kafka: KafkaDriver): PublishDefinitions<readonly DefinitionMember[]> =>

@@ -1,4 +1,5 @@
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
+import { inSnapshot } from '@hermes/connectors/postgres/snapshot';
 import type { Feature } from '@hermes/contracts/feature';
 import type { Rule } from '@hermes/contracts/rule';
 import { rulesTopic } from '@hermes/contracts/topics';
@@ -21,9 +22,8 @@ export interface PublishedRules {
 }
 
 /** What is to be published now, all of one snapshot: no rule without its features. */
-export async function publishedRules(db: PoolClient, project: string): Promise<PublishedRules> {
-  await db.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  try {
+export const publishedRules = (db: PoolClient, project: string): Promise<PublishedRules> =>
+  inSnapshot(db, async () => {
     const { rows } = await db.query<RuleRow>(
       `SELECT v.id, v.version, v.draft, v.published_at FROM ${SCHEMA}.rules r
          JOIN ${SCHEMA}.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.live_version
@@ -35,10 +35,7 @@ export async function publishedRules(db: PoolClient, project: string): Promise<P
       features: await countedFeatures(db, project),
       groups: await groupsEver(db, project),
     };
-  } finally {
-    await db.query('COMMIT');
-  }
-}
+  });
 
 /** Publishes rules and their features as a definition set; each rule's version is a member, and each feature in its slot. */
 export const publishOnKafka =
