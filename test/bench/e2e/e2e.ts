@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type TestHermes, startHermes } from '@hermes/stack/testing/hermes';
+import type { TestHermes } from '@hermes/stack/testing/hermes';
 import { makeFreshProject } from '../../scenario/fresh-project.ts';
 import { textTable } from '../../scenario/text-table.ts';
 import { WebhookReceiver } from '../../scenario/webhook-receiver.ts';
 import type { Bench, BenchResult } from '../bench.ts';
+import { onOwnHermes } from '../own-hermes.ts';
 import { medianBy, percentile, round1 } from '../percentile.ts';
 import { HOPS, hopsOf } from './hops.ts';
 import { type OpenLoopResult, openLoop } from './open-loop.ts';
@@ -200,14 +198,6 @@ export const e2e: Bench = {
       warmUpMs: Number(values['warm-up']) * 1000,
       runs: Number(values.runs),
     };
-    const folder = await mkdtemp(join(tmpdir(), 'hermes-bench-'));
-    console.error('starting a Hermes of its own');
-    const hermes = await startHermes({ dataDir: join(folder, 'data'), args: ['--no-demo'] });
-    try {
-      return await measure(hermes, settings);
-    } finally {
-      await hermes.stop();
-      await rm(folder, { recursive: true, force: true });
-    }
+    return onOwnHermes((hermes) => measure(hermes, settings));
   },
 };

@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { openRedis } from '@hermes/connectors/redis/client';
-import { startHermes, type TestHermes } from '@hermes/stack/testing/hermes';
+import type { TestHermes } from '@hermes/stack/testing/hermes';
 import type { Bench, BenchResult } from '../bench.ts';
+import { onOwnHermes } from '../own-hermes.ts';
 import { BenchChild } from '../child.ts';
 import { medianBy } from '../percentile.ts';
 import { BenchService } from '../service/bench-service.ts';
@@ -103,14 +101,6 @@ export const profiles: Bench = {
     'updates per CPU-second, reads beside updates and beside a backlog; --subjects 100000 --events-per-profile 50 --seconds 30 --runs 3 --phase load,reads,batches,backlog',
   async run(args) {
     const settings = readSettings(args);
-    const folder = await mkdtemp(join(tmpdir(), 'hermes-bench-'));
-    console.error('starting a Hermes of its own');
-    const hermes = await startHermes({ dataDir: join(folder, 'data'), args: ['--no-demo'] });
-    try {
-      return await measure(hermes, settings);
-    } finally {
-      await hermes.stop();
-      await rm(folder, { recursive: true, force: true });
-    }
+    return onOwnHermes((hermes) => measure(hermes, settings));
   },
 };

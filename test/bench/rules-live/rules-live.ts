@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
@@ -8,9 +5,10 @@ import { openRedis } from '@hermes/connectors/redis/client';
 import { Decision } from '@hermes/contracts/decision';
 import { decisionsTopic } from '@hermes/contracts/topics';
 import type { ConsoleClient } from '@hermes/stack/api/console-client';
-import { startHermes, type TestHermes } from '@hermes/stack/testing/hermes';
+import type { TestHermes } from '@hermes/stack/testing/hermes';
 import { textTable } from '../../scenario/text-table.ts';
 import type { Bench, BenchResult } from '../bench.ts';
+import { onOwnHermes } from '../own-hermes.ts';
 import { BenchChild } from '../child.ts';
 import { medianBy, percentile } from '../percentile.ts';
 import { ensureBenchProject, publishBenchFeatures } from '../service/bench-project.ts';
@@ -81,23 +79,27 @@ async function publishRules(client: ConsoleClient, seed: number): Promise<void> 
 
 interface CaughtUp {
   readonly eventsPerCpuS: number;
+  /** Of Valkey, at its end. */
+  readonly memoryBytes: number;
   readonly row: readonly (string | number)[];
 }
 
-/** Lets the service catch up with what was written while it was down, from `since` applied events on, and measures that. */
+/** Lets the service catch up to so many applied events, and measures that; what Valkey spends on writing its file anew meanwhile is part of it. */
 async function measureCatchUp(service: BenchService, what: string, wanted: number): Promise<CaughtUp> {
   const [beganAt, began, before] = [performance.now(), await service.applied(), service.cpu()];
   const pid = service.pid(service.name);
   await untilApplied(service, wanted, pid);
   const seconds = (performance.now() - beganAt) / 1_000;
-  const quick = cpuSince(before, service.cpu());
+  const [quick, memoryBytes] = [cpuSince(before, service.cpu()), await service.usedMemory()];
   await service.untilRewritten();
-  const { valkey } = cpuSince(before, service.cpu());
+  const { endedChildrenS } = cpuSince(before, service.cpu()).valkey;
   const events = wanted - began;
-  const [engineS, valkeyS] = [quick.service.ownS, valkey.ownS + valkey.endedChildrenS];
+  if (events <= 0) throw new Error('The events were applied before they could be measured: give more --events.');
+  const [engineS, valkeyS] = [quick.service.ownS, quick.valkey.ownS + endedChildrenS];
   const microseconds = (cpuS: number): number => Math.round((cpuS / events) * 1e7) / 10;
   return {
     eventsPerCpuS: events / (engineS + valkeyS),
+    memoryBytes,
     row: [
       what,
       events,
@@ -228,7 +230,7 @@ async function measure(hermes: TestHermes, settings: Settings): Promise<BenchRes
     service.resume('rule-engine');
     await until(90_000, 'no event was applied', async () => (await service.applied()) > appliedBefore);
     const first = await measureCatchUp(service, 'the first event of each key', appliedBefore + keys);
-    const bytesPerKey = ((await service.usedMemory()) - memoryBefore) / keys;
+    const bytesPerKey = (first.memoryBytes - memoryBefore) / keys;
     const more = await measureCatchUp(service, 'further events, some keys often', appliedBefore + total);
     await service.untilReady();
     const metrics = await service.metrics();
@@ -291,14 +293,6 @@ export const rulesLive: Bench = {
     'rules with windows, Kafka to state to decisions: events per CPU-second, bytes per key, latency; --keys 1000000 --events 500000 --rate 1000 --seconds 30 --runs 3',
   async run(args) {
     const settings = readSettings(args);
-    const folder = await mkdtemp(join(tmpdir(), 'hermes-bench-'));
-    console.error('starting a Hermes of its own');
-    const hermes = await startHermes({ dataDir: join(folder, 'data'), args: ['--no-demo'] });
-    try {
-      return await measure(hermes, settings);
-    } finally {
-      await hermes.stop();
-      await rm(folder, { recursive: true, force: true });
-    }
+    return onOwnHermes((hermes) => measure(hermes, settings));
   },
 };
