@@ -69,8 +69,8 @@ export function injectTeleports(
     const writer = new TrackWriter(device, track, draws, parameters);
     for (const { site, injection } of (plannedOf.get(device) ?? []).toSorted((a, b) => a.site.after - b.site.after)) {
       writer.copyThrough(site.after);
-      const span = writer.inject(site, injection);
-      if (injection.kind === 'teleport') labels.push({ ...span, strength: injection.strength });
+      const { foundUntilMs, ...span } = writer.inject(site, injection);
+      if (injection.kind === 'teleport') labels.push({ ...span, foundUntilMs, strength: injection.strength });
       else decoys.push(span);
     }
     writer.copyThrough(track.length - 1);
@@ -78,6 +78,9 @@ export function injectTeleports(
   }
   return { fixes, labels, decoys };
 }
+
+/** Where something was put in: until its last position there, and with the way back. */
+type Written = Decoy & Pick<Label, 'foundUntilMs'>;
 
 /** Copies a track, later and elsewhere where something is put in. */
 class TrackWriter {
@@ -103,7 +106,7 @@ class TrackWriter {
     for (; this.next <= last; this.next++) this.write(this.track[this.next]!);
   }
 
-  inject(site: Site, injection: Injection): Decoy {
+  inject(site: Site, injection: Injection): Written {
     const from = this.track[site.after]!;
     switch (injection.kind) {
       case 'teleport':
@@ -123,7 +126,7 @@ class TrackWriter {
     }
   }
 
-  private stayElsewhere(site: Site, strength: number, isBackAsSlowly: boolean): Decoy {
+  private stayElsewhere(site: Site, strength: number, isBackAsSlowly: boolean): Written {
     const { draws, parameters } = this;
     const speedKmh = strength * speedLimitKmh(parameters.fastestMode, parameters);
     const from = this.track[site.after]!;
@@ -156,12 +159,13 @@ class TrackWriter {
   }
 
   /** What is written now, and the way back: three of the file's positions after it. */
-  private span(write: () => void): Decoy {
+  private span(write: () => void): Written {
     const begin = this.written.length;
     write();
     const fromMs = this.written[begin]!.timeMs;
+    const foundUntilMs = this.written.at(-1)!.timeMs;
     this.copyThrough(Math.min(this.next + 2, this.track.length - 1));
-    return { key: this.device, fromMs, untilMs: this.written.at(-1)!.timeMs };
+    return { key: this.device, fromMs, foundUntilMs, untilMs: this.written.at(-1)!.timeMs };
   }
 
   private write(position: FilePosition, injected?: { readonly at: Position; readonly accuracyM?: number }): void {

@@ -10,6 +10,7 @@ import { generatedPositions } from './generated-positions.ts';
 import { injectOverlaps } from './inject-overlaps.ts';
 import { injectSharedDevices } from './inject-shared-devices.ts';
 import { injectTeleports } from './inject-teleports.ts';
+import { run } from './measure.ts';
 import { moveBy } from './move-by.ts';
 import { readPositions } from './positions.ts';
 import { judge, precisionOf, recallOf, score } from './score.ts';
@@ -40,6 +41,16 @@ test('a teleport of strength s needs s times the limit between the near edges of
       true,
     );
   }
+});
+
+test('a check that is blind to what was put in finds nothing, however fast the ways back are', () => {
+  const teleports = injectTeleports(tracks, 60, parameters, SEED);
+  // The strongest is five times the limit.
+  const blind = run(impossibleTravel, teleports.fixes, { ...parameters, drivingKmh: 760 });
+  const above = score(judge({ ...teleports, ...blind }), [2, Infinity]);
+  expect(above.labels).toBeGreaterThan(20);
+  expect(blind.alarms.length).toBeGreaterThan(20);
+  expect(recallOf(above)).toBe(0);
 });
 
 test('a shared device is used by its owner and another as far apart in time as the strength says', () => {
@@ -83,11 +94,18 @@ describe('the score', () => {
       key: 'd',
       finding: { timeMs, strength, labels: explainedBy === undefined ? {} : { explainedBy } },
     }) as unknown as Parameters<typeof judge>[0]['alarms'][number];
-  const label = (fromMs: number, strength: number) => ({ key: 'd', fromMs, untilMs: fromMs + 10, strength });
+  const label = (fromMs: number, strength: number) => ({
+    key: 'd',
+    fromMs,
+    foundUntilMs: fromMs + 5,
+    untilMs: fromMs + 10,
+    strength,
+  });
 
   test.each([
     ['counts an anomaly once however often it is told of', [label(0, 3)], [finding(1, 3), finding(9, 9)], 1, 1],
     ['counts an anomaly that nobody tells of as missed', [label(0, 3), label(100, 3)], [finding(1, 3)], 0.5, 1],
+    ['counts an alarm of the way back as right, and the anomaly as missed', [label(0, 3)], [finding(9, 9)], 0, 1],
     ['counts an alarm of nothing as wrong', [label(0, 3)], [finding(1, 3), finding(50, 3)], 1, 0.5],
     ['does not count one that fits a train', [label(0, 3)], [finding(1, 3), finding(50, 3, 'train')], 1, 1],
     ['counts one that fits a car', [label(0, 3)], [finding(1, 3), finding(50, 3, 'driving')], 1, 0.5],

@@ -4,7 +4,7 @@ import type { FindingKind } from '@hermes/itinerary/finding';
 import { impossibleTravel } from '@hermes/itinerary/impossible-travel';
 import type { Observation } from '@hermes/itinerary/observation';
 import { overlappingShowings } from '@hermes/itinerary/overlapping-showings';
-import type { Fields } from '@hermes/itinerary/parameters';
+import type { Fields, ParametersOf } from '@hermes/itinerary/parameters';
 import { sharedDevice } from '@hermes/itinerary/shared-device';
 import { injectOverlaps } from './inject-overlaps.ts';
 import { injectSharedDevices } from './inject-shared-devices.ts';
@@ -30,12 +30,12 @@ interface Run {
   readonly perCpuSecond: number;
 }
 
-/** Runs a check, with its defaults, over each key's observations, and keeps what it found. */
-function run<State, F extends Fields>(
+/** Runs a check over each key's observations, and keeps what it found. */
+export function run<State, F extends Fields>(
   check: Check<State, F>,
   streams: ReadonlyMap<string, readonly Observation[]>,
+  parameters: ParametersOf<F> = check.parameters.parse({}),
 ): Run {
-  const parameters = check.parameters.parse({});
   const alarms: Alarm[] = [];
   let observations = 0;
   const before = process.cpuUsage();
