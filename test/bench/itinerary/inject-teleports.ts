@@ -49,12 +49,16 @@ const injectionAt = (number: number, draws: Draws): Injection =>
 /**
  * Puts teleports into tracks: a device is suddenly elsewhere, stays there for some positions, and is back. A teleport of strength s needs s times
  * the limit even with both positions at the near edges of their errors, the file's own by how much its positions jitter. Distance, accuracy and strength are drawn
- * log-uniformly, and time follows from them; the file's later positions come that much later. Beside them what looks like teleports and is none.
+ * log-uniformly, and time follows from them; the file's later positions come that much later. A distance within both errors comes to their sum. Beside them
+ * what looks like teleports and is none.
+ *
+ * @param leastKm - the shortest distance that is drawn; of decoys, which must be beyond it, 1.2 times that
  */
 export function injectTeleports(
   tracks: Tracks,
   count: number,
   parameters: ImpossibleTravelParameters,
+  leastKm: number,
   seed: number,
 ): Injected {
   const draws = drawsOf(seed, 3);
@@ -66,7 +70,7 @@ export function injectTeleports(
   const fixes = new Map<string, readonly Fix[]>();
   const [labels, decoys]: [Label[], Decoy[]] = [[], []];
   for (const [device, track] of tracks) {
-    const writer = new TrackWriter(device, track, draws, parameters);
+    const writer = new TrackWriter(device, track, draws, { parameters, leastKm });
     for (const { site, injection } of (plannedOf.get(device) ?? []).toSorted((a, b) => a.site.after - b.site.after)) {
       writer.copyThrough(site.after);
       const { foundUntilMs, ...span } = writer.inject(site, injection);
@@ -92,13 +96,20 @@ class TrackWriter {
   private readonly track: readonly FilePosition[];
   private readonly draws: Draws;
   private readonly parameters: ImpossibleTravelParameters;
+  private readonly leastKm: number;
   private readonly accuracyM: number;
 
-  constructor(device: string, track: readonly FilePosition[], draws: Draws, parameters: ImpossibleTravelParameters) {
+  constructor(
+    device: string,
+    track: readonly FilePosition[],
+    draws: Draws,
+    { parameters, leastKm }: { readonly parameters: ImpossibleTravelParameters; readonly leastKm: number },
+  ) {
     this.device = device;
     this.track = track;
     this.draws = draws;
     this.parameters = parameters;
+    this.leastKm = leastKm;
     this.accuracyM = trackAccuracyM(track);
   }
 
@@ -134,7 +145,7 @@ class TrackWriter {
     const accuracyM = Math.hypot(draws.logUniform(...ACCURACY_M), this.accuracyM);
     const fromAccuracyM = Math.max(parameters.assumedAccuracyM, this.accuracyM);
     const errors = { from: errorRadiusM(fromAccuracyM, parameters), to: errorRadiusM(accuracyM, parameters) };
-    const drawnKm = draws.logUniform(parameters.leastDistanceKm * 1.001, FARTHEST_KM);
+    const drawnKm = draws.logUniform(this.leastKm, FARTHEST_KM);
     const certainKm = Math.max(0, drawnKm - (errors.from + errors.to) / 1_000);
     // Whole seconds, as in files; the distance is then made exact.
     const timeMs = Math.max(2, Math.ceil((certainKm / speedKmh) * 3_600)) * 1_000;
@@ -154,7 +165,7 @@ class TrackWriter {
   }
 
   private farFrom(at: Position, farthestKm: number): Position {
-    const km = this.draws.logUniform(this.parameters.leastDistanceKm * 1.2, farthestKm);
+    const km = this.draws.logUniform(this.leastKm * 1.2, farthestKm);
     return moveBy(at, km, this.draws.uniform(0, 2 * Math.PI));
   }
 

@@ -14,6 +14,7 @@ import { run } from './measure.ts';
 import { moveBy } from './move-by.ts';
 import { readPositions } from './positions.ts';
 import { judge, precisionOf, recallOf, score } from './score.ts';
+import { readSettings } from './settings.ts';
 import { varyPositions } from './vary-positions.ts';
 
 const SEED = 7;
@@ -23,7 +24,7 @@ const unchanged = { noiseM: 0, keepEvery: 4, eastDegrees: 0, northDegrees: 0, de
 const tracks = varyPositions(generatedPositions(SEED), unchanged, SEED);
 
 test('a teleport of strength s needs s times the limit between the near edges of both errors', () => {
-  const { fixes, labels } = injectTeleports(tracks, 60, parameters, SEED);
+  const { fixes, labels } = injectTeleports(tracks, 60, parameters, parameters.leastDistanceKm, SEED);
   expect(labels.length).toBeGreaterThan(20);
   for (const { key, fromMs, untilMs, strength } of labels) {
     const track = fixes.get(key)!.toSorted((a, b) => a.timeMs - b.timeMs);
@@ -43,8 +44,23 @@ test('a teleport of strength s needs s times the limit between the near edges of
   }
 });
 
+test('teleports are as short as is asked for, also where the check does not look', () => {
+  const shortestKm = (leastKm: number): number => {
+    const { fixes, labels } = injectTeleports(tracks, 200, parameters, leastKm, SEED);
+    const lengths = labels.map(({ key, fromMs }) => {
+      const track = fixes.get(key)!.toSorted((a, b) => a.timeMs - b.timeMs);
+      const first = track.findIndex(({ timeMs }) => timeMs === fromMs);
+      return distanceKm(track[first - 1]!.position, track[first]!.position);
+    });
+    return Math.min(...lengths);
+  };
+  expect(shortestKm(0.4)).toBeLessThan(1);
+  expect(shortestKm(parameters.leastDistanceKm)).toBeGreaterThanOrEqual(parameters.leastDistanceKm);
+  expect(readSettings(['--least-km', '0.5']).leastKm).toBe(0.5);
+});
+
 test('a check that is blind to what was put in finds nothing, however fast the ways back are', () => {
-  const teleports = injectTeleports(tracks, 60, parameters, SEED);
+  const teleports = injectTeleports(tracks, 60, parameters, parameters.leastDistanceKm, SEED);
   // The strongest is five times the limit.
   const blind = run(impossibleTravel, teleports.fixes, { ...parameters, drivingKmh: 760 });
   const above = score(judge({ ...teleports, ...blind }), [2, Infinity]);
@@ -83,7 +99,7 @@ test('showings overlap by as many times the limit as the strength says', () => {
 });
 
 test('the same seed injects the same, another one something else', () => {
-  const labelsOf = (seed: number) => injectTeleports(tracks, 20, parameters, seed).labels;
+  const labelsOf = (seed: number) => injectTeleports(tracks, 20, parameters, 2, seed).labels;
   expect(labelsOf(3)).toEqual(labelsOf(3));
   expect(labelsOf(3)).not.toEqual(labelsOf(4));
 });

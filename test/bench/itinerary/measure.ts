@@ -74,9 +74,16 @@ export interface Measured {
   readonly overBytesPerCpuSecond: number;
 }
 
-/** Puts `count` anomalies of each kind into the tracks, and runs the checks over them with their defaults. */
-export function measure(tracks: Tracks, count: number, seed: number): Measured {
-  const teleports = injectTeleports(tracks, count, impossibleTravel.parameters.parse({}), seed);
+/** What is put in: how many anomalies of each kind, and teleports over which distance at least, absent: over the check's own least one. */
+export interface ToPutIn {
+  readonly count: number;
+  readonly leastKm?: number | undefined;
+}
+
+/** Puts anomalies of each kind into the tracks, and runs the checks over them with their defaults. */
+export function measure(tracks: Tracks, { count, leastKm }: ToPutIn, seed: number): Measured {
+  const travelParameters = impossibleTravel.parameters.parse({});
+  const teleports = injectTeleports(tracks, count, travelParameters, leastKm ?? travelParameters.leastDistanceKm, seed);
   const shared = injectSharedDevices(tracks, count, sharedDevice.parameters.parse({}).withinMinutes, seed);
   const { leastOverlapMinutes } = overlappingShowings.parameters.parse({});
   const overlaps = injectOverlaps(tracks, count, leastOverlapMinutes, seed);
