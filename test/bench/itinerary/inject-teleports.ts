@@ -19,6 +19,8 @@ type Injection =
   | { readonly kind: 'outlier' }
   /** A second position within one second. */
   | { readonly kind: 'same-second' }
+  /** Some positions in a row are those of a cell tower, then the track goes on where it was. */
+  | { readonly kind: 'cell-tower' }
   /** A long gap, and the first position after it is wrong. */
   | { readonly kind: 'waking' };
 
@@ -29,8 +31,17 @@ export interface Injected {
   readonly decoys: readonly Decoy[];
 }
 
+export interface TeleportRange {
+  /** The shortest distance that is drawn; single wrong positions are 1.2 times that away at least. */
+  readonly leastKm: number;
+  /** By how much the positions of one cell tower differ; absent: not at all. */
+  readonly towerSpreadM?: number | undefined;
+}
+
 const FARTHEST_KM = 500;
 const ACCURACY_M = [5, 200] as const;
+const TOWER_KM = [2.5, 6] as const;
+const TOWER_POSITIONS = [3, 6] as const;
 /** Of all positions, this share arrives after the next one, where that is no further away in time. */
 const LATE_SHARE = 0.01;
 const LATE_UP_TO_MS = 60_000;
@@ -39,6 +50,7 @@ const DECOYS: readonly ((draws: Draws) => Injection)[] = [
   () => ({ kind: 'outlier' }),
   () => ({ kind: 'same-second' }),
   () => ({ kind: 'waking' }),
+  () => ({ kind: 'cell-tower' }),
 ];
 
 const injectionAt = (number: number, draws: Draws): Injection =>
@@ -51,14 +63,12 @@ const injectionAt = (number: number, draws: Draws): Injection =>
  * the limit even with both positions at the near edges of their errors, the file's own by how much its positions jitter. Distance, accuracy and strength are drawn
  * log-uniformly, and time follows from them; the file's later positions come that much later. A distance within both errors comes to their sum. Beside them
  * what looks like teleports and is none.
- *
- * @param leastKm - the shortest distance that is drawn; of decoys, which must be beyond it, 1.2 times that
  */
 export function injectTeleports(
   tracks: Tracks,
   count: number,
   parameters: ImpossibleTravelParameters,
-  leastKm: number,
+  { leastKm, towerSpreadM = 0 }: TeleportRange,
   seed: number,
 ): Injected {
   const draws = drawsOf(seed, 3);
@@ -70,7 +80,7 @@ export function injectTeleports(
   const fixes = new Map<string, readonly Fix[]>();
   const [labels, decoys]: [Label[], Decoy[]] = [[], []];
   for (const [device, track] of tracks) {
-    const writer = new TrackWriter(device, track, draws, { parameters, leastKm });
+    const writer = new TrackWriter(device, track, draws, { parameters, leastKm, towerSpreadM });
     for (const { site, injection } of (plannedOf.get(device) ?? []).toSorted((a, b) => a.site.after - b.site.after)) {
       writer.copyThrough(site.after);
       const { foundUntilMs, ...span } = writer.inject(site, injection);
@@ -97,19 +107,21 @@ class TrackWriter {
   private readonly draws: Draws;
   private readonly parameters: ImpossibleTravelParameters;
   private readonly leastKm: number;
+  private readonly towerSpreadM: number;
   private readonly accuracyM: number;
 
   constructor(
     device: string,
     track: readonly FilePosition[],
     draws: Draws,
-    { parameters, leastKm }: { readonly parameters: ImpossibleTravelParameters; readonly leastKm: number },
+    { parameters, leastKm, towerSpreadM }: TeleportRange & { readonly parameters: ImpossibleTravelParameters },
   ) {
     this.device = device;
     this.track = track;
     this.draws = draws;
     this.parameters = parameters;
     this.leastKm = leastKm;
+    this.towerSpreadM = towerSpreadM ?? 0;
     this.accuracyM = trackAccuracyM(track);
   }
 
@@ -134,6 +146,8 @@ class TrackWriter {
         return this.span(() => {
           this.write(this.track[this.next++]!, { at: this.farFrom(from, 10) });
         });
+      case 'cell-tower':
+        return this.fallBackToTower(site);
     }
   }
 
@@ -143,7 +157,7 @@ class TrackWriter {
     const from = this.track[site.after]!;
     // What is drawn comes to what the file's positions jitter anyhow: an accuracy that is stated has to be true.
     const accuracyM = Math.hypot(draws.logUniform(...ACCURACY_M), this.accuracyM);
-    const fromAccuracyM = Math.max(parameters.assumedAccuracyM, this.accuracyM);
+    const fromAccuracyM = from.accuracyM ?? Math.max(parameters.assumedAccuracyM, this.accuracyM);
     const errors = { from: errorRadiusM(fromAccuracyM, parameters), to: errorRadiusM(accuracyM, parameters) };
     const drawnKm = draws.logUniform(this.leastKm, FARTHEST_KM);
     const certainKm = Math.max(0, drawnKm - (errors.from + errors.to) / 1_000);
@@ -164,6 +178,20 @@ class TrackWriter {
     });
   }
 
+  private fallBackToTower(site: Site): Written {
+    const { draws } = this;
+    const tower = moveBy(this.track[site.after]!, draws.uniform(...TOWER_KM), draws.uniform(0, 2 * Math.PI));
+    const [fewest, most] = TOWER_POSITIONS;
+    const last = site.after + Math.min(site.length, fewest + draws.index(most - fewest + 1));
+    return this.span(() => {
+      while (this.next <= last) {
+        const spreadKm = (Math.abs(draws.normal()) * this.towerSpreadM) / 1_000;
+        const at = spreadKm === 0 ? tower : moveBy(tower, spreadKm, draws.uniform(0, 2 * Math.PI));
+        this.write(this.track[this.next++]!, { at });
+      }
+    });
+  }
+
   private farFrom(at: Position, farthestKm: number): Position {
     const km = this.draws.logUniform(this.leastKm * 1.2, farthestKm);
     return moveBy(at, km, this.draws.uniform(0, 2 * Math.PI));
@@ -181,13 +209,14 @@ class TrackWriter {
 
   private write(position: FilePosition, injected?: { readonly at: Position; readonly accuracyM?: number }): void {
     const { longitude, latitude } = injected?.at ?? position;
+    const accuracyM = injected?.accuracyM ?? position.accuracyM;
     this.written.push({
       kind: 'fix',
       brokerId: this.device,
       deviceId: this.device,
       timeMs: position.timeMs + this.laterMs,
       position: { longitude, latitude },
-      ...(injected?.accuracyM === undefined ? {} : { accuracyM: injected.accuracyM }),
+      ...(accuracyM === undefined ? {} : { accuracyM }),
     });
   }
 }

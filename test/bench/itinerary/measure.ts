@@ -78,12 +78,15 @@ export interface Measured {
 export interface ToPutIn {
   readonly count: number;
   readonly leastKm?: number | undefined;
+  /** By how much the positions of one cell tower differ. */
+  readonly towerSpreadM?: number | undefined;
 }
 
 /** Puts anomalies of each kind into the tracks, and runs the checks over them with their defaults. */
-export function measure(tracks: Tracks, { count, leastKm }: ToPutIn, seed: number): Measured {
+export function measure(tracks: Tracks, { count, leastKm, towerSpreadM }: ToPutIn, seed: number): Measured {
   const travelParameters = impossibleTravel.parameters.parse({});
-  const teleports = injectTeleports(tracks, count, travelParameters, leastKm ?? travelParameters.leastDistanceKm, seed);
+  const range = { leastKm: leastKm ?? travelParameters.leastDistanceKm, towerSpreadM };
+  const teleports = injectTeleports(tracks, count, travelParameters, range, seed);
   const shared = injectSharedDevices(tracks, count, sharedDevice.parameters.parse({}).withinMinutes, seed);
   const { leastOverlapMinutes } = overlappingShowings.parameters.parse({});
   const overlaps = injectOverlaps(tracks, count, leastOverlapMinutes, seed);
