@@ -98,6 +98,16 @@ describe('a stay', () => {
     ['in the night is sleep', rest(7, {}, 10 * 3_600), []],
     ['is counted within working hours alone', rest(5, {}, 6.5 * 3_600), []],
     ['ends with silence', [...rest(1.5), ...rest(1.5, {}, 3 * 3_600)], []],
+    [
+      'is none of a phone that was rough at first, and then goes about',
+      [at(0, 0, { accuracyM: 3_000 }), ...series(48, (i) => at(300 + i * 300, i * 0.1, { accuracyM: 10 }))],
+      [],
+    ],
+    [
+      'begins when the phone was rough at first, and stays',
+      [at(0, 1, { accuracyM: 3_000 }), ...rest(2, { accuracyM: 10 }, 300).slice(0, -1)],
+      [1],
+    ],
     ['ends when the broker goes away', [...rest(1.5), at(5_700, 5), ...rest(1.5, {}, 6_000)], []],
   ])('%s', (_, fixes, strengths) =>
     expect(findingsOf(stationary, fixes).map(({ strength }) => strength)).toEqual(strengths),
