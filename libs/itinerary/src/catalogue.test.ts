@@ -99,6 +99,30 @@ describe.each(checks)('%s', (name, template) => {
     );
   });
 
+  test.each([1e308, Infinity, NaN])(
+    'a fix that says to be within %d m leaves a state that can be read',
+    (accuracyM) => {
+      const check = accepted(template.kind);
+      const position = { longitude: 120, latitude: 30 };
+      const device = { brokerId: 'b-1', deviceId: 'd-1', position, accuracyM };
+      let bytes: Buffer | undefined;
+      for (let timeMs = START_MS; timeMs < START_MS + 5_000; timeMs += 1_000)
+        for (const observation of [
+          { ...device, kind: 'fix', timeMs },
+          {
+            ...device,
+            kind: 'check-in',
+            timeMs,
+            checkInId: String(timeMs),
+            listingId: 'l-1',
+            listingPosition: position,
+          },
+        ] as const)
+          if (template.observes.includes(observation.kind)) bytes = check.observe(bytes, observation).bytes;
+      expect(() => check.onDue(bytes, FAR_LATER_MS)).not.toThrow();
+    },
+  );
+
   test('a state of another version, or of another shape, is refused and never guessed at', () => {
     const check = accepted(template.kind);
     const bytes = check.onDue(undefined, 0).bytes;
