@@ -110,6 +110,18 @@ describe('a jump', () => {
       {},
       0,
     ],
+    [
+      'to a cell tower is an error when the last position before it comes late',
+      [...stay(0, 0).slice(0, -1), at(50, 5), at(45, 0.01), ...tower(4, 55), ...stay(80, 0)],
+      {},
+      0,
+    ],
+    [
+      'to a cell tower is an error when that position comes later still',
+      [...stay(0, 0).slice(0, -1), at(50, 5), at(55, 5), at(45, 0.01), ...tower(3, 60), ...stay(80, 0)],
+      {},
+      0,
+    ],
     ['to very coordinates that stay is one', [...stay(0, 0), ...tower(20)], {}, 1],
     [
       'to very coordinates that the device goes on from is one',

@@ -136,9 +136,11 @@ function goOn(earlier: TravelState, now: Place, limits: TravelLimits): TravelSte
     if (isBelieved) return confirm(before, pending, now, limits);
   }
   if (jump !== undefined) return still({ ...before, pending: now, repeats: 0, astray, isPassed: false });
+  const longer = { ...before, track: extendTrack(track, now), astray: 0 };
+  // What comes late, and was before the place that waits, has not passed it.
+  if (pending !== null && now.timeMs < pending.timeMs) return still(longer);
   const kept = isExpired || before.repeats > 0 ? null : pending;
-  const gone = { pending: kept, repeats: 0, astray: 0, isPassed: kept !== null };
-  return still({ ...before, track: extendTrack(track, now), ...gone });
+  return still({ ...longer, pending: kept, repeats: 0, isPassed: kept !== null });
 }
 
 /**
