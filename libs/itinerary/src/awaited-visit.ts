@@ -111,8 +111,8 @@ export function visitSeen(state: AwaitedState, came: Visit, matching: Matching):
   const others = state.seen.filter(({ id }) => id !== came.id);
   if (isCancelled(state, came)) return stepTo({ ...state, seen: others });
   const near = state.waiting.filter((wanting) => areOfOneVisit(wanting, came, matching));
-  // A second sign of a visit is no sign of the next one.
-  const answered = others.flatMap((other) =>
+  // A second sign of a visit, or the same one sent again, is no sign of the next visit.
+  const answered = state.seen.flatMap((other) =>
     other.answeredMs !== null && other.listingId === came.listingId ? [other.answeredMs] : [],
   );
   const named = near.find((wanting) => areNamedAlike(wanting, came) === true);

@@ -138,6 +138,12 @@ test.each<Row>([
     999,
     1,
   ],
+  [
+    'a check-in that is sent again is no sign of the next appointment',
+    [appointment(60), next(120), checkIn(80), checkIn(80)],
+    999,
+    1,
+  ],
   ['two check-ins answer two appointments', [appointment(60), next(120), checkIn(62), checkIn(119)], 999, 0],
   ['a check-in that is later than the wait is none', [appointment(60), checkIn(95)], 999, 1],
   ['a moved appointment waits for its new time', [appointment(60), appointment(600)], 599, 0],
