@@ -20,32 +20,59 @@ export const visit = z.strictObject({
   showingId: z.string().nullable(),
   fromMs: z.number(),
   untilMs: z.number(),
+  /** When it was agreed on or reported. */
+  madeMs: z.number(),
   longitude: z.number().nullable(),
   latitude: z.number().nullable(),
 });
 export type Visit = z.infer<typeof visit>;
 
-/** Visits that wait for another one, each with the instant at which it has waited long enough; and those that were seen. */
+/** Visits that wait for another one, each with the instant at which it has waited long enough; those that were seen; and what was called off. */
 export const awaitedState = z.strictObject({
   waiting: z.array(visit.extend({ dueMs: z.number() })),
-  seen: z.array(visit),
+  /** The one over longest first. `answeredMs` is when the visit began that it answered; null while there is none. */
+  seen: z.array(visit.extend({ answeredMs: z.number().nullable() })),
+  cancelled: z.array(z.strictObject({ appointmentId: z.string(), timeMs: z.number() })),
 });
 export type AwaitedState = z.infer<typeof awaitedState>;
+type Seen = AwaitedState['seen'][number];
 
-export const NOTHING_AWAITED: AwaitedState = { waiting: [], seen: [] };
+export const NOTHING_AWAITED: AwaitedState = { waiting: [], seen: [], cancelled: [] };
 
 /** More appointments than a broker has ahead. What is older leaves first: a visit that leaves while it waits is never told of. */
 const MAX_WAITING = 64;
-/** Days of the busiest broker. */
-const MAX_SEEN = 32;
+/** Cancellations that come before what they cancel. */
+const MAX_CANCELLED = 16;
 
-/** Whether two visits are of one: they name one showing or one appointment, or are at one listing at about one time. */
-export function areOfOneVisit(one: Visit, other: Visit, apartMs: number): boolean {
+/** Which visits are of one. */
+export interface Matching {
+  /** What is waited for counts from this long before the visit that waits, and until this long after it. */
+  readonly earlyMs: number;
+  readonly lateMs: number;
+  /** It answers the nearest visit alone, where it names none. */
+  readonly isOfNearest: boolean;
+}
+
+/** As long before as after, and for every visit that is near. */
+export const within = (apartMs: number): Matching => ({ earlyMs: apartMs, lateMs: apartMs, isOfNearest: false });
+
+/** Whether the two name one showing or one appointment; undefined where one of them names none. */
+function areNamedAlike(one: Visit, other: Visit): boolean | undefined {
   if (one.showingId !== null && other.showingId !== null) return one.showingId === other.showingId;
   if (one.appointmentId !== null && other.appointmentId !== null) return one.appointmentId === other.appointmentId;
-  if (one.listingId !== other.listingId) return false;
-  return one.fromMs - apartMs <= other.untilMs && other.fromMs - apartMs <= one.untilMs;
+  return undefined;
 }
+
+const isNear = (wanting: Visit, came: Visit, { earlyMs, lateMs }: Matching): boolean =>
+  wanting.listingId === came.listingId &&
+  wanting.fromMs - earlyMs <= came.untilMs &&
+  came.fromMs <= wanting.untilMs + lateMs;
+
+/** Whether two visits are of one: they name one showing or one appointment, or are at one listing at about one time. */
+const areOfOneVisit = (wanting: Visit, came: Visit, matching: Matching): boolean =>
+  areNamedAlike(wanting, came) ?? isNear(wanting, came, matching);
+
+const apartMs = (fromMs: number, came: Visit): number => Math.abs(came.fromMs - fromMs);
 
 /** When the first of those that wait is due. */
 const nextDueMs = ({ waiting }: AwaitedState): { readonly dueMs?: number } =>
@@ -57,24 +84,68 @@ const stepTo = (state: AwaitedState, findings: readonly Finding[] = []): Step<Aw
   ...nextDueMs(state),
 });
 
-/** Lets a visit wait until `dueMs`, unless what it waits for was seen. The same id again replaces what waits. */
-export function awaitVisit(state: AwaitedState, wanting: Visit, dueMs: number, apartMs: number): Step<AwaitedState> {
-  const others = state.waiting.filter(({ id }) => id !== wanting.id);
-  const isSeen = state.seen.some((other) => areOfOneVisit(wanting, other, apartMs));
-  return stepTo({ ...state, waiting: isSeen ? others : [...others, { ...wanting, dueMs }].slice(-MAX_WAITING) });
-}
+/** An appointment that was made after its cancellation was booked again. */
+const isCancelled = ({ cancelled }: AwaitedState, appointment: Visit): boolean =>
+  cancelled.some(({ appointmentId, timeMs }) => appointmentId === appointment.id && timeMs >= appointment.madeMs);
 
-/** What others may wait for has come. */
-export function visitSeen(state: AwaitedState, came: Visit, apartMs: number): Step<AwaitedState> {
+/** Lets a visit wait until `dueMs`, unless what it waits for was seen. The same id again replaces what waits. */
+export function awaitVisit(state: AwaitedState, wanting: Visit, dueMs: number, matching: Matching): Step<AwaitedState> {
+  const others = state.waiting.filter(({ id }) => id !== wanting.id);
+  if (isCancelled(state, wanting)) return stepTo({ ...state, waiting: others });
+  // What answered a nearer visit does not answer this one too.
+  const isFree = (came: Seen): boolean =>
+    !matching.isOfNearest ||
+    areNamedAlike(wanting, came) === true ||
+    came.answeredMs === null ||
+    apartMs(wanting.fromMs, came) <= apartMs(came.answeredMs, came);
+  const answers = state.seen.filter((came) => areOfOneVisit(wanting, came, matching) && isFree(came));
   return stepTo({
-    waiting: state.waiting.filter((wanting) => !areOfOneVisit(wanting, came, apartMs)),
-    seen: [...state.seen.filter(({ id }) => id !== came.id), came].slice(-MAX_SEEN),
+    ...state,
+    waiting: answers.length > 0 ? others : [...others, { ...wanting, dueMs }].slice(-MAX_WAITING),
+    seen: state.seen.map((came) => (answers.includes(came) ? { ...came, answeredMs: wanting.fromMs } : came)),
   });
 }
 
-/** What was seen was cancelled: it counts for nobody who comes from now on. */
-export const visitUnseen = (state: AwaitedState, id: string): Step<AwaitedState> =>
-  stepTo({ ...state, seen: state.seen.filter((other) => other.id !== id) });
+/** What others may wait for has come. */
+export function visitSeen(state: AwaitedState, came: Visit, matching: Matching): Step<AwaitedState> {
+  const others = state.seen.filter(({ id }) => id !== came.id);
+  if (isCancelled(state, came)) return stepTo({ ...state, seen: others });
+  const near = state.waiting.filter((wanting) => areOfOneVisit(wanting, came, matching));
+  // A second sign of a visit, or the same one sent again, is no sign of the next visit.
+  const answered = state.seen.flatMap((other) =>
+    other.answeredMs !== null && other.listingId === came.listingId ? [other.answeredMs] : [],
+  );
+  const named = near.find((wanting) => areNamedAlike(wanting, came) === true);
+  const nearestMs =
+    named?.fromMs ??
+    [...near.map(({ fromMs }) => fromMs), ...answered].toSorted((a, b) => apartMs(a, came) - apartMs(b, came))[0];
+  const isAnswered = (wanting: Visit): boolean =>
+    near.some(({ id }) => id === wanting.id) &&
+    (!matching.isOfNearest ||
+      (named === undefined ? wanting.fromMs === nearestMs : areNamedAlike(wanting, came) === true));
+  return stepTo({
+    ...state,
+    waiting: state.waiting.filter((wanting) => !isAnswered(wanting)),
+    seen: [...others, { ...came, answeredMs: nearestMs ?? null }]
+      .toSorted((a, b) => a.untilMs - b.untilMs)
+      .slice(-MAX_WAITING),
+  });
+}
+
+/** An appointment is called off, and counts neither as waiting nor as seen, even when it arrives after its cancellation. */
+export function visitCancelled(
+  state: AwaitedState,
+  { appointmentId, timeMs }: AppointmentCancelled,
+): Step<AwaitedState> {
+  const stands = (other: Visit): boolean =>
+    other.id !== appointmentId || other.appointmentId !== appointmentId || other.madeMs > timeMs;
+  const others = state.cancelled.filter((other) => other.appointmentId !== appointmentId || other.timeMs > timeMs);
+  return stepTo({
+    waiting: state.waiting.filter(stands),
+    seen: state.seen.filter(stands),
+    cancelled: [...others, { appointmentId, timeMs }].slice(-MAX_CANCELLED),
+  });
+}
 
 /** A finding for each that has waited long enough, earliest first. */
 export function whatDidNotCome(
@@ -102,6 +173,7 @@ export const visitOfCheckIn = (checkIn: CheckIn): Visit => ({
   showingId: checkIn.showingId ?? null,
   fromMs: checkIn.timeMs,
   untilMs: checkIn.timeMs,
+  madeMs: checkIn.timeMs,
   ...placed(checkIn.position ?? checkIn.listingPosition),
 });
 
@@ -113,19 +185,8 @@ export const visitOfAppointment = (appointment: Appointment): Visit => ({
   showingId: null,
   fromMs: appointment.startsAtMs,
   untilMs: appointment.startsAtMs,
+  madeMs: appointment.timeMs,
   ...placed(appointment.listingPosition),
-});
-
-/** A cancellation stands for the visit that nobody has to wait for any more, even when it arrives before the appointment. */
-export const visitOfCancellation = ({ appointmentId, brokerId, timeMs }: AppointmentCancelled): Visit => ({
-  id: `cancelled:${appointmentId}`,
-  brokerId,
-  listingId: '',
-  appointmentId,
-  showingId: null,
-  fromMs: timeMs,
-  untilMs: timeMs,
-  ...placed(undefined),
 });
 
 export const visitOfShowing = (showing: Showing): Visit => ({
@@ -136,6 +197,7 @@ export const visitOfShowing = (showing: Showing): Visit => ({
   showingId: showing.showingId,
   fromMs: showing.startedAtMs,
   untilMs: showing.endedAtMs,
+  madeMs: showing.timeMs,
   ...placed(showing.listingPosition),
 });
 

@@ -99,16 +99,45 @@ describe.each(checks)('%s', (name, template) => {
     );
   });
 
+  test.each([1e308, Infinity, NaN])(
+    'a fix that says to be within %d m leaves a state that can be read',
+    (accuracyM) => {
+      const check = accepted(template.kind);
+      const position = { longitude: 120, latitude: 30 };
+      const device = { brokerId: 'b-1', deviceId: 'd-1', position, accuracyM };
+      let bytes: Buffer | undefined;
+      for (let timeMs = START_MS; timeMs < START_MS + 5_000; timeMs += 1_000)
+        for (const observation of [
+          { ...device, kind: 'fix', timeMs },
+          {
+            ...device,
+            kind: 'check-in',
+            timeMs,
+            checkInId: String(timeMs),
+            listingId: 'l-1',
+            listingPosition: position,
+          },
+        ] as const)
+          if (template.observes.includes(observation.kind)) bytes = check.observe(bytes, observation).bytes;
+      expect(() => check.onDue(bytes, FAR_LATER_MS)).not.toThrow();
+    },
+  );
+
   test('a state of another version, or of another shape, is refused and never guessed at', () => {
     const check = accepted(template.kind);
     const bytes = check.onDue(undefined, 0).bytes;
-    const newer = Buffer.concat([Buffer.of(2), bytes.subarray(1)]);
+    const version = bytes[0]!;
+    const newer = Buffer.concat([Buffer.of(version + 1), bytes.subarray(1)]);
     expect(() => check.onDue(newer, 0)).toThrow(
-      new StateCodecError(`The state of ${name} has version 2; this code reads 1.`),
+      new StateCodecError(
+        `The state of ${name} has version ${String(version + 1)}; this code reads ${String(version)}.`,
+      ),
     );
     expect(() => check.onDue(Buffer.of(), 0)).toThrow(StateCodecError);
-    expect(() => check.onDue(Buffer.from('\u0001{'), 0)).toThrow('not JSON');
-    expect(() => check.onDue(Buffer.from('\u0001{"other": 1}'), 0)).toThrow('another shape');
+    expect(() => check.onDue(Buffer.concat([Buffer.of(version), Buffer.from('{')]), 0)).toThrow('not JSON');
+    expect(() => check.onDue(Buffer.concat([Buffer.of(version), Buffer.from('{"other": 1}')]), 0)).toThrow(
+      'another shape',
+    );
   });
 });
 

@@ -6,12 +6,13 @@ import {
   shapesOf,
   stillAwaited,
   type Visit,
+  visitCancelled,
   visitKey,
   visitOfAppointment,
   visitOfCheckIn,
   visitSeen,
-  visitUnseen,
   whatDidNotCome,
+  within,
 } from './awaited-visit.ts';
 import type { Check } from './check.ts';
 import { type Finding, spoken } from './finding.ts';
@@ -64,16 +65,16 @@ export const checkInWithoutAppointment: Check<AwaitedState, typeof fields> = {
   observes,
   keyOf: visitKey(observes),
   initial: NOTHING_AWAITED,
-  codec: stateCodec('check-in-without-appointment', 1, awaitedState),
+  codec: stateCodec('check-in-without-appointment', 2, awaitedState),
   observe(state, observation, { apartMinutes, waitMinutes }) {
-    const apartMs = apartMinutes * MINUTE_MS;
+    const matching = within(apartMinutes * MINUTE_MS);
     switch (observation.kind) {
       case 'appointment':
-        return visitSeen(state, visitOfAppointment(observation), apartMs);
+        return visitSeen(state, visitOfAppointment(observation), matching);
       case 'appointment-cancelled':
-        return visitUnseen(state, observation.appointmentId);
+        return visitCancelled(state, observation);
       case 'check-in':
-        return awaitVisit(state, visitOfCheckIn(observation), observation.timeMs + waitMinutes * MINUTE_MS, apartMs);
+        return awaitVisit(state, visitOfCheckIn(observation), observation.timeMs + waitMinutes * MINUTE_MS, matching);
       default:
         return stillAwaited(state);
     }

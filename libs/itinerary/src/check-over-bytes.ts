@@ -2,6 +2,7 @@ import type { Check, Step, Template } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { Observation } from './observation.ts';
 import { type Fields, type ParametersOf, readParameters } from './parameters.ts';
+import { withinReceipt } from './receipt.ts';
 
 /** What an engine keeps and does after a step. */
 export interface StepOverBytes {
@@ -37,7 +38,12 @@ export function overBytes<State, F extends Fields>(check: Check<State, F>): Chec
     dueMs,
   });
   const withRead = (values: ParametersOf<F>): CheckedParameters => ({
-    observe: (bytes, observation) => encoded(check.observe(stateOf(bytes), observation, values)),
+    observe: (bytes, observation) => {
+      const state = stateOf(bytes);
+      const believed = withinReceipt(observation);
+      // No check that looks at fixes waits for time to pass: there is no timer to keep.
+      return encoded(believed === undefined ? { state, findings: [] } : check.observe(state, believed, values));
+    },
     onDue: (bytes, nowMs) => {
       const state = stateOf(bytes);
       return encoded(check.onDue?.(state, nowMs, values) ?? { state, findings: [] });

@@ -26,6 +26,9 @@ export const accuracyFields = {
 
 export type AccuracyParameters = ParametersOf<typeof accuracyFields>;
 
+/** Half the way around the Earth: nothing is further off, and a number stays one in JSON. */
+const FARTHEST_M = 20_100_000;
+
 /**
  * The radius in metres in which a fix is taken to be, generously. What states no accuracy gets an assumption instead of a perfect one, and
  * so does a number that is none or negative.
@@ -33,5 +36,5 @@ export type AccuracyParameters = ParametersOf<typeof accuracyFields>;
 export function errorRadiusM(accuracyM: number | undefined, parameters: AccuracyParameters): number {
   const isStated = accuracyM !== undefined && accuracyM >= 0;
   const radiusM = isStated ? Math.max(accuracyM, parameters.leastAccuracyM) : parameters.assumedAccuracyM;
-  return radiusM * parameters.accuracyFactorTimes;
+  return Math.min(radiusM * parameters.accuracyFactorTimes, FARTHEST_M);
 }

@@ -12,6 +12,13 @@ const noError = { leastAccuracyM: 0, assumedAccuracyM: 0 };
 const stay = (fromSeconds: number, eastKm: number, more: Partial<Fix> = {}): readonly Fix[] =>
   Array.from({ length: 10 }, (_, i) => at(fromSeconds + i * 5, eastKm, more));
 
+/** A phone that falls back to a tower 5 km away. */
+const tower = (fixes: number, fromSeconds = 50): readonly Fix[] =>
+  Array.from({ length: fixes }, (_, i) => at(fromSeconds + i * 5, 5));
+/** Ten positions at 60 km/h, on one way whatever the time. */
+const driving = (fromSeconds: number): readonly Fix[] =>
+  Array.from({ length: 10 }, (_, i) => at(fromSeconds + i * 5, (fromSeconds + i * 5) / 60));
+
 describe('a jump', () => {
   test.each<readonly [string, readonly Fix[], object, number]>([
     ['to a place that is seen again is impossible travel', [...stay(0, 0), ...stay(105, 30)], {}, 1],
@@ -68,7 +75,7 @@ describe('a jump', () => {
     ],
     [
       'whose beginning arrives late is one',
-      [at(0, 0), at(100, 0), at(200, 0), at(318, 4), at(300, 0), at(418, 4), at(518, 4)],
+      [at(0, 0), at(100, 0), at(200, 0), at(318, 4), at(300, 0), at(418, 4.01), at(518, 4)],
       {},
       1,
     ],
@@ -80,7 +87,7 @@ describe('a jump', () => {
     ],
     [
       'of somebody who drives, and reports once a minute, is one',
-      [at(0, 0), at(60, 1), at(120, 2), at(180, 3), at(190, 0.4), at(250, 0.4), at(310, 0.4)],
+      [at(0, 0), at(60, 1), at(120, 2), at(180, 3), at(190, 0.4), at(250, 0.41), at(310, 0.4)],
       {},
       1,
     ],
@@ -90,6 +97,39 @@ describe('a jump', () => {
       {},
       0,
     ],
+    [
+      'to a cell tower and back, at its very coordinates, is an error',
+      [...stay(0, 0), ...tower(6), ...stay(80, 0)],
+      {},
+      0,
+    ],
+    ['to a cell tower while driving is an error', [...driving(0), ...tower(6), ...driving(80)], {}, 0],
+    [
+      'to a cell tower that a car might have reached, and back at once, is an error',
+      [...driving(0), ...tower(4, 150), ...driving(168)],
+      {},
+      0,
+    ],
+    [
+      'to a cell tower is an error when the last position before it comes late',
+      [...stay(0, 0).slice(0, -1), at(50, 5), at(45, 0.01), ...tower(4, 55), ...stay(80, 0)],
+      {},
+      0,
+    ],
+    [
+      'to a cell tower is an error when that position comes later still',
+      [...stay(0, 0).slice(0, -1), at(50, 5), at(55, 5), at(45, 0.01), ...tower(3, 60), ...stay(80, 0)],
+      {},
+      0,
+    ],
+    ['to very coordinates that stay is one', [...stay(0, 0), ...tower(20)], {}, 1],
+    [
+      'to very coordinates that the device goes on from is one',
+      [...stay(0, 0), ...tower(4), at(75, 5.1), at(80, 5.2)],
+      {},
+      1,
+    ],
+    ['to the very coordinates of no tower near is one', [...stay(0, 0), ...stay(105, 30), ...stay(155, 0)], {}, 1],
   ])('%s', (_, fixes, given, times) => expect(found(fixes, given)).toHaveLength(times));
 
   test('says how fast the broker was at least, how many times the limit that is, and where', () => {

@@ -96,7 +96,7 @@ export const impossibleTravel: Check<State, typeof fields> = {
   observes: ['fix'],
   keyOf: (observation) => (observation.kind === 'fix' ? brokerKey(observation) : undefined),
   initial: { travel: NOWHERE, noise: NO_NOISE, quietUntilMs: null },
-  codec: stateCodec('impossible-travel', 1, state),
+  codec: stateCodec('impossible-travel', 2, state),
   observe(before, fix, parameters) {
     if (fix.kind !== 'fix') return nothing(before);
     const { longitude, latitude } = fix.position;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Position } from './coordinates.ts';
 import { distanceKm } from './distance.ts';
+import { type AccuracyParameters, errorRadiusM } from './fix-error.ts';
 import { metresFrom } from './line-distance.ts';
 import type { Fix } from './observation.ts';
 import { numberField, type ParametersOf, text } from './parameters.ts';
@@ -11,9 +12,14 @@ export const signalFields = {
     min: 3,
     max: 10_000,
   }),
-  identicalMinutes: numberField(text('Over at least', '持续至少'), 'minutes', { default: 30, min: 0, max: 1_440 }),
+  identicalMinutes: numberField(text('Over at least', '持续至少'), 'minutes', {
+    // A phone at rest repeats its last place through a night.
+    default: 720,
+    min: 0,
+    max: 10_080,
+  }),
   lineFixes: numberField(text('Positions on a perfect line, at least', '完美直线的定位点数下限'), 'fixes', {
-    // Receivers that smooth make such lines at an even speed: of 133,266 real positions seven stretches of 20, and one of 60.
+    // Receivers that smooth make such lines at an even speed, most of them shorter.
     default: 60,
     min: 4,
     max: 1_000,
@@ -33,7 +39,7 @@ export const signalFields = {
   jumpKmh: numberField(text('And at least as fast as', '跳跃速度下限'), 'kmh', { default: 150, min: 10, max: 3_000 }),
 } as const;
 
-export type SignalParameters = ParametersOf<typeof signalFields>;
+export type SignalParameters = ParametersOf<typeof signalFields> & AccuracyParameters;
 
 export type MockSignal = 'stated-by-phone' | 'identical' | 'perfect-line' | 'jumps-back';
 
@@ -44,6 +50,8 @@ type Spot = z.infer<typeof spot>;
 export const signalState = z.strictObject({
   /** The last two positions, older first. */
   last: z.array(spot),
+  /** In which radius the last of them may be. */
+  lastErrorM: z.number(),
   /** How many positions in a row are the last one, and since when. */
   identical: z.number(),
   identicalSinceMs: z.number(),
@@ -59,6 +67,7 @@ export type SignalState = z.infer<typeof signalState>;
 
 export const NO_SIGNALS: SignalState = {
   last: [],
+  lastErrorM: 0,
   identical: 0,
   identicalSinceMs: 0,
   onLine: 0,
@@ -87,11 +96,15 @@ function offLineM(last: readonly Spot[], now: Spot, stepM: number): number | und
   return Math.hypot(after.east + before.east * share, after.north + before.north * share);
 }
 
-/** Whether it jumps from the last position to the very coordinates of an earlier one, which no receiver ever measures again. */
-function isJumpBack({ last, visited }: SignalState, now: Spot, parameters: SignalParameters): boolean {
+/**
+ * Whether it jumps from the last position to the very coordinates of an earlier one, which no receiver ever measures again. What may be an error of either is
+ * no jump.
+ */
+function isJumpBack(before: SignalState, now: Spot, errorM: number, parameters: SignalParameters): boolean {
+  const { last, visited, lastErrorM } = before;
   const from = last.at(-1);
   if (from === undefined || !visited.some((earlier) => areSame(earlier, now))) return false;
-  const km = distanceKm(from, now);
+  const km = distanceKm(from, now) - (lastErrorM + errorM) / 1_000;
   return km >= parameters.jumpKm && km / ((now.timeMs - from.timeMs) / MS_PER_HOUR) >= parameters.jumpKmh;
 }
 
@@ -104,9 +117,11 @@ export function seeSpot(before: SignalState, fix: Fix, parameters: SignalParamet
   const offM = offLineM(before.last, now, parameters.lineStepM);
   const isOnLine = offM !== undefined && offM <= parameters.lineToleranceM;
   const visited = isSame ? before.visited : [...before.visited.filter((earlier) => !areSame(earlier, now)), now];
-  const jumped = isJumpBack(before, now, parameters) ? [...before.jumpedMs, timeMs] : before.jumpedMs;
+  const errorM = errorRadiusM(fix.accuracyM, parameters);
+  const jumped = isJumpBack(before, now, errorM, parameters) ? [...before.jumpedMs, timeMs] : before.jumpedMs;
   return {
     last: [...before.last, now].slice(-2),
+    lastErrorM: errorM,
     identical: isSame ? before.identical + 1 : 1,
     identicalSinceMs: isSame ? before.identicalSinceMs : timeMs,
     // The first that goes on makes a line of three.
@@ -125,10 +140,13 @@ export interface SeenSignal {
   readonly from: Position | undefined;
 }
 
+/** What the phone itself says. */
+export const statedBy = (fix: Fix): readonly SeenSignal[] =>
+  fix.isMock === true ? [{ signal: 'stated-by-phone', strength: 1, numbers: {}, from: undefined }] : [];
+
 /** Which signs of a mocked position the newest fix shows. */
 export function signalsOf(state: SignalState, fix: Fix, parameters: SignalParameters): readonly SeenSignal[] {
-  const seen: SeenSignal[] = [];
-  if (fix.isMock === true) seen.push({ signal: 'stated-by-phone', strength: 1, numbers: {}, from: undefined });
+  const seen = [...statedBy(fix)];
   const minutes = (fix.timeMs - state.identicalSinceMs) / 60_000;
   if (state.identical >= parameters.identicalFixes && minutes >= parameters.identicalMinutes) {
     const strength = state.identical / parameters.identicalFixes;

@@ -9,13 +9,16 @@ import {
   signalFields,
   signalsOf,
   signalState,
+  statedBy,
 } from './mock-signals.ts';
+import { accuracyFields } from './fix-error.ts';
 import type { Fix } from './observation.ts';
 import { numberField, parametersSchema, text } from './parameters.ts';
 import { stateCodec } from './state-codec.ts';
 
 const fields = {
   ...signalFields,
+  ...accuracyFields,
   repeatAfterHours: numberField(text('The same sign not again within', '同一迹象在此时间内不重复报告'), 'hours', {
     default: 12,
     min: 0,
@@ -89,13 +92,13 @@ export const mockedPosition: Check<State, typeof fields> = {
         : `device:${observation.deviceId}`
       : undefined,
   initial: { signals: NO_SIGNALS, quiet: {} },
-  codec: stateCodec('mocked-position', 1, state),
+  codec: stateCodec('mocked-position', 2, state),
   observe(before, fix, parameters) {
-    if (fix.kind !== 'fix' || isLate(before, fix)) return nothing(before);
-    const signals = seeSpot(before.signals, fix, parameters);
-    const seen = signalsOf(signals, fix, parameters).filter(
-      ({ signal }) => fix.timeMs >= (before.quiet[signal] ?? -Infinity),
-    );
+    if (fix.kind !== 'fix') return nothing(before);
+    const late = isLate(before, fix);
+    const signals = late ? before.signals : seeSpot(before.signals, fix, parameters);
+    const shown = late ? statedBy(fix) : signalsOf(signals, fix, parameters);
+    const seen = shown.filter(({ signal }) => fix.timeMs >= (before.quiet[signal] ?? -Infinity));
     if (seen.length === 0) return nothing({ ...before, signals });
     const untilMs = fix.timeMs + parameters.repeatAfterHours * HOUR_MS;
     const quiet = { ...before.quiet, ...Object.fromEntries(seen.map(({ signal }) => [signal, untilMs])) };

@@ -6,9 +6,9 @@ import {
   shapesOf,
   stillAwaited,
   type Visit,
+  visitCancelled,
   visitKey,
   visitOfAppointment,
-  visitOfCancellation,
   visitOfCheckIn,
   visitOfShowing,
   visitSeen,
@@ -62,20 +62,20 @@ export const noShow: Check<AwaitedState, typeof fields> = {
   observes,
   keyOf: visitKey(observes),
   initial: NOTHING_AWAITED,
-  codec: stateCodec('no-show', 1, awaitedState),
+  codec: stateCodec('no-show', 2, awaitedState),
   observe(state, observation, { waitMinutes, earlyMinutes }) {
-    const apartMs = Math.max(waitMinutes, earlyMinutes) * MINUTE_MS;
+    const matching = { earlyMs: earlyMinutes * MINUTE_MS, lateMs: waitMinutes * MINUTE_MS, isOfNearest: true };
     switch (observation.kind) {
       case 'appointment': {
         const dueMs = observation.startsAtMs + waitMinutes * MINUTE_MS;
-        return awaitVisit(state, visitOfAppointment(observation), dueMs, apartMs);
+        return awaitVisit(state, visitOfAppointment(observation), dueMs, matching);
       }
       case 'appointment-cancelled':
-        return visitSeen(state, visitOfCancellation(observation), apartMs);
+        return visitCancelled(state, observation);
       case 'check-in':
-        return visitSeen(state, visitOfCheckIn(observation), apartMs);
+        return visitSeen(state, visitOfCheckIn(observation), matching);
       case 'showing':
-        return visitSeen(state, visitOfShowing(observation), apartMs);
+        return visitSeen(state, visitOfShowing(observation), matching);
       default:
         return stillAwaited(state);
     }

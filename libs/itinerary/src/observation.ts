@@ -3,6 +3,8 @@ import type { Position } from './coordinates.ts';
 interface Observed {
   /** When it happened, ms since the epoch; arrivals may be a little out of this order. */
   readonly timeMs: number;
+  /** When its event was received, by the server's clock; absent: `timeMs` is believed whatever it says. */
+  readonly receivedMs?: number | undefined;
   readonly brokerId: string;
 }
 

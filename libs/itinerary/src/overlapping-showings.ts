@@ -26,12 +26,19 @@ const showing = z.strictObject({
   listingPosition: position.nullable(),
 });
 type Held = z.infer<typeof showing>;
-/** By their ends, earliest first. */
-const state = z.strictObject({ showings: z.array(showing) });
+const state = z.strictObject({
+  /** By their ends, earliest first. */
+  showings: z.array(showing),
+  /** Pairs that were told of, oldest first. */
+  told: z.array(z.string()),
+});
 type State = z.infer<typeof state>;
 
 /** More than two days of the busiest broker; what is older is forgotten first. */
 const MAX_SHOWINGS = 64;
+const MAX_PAIRS = 32;
+
+const pairOf = (one: Held, other: Held): string => JSON.stringify([one.showingId, other.showingId].toSorted());
 
 const overlapMs = (a: Held, b: Held): number =>
   Math.min(a.endedAtMs, b.endedAtMs) - Math.max(a.startedAtMs, b.startedAtMs);
@@ -45,8 +52,8 @@ export const overlappingShowings: Check<State, typeof fields> = {
   parameters: parametersSchema(fields),
   observes: ['showing'],
   keyOf: (observation) => (observation.kind === 'showing' ? brokerKey(observation) : undefined),
-  initial: { showings: [] },
-  codec: stateCodec('overlapping-showings', 1, state),
+  initial: { showings: [], told: [] },
+  codec: stateCodec('overlapping-showings', 2, state),
   observe(before, observation, parameters) {
     if (observation.kind !== 'showing') return nothing(before);
     const { showingId, listingId, customerId, startedAtMs, endedAtMs, listingPosition = null } = observation;
@@ -60,12 +67,13 @@ export const overlappingShowings: Check<State, typeof fields> = {
       .filter((other) => overlapMs(other, now) >= limitMs)
       .toSorted((a, b) => overlapMs(b, now) - overlapMs(a, now));
     const worst = overlapping[0];
-    if (worst === undefined) return nothing({ showings });
+    // Sent again, or corrected, it is the same finding as before.
+    if (worst === undefined || before.told.includes(pairOf(worst, now))) return nothing({ ...before, showings });
     const overlapMinutes = overlapMs(worst, now) / 60_000;
     const [minutes, limit] = [spoken(overlapMinutes), spoken(parameters.leastOverlapMinutes)];
     const places = [worst, now].flatMap((one) => (one.listingPosition === null ? [] : [one.listingPosition]));
     return {
-      state: { showings },
+      state: { showings, told: [...before.told, pairOf(worst, now)].slice(-MAX_PAIRS) },
       findings: [
         {
           kind: 'overlapping-showings',

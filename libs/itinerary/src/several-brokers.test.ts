@@ -53,6 +53,16 @@ test.each([
     [showing(1, 0, 30), showing(2, 0, 30, { listingId: 'l-1' })],
     [],
   ],
+  [
+    'the same showing sent three times is told of once',
+    [showing(1, 0, 30), ...Array<Showing>(3).fill(showing(2, 10, 60))],
+    [2],
+  ],
+  [
+    'a correction that overlaps with another one is told of',
+    [showing(1, 0, 30), showing(2, 10, 60), showing(3, 100, 130), showing(2, 110, 160)],
+    [2, 2],
+  ],
   ['the same showing again is a correction', [showing(1, 0, 30), showing(1, 5, 35, { listingId: 'l-9' })], []],
 ])('of showings, %s', (_, showings, strengths) =>
   expect(findingsOf(overlappingShowings, showings).map(({ strength }) => strength)).toEqual(strengths),

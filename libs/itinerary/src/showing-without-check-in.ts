@@ -11,6 +11,7 @@ import {
   visitOfShowing,
   visitSeen,
   whatDidNotCome,
+  within,
 } from './awaited-visit.ts';
 import type { Check } from './check.ts';
 import { type Finding, spoken } from './finding.ts';
@@ -61,13 +62,13 @@ export const showingWithoutCheckIn: Check<AwaitedState, typeof fields> = {
   observes,
   keyOf: visitKey(observes),
   initial: NOTHING_AWAITED,
-  codec: stateCodec('showing-without-check-in', 1, awaitedState),
+  codec: stateCodec('showing-without-check-in', 2, awaitedState),
   observe(state, observation, { apartMinutes, waitMinutes }) {
-    const apartMs = apartMinutes * MINUTE_MS;
-    if (observation.kind === 'check-in') return visitSeen(state, visitOfCheckIn(observation), apartMs);
+    const matching = within(apartMinutes * MINUTE_MS);
+    if (observation.kind === 'check-in') return visitSeen(state, visitOfCheckIn(observation), matching);
     if (observation.kind !== 'showing') return stillAwaited(state);
     const dueMs = Math.max(observation.endedAtMs, observation.timeMs) + waitMinutes * MINUTE_MS;
-    return awaitVisit(state, visitOfShowing(observation), dueMs, apartMs);
+    return awaitVisit(state, visitOfShowing(observation), dueMs, matching);
   },
   onDue: (state, nowMs, parameters) => whatDidNotCome(state, nowMs, (showing) => findingOf(showing, parameters)),
 };

@@ -70,18 +70,22 @@ export const stationary: Check<State, typeof fields> = {
     const errorM = errorRadiusM(accuracyM, parameters);
     const isSilent = stay !== null && timeMs - stay.newestMs > parameters.longestGapMinutes * 60_000;
     const awayM = stay === null ? 0 : distanceKm(stay, position) * 1_000 - stay.errorM - errorM;
+    const { longitude, latitude } = position;
     if (stay === null || isSilent || awayM > parameters.radiusM) {
-      const { longitude, latitude } = position;
       const begun = { longitude, latitude, errorM, sinceMs: timeMs, newestMs: timeMs, workedMs: 0, nextTimes: 1 };
       return nothing({ stay: begun });
     }
+    // A rough first fix would be near to everything for as long as the stay lasts.
+    const anchor = errorM < stay.errorM ? { longitude, latitude, errorM } : {};
     const workedMs = stay.workedMs + workingMs(stay.newestMs, timeMs, parameters);
     const times = workedMs / (parameters.forMinutes * 60_000);
-    if (times < stay.nextTimes) return nothing({ stay: { ...stay, newestMs: timeMs, workedMs } });
+    if (times < stay.nextTimes) return nothing({ stay: { ...stay, ...anchor, newestMs: timeMs, workedMs } });
     const minutes = workedMs / 60_000;
     const [stayed, limit] = [spoken(minutes, 0), spoken(parameters.forMinutes, 0)];
     return {
-      state: { stay: { ...stay, newestMs: timeMs, workedMs, nextTimes: 2 ** (Math.floor(Math.log2(times)) + 1) } },
+      state: {
+        stay: { ...stay, ...anchor, newestMs: timeMs, workedMs, nextTimes: 2 ** (Math.floor(Math.log2(times)) + 1) },
+      },
       findings: [
         {
           kind: 'stationary',
@@ -98,7 +102,7 @@ export const stationary: Check<State, typeof fields> = {
           },
           labels: {},
           strength: times,
-          shapes: [pointShape(stay, 'stay')],
+          shapes: [pointShape({ longitude: stay.longitude, latitude: stay.latitude, ...anchor }, 'stay')],
         },
       ],
     };

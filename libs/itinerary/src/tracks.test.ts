@@ -98,6 +98,16 @@ describe('a stay', () => {
     ['in the night is sleep', rest(7, {}, 10 * 3_600), []],
     ['is counted within working hours alone', rest(5, {}, 6.5 * 3_600), []],
     ['ends with silence', [...rest(1.5), ...rest(1.5, {}, 3 * 3_600)], []],
+    [
+      'is none of a phone that was rough at first, and then goes about',
+      [at(0, 0, { accuracyM: 3_000 }), ...series(48, (i) => at(300 + i * 300, i * 0.1, { accuracyM: 10 }))],
+      [],
+    ],
+    [
+      'begins when the phone was rough at first, and stays',
+      [at(0, 1, { accuracyM: 3_000 }), ...rest(2, { accuracyM: 10 }, 300).slice(0, -1)],
+      [1],
+    ],
     ['ends when the broker goes away', [...rest(1.5), at(5_700, 5), ...rest(1.5, {}, 6_000)], []],
   ])('%s', (_, fixes, strengths) =>
     expect(findingsOf(stationary, fixes).map(({ strength }) => strength)).toEqual(strengths),
@@ -125,6 +135,9 @@ describe('positions', () => {
   /** The same errors in each run: of some metres, as receivers have. */
   const noise = (i: number): number => ((Math.sin(i * 12.9898) * 43_758.5453) % 1) * 0.003;
 
+  const roughJumps = (accuracyM: number): readonly Fix[] =>
+    [0, 1, 2, 3, 4].map((i) => at(i * 10, i % 2 === 0 ? 0 : 30 + i, { accuracyM }));
+
   test.each([
     ['that the phone says are mocked are', [at(0, 0, { isMock: true })], ['stated-by-phone']],
     [
@@ -132,7 +145,8 @@ describe('positions', () => {
       series(50, (i) => at(i, noise(i), { isMock: true })),
       ['stated-by-phone'],
     ],
-    ['that are the same for an hour are', series(100, (i) => at(i * 40, 5)), ['identical']],
+    ['that are the same for a day are', series(100, (i) => at(i * 900, 5)), ['identical']],
+    ['that are the same for a night are a phone at rest', series(600, (i) => at(i * 60, 5)), []],
     ['that are the same for a minute are a phone at rest', series(100, (i) => at(i * 0.6, 5)), []],
     [
       'of a phone at rest that err as receivers do are real',
@@ -146,6 +160,17 @@ describe('positions', () => {
       'that jump back to the very same place again and again are',
       [0, 1, 2, 3, 4].map((i) => at(i * 10, i % 2 === 0 ? 0 : 30 + i)),
       ['jumps-back'],
+    ],
+    ['that jump back to the very same place within the errors that the phone states are rough', roughJumps(20_000), []],
+    [
+      'that jump back to the very same place beyond the errors that the phone states are',
+      roughJumps(5_000),
+      ['jumps-back'],
+    ],
+    [
+      'that the phone says are mocked, and that come late, are',
+      [at(100, 0), at(99, noise(1), { isMock: true })],
+      ['stated-by-phone'],
     ],
     ['that jump back once may be an error of the receiver', [at(0, 0), at(10, 30), at(20, 0), at(30, noise(1))], []],
     ['that come back home by car are real', [0, 1, 2, 3, 4].map((i) => at(i * 420, i % 2 === 0 ? 0 : 10 + i)), []],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { distanceKm } from './distance.ts';
 import { type Move, moveBetween, type Place } from './smallest-speed.ts';
+import { areIdentical, isBackFromTower, mayBeTower } from './tower-doubt.ts';
 import { areClose, calmKmh, extendTrack, isSoonAfter, isUsualMove, nextUsualMs, trackPlace } from './travel-track.ts';
 
 export const travelState = z.strictObject({
@@ -8,6 +9,9 @@ export const travelState = z.strictObject({
   track: z.array(trackPlace).readonly(),
   /** A place that the track cannot reach; one fix alone may be an error of the receiver. */
   pending: trackPlace.nullable(),
+  /** How often `pending` came again at its very coordinates, so that it may be a cell tower's, and when last. */
+  repeats: z.number(),
+  repeatedMs: z.number(),
   /** How many fixes in a row, `pending` the last of them, can be reached neither from the track nor from each other. */
   astray: z.number(),
   /** The track went on after `pending` had been seen. */
@@ -17,7 +21,15 @@ export const travelState = z.strictObject({
 });
 export type TravelState = z.infer<typeof travelState>;
 
-export const NOWHERE: TravelState = { track: [], pending: null, astray: 0, isPassed: false, usualMs: 0 };
+export const NOWHERE: TravelState = {
+  track: [],
+  pending: null,
+  repeats: 0,
+  repeatedMs: 0,
+  astray: 0,
+  isPassed: false,
+  usualMs: 0,
+};
 
 /** What a jump is. */
 export interface TravelLimits {
@@ -59,7 +71,10 @@ function worstJump(track: readonly Place[], to: Place, limits: TravelLimits): Ju
  * looks like a jump from there is its way back.
  */
 function isSettled(jump: Jump, { track, usualMs }: TravelState, limits: TravelLimits): boolean {
-  const others = track.filter(({ timeMs }) => timeMs !== jump.from.timeMs);
+  const isBack = isBackFromTower(track, jump.from, jump.to, limits.speedKmh);
+  const others = track.filter(
+    (other) => other.timeMs !== jump.from.timeMs && !(isBack && areIdentical(other, jump.from)),
+  );
   const pace = { usualMs, calmKmh: calmKmh(others, limits.speedKmh) };
   return others.some(
     (other) =>
@@ -74,7 +89,7 @@ function confirm(before: TravelState, pending: Place, now: Place, limits: Travel
   // The two may have come in the other order.
   const [first, second] = pending.timeMs <= now.timeMs ? [pending, now] : [now, pending];
   const jump = worstJump(before.track, first, limits);
-  const arrived = { ...before, pending: null, astray: 0, isPassed: false };
+  const arrived = { ...before, pending: null, repeats: 0, astray: 0, isPassed: false };
   if (jump === undefined) return still({ ...arrived, track: extendTrack(extendTrack(before.track, first), second) });
   if (isSettled(jump, before, limits)) return { state: { ...arrived, track: [first, second] }, jumps: [jump] };
   // Without the doubtful place the rest may reach the new one, or be as doubtful.
@@ -92,6 +107,8 @@ function isSeenAgain(before: TravelState, pending: Place, now: Place, limits: Tr
   const apartKm = distanceKm(latest, pending);
   if (areClose(latest, now, apartKm)) return false;
   if (areClose(pending, now, apartKm)) return true;
+  // A phone that finds its satellites again goes on where it was, however far it got.
+  if (before.repeats > 0) return false;
   const pace = { usualMs: before.usualMs, calmKmh: calmKmh(before.track, limits.speedKmh) };
   if (!isUsualMove(pending, now, pace)) return false;
   return !isUsualMove(latest, now, pace) || distanceKm(pending, now) <= NEARER_SHARE * distanceKm(latest, now);
@@ -100,22 +117,30 @@ function isSeenAgain(before: TravelState, pending: Place, now: Place, limits: Tr
 /** One more place, later than the track. */
 function goOn(earlier: TravelState, now: Place, limits: TravelLimits): TravelStep {
   const { track, pending, isPassed } = earlier;
-  const last = pending === null || isPassed ? track.at(-1) : pending;
+  const seen = pending === null || earlier.repeats === 0 ? pending : { ...pending, timeMs: earlier.repeatedMs };
+  const last = seen === null || isPassed ? track.at(-1) : seen;
   const before = { ...earlier, usualMs: nextUsualMs(earlier.usualMs, last, now.timeMs) };
+  if (seen !== null && !isPassed && areIdentical(seen, now) && mayBeTower(track.at(-1), seen, before.repeats + 2)) {
+    const repeats = before.repeats + (now.timeMs === seen.timeMs ? 0 : 1);
+    return still({ ...before, repeats, repeatedMs: Math.max(seen.timeMs, now.timeMs) });
+  }
   const jump = worstJump(track, now, limits);
   const isExpired = pending !== null && now.timeMs - pending.timeMs > limits.confirmWithinMs;
   const mayConfirm = pending !== null && pending.timeMs !== now.timeMs && !(isExpired && isPassed);
   const astray = jump === undefined ? 0 : mayConfirm && !isPassed ? before.astray + 1 : 1;
   if (mayConfirm) {
-    const isReached = worstJump([pending], now, limits) === undefined;
+    const isReached = worstJump([seen ?? pending], now, limits) === undefined;
     const isBelieved = isReached
       ? jump !== undefined || isSeenAgain(before, pending, now, limits)
       : astray >= ASTRAY_FIXES;
     if (isBelieved) return confirm(before, pending, now, limits);
   }
-  if (jump !== undefined) return still({ ...before, pending: now, astray, isPassed: false });
-  const kept = isExpired ? null : pending;
-  return still({ ...before, track: extendTrack(track, now), pending: kept, astray: 0, isPassed: kept !== null });
+  if (jump !== undefined) return still({ ...before, pending: now, repeats: 0, astray, isPassed: false });
+  const longer = { ...before, track: extendTrack(track, now), astray: 0 };
+  // What comes late, and was before the place that waits, has not passed it.
+  if (pending !== null && now.timeMs < pending.timeMs) return still(longer);
+  const kept = isExpired || before.repeats > 0 ? null : pending;
+  return still({ ...longer, pending: kept, repeats: 0, isPassed: kept !== null });
 }
 
 /**

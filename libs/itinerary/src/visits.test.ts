@@ -28,10 +28,10 @@ const appointment = (startsAt: number, more: Partial<Appointment> = {}): Appoint
   startsAtMs: minute(startsAt),
   ...more,
 });
-const cancelled = (appointmentId = 'a-1'): AppointmentCancelled => ({
+const cancelled = (appointmentId = 'a-1', atMinute = 1): AppointmentCancelled => ({
   kind: 'appointment-cancelled',
   brokerId: 'b-1',
-  timeMs: minute(1),
+  timeMs: minute(atMinute),
   appointmentId,
 });
 const showing = (from: number, until: number, more: Partial<Showing> = {}): Showing => ({
@@ -45,6 +45,12 @@ const showing = (from: number, until: number, more: Partial<Showing> = {}): Show
   endedAtMs: minute(until),
   ...more,
 });
+
+/** One of many appointments ahead, a day apart, each at its own listing. */
+const ahead = (i: number): Appointment =>
+  appointment(600 + i * 1_440, { appointmentId: `a-${String(i)}`, listingId: `l-${String(i)}` });
+
+const next = (startsAt: number): Appointment => appointment(startsAt, { appointmentId: 'a-2' });
 
 type Row = readonly [string, readonly Observation[], dueMinute: number, times: number];
 
@@ -76,6 +82,19 @@ describe('a check-in', () => {
     ],
     ['that names another appointment is told of', [appointment(0), checkIn(0, { appointmentId: 'a-2' })], 999, 1],
     ['with an appointment elsewhere is told of', [appointment(0, { listingId: 'l-2' }), checkIn(0)], 999, 1],
+    [
+      'with the first of 64 appointments ahead is in order',
+      [...Array.from({ length: 64 }, (_, i) => ahead(i)), checkIn(600, { listingId: 'l-0' })],
+      999,
+      0,
+    ],
+    [
+      'with an appointment that was booked again after its cancellation is in order',
+      [appointment(30), cancelled(), appointment(30, { timeMs: minute(2) }), checkIn(30)],
+      999,
+      0,
+    ],
+    ['with an appointment whose cancellation came first is told of', [cancelled(), appointment(0), checkIn(0)], 999, 1],
     ['with a cancelled appointment is told of', [appointment(0), cancelled(), checkIn(0)], 999, 1],
   ])('%s', (_, observations, dueMinute, times) =>
     expect(findingsOf(checkInWithoutAppointment, observations, {}, minute(dueMinute))).toHaveLength(times),
@@ -93,6 +112,40 @@ test.each<Row>([
   ["yesterday's check-in is none", [checkIn(-1_380), appointment(60)], 999, 1],
   ['a cancelled appointment is no no-show', [appointment(60), cancelled()], 999, 0],
   ['a cancellation that arrives first counts as well', [cancelled(), appointment(60)], 999, 0],
+  [
+    'an appointment that is booked again after its cancellation waits',
+    [appointment(60), cancelled(), appointment(60, { timeMs: minute(2) })],
+    999,
+    1,
+  ],
+  [
+    'a cancellation that arrives after the new booking cancels only the old one',
+    [appointment(60), appointment(60, { timeMs: minute(2) }), cancelled()],
+    999,
+    1,
+  ],
+  ['a check-in answers the nearest appointment alone', [appointment(60), next(120), checkIn(80)], 999, 1],
+  ['whichever was made first', [next(120), appointment(60), checkIn(80)], 999, 1],
+  [
+    'a check-in and a showing of one visit are no sign of the next',
+    [appointment(60), next(120), checkIn(62), showing(70, 95)],
+    999,
+    1,
+  ],
+  [
+    'a check-in that names its appointment leaves the others',
+    [appointment(60), next(120), checkIn(110, { appointmentId: 'a-1' })],
+    999,
+    1,
+  ],
+  [
+    'a check-in that is sent again is no sign of the next appointment',
+    [appointment(60), next(120), checkIn(80), checkIn(80)],
+    999,
+    1,
+  ],
+  ['two check-ins answer two appointments', [appointment(60), next(120), checkIn(62), checkIn(119)], 999, 0],
+  ['a check-in that is later than the wait is none', [appointment(60), checkIn(95)], 999, 1],
   ['a moved appointment waits for its new time', [appointment(60), appointment(600)], 599, 0],
   ['a moved appointment is told of once', [appointment(60), appointment(600)], 999, 1],
 ])('%s', (_, observations, dueMinute, times) =>

@@ -10,7 +10,7 @@ import { varyPositions } from './vary-positions.ts';
 /** The floors of the bench, at every fourth position so that it takes no longer than a test may. */
 function expectFloors(given: Tracks, seed: number): void {
   const unchanged = { noiseM: 0, keepEvery: 4, eastDegrees: 0, northDegrees: 0, devices: [] };
-  for (const { kind, judged } of measure(varyPositions(given, unchanged, seed), 100, seed).kinds) {
+  for (const { kind, judged } of measure(varyPositions(given, unchanged, seed), { count: 100 }, seed).kinds) {
     const above = score(judged, ABOVE_TWICE);
     expect(above.labels, kind).toBeGreaterThan(20);
     expect(recallOf(above), kind).toBeGreaterThanOrEqual(0.98);

@@ -46,7 +46,7 @@ export function injectOverlaps(
     };
     showings.get(device)!.push(...(draws.index(3) === 0 ? [second, first] : [first, second]));
     const span: Decoy = { key: device, fromMs: startMs, untilMs: Math.max(first.endedAtMs, second.endedAtMs) };
-    if (isAnomaly) labels.push({ ...span, strength });
+    if (isAnomaly) labels.push({ ...span, foundUntilMs: span.untilMs, strength });
     else decoys.push(span);
   }
   return { showings, labels, decoys };

@@ -50,7 +50,7 @@ export function injectSharedDevices(tracks: Tracks, count: number, withinMinutes
       const untilMs = timeMs - everyMs + apartMs;
       laterMs = Math.max(laterMs, untilMs - next.timeMs);
       const span: Decoy = { key: device, fromMs: own.timeMs, untilMs };
-      if (isAnomaly) labels.push({ ...span, strength });
+      if (isAnomaly) labels.push({ ...span, foundUntilMs: span.untilMs, strength });
       else decoys.push(span);
     }
     fixes.set(device, written);

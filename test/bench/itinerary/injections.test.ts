@@ -10,9 +10,11 @@ import { generatedPositions } from './generated-positions.ts';
 import { injectOverlaps } from './inject-overlaps.ts';
 import { injectSharedDevices } from './inject-shared-devices.ts';
 import { injectTeleports } from './inject-teleports.ts';
+import { run } from './measure.ts';
 import { moveBy } from './move-by.ts';
 import { readPositions } from './positions.ts';
 import { judge, precisionOf, recallOf, score } from './score.ts';
+import { readSettings } from './settings.ts';
 import { varyPositions } from './vary-positions.ts';
 
 const SEED = 7;
@@ -22,7 +24,7 @@ const unchanged = { noiseM: 0, keepEvery: 4, eastDegrees: 0, northDegrees: 0, de
 const tracks = varyPositions(generatedPositions(SEED), unchanged, SEED);
 
 test('a teleport of strength s needs s times the limit between the near edges of both errors', () => {
-  const { fixes, labels } = injectTeleports(tracks, 60, parameters, SEED);
+  const { fixes, labels } = injectTeleports(tracks, 60, parameters, { leastKm: parameters.leastDistanceKm }, SEED);
   expect(labels.length).toBeGreaterThan(20);
   for (const { key, fromMs, untilMs, strength } of labels) {
     const track = fixes.get(key)!.toSorted((a, b) => a.timeMs - b.timeMs);
@@ -40,6 +42,42 @@ test('a teleport of strength s needs s times the limit between the near edges of
       true,
     );
   }
+});
+
+test('teleports are as short as is asked for, also where the check does not look', () => {
+  const shortestKm = (leastKm: number): number => {
+    const { fixes, labels } = injectTeleports(tracks, 200, parameters, { leastKm }, SEED);
+    const lengths = labels.map(({ key, fromMs }) => {
+      const track = fixes.get(key)!.toSorted((a, b) => a.timeMs - b.timeMs);
+      const first = track.findIndex(({ timeMs }) => timeMs === fromMs);
+      return distanceKm(track[first - 1]!.position, track[first]!.position);
+    });
+    return Math.min(...lengths);
+  };
+  expect(shortestKm(0.4)).toBeLessThan(1);
+  expect(shortestKm(parameters.leastDistanceKm)).toBeGreaterThanOrEqual(parameters.leastDistanceKm);
+  expect(readSettings(['--least-km', '0.5']).leastKm).toBe(0.5);
+});
+
+test('positions fall back to a cell tower, the very same one three to six times, and the track goes on', () => {
+  const { fixes, decoys } = injectTeleports(tracks, 200, parameters, { leastKm: 2 }, SEED);
+  const repeats = decoys.map(({ key, fromMs, untilMs }) => {
+    const within = fixes.get(key)!.filter(({ timeMs }) => timeMs >= fromMs && timeMs <= untilMs);
+    return within.filter(({ position }) => distanceKm(position, within[0]!.position) === 0).length;
+  });
+  const towers = repeats.filter((times) => times >= 3);
+  expect(towers.length).toBeGreaterThan(5);
+  expect(Math.max(...towers)).toBeLessThanOrEqual(6);
+});
+
+test('a check that is blind to what was put in finds nothing, however fast the ways back are', () => {
+  const teleports = injectTeleports(tracks, 60, parameters, { leastKm: parameters.leastDistanceKm }, SEED);
+  // The strongest is five times the limit.
+  const blind = run(impossibleTravel, teleports.fixes, { ...parameters, drivingKmh: 760 });
+  const above = score(judge({ ...teleports, ...blind }), [2, Infinity]);
+  expect(above.labels).toBeGreaterThan(20);
+  expect(blind.alarms.length).toBeGreaterThan(20);
+  expect(recallOf(above)).toBe(0);
 });
 
 test('a shared device is used by its owner and another as far apart in time as the strength says', () => {
@@ -72,7 +110,7 @@ test('showings overlap by as many times the limit as the strength says', () => {
 });
 
 test('the same seed injects the same, another one something else', () => {
-  const labelsOf = (seed: number) => injectTeleports(tracks, 20, parameters, seed).labels;
+  const labelsOf = (seed: number) => injectTeleports(tracks, 20, parameters, { leastKm: 2 }, seed).labels;
   expect(labelsOf(3)).toEqual(labelsOf(3));
   expect(labelsOf(3)).not.toEqual(labelsOf(4));
 });
@@ -83,11 +121,18 @@ describe('the score', () => {
       key: 'd',
       finding: { timeMs, strength, labels: explainedBy === undefined ? {} : { explainedBy } },
     }) as unknown as Parameters<typeof judge>[0]['alarms'][number];
-  const label = (fromMs: number, strength: number) => ({ key: 'd', fromMs, untilMs: fromMs + 10, strength });
+  const label = (fromMs: number, strength: number) => ({
+    key: 'd',
+    fromMs,
+    foundUntilMs: fromMs + 5,
+    untilMs: fromMs + 10,
+    strength,
+  });
 
   test.each([
     ['counts an anomaly once however often it is told of', [label(0, 3)], [finding(1, 3), finding(9, 9)], 1, 1],
     ['counts an anomaly that nobody tells of as missed', [label(0, 3), label(100, 3)], [finding(1, 3)], 0.5, 1],
+    ['counts an alarm of the way back as right, and the anomaly as missed', [label(0, 3)], [finding(9, 9)], 0, 1],
     ['counts an alarm of nothing as wrong', [label(0, 3)], [finding(1, 3), finding(50, 3)], 1, 0.5],
     ['does not count one that fits a train', [label(0, 3)], [finding(1, 3), finding(50, 3, 'train')], 1, 1],
     ['counts one that fits a car', [label(0, 3)], [finding(1, 3), finding(50, 3, 'driving')], 1, 0.5],
@@ -133,6 +178,18 @@ describe('a file of positions', () => {
     for (const [name, bytes] of [['a.csv', rows] as const, ['a.csv.gz', gzipSync(rows)] as const])
       await withFile(name, bytes, async (file) => expect((await readPositions(file)).tracks).toEqual(expected));
   });
+
+  test('may state accuracies, which stay true when it is made rougher', () =>
+    withFile(
+      'a.csv',
+      'device_id,lat,lon,ts_utc,accuracy_m\n1,39.9,116.3,2026-01-01 00:00:10,12\n1,39.9,116.3,2026-01-01 00:00:11,\n',
+      async (file) => {
+        const given = (await readPositions(file)).tracks;
+        expect(given.get('1')!.map(({ accuracyM }) => accuracyM)).toEqual([12, undefined]);
+        const rougher = varyPositions(given, { ...unchanged, keepEvery: 1, noiseM: 100, devices: [] }, SEED).get('1')!;
+        expect(rougher.map(({ accuracyM }) => accuracyM)).toEqual([expect.closeTo(151.4, 0), undefined]);
+      },
+    ));
 
   test('may have rows that are no positions; they are counted', () =>
     withFile(

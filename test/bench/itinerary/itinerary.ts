@@ -47,10 +47,14 @@ async function openPositions(file: string | undefined, seed: number): Promise<Tr
 }
 
 async function runItinerary(args: readonly string[]): Promise<BenchResult> {
-  const { file, seed, count, variation } = readSettings(args);
+  const { file, seed, count, leastKm, towerSpreadM, variation } = readSettings(args);
   const tracks = varyPositions(await openPositions(file, seed), variation, seed);
   const positions = [...tracks.values()].reduce((sum, track) => sum + track.length, 0);
-  const { kinds, perCpuSecond, overBytesPerCpuSecond } = measure(tracks, count ?? usualCount(positions), seed);
+  const { kinds, perCpuSecond, overBytesPerCpuSecond } = measure(
+    tracks,
+    { count: count ?? usualCount(positions), leastKm, towerSpreadM },
+    seed,
+  );
   console.log(`${String(positions)} positions of ${String(tracks.size)} devices, seed ${String(seed)}`);
   printTable(kinds);
   const scores = kinds.map(({ kind, judged }) => ({ kind, above: score(judged, ABOVE_TWICE) }));

@@ -4,7 +4,7 @@ import type { FindingKind } from '@hermes/itinerary/finding';
 import { impossibleTravel } from '@hermes/itinerary/impossible-travel';
 import type { Observation } from '@hermes/itinerary/observation';
 import { overlappingShowings } from '@hermes/itinerary/overlapping-showings';
-import type { Fields } from '@hermes/itinerary/parameters';
+import type { Fields, ParametersOf } from '@hermes/itinerary/parameters';
 import { sharedDevice } from '@hermes/itinerary/shared-device';
 import { injectOverlaps } from './inject-overlaps.ts';
 import { injectSharedDevices } from './inject-shared-devices.ts';
@@ -30,12 +30,12 @@ interface Run {
   readonly perCpuSecond: number;
 }
 
-/** Runs a check, with its defaults, over each key's observations, and keeps what it found. */
-function run<State, F extends Fields>(
+/** Runs a check over each key's observations, and keeps what it found. */
+export function run<State, F extends Fields>(
   check: Check<State, F>,
   streams: ReadonlyMap<string, readonly Observation[]>,
+  parameters: ParametersOf<F> = check.parameters.parse({}),
 ): Run {
-  const parameters = check.parameters.parse({});
   const alarms: Alarm[] = [];
   let observations = 0;
   const before = process.cpuUsage();
@@ -74,9 +74,19 @@ export interface Measured {
   readonly overBytesPerCpuSecond: number;
 }
 
-/** Puts `count` anomalies of each kind into the tracks, and runs the checks over them with their defaults. */
-export function measure(tracks: Tracks, count: number, seed: number): Measured {
-  const teleports = injectTeleports(tracks, count, impossibleTravel.parameters.parse({}), seed);
+/** What is put in: how many anomalies of each kind, and teleports over which distance at least, absent: over the check's own least one. */
+export interface ToPutIn {
+  readonly count: number;
+  readonly leastKm?: number | undefined;
+  /** By how much the positions of one cell tower differ. */
+  readonly towerSpreadM?: number | undefined;
+}
+
+/** Puts anomalies of each kind into the tracks, and runs the checks over them with their defaults. */
+export function measure(tracks: Tracks, { count, leastKm, towerSpreadM }: ToPutIn, seed: number): Measured {
+  const travelParameters = impossibleTravel.parameters.parse({});
+  const range = { leastKm: leastKm ?? travelParameters.leastDistanceKm, towerSpreadM };
+  const teleports = injectTeleports(tracks, count, travelParameters, range, seed);
   const shared = injectSharedDevices(tracks, count, sharedDevice.parameters.parse({}).withinMinutes, seed);
   const { leastOverlapMinutes } = overlappingShowings.parameters.parse({});
   const overlaps = injectOverlaps(tracks, count, leastOverlapMinutes, seed);

@@ -7,6 +7,8 @@ export interface FilePosition {
   readonly timeMs: number;
   readonly longitude: number;
   readonly latitude: number;
+  /** Radius in metres that holds 68 %, where the file states one. */
+  readonly accuracyM?: number;
 }
 
 /** Each device's positions in the order of their times. */
@@ -20,7 +22,7 @@ export interface PositionFile {
 
 const COLUMNS = ['device_id', 'lat', 'lon', 'ts_utc'] as const;
 /** A row may be cut short. */
-type Row = Readonly<Partial<Record<(typeof COLUMNS)[number], string>>>;
+type Row = Readonly<Partial<Record<(typeof COLUMNS)[number] | 'accuracy_m', string>>>;
 
 /** `2008-10-23 02:53:04` and ISO 8601; UTC where no offset is written. */
 function instantOf(text: string): number {
@@ -29,7 +31,7 @@ function instantOf(text: string): number {
 }
 
 /**
- * Reads a CSV of positions with the columns device_id, lat, lon, ts_utc (others are passed over), gzipped when its name ends so.
+ * Reads a CSV of positions with the columns device_id, lat, lon, ts_utc, and accuracy_m where there is one (others are passed over), gzipped when its name ends so.
  *
  * @throws Error in words on a file that is not there, has other columns, or has no position
  */
@@ -56,7 +58,7 @@ export async function readPositions(file: string): Promise<PositionFile> {
   plain.on('error', fail);
   let unreadRows = 0;
   for await (const row of parser as AsyncIterable<Row>) {
-    const { device_id: device = '', lat = '', lon = '', ts_utc: instant = '' } = row;
+    const { device_id: device = '', lat = '', lon = '', ts_utc: instant = '', accuracy_m: accuracy = '' } = row;
     const [timeMs, longitude, latitude] = [instantOf(instant), Number(lon), Number(lat)];
     const isPlace = lat !== '' && lon !== '' && Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90;
     if (device === '' || !isPlace || !Number.isFinite(timeMs)) {
@@ -64,7 +66,9 @@ export async function readPositions(file: string): Promise<PositionFile> {
       continue;
     }
     const track = tracks.get(device) ?? [];
-    track.push({ timeMs, longitude, latitude });
+    const accuracyM = Number(accuracy);
+    const isStated = accuracy !== '' && Number.isFinite(accuracyM) && accuracyM >= 0;
+    track.push({ timeMs, longitude, latitude, ...(isStated ? { accuracyM } : {}) });
     tracks.set(device, track);
   }
   if (tracks.size === 0) throw new Error(`${file} has no positions.`);

@@ -5,7 +5,10 @@ export interface Label {
   /** Whose findings may tell of it. */
   readonly key: string;
   readonly fromMs: number;
+  /** An alarm until then tells of it, be it of the way back. */
   readonly untilMs: number;
+  /** It is found by an alarm until then: the way back is another jump, of a strength that nobody drew. */
+  readonly foundUntilMs: number;
   /** How many times the limit. */
   readonly strength: number;
 }
@@ -53,6 +56,7 @@ interface Span {
 }
 const covers = (span: Span, { key, finding }: Alarm): boolean =>
   span.key === key && finding.timeMs >= span.fromMs && finding.timeMs <= span.untilMs;
+const isFoundBy = (label: Label, alarm: Alarm): boolean => covers({ ...label, untilMs: label.foundUntilMs }, alarm);
 
 const isTrainOrPlane = ({ finding }: Alarm): boolean =>
   finding.labels['explainedBy'] === 'train' || finding.labels['explainedBy'] === 'plane';
@@ -80,7 +84,7 @@ export function judge(kind: {
   return {
     labels: kind.labels.map((label) => ({
       strength: label.strength,
-      isFound: alarmsOf.get(label.key)?.some((alarm) => covers(label, alarm)) === true,
+      isFound: alarmsOf.get(label.key)?.some((alarm) => isFoundBy(label, alarm)) === true,
     })),
     alarms: kind.alarms.map((alarm) => ({ strength: alarm.finding.strength, verdict: verdictOn(alarm) })),
   };

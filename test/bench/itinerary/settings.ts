@@ -11,6 +11,10 @@ export interface Settings {
   readonly seed: number;
   /** Anomalies of each kind; absent: one for every 400 positions, and at least 100. */
   readonly count: number | undefined;
+  /** The shortest teleport that is drawn, in km; absent: the check's least distance. */
+  readonly leastKm: number | undefined;
+  /** By how much the positions of one cell tower differ. */
+  readonly towerSpreadM: number;
   readonly variation: Variation;
 }
 
@@ -22,6 +26,8 @@ export function readSettings(args: readonly string[]): Settings {
       file: { type: 'string' },
       seed: { type: 'string', default: '1' },
       count: { type: 'string' },
+      'least-km': { type: 'string' },
+      'tower-spread-m': { type: 'string', default: '0' },
       'noise-m': { type: 'string', default: '0' },
       'keep-every': { type: 'string', default: '1' },
       'east-degrees': { type: 'string', default: '0' },
@@ -38,6 +44,8 @@ export function readSettings(args: readonly string[]): Settings {
     file: values.file ?? (existsSync(SHARED_FILE) ? SHARED_FILE : undefined),
     seed: number('seed', 0),
     count: values.count === undefined ? undefined : number('count', 1),
+    leastKm: values['least-km'] === undefined ? undefined : number('least-km', 0.01),
+    towerSpreadM: number('tower-spread-m', 0),
     variation: {
       noiseM: number('noise-m', 0),
       keepEvery: Math.round(number('keep-every', 1)),

@@ -17,7 +17,7 @@ const timeMs = fc.integer({ min: 0, max: 2 * 86_400 }).map((seconds) => START_MS
 const minutes = fc.integer({ min: 0, max: 300 }).map((each) => each * 60_000);
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
 const accuracyM = maybe(fc.double({ min: -1, max: 5_000, noNaN: true }));
-const base = { timeMs, brokerId: id('b', 3) };
+const base = { timeMs, receivedMs: maybe(timeMs), brokerId: id('b', 3) };
 
 /** Anything that may be observed, of few brokers, devices, listings and customers, in any order of times. */
 export const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
