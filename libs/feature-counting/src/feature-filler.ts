@@ -170,15 +170,17 @@ export class FeatureFiller {
 
   private async begin(job: CountingJob, partition: number, features: readonly CompiledFeature[]): Promise<void> {
     if (features.length === 0) return;
+    const wait = ({ slot }: CompiledFeature, error: unknown): void =>
+      this.trouble(slot, keyOf(job, partition, slot), reasonOf(error));
     try {
-      for (const { slot } of await this.marks.begin(job, partition, features)) {
+      for (const { slot } of await this.marks.begin(job, partition, features, wait)) {
         this.marked.add(keyOf(job, partition, slot));
         this.trouble(slot, keyOf(job, partition, slot), null);
       }
     } catch (error) {
       // Whoever owns the partition now marks them.
       if (error instanceof FillMovedError || error instanceof InjectionOutcomeUnknownError) return;
-      for (const { slot } of features) this.trouble(slot, keyOf(job, partition, slot), reasonOf(error));
+      for (const feature of features) wait(feature, error);
     }
   }
 

@@ -42,22 +42,27 @@ export class FillMarks {
 
   /**
    * Keeps where the counting of features began, since which sets a partition has switched to is remembered for a while only. Those that have not begun
-   * yet are left out.
+   * yet are left out, and so are those of which it is not known, which are told one by one.
    *
    * @returns those that are marked now
-   * @throws Error where it is not remembered any more, and FillMovedError when somebody else marks them
+   * @throws FillMovedError when somebody else marks them
    */
   async begin(
     job: CountingJob,
     partition: number,
     features: readonly CompiledFeature[],
+    onUnknown: (feature: CompiledFeature, error: unknown) => void,
   ): Promise<readonly CompiledFeature[]> {
     const moves: MarkMove[] = [];
     for (const feature of features) {
-      const cuts = await this.cutsOf(job, partition, feature);
-      if (cuts === undefined) continue;
-      const after = new FillMark({ cuts, isDone: false, cursor: '', events: 0, keptSince: '' });
-      moves.push({ feature, before: undefined, after });
+      try {
+        const cuts = await this.cutsOf(job, partition, feature);
+        if (cuts === undefined) continue;
+        const after = new FillMark({ cuts, isDone: false, cursor: '', events: 0, keptSince: '' });
+        moves.push({ feature, before: undefined, after });
+      } catch (error) {
+        onUnknown(feature, error);
+      }
     }
     for (let at = 0; at < moves.length; at += MARKS_PER_STEP)
       await inject(job, partition, fillInjection([], moves.slice(at, at + MARKS_PER_STEP)));
