@@ -7,6 +7,8 @@ import type { DueDraft, SchedulesRepository } from './schedules.repository.ts';
 const SWEEP_EVERY_MS = 200;
 const PAUSE_AFTER_FAILURE_MS = 2_000;
 
+const nameOf = ({ project, id }: DueDraft): string => `${project} ${id}`;
+
 /** Publishes drafts when their time has come. Every process does; the database lets one of them do it. */
 export class ScheduleSweep {
   private readonly schedules: Pick<SchedulesRepository, 'due' | 'publishDue'>;
@@ -15,6 +17,8 @@ export class ScheduleSweep {
   private readonly timer: NodeJS.Timeout;
   private sweeping: Promise<void> | undefined;
   private pausedUntilMs = 0;
+  /** When drafts that could not be published are tried again. */
+  private readonly waitsUntilMs = new Map<string, number>();
 
   constructor(
     schedules: Pick<SchedulesRepository, 'due' | 'publishDue'>,
@@ -39,8 +43,10 @@ export class ScheduleSweep {
 
   private async publishAllDue(): Promise<void> {
     try {
-      for (const due of await this.schedules.due()) await this.publishOne(due);
+      for (const due of await this.schedules.due())
+        if ((this.waitsUntilMs.get(nameOf(due)) ?? 0) <= performance.now()) await this.publishOne(due);
     } catch (error) {
+      this.pausedUntilMs = performance.now() + PAUSE_AFTER_FAILURE_MS;
       this.tellFailure(error, 'drafts that are due could not be asked for');
     }
   }
@@ -48,16 +54,18 @@ export class ScheduleSweep {
   /** What fails here holds up no other draft. */
   private async publishOne(due: DueDraft): Promise<void> {
     try {
-      if (!(await this.schedules.publishDue(due))) return;
+      const isPublished = await this.schedules.publishDue(due);
+      this.waitsUntilMs.delete(nameOf(due));
+      if (!isPublished) return;
       // Kafka may take its time, and what it does not get now goes with the publisher's own sweep: no draft waits for it.
       void this.publisher.publishSoon(due.project);
     } catch (error) {
+      this.waitsUntilMs.set(nameOf(due), performance.now() + PAUSE_AFTER_FAILURE_MS);
       this.tellFailure(error, `the draft of the rule '${due.id}' in '${due.project}' could not be published yet`);
     }
   }
 
   private tellFailure(error: unknown, what: string): void {
-    this.pausedUntilMs = performance.now() + PAUSE_AFTER_FAILURE_MS;
     // While PostgreSQL is away nothing can be published anyhow; what has become due meanwhile is when it is back.
     if (isPostgresAway(error)) this.logger.warn({ err: error }, `${what}; trying again`);
     else this.logger.error({ err: error }, `${what}; trying again`);
