@@ -255,7 +255,11 @@ describe('two at once', () => {
     };
     expect(await publishedFeatures(inBetween as unknown as typeof client, room.project)).toEqual(before);
     const status = (members: typeof before) => members.find(({ id }) => id === FEATURE_STATUS_ID)!;
-    expect(JSON.parse(String(status(before).value))).toEqual({ live: { showings: 1 }, subscribed: [1] });
+    expect(JSON.parse(String(status(before).value))).toEqual({
+      live: { showings: 1 },
+      subscribed: [1],
+      groups: ['main'],
+    });
     const after = await publishedFeatures(client, room.project);
     expect(status(after).version).toBeGreaterThan(status(before).version);
     expect(after).toHaveLength(1);
