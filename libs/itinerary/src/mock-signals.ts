@@ -5,6 +5,7 @@ import { type AccuracyParameters, errorRadiusM } from './fix-error.ts';
 import { metresFrom } from './line-distance.ts';
 import type { Fix } from './observation.ts';
 import { numberField, type ParametersOf, text } from './parameters.ts';
+import { storedFix } from './stored-place.ts';
 
 export const signalFields = {
   identicalFixes: numberField(text('Identical positions, at least', '完全相同的定位点数下限'), 'fixes', {
@@ -43,13 +44,12 @@ export type SignalParameters = ParametersOf<typeof signalFields> & AccuracyParam
 
 export type MockSignal = 'stated-by-phone' | 'identical' | 'perfect-line' | 'jumps-back';
 
-const spot = z.strictObject({ timeMs: z.number(), longitude: z.number(), latitude: z.number() });
-type Spot = z.infer<typeof spot>;
+type Spot = z.infer<typeof storedFix>;
 
 /** What is remembered of the positions so far. */
 export const signalState = z.strictObject({
   /** The last two positions, older first. */
-  last: z.array(spot),
+  last: z.array(storedFix),
   /** In which radius the last of them may be. */
   lastErrorM: z.number(),
   /** How many positions in a row are the last one, and since when. */
@@ -57,9 +57,9 @@ export const signalState = z.strictObject({
   identicalSinceMs: z.number(),
   /** How many positions in a row go on as the two before them did, and from where. */
   onLine: z.number(),
-  lineFrom: spot.nullable(),
+  lineFrom: storedFix.nullable(),
   /** Different positions that were seen of late, oldest first. */
-  visited: z.array(spot),
+  visited: z.array(storedFix),
   /** When a jump back was seen. */
   jumpedMs: z.array(z.number()),
 });

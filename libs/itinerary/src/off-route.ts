@@ -7,6 +7,7 @@ import { distanceToLineM, lineOfAtMost } from './line-distance.ts';
 import type { Fix, PlannedRoute } from './observation.ts';
 import { numberField, type ParametersOf, parametersSchema, text } from './parameters.ts';
 import { stateCodec } from './state-codec.ts';
+import { storedPoint } from './stored-place.ts';
 
 const fields = {
   corridorM: numberField(text('Off the route beyond', '偏离路线的距离'), 'm', { default: 500, min: 20, max: 50_000 }),
@@ -16,7 +17,6 @@ const fields = {
 
 type OffRouteParameters = ParametersOf<typeof fields>;
 
-const point = z.strictObject({ longitude: z.number(), latitude: z.number() });
 const route = z.strictObject({
   routeId: z.string(),
   /** [longitude, latitude], to a tenth of a metre. */
@@ -31,8 +31,8 @@ const excursion = z.strictObject({
   fixes: z.number(),
   farthestM: z.number(),
   /** The farthest position among them, and a few on the way. */
-  farthest: point,
-  track: z.array(point),
+  farthest: storedPoint,
+  track: z.array(storedPoint),
   isTold: z.boolean(),
 });
 const state = z.strictObject({ routes: z.array(route), off: excursion.nullable(), newestMs: z.number().nullable() });

@@ -3,6 +3,7 @@ import { brokerKey, type Check, nothing } from './check.ts';
 import { lineShape, pointShape, spoken } from './finding.ts';
 import { numberField, parametersSchema, text, yesNoField } from './parameters.ts';
 import { stateCodec } from './state-codec.ts';
+import { storedPoint } from './stored-place.ts';
 
 const fields = {
   leastOverlapMinutes: numberField(text('Showings overlap by at least', '带看时间重叠至少'), 'minutes', {
@@ -16,14 +17,13 @@ const fields = {
   ),
 } as const;
 
-const position = z.strictObject({ longitude: z.number(), latitude: z.number() });
 const showing = z.strictObject({
   showingId: z.string(),
   listingId: z.string(),
   customerId: z.string(),
   startedAtMs: z.number(),
   endedAtMs: z.number(),
-  listingPosition: position.nullable(),
+  listingPosition: storedPoint.nullable(),
 });
 type Held = z.infer<typeof showing>;
 const state = z.strictObject({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Position } from './coordinates.ts';
 import { metresFrom } from './line-distance.ts';
+import { storedFix } from './stored-place.ts';
 
-const spot = z.strictObject({ timeMs: z.number(), longitude: z.number(), latitude: z.number() });
 type Spot = Position & { readonly timeMs: number };
 
 /** How much the positions of a device jitter, for phones that do not say how accurate they are. */
@@ -12,7 +12,7 @@ export const positionNoise = z.strictObject({
   /** How many positions that comes from, while the first ones still count more. */
   learnedFrom: z.number(),
   /** The last two positions, older first. */
-  recent: z.array(spot).readonly(),
+  recent: z.array(storedFix).readonly(),
 });
 export type PositionNoise = z.infer<typeof positionNoise>;
 

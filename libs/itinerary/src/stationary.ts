@@ -5,6 +5,7 @@ import { pointShape, spoken } from './finding.ts';
 import { accuracyFields, errorRadiusM } from './fix-error.ts';
 import { numberField, parametersSchema, text } from './parameters.ts';
 import { stateCodec } from './state-codec.ts';
+import { storedPoint } from './stored-place.ts';
 import { workingHoursFields, workingMs } from './working-hours.ts';
 
 const fields = {
@@ -31,8 +32,7 @@ const fields = {
 const state = z.strictObject({
   stay: z
     .strictObject({
-      longitude: z.number(),
-      latitude: z.number(),
+      ...storedPoint.shape,
       errorM: z.number(),
       sinceMs: z.number(),
       newestMs: z.number(),

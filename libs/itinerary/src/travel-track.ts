@@ -1,13 +1,9 @@
 import { z } from 'zod';
 import { distanceKm } from './distance.ts';
 import { moveBetween, type Place } from './smallest-speed.ts';
+import { storedFix } from './stored-place.ts';
 
-export const trackPlace = z.strictObject({
-  timeMs: z.number(),
-  longitude: z.number(),
-  latitude: z.number(),
-  errorM: z.number(),
-});
+export const trackPlace = storedFix.extend({ errorM: z.number() });
 
 const TRACK_LENGTH = 8;
 /** The newest two are kept whatever their distance; older ones this far apart, so that eight fixes a second apart reach back 90 s. */
