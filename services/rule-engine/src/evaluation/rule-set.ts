@@ -72,10 +72,12 @@ export class RuleSet {
 
   /** The groups in which an event of this type counts, or rules that look at it ask for features. */
   groupsOf(eventType: string): readonly string[] {
+    const known = this.groupsByType.get(eventType);
+    if (known !== undefined) return known;
     // Kept for types that somebody looks at only: others come in any number.
     if (this.ignores(eventType)) return NO_GROUPS;
-    let groups = this.groupsByType.get(eventType);
-    if (groups === undefined) this.groupsByType.set(eventType, (groups = this.groupsAskedBy(eventType)));
+    const groups = this.groupsAskedBy(eventType);
+    this.groupsByType.set(eventType, groups);
     return groups;
   }
 

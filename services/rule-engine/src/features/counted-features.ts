@@ -21,15 +21,6 @@ const ALL_FILLED = `NOT EXISTS (
     LEFT JOIN ${SCHEMA}.counted_features c ON c.project = f.project AND c.id = f.feature_id AND c.version = f.feature_version
    WHERE f.project = v.project AND f.rule_id = v.id AND f.rule_version = v.version AND c.filled_at IS NULL)`;
 
-/** Keeps what features are, so that rules can ask for them whatever becomes of them; a repeat changes nothing. */
-export async function rememberFeatures(db: Db, project: string, features: readonly Feature[]): Promise<void> {
-  for (const feature of features)
-    await db.query(
-      `INSERT INTO ${SCHEMA}.named_features (project, id, version, definition) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-      [project, feature.id, feature.version, JSON.stringify(feature)],
-    );
-}
-
 /**
  * Has what a rule's newest version asks for counted, and puts the version in force if that is filled already. Until it is, the version before stays in
  * force. The features are remembered.
@@ -117,8 +108,13 @@ export class CountedFeaturesRepository {
     this.pool = pool;
   }
 
-  remember(project: string, features: readonly Feature[]): Promise<void> {
-    return rememberFeatures(this.pool, project, features);
+  /** Keeps what features are, so that rules can ask for them whatever becomes of them; a repeat changes nothing. */
+  async remember(project: string, features: readonly Feature[]): Promise<void> {
+    for (const feature of features)
+      await this.pool.query(
+        `INSERT INTO ${SCHEMA}.named_features (project, id, version, definition) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+        [project, feature.id, feature.version, JSON.stringify(feature)],
+      );
   }
 
   /** What the newest version of a rule asks for. */
