@@ -1,11 +1,16 @@
-import type { Decision, TraceEntry } from '@hermes/contracts/decision';
+import type { Decision, DecisionFinding, TraceEntry } from '@hermes/contracts/decision';
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { FeatureValue } from '@hermes/contracts/profile';
-import type { Rule } from '@hermes/contracts/rule';
+import type { EarlierEvent, Rule, TimeSpan } from '@hermes/contracts/rule';
 import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
+import type { Facts } from './fact-reads.ts';
 import { type FeatureLookup, givenFeatures } from './feature-fact.ts';
 import { featuresNamed } from './features-named.ts';
+import { dryStory } from './memory/dry-story.ts';
+import { memoriesNamed } from './memory/memories-named.ts';
+import type { MemoryLookup } from './memory/memory-fact.ts';
+import { MemorySet } from './memory/memory-set.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { cutValue } from './trace-value.ts';
 import { TRUE, type Verdict } from './verdict.ts';
@@ -14,6 +19,8 @@ import { TRUE, type Verdict } from './verdict.ts';
 export interface DecisionInstants {
   readonly acceptedAt: string;
   readonly decidedAt: string;
+  /** Where time decided and not the event: when that was due, and the id of the fact with a memory that had waited. */
+  readonly decidedByTime?: { readonly dueAt: string; readonly memory: string };
 }
 
 /** What rules look at. */
@@ -21,6 +28,8 @@ export interface EventFacts {
   readonly event: HermesEvent;
   /** Of its subject. Without them a rule that asks for one sees none. */
   readonly feature?: FeatureLookup;
+  /** What the facts with a memory are. Without it none of them holds. */
+  readonly memory?: MemoryLookup;
 }
 
 /** A rule that could not say yes or no on this event: json-rules-engine would have thrown. */
@@ -39,6 +48,7 @@ export interface Decided {
 function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants: DecisionInstants): Decision {
   const { event } = facts;
   const features = featuresSeen(rule, facts.feature);
+  const findings = findingsSeen(rule, facts.memory);
   return {
     id: decisionId({
       project: event.project,
@@ -46,6 +56,7 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
       ruleVersion: rule.version,
       eventSource: event.source,
       eventId: event.id,
+      ...(instants.decidedByTime === undefined ? {} : { waitedFor: instants.decidedByTime.memory }),
     }),
     project: event.project,
     ruleId: rule.id,
@@ -59,7 +70,8 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
     event: { id: event.id, source: event.source, type: event.type, time: event.time, data: event.data },
     trace,
     ...(features === undefined ? {} : { features }),
-    receivedAt: event.receivedat,
+    ...(findings.length === 0 ? {} : { findings: [...findings] }),
+    receivedAt: instants.decidedByTime?.dueAt ?? event.receivedat,
     acceptedAt: instants.acceptedAt,
     decidedAt: instants.decidedAt,
   };
@@ -77,18 +89,38 @@ function featuresSeen(rule: Rule, feature: FeatureLookup | undefined): Decision[
   return Object.keys(seen).length === 0 ? undefined : seen;
 }
 
+/** What checks on a broker's day found that the rule asks for. */
+function findingsSeen(rule: Rule, memory: MemoryLookup | undefined): readonly DecisionFinding[] {
+  if (memory === undefined) return NO_FINDINGS;
+  return memoriesNamed(rule.conditions).flatMap(({ id }) => memory(id)?.findings ?? NO_FINDINGS);
+}
+const NO_FINDINGS: readonly DecisionFinding[] = [];
+
+/** The facts by their names. */
+const namedFacts = ({ memory, ...facts }: EventFacts): Facts =>
+  memory === undefined ? facts : { ...facts, sequence: memory, absence: memory, itinerary: memory };
+
 /**
  * What a project's rules say about one event. Only a rule that fires pays for its trace.
+ *
+ * @param only - these of them, whatever types of events they look at
  */
-export function decide(index: RuleIndex, facts: EventFacts, instants: DecisionInstants): Decided {
+export function decide(
+  index: RuleIndex,
+  facts: EventFacts,
+  instants: DecisionInstants,
+  only?: readonly Rule[],
+): Decided {
   const { event } = facts;
   const decisions: Decision[] = [];
   const undecided: UndecidedRule[] = [];
-  index.evaluate(event.type, { ...facts }, (rule, verdict) => {
+  const tell = (rule: Rule, verdict: Verdict): void => {
     if (verdict === TRUE) decisions.push(decisionOf(rule, facts, index.explain(rule), instants));
     else undecided.push({ ruleId: rule.id, ruleVersion: rule.version });
-  });
-  return { evaluated: index.interested(event.type), decisions, undecided };
+  };
+  if (only === undefined) index.evaluate(event.type, namedFacts(facts), tell);
+  else index.evaluateOnly(only, namedFacts(facts), tell);
+  return { evaluated: only?.length ?? index.interested(event.type), decisions, undecided };
 }
 
 /** How one rule sees one event. */
@@ -101,25 +133,53 @@ export interface DryRun {
 
 const OUTCOMES: Readonly<Record<Verdict, DryRun['outcome']>> = { 0: 'does-not-fire', 1: 'fires', 2: 'undecidable' };
 
-/** Says how a rule sees an event, and features of its subject. */
-export type DryRunner = (
-  event: Pick<HermesEvent, 'type' | 'data'>,
-  features?: Readonly<Record<string, unknown>>,
-) => DryRun;
+/** What a dry run is told beside the event. */
+export interface DryRunGiven {
+  /** What features of the subject are; by id. */
+  readonly features?: Readonly<Record<string, unknown>> | undefined;
+  /** What came before the event, for facts with a memory. */
+  readonly earlier?: readonly EarlierEvent[] | undefined;
+  /** So much time passes after the event. */
+  readonly waits?: TimeSpan | undefined;
+}
+
+/** An event of a dry run: what nobody looks at may be missing. */
+export type DryRunEvent = Pick<HermesEvent, 'type' | 'data'> & {
+  readonly subject?: string | undefined;
+  readonly time?: string | undefined;
+};
+
+/** Says how a rule sees an event, what came before it, and features of its subject. */
+export type DryRunner = (event: DryRunEvent, given?: DryRunGiven) => DryRun;
 
 /** For one rule on many events, one after another; what it is compiled to is shared by all. */
 export function dryRunner({ conditions, eventTypes }: Pick<Rule, 'conditions' | 'eventTypes'>): DryRunner {
   const compiled = compileCondition(conditions);
-  return (event, features = {}) => {
+  const memories = memoriesNamed(conditions).length === 0 ? undefined : new MemorySet([{ conditions }]);
+  const explained = (facts: Facts, interested: boolean): DryRun => {
     const trace: TraceEntry[] = [];
-    const verdict = compiled.explain({ event, feature: givenFeatures(features) }, trace);
-    return { interested: eventTypes.includes(event.type), outcome: OUTCOMES[verdict], trace };
+    return { interested, outcome: OUTCOMES[compiled.explain(facts, trace)], trace };
+  };
+  return (event, { features = {}, earlier = [], waits } = {}) => {
+    const feature = givenFeatures(features);
+    const interested = eventTypes.includes(event.type);
+    if (memories === undefined) return explained({ event, feature }, interested);
+    const story = dryStory(memories, { event, earlier, waits }, eventTypes[0]!);
+    const first = explained(
+      { ...namedFacts({ event: story.event, feature, memory: story.memory }), event },
+      interested,
+    );
+    if (interested && first.outcome === 'fires') return first;
+    const later = story.decided.map(({ event: waited, memory }) =>
+      explained(namedFacts({ event: waited, feature, memory }), true),
+    );
+    return later.find(({ outcome }) => outcome === 'fires') ?? later.at(-1) ?? first;
   };
 }
 
-/** Evaluates one rule on one event, and features of its subject, with its trace; and does nothing else. */
+/** Evaluates one rule on one event, with its trace; and does nothing else. */
 export const dryRun = (
   rule: Pick<Rule, 'conditions' | 'eventTypes'>,
-  event: Pick<HermesEvent, 'type' | 'data'>,
-  features: Readonly<Record<string, unknown>> = {},
-): DryRun => dryRunner(rule)(event, features);
+  event: DryRunEvent,
+  given?: DryRunGiven,
+): DryRun => dryRunner(rule)(event, given);

@@ -1,10 +1,11 @@
 import type { FactReference } from './fact-reference.ts';
 import { FEATURE_FACT, type FeatureLookup, featureRefOf } from './feature-fact.ts';
 import { compilePath } from './json-path.ts';
+import { type MemoryLookup, memoryNamedBy, seenOfMemory } from './memory/memory-fact.ts';
 
 /**
  * What conditions look at, by the fact's name. A fact that is absent is undefined (json-rules-engine's `allowUndefinedFacts`); `feature` is a
- * FeatureLookup, a new one for each event, since what was read of a fact that is the same one may be kept.
+ * FeatureLookup and each fact with a memory a MemoryLookup, a new one for each event, since what was read of a fact that is the same one may be kept.
  */
 export type Facts = Readonly<Record<string, unknown>>;
 
@@ -26,6 +27,9 @@ function factReader(place: FactReference): Reader {
 
 function valueReader(place: FactReference): Reader {
   const { fact } = place;
+  const memory = memoryNamedBy(place);
+  if (memory !== undefined)
+    return (facts) => seenOfMemory(place, (facts[fact] as MemoryLookup | undefined)?.(memory.id));
   const feature = featureRefOf(place);
   if (feature === undefined) return (facts) => facts[fact];
   return (facts) => (facts[FEATURE_FACT] as FeatureLookup | undefined)?.(feature.id, feature.version)?.value;
@@ -33,8 +37,10 @@ function valueReader(place: FactReference): Reader {
 
 /** By which a place of a fact is known. */
 export function placeName(place: FactReference): string {
-  const feature = featureRefOf(place);
   const parts = [place.fact, place.path ?? ''];
+  const memory = memoryNamedBy(place);
+  if (memory !== undefined) return JSON.stringify([...parts, memory.id]);
+  const feature = featureRefOf(place);
   return JSON.stringify(feature === undefined ? parts : [...parts, feature.id, feature.version]);
 }
 

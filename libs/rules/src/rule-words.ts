@@ -172,6 +172,9 @@ const SCHEMA_WORDS: Readonly<Record<string, string>> = {
   'an event type is lower-case words joined by ".", for example "deal.signed"':
     '事件类型是用“.”连接的小写单词，例如“deal.signed”',
   'a suppression lasts from a second to 31 days, for example {"hours": 4}': '抑制时长从一秒到 31 天，例如 {"hours": 4}',
+  'a time is from a second to 31 days, for example {"hours": 2}': '时间从一秒到 31 天，例如 {"hours": 2}',
+  'a path into the event is such as "$.data.appointmentId"': '指向事件内部的路径，例如“$.data.appointmentId”',
+  '"atLeast" findings and "withinDays" stand together': '“atLeast”和“withinDays”要一起写',
 };
 
 /** @param message - in Chinese already where the schema has no words of its own */

@@ -19,12 +19,14 @@ import { decisionsLandingObserver, evaluationObserver } from './evaluation/evalu
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
-import { DraftPlacing } from './rules/draft-placing.ts';
+import { DraftPlacing, type PlacingParts } from './rules/draft-placing.ts';
 import { RuleAdvice } from './rules/rule-advice.ts';
 import { openRuleLife } from './rules/rule-life-part.ts';
 import { RulesController } from './rules/rules.controller.ts';
 import { RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
+import { TemplatesController } from './templates/templates.controller.ts';
+import { TemplatesService } from './templates/templates.service.ts';
 
 /** Resolves when the schema is up to date, however long PostgreSQL is away, or the service stops. */
 async function migrated(databaseUrl: string, signal: AbortSignal): Promise<void> {
@@ -77,12 +79,14 @@ export class AppModule {
       return { close: () => catalogue.forget(project.id) };
     });
     const rules = new RulesRepository(pool);
-    const placing = new DraftPlacing({
+    const placingParts: PlacingParts = {
       advice: new RuleAdvice(catalogue, rules),
       timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
       featuresOf: features.published,
       features: features.counted,
-    });
+      placesOf: (id) => (type) => catalogue.types(id)?.find((one) => one.type === type)?.places,
+    };
+    const placing = new DraftPlacing(placingParts);
     const life = openRuleLife(runtime, pool, publisher, placing);
     void migrated(config.DATABASE_URL, closing.signal).then(
       () => {
@@ -125,12 +129,19 @@ export class AppModule {
 
     return {
       module: AppModule,
-      controllers: [RulesController, ...life.controllers, ...features.controllers, DecisionsController],
+      controllers: [
+        RulesController,
+        TemplatesController,
+        ...life.controllers,
+        ...features.controllers,
+        DecisionsController,
+      ],
       providers: [
         {
           provide: RulesService,
           useValue: new RulesService(rules, publisher, placing),
         },
+        { provide: TemplatesService, useValue: new TemplatesService(placingParts) },
         ...life.providers,
         ...features.providers,
         { provide: DecisionsRepository, useValue: decisions },

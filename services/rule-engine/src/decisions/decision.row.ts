@@ -26,6 +26,8 @@ export interface DecisionRow {
   readonly suppressed: number;
   /** JSON text; empty without features. */
   readonly features: string;
+  /** JSON text; empty without findings. */
+  readonly findings: string;
 }
 
 /** The value of a record of `<project>.decisions` as a row. Throws for what is no decision. */
@@ -55,6 +57,7 @@ export function decisionRow(value: Buffer | null): DecisionRow {
     decided_at: decision.decidedAt,
     suppressed: decision.suppressed ?? 0,
     features: decision.features === undefined ? '' : JSON.stringify(decision.features),
+    findings: decision.findings === undefined ? '' : JSON.stringify(decision.findings),
   };
 }
 
@@ -87,5 +90,6 @@ export function decisionOfRow(row: DecisionRow): Decision {
     decidedAt: utc(row.decided_at),
     ...(row.suppressed === 0 ? {} : { suppressed: row.suppressed }),
     ...(row.features === '' ? {} : { features: JSON.parse(row.features) }),
+    ...(row.findings === '' ? {} : { findings: JSON.parse(row.findings) }),
   });
 }

@@ -6,7 +6,13 @@ import { eventOfRecord } from '@hermes/feature-counting/event-of-record';
 import { groupKey } from '@hermes/feature-counting/state-of-subject';
 import { stampOf } from '@hermes/profiles/features/see-event';
 import type { PartitionLogic, StepContext } from '@hermes/stream-runtime/logic';
-import { decideAtKey, type DecisionObserver, decidingKeys } from './decide-at-key.ts';
+import {
+  decideAtKey,
+  decideByTime,
+  type DecisionObserver,
+  decidingKeys,
+  decidingKeysOfTimer,
+} from './decide-at-key.ts';
 import type { EvaluationState } from './evaluation-state.ts';
 import type { RuleSet } from './rule-set.ts';
 import { featuresOf } from './subject-features.ts';
@@ -16,7 +22,7 @@ export type EvaluationObserver = CountingObserver & DecisionObserver;
 
 /**
  * One event in, its decisions out, through the outbox. It counts first in the features that rules ask for, so that these are as of the event and
- * with it. Pure.
+ * with it. Timers are those of facts with a memory. Pure.
  */
 export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<EvaluationState, RuleSet> {
   return {
@@ -47,9 +53,15 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
           features,
           false,
         );
-      if (definitions.index.interested(event.type) === 0) return;
+      if (!definitions.isAsked(event.type)) return;
       const facts = { event, feature: featuresOf(definitions, context, subject, stamp.receivedAtMs) };
       decideAtKey({ context, observer, key: subject, record, facts });
     },
+    keysOfTimer: (timer, { definitions }) =>
+      decidingKeysOfTimer(definitions, timer, (rules, key) =>
+        definitions.groupsNamedBy(rules).map((group) => groupKey(key, group)),
+      ),
+    onTimer: (timer, context) =>
+      decideByTime({ context, observer }, timer, (key, atMs) => featuresOf(context.definitions, context, key, atMs)),
   };
 }

@@ -3,14 +3,15 @@ import { consumerGroup, eventsTopic, processorDeadLetterTopic, rulesTopic } from
 import type { CountingJob } from '@hermes/feature-counting/counting-job';
 import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
+import type { Injection } from '@hermes/stream-runtime/injection-queue';
 import type { ProcessorObserver, RunningProcessor } from '@hermes/stream-runtime/processor-options';
 import { startProcessor } from '@hermes/stream-runtime/start-processor';
 import type { RuleEngineConfig } from '../config.ts';
 import { evaluationLogic, type EvaluationObserver } from './evaluation.logic.ts';
-import { evaluationCodec } from './evaluation-state.ts';
+import { evaluationCodec, type EvaluationState } from './evaluation-state.ts';
 import { type CheckObserver, ReferenceCheck } from './reference-check.ts';
 import { RULE_JOB } from './rule-job.ts';
-import { countedFeatureId, EMPTY_RULE_SET, ruleSetOf } from './rule-set.ts';
+import { countedFeatureId, EMPTY_RULE_SET, type RuleSet, ruleSetOf } from './rule-set.ts';
 
 /** What the processors of all projects tell. */
 export type RuleObserver = ProcessorObserver & EvaluationObserver & CheckObserver;
@@ -18,6 +19,8 @@ export type RuleObserver = ProcessorObserver & EvaluationObserver & CheckObserve
 /** A project's processor, and what counts features in it. */
 export interface RunningRules extends Pick<RunningProcessor, 'lag' | 'close'> {
   readonly job: CountingJob;
+  /** Changes what rules keep in a partition that this process owns. */
+  inject(partition: number, injection: Injection<EvaluationState, RuleSet>): Promise<'applied' | 'not-owned'>;
 }
 
 /** Starts the project's processor: `<project>.events` through the published rules into `<project>.decisions`. */
@@ -56,6 +59,7 @@ export async function startProjectProcessor(
   });
   return {
     lag: () => processor.lag(),
+    inject: (partition, injection) => processor.inject(partition, injection),
     job: {
       job: RULE_JOB,
       counts: 'subjects',

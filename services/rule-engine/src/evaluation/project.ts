@@ -1,7 +1,6 @@
 import type { RedisOrCluster } from '@hermes/connectors/redis/client';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, decisionsTopic, projectTopics } from '@hermes/contracts/topics';
-import type { CountingJob } from '@hermes/feature-counting/counting-job';
 import { eraseSubjects } from '@hermes/feature-counting/erase-subjects';
 import { FeatureFiller, type History } from '@hermes/feature-counting/feature-filler';
 import { type ErasureCopy, followErasures } from '@hermes/service-kit/erasure-copy';
@@ -14,7 +13,8 @@ import { hasLanded } from '@hermes/stream-runtime/landing-progress';
 import type { RuleEngineConfig } from '../config.ts';
 import { LANDING_JOB, startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
-import { type RuleObserver, startProjectProcessor } from './project-processor.ts';
+import { eraseMemories } from './erase-memories.ts';
+import { type RuleObserver, type RunningRules, startProjectProcessor } from './project-processor.ts';
 
 export interface ProjectParts {
   readonly runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>;
@@ -51,7 +51,7 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
   try {
     const evaluating = await startProjectProcessor(runtime, project, parts.observer);
     closers.push(() => evaluating.close());
-    closers.push(countFeatures(parts, await parts.redis, project, evaluating.job, erased));
+    closers.push(countFeatures(parts, await parts.redis, project, evaluating, erased));
     const landing = await startDecisionsLanding(
       {
         kafka: runtime.kafka,
@@ -93,12 +93,12 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
   }
 }
 
-/** Fills the features that rules ask for, and erases subjects from them. Answers what ends it. */
+/** Fills the features that rules ask for, and erases subjects from them and from what facts remember. Answers what ends it. */
 function countFeatures(
   { runtime: { kafka, logger }, history, onFillTrouble }: ProjectParts,
   redis: RedisOrCluster,
   project: ProjectRecord,
-  job: CountingJob,
+  { job, inject }: Pick<RunningRules, 'job' | 'inject'>,
   erased: ErasureCopy,
 ): () => Promise<void> {
   const filler = new FeatureFiller({
@@ -112,7 +112,8 @@ function countFeatures(
     logger,
     onTrouble: (slot, reason) => onFillTrouble(project.id, slot, reason),
   });
-  const stores = [{ job, store: 'rule_features' }] as const;
+  const eraseMore = eraseMemories({ project, redis, inject });
+  const stores = [{ job, store: 'rule_features', eraseMore }] as const;
   const erasing = eraseSubjects({ project, stores, redis, kafka, logger, isOpen: (erasure) => erased.isOpen(erasure) });
   erased.onOpen((erasure) => erasing.take(erasure));
   return async () => {

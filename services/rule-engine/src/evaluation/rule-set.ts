@@ -3,6 +3,7 @@ import { Rule } from '@hermes/contracts/rule';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { buildFeatureSet, type FeatureSet } from '@hermes/profiles/features/feature-set';
 import { featuresNamed } from '@hermes/rules/features-named';
+import { MemorySet } from '@hermes/rules/memory/memory-set';
 import { RuleIndex } from '@hermes/rules/rule-index';
 import { z } from 'zod';
 
@@ -47,12 +48,14 @@ const NO_GROUPS: readonly string[] = [];
 /** A project's rules in force and the features that are counted for them. It looks at one event at a time. */
 export class RuleSet {
   readonly index: RuleIndex;
+  readonly memories: MemorySet;
   private readonly named: NamedFeatures;
   private readonly groupsByType = new Map<string, readonly string[]>();
 
   /** @throws Error for rules and features that were never checked: a defect of who published them */
   constructor(number: number, rules: readonly Rule[], features: readonly Feature[], status = NO_STATUS) {
     this.index = new RuleIndex(rules);
+    this.memories = new MemorySet(rules);
     this.named = new NamedFeatures(number, features, status);
   }
 
@@ -65,9 +68,14 @@ export class RuleSet {
     return this.named.of(id, version);
   }
 
-  /** Whether events of this type are of no interest, neither to rules nor to their features. */
+  /** Whether events of this type are of no interest, neither to rules nor to what they know of earlier events. */
   ignores(eventType: string): boolean {
-    return this.index.interested(eventType) === 0 && this.features.ofSubject(eventType).length === 0;
+    return !this.isAsked(eventType) && this.features.ofSubject(eventType).length === 0;
+  }
+
+  /** Whether rules look at events of this type, or facts with a memory do. */
+  isAsked(eventType: string): boolean {
+    return this.index.interested(eventType) > 0 || this.memories.lookingAt(eventType).length > 0;
   }
 
   /** The groups in which an event of this type counts, or rules that look at it ask for features. */
@@ -82,8 +90,14 @@ export class RuleSet {
   }
 
   private groupsAskedBy(eventType: string): readonly string[] {
-    const groups = new Set(this.features.ofSubject(eventType).map(({ group }) => group));
-    for (const rule of this.index.rulesOf(eventType)) {
+    const counting = this.features.ofSubject(eventType).map(({ group }) => group);
+    return [...new Set([...counting, ...this.groupsNamedBy(this.index.rulesOf(eventType))])];
+  }
+
+  /** The groups of the features that these rules ask for. */
+  groupsNamedBy(rules: readonly Rule[]): readonly string[] {
+    const groups = new Set<string>();
+    for (const rule of rules) {
       for (const { id, version = 0 } of featuresNamed(rule.conditions)) {
         const feature = this.featureOf(id, version);
         if (feature !== undefined) groups.add(feature.group);

@@ -3,9 +3,12 @@ import type { Feature } from '@hermes/contracts/feature';
 import type { Language } from '@hermes/contracts/language';
 import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleRemark } from '@hermes/contracts/rule-api';
+import type { PlacesOf } from '@hermes/itinerary/observed-events';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CheckedRule, checkRule } from '@hermes/rules/check-rule';
 import { featuresNamed } from '@hermes/rules/features-named';
+import { inLanguage } from '@hermes/rules/finding';
+import { placedMemories } from '@hermes/rules/memory/placed-memories';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
@@ -21,6 +24,8 @@ export interface PlacingParts {
   readonly featuresOf: (project: string) => FeatureSet | undefined;
   readonly features: Pick<CountedFeaturesRepository, 'remember'>;
   readonly advice: Pick<RuleAdvice, 'about'>;
+  /** The places of an event type, as the project's catalogue has it now. */
+  readonly placesOf: (project: string) => PlacesOf;
 }
 
 /** A rule as it is kept, and what is doubtful about it. */
@@ -79,7 +84,10 @@ export class DraftPlacing {
     if (timeZone === undefined) throw notFound('project', project);
     const written = checkRule(input, language);
     if (written.kind === 'rejected') return { ...written, warnings: [] };
-    const found = this.withFeatures(project, inTimeZone(written.draft.conditions, timeZone));
+    const remembering = placedMemories(written.draft.conditions, this.parts.placesOf(project), timeZone);
+    if (remembering.problems.length > 0)
+      return { kind: 'rejected', problems: inLanguage(remembering.problems, language), warnings: [] };
+    const found = this.withFeatures(project, inTimeZone(remembering.conditions, timeZone));
     if (found.kind === 'rejected') return { ...found, warnings: [] };
     // Placed it is longer, and has to be fit to be read and saved again.
     const placed: CheckedRule = checkRule({ ...written.draft, conditions: found.conditions }, language);

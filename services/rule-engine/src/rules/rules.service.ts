@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { HermesEvent } from '@hermes/contracts/event';
 import type { Language } from '@hermes/contracts/language';
 import { Rule } from '@hermes/contracts/rule';
 import type { ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
-import { dryRun, type DryRun } from '@hermes/rules/decide';
+import { dryRun, type DryRun, type DryRunEvent, type DryRunGiven } from '@hermes/rules/decide';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError } from '@hermes/service-kit/problem';
@@ -111,11 +110,11 @@ export class RulesService {
   async dryRun(
     project: string,
     id: string,
-    event: Pick<HermesEvent, 'type' | 'data'>,
-    features?: Readonly<Record<string, unknown>>,
+    event: DryRunEvent,
+    given: DryRunGiven,
   ): Promise<DryRun & { readonly rule: Rule }> {
     const rule = await this.get(project, id);
-    return { rule, ...dryRun(rule, event, features) };
+    return { rule, ...dryRun(rule, event, given) };
   }
 
   private async save(

@@ -27,6 +27,7 @@ export const NOBODY: EvaluationObserver = {
   onShadow: () => undefined,
   onLate: () => undefined,
   onErased: () => undefined,
+  onForgotten: () => undefined,
 };
 
 /** The logic as a processor runs it: state goes through its bytes from event to event, and only announced keys are touched. */

@@ -1,0 +1,35 @@
+import { boundedData, MAX_DATA_BYTES } from '@hermes/contracts/bounded-data';
+import type { HermesEvent } from '@hermes/contracts/event';
+
+/** What is kept of an event; its data are cut when they are long. */
+export interface KeptEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly receivedat: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** An event that time may decide on: conditions are asked of what is kept of it. */
+export const MAX_WAITING_BYTES = 4_096;
+
+/** What is kept of it. @param mostBytes - of its data as JSON */
+export function kept(event: HermesEvent, mostBytes = MAX_DATA_BYTES): KeptEvent {
+  const { id, source, type, subject, time, receivedat, data } = event;
+  const json = boundedData(data, mostBytes);
+  return { id, source, type, subject, time, receivedat, data: JSON.parse(json) as KeptEvent['data'] };
+}
+
+/** Without its data: of what takes too much room it is left that it was there. */
+export const withoutData = (event: KeptEvent): KeptEvent => ({ ...event, data: {} });
+
+/** The event again, as conditions see it. */
+export const eventOf = (event: KeptEvent, project: string): HermesEvent => ({ specversion: '1.0', project, ...event });
+
+/** Whether it is the same event, sent again. */
+export const isSameEvent = (one: KeptEvent, other: Pick<HermesEvent, 'id' | 'source'>): boolean =>
+  one.id === other.id && one.source === other.source;
+
+export const receivedMsOf = ({ receivedat }: Pick<HermesEvent, 'receivedat'>): number => Date.parse(receivedat);
