@@ -81,6 +81,7 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
   get clockMs(): number {
     return this.#clockMs;
   }
+  readonly answerTo = (question: string): unknown => this.#start.answers?.get(question);
   get items(): number {
     return this.#items;
   }
