@@ -9,6 +9,7 @@ const KINDS_OF_WORDS = {
   operator: both('operator', '运算符'),
   decorator: both('decorator', '修饰符'),
   day: both('day', '星期'),
+  lookup: both('lookup', '外部查询'),
 } as const;
 
 /** A word that there is none of, with what was probably meant, or what there is. */

@@ -7,10 +7,12 @@ import type { ProcessorObserver, RunningProcessor } from '@hermes/stream-runtime
 import { startProcessor } from '@hermes/stream-runtime/start-processor';
 import type { RuleEngineConfig } from '../config.ts';
 import { evaluationLogic, type EvaluationObserver } from './evaluation.logic.ts';
-import { evaluationCodec } from './evaluation-state.ts';
+import { evaluationCodec, type EvaluationState } from './evaluation-state.ts';
+import type { LookupDesk } from '../lookups/lookup-desk.ts';
+import { answersTo } from './looked-up.ts';
 import { type CheckObserver, ReferenceCheck } from './reference-check.ts';
 import { RULE_JOB } from './rule-job.ts';
-import { countedFeatureId, EMPTY_RULE_SET, ruleSetOf } from './rule-set.ts';
+import { countedFeatureId, EMPTY_RULE_SET, type RuleSet, ruleSetOf } from './rule-set.ts';
 
 /** What the processors of all projects tell. */
 export type RuleObserver = ProcessorObserver & EvaluationObserver & CheckObserver;
@@ -25,6 +27,7 @@ export async function startProjectProcessor(
   runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>,
   project: ProjectRecord,
   observer: RuleObserver,
+  desk: Pick<LookupDesk, 'answer'>,
 ): Promise<RunningRules> {
   const { kafka, config, logger, metrics } = runtime;
   const check = new ReferenceCheck({
@@ -34,7 +37,7 @@ export async function startProjectProcessor(
     observer,
     logger,
   });
-  const processor = await startProcessor({
+  const processor: RunningProcessor<EvaluationState, RuleSet> = await startProcessor({
     job: RULE_JOB,
     project: project.id,
     partitions: project.partitions,
@@ -48,6 +51,11 @@ export async function startProjectProcessor(
       build: ruleSetOf,
       empty: EMPTY_RULE_SET,
     },
+    // With those that are known by now: a partition that still evaluates with the set before sees what they answer.
+    ask: (questions) =>
+      answersTo(processor.definitions()?.value ?? EMPTY_RULE_SET, questions, (lookup, key) =>
+        desk.answer(project.id, lookup, key),
+      ),
     kafka,
     redisUrl: config.REDIS_URL,
     sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,

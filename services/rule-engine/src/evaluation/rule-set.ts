@@ -1,7 +1,9 @@
 import { Feature } from '@hermes/contracts/feature';
+import { Lookup } from '@hermes/contracts/lookup';
 import { Rule } from '@hermes/contracts/rule';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { buildFeatureSet, type FeatureSet } from '@hermes/profiles/features/feature-set';
+import { LookupQuestions } from '@hermes/rules/lookup-questions';
 import { featuresNamed } from '@hermes/rules/features-named';
 import { RuleIndex } from '@hermes/rules/rule-index';
 import { z } from 'zod';
@@ -18,6 +20,10 @@ export type RuleSetStatus = z.infer<typeof RuleSetStatus>;
 /** Member id of a feature that is counted for rules. */
 export const countedFeatureId = (slot: number): string => `~feature-${slot}`;
 const isCountedFeature = (id: string): boolean => id.startsWith('~feature-');
+
+/** Member id of what rules look up with. */
+export const lookupMemberId = (id: string): string => `${LOOKUP_PREFIX}${id}`;
+const LOOKUP_PREFIX = '~lookup-';
 
 const NO_STATUS: RuleSetStatus = { groups: [] };
 
@@ -47,12 +53,23 @@ const NO_GROUPS: readonly string[] = [];
 /** A project's rules in force and the features that are counted for them. It looks at one event at a time. */
 export class RuleSet {
   readonly index: RuleIndex;
+  /** What has to be looked up for events. */
+  readonly questions: LookupQuestions;
   private readonly named: NamedFeatures;
+  private readonly lookups: ReadonlyMap<string, Lookup>;
   private readonly groupsByType = new Map<string, readonly string[]>();
 
   /** @throws Error for rules and features that were never checked: a defect of who published them */
-  constructor(number: number, rules: readonly Rule[], features: readonly Feature[], status = NO_STATUS) {
+  constructor(
+    number: number,
+    rules: readonly Rule[],
+    features: readonly Feature[],
+    status = NO_STATUS,
+    lookups: readonly Lookup[] = [],
+  ) {
     this.index = new RuleIndex(rules);
+    this.questions = new LookupQuestions(rules);
+    this.lookups = new Map(lookups.map((lookup) => [lookup.id, lookup]));
     this.named = new NamedFeatures(number, features, status);
   }
 
@@ -63,6 +80,10 @@ export class RuleSet {
   /** The feature as rules name it; undefined when none is counted. */
   featureOf(id: string, version: number): CompiledFeature | undefined {
     return this.named.of(id, version);
+  }
+
+  lookupOf(id: string): Lookup | undefined {
+    return this.lookups.get(id);
   }
 
   /** Whether events of this type are of no interest, neither to rules nor to their features. */
@@ -102,12 +123,14 @@ export function ruleSetOf(
 ): RuleSet {
   const rules: Rule[] = [];
   const features: Feature[] = [];
+  const lookups: Lookup[] = [];
   let status = NO_STATUS;
   for (const { id, value } of members) {
     const json: unknown = JSON.parse(value.toString());
     if (id === RULE_SET_STATUS_ID) status = RuleSetStatus.parse(json);
+    else if (id.startsWith(LOOKUP_PREFIX)) lookups.push(Lookup.parse(json));
     else if (isCountedFeature(id)) features.push(Feature.parse(json));
     else rules.push(Rule.parse(json));
   }
-  return new RuleSet(number, rules, features, status);
+  return new RuleSet(number, rules, features, status, lookups);
 }
