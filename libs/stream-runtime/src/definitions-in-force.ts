@@ -35,6 +35,11 @@ export class DefinitionsInForce<S, D> {
     return this.#number;
   }
 
+  /** Those of any set that is kept. */
+  of(set: number): D | undefined {
+    return set === this.#number ? this.#value : this.#follower?.get(set);
+  }
+
   /** True when there is a newer set than the state names. */
   get due(): boolean {
     return (this.#follower?.latest ?? 0) > this.#committed;

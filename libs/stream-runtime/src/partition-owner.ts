@@ -110,6 +110,7 @@ export class PartitionOwner<S, D> {
       partitions: options.partitions,
       definitions: this.#definitions.value,
       definitionsVersion: this.#definitions.number,
+      definitionsOf: (set) => this.#definitions.of(set),
     }));
     this.#builder = new StepBuilder<S, D>({
       project: options.project,
@@ -351,6 +352,7 @@ export class PartitionOwner<S, D> {
     this.#builder.begin({
       definitions: this.#definitions.value,
       definitionsVersion: this.#definitions.number,
+      definitionsOf: (set) => this.#definitions.of(set),
       offset: this.#offset,
       clockMs: this.#clockMs,
       wallMs,

@@ -75,6 +75,7 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
   get definitionsVersion(): number {
     return this.#start.definitionsVersion;
   }
+  readonly definitionsOf = (set: number): D | undefined => this.#start.definitionsOf(set);
   get wallMs(): number {
     return this.#start.wallMs;
   }
