@@ -19,7 +19,7 @@ export interface DecisionInstants {
 /** What rules look at. */
 export interface EventFacts {
   readonly event: HermesEvent;
-  /** Of its subject. Without them a rule that asks for one sees none. */
+  /** Of its subject and of other keys. Without them a rule that asks for one sees none. */
   readonly feature?: FeatureLookup;
 }
 

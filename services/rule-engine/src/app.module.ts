@@ -15,7 +15,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
-import { decisionsLandingObserver, evaluationObserver } from './evaluation/evaluation-metrics.ts';
+import { decisionsLandingObserver, evaluationObservers } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
@@ -103,7 +103,7 @@ export class AppModule {
     });
     const reading = new AbortController();
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
-    const observer = evaluationObserver(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
+    const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
     const landingObserver = decisionsLandingObserver(metrics);
     const projects = runPerProject(runtime, 'projects', (project) =>
       startProject(
@@ -111,7 +111,7 @@ export class AppModule {
           runtime,
           publisher,
           decisions,
-          observer,
+          observers,
           landingObserver,
           redis: opening,
           history: (id) => historyForFills(history, id, reading.signal),

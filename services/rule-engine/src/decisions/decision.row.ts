@@ -26,6 +26,8 @@ export interface DecisionRow {
   readonly suppressed: number;
   /** JSON text; empty without features. */
   readonly features: string;
+  /** By which the rule goes; empty where that is the subject. */
+  readonly key: string;
 }
 
 /** The value of a record of `<project>.decisions` as a row. Throws for what is no decision. */
@@ -55,6 +57,7 @@ export function decisionRow(value: Buffer | null): DecisionRow {
     decided_at: decision.decidedAt,
     suppressed: decision.suppressed ?? 0,
     features: decision.features === undefined ? '' : JSON.stringify(decision.features),
+    key: decision.key ?? '',
   };
 }
 
@@ -74,6 +77,7 @@ export function decisionOfRow(row: DecisionRow): Decision {
     ...(row.shadow ? { shadow: true } : {}),
     outcome: JSON.parse(row.outcome),
     subject: row.subject,
+    ...(row.key === '' ? {} : { key: row.key }),
     event: {
       id: row.event_id,
       source: row.event_source,

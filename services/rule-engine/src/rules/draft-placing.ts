@@ -79,7 +79,7 @@ export class DraftPlacing {
     if (timeZone === undefined) throw notFound('project', project);
     const written = checkRule(input, language);
     if (written.kind === 'rejected') return { ...written, warnings: [] };
-    const found = this.withFeatures(project, inTimeZone(written.draft.conditions, timeZone));
+    const found = this.withFeatures(project, inTimeZone(written.draft.conditions, timeZone), written.draft.key);
     if (found.kind === 'rejected') return { ...found, warnings: [] };
     // Placed it is longer, and has to be fit to be read and saved again.
     const placed: CheckedRule = checkRule({ ...written.draft, conditions: found.conditions }, language);
@@ -90,10 +90,14 @@ export class DraftPlacing {
     return { kind: 'ok', draft, warnings, features: found.features };
   }
 
-  private withFeatures(project: string, conditions: RuleDraft['conditions']): ReturnType<typeof findFeatures> {
+  private withFeatures(
+    project: string,
+    conditions: RuleDraft['conditions'],
+    key: RuleDraft['key'],
+  ): ReturnType<typeof findFeatures> {
     if (featuresNamed(conditions).length === 0) return { kind: 'found', conditions, features: [] };
     const published = this.parts.featuresOf(project);
     if (published === undefined) throw unavailable('The list of features');
-    return findFeatures(conditions, published);
+    return findFeatures(conditions, key, published);
   }
 }
