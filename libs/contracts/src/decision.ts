@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LookupSeen } from './lookup.ts';
 import { FeatureValue } from './profile.ts';
 import { Severity } from './rule.ts';
 
@@ -6,7 +7,7 @@ import { Severity } from './rule.ts';
 export const TraceEntry = z.object({
   path: z.string(),
   fact: z.string().optional(),
-  /** Which feature. */
+  /** Which feature or lookup. */
   params: z.record(z.string(), z.unknown()).optional(),
   /** JSONPath into the fact. */
   factPath: z.string().optional(),
@@ -18,10 +19,10 @@ export const TraceEntry = z.object({
 });
 export type TraceEntry = z.infer<typeof TraceEntry>;
 
-/** What an entry looked at, for people: `data.priceCny`; of a feature `showings_7d`, `last_5 [1]`; of a group of conditions its place in the rule. */
+/** What an entry looked at, for people: `data.priceCny`; of a feature `showings_7d`, `last_5 [1]`, of a lookup `credit score`; of a group of conditions its place in the rule. */
 export function tracedPlace({ fact, params, factPath, path }: TraceEntry): string {
   const field = factPath?.replace(/^\$\.?/, '');
-  if (fact !== 'feature') return field ?? fact ?? path;
+  if (fact !== 'feature' && fact !== 'lookup') return field ?? fact ?? path;
   return [params?.['id'], field].filter((part) => part !== undefined && part !== '').join(' ');
 }
 
@@ -51,6 +52,8 @@ export const Decision = z.object({
   trace: z.array(TraceEntry),
   /** What features that the rule asks for were, by id; absent when it asks for none. */
   features: z.record(z.string(), FeatureValue).optional(),
+  /** What lookups answered that the rule names, each with its key; absent when it names none. */
+  lookups: z.array(LookupSeen).optional(),
   /**
    * On how many events since its last decision for this key the rule would have fired, had it not been suppressed. Absent: on none, or the
    * suppression was over for more than a day.

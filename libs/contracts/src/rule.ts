@@ -48,13 +48,17 @@ interface Described {
 
 /**
  * One comparison; `path` is JSONPath into the fact, `value` may be a fact reference `{fact, path}`. `feature` is a feature of the event's
- * subject or of another key that stands in it, the event in hand included; `element` is the element in hand, within the condition that an operator of elements asks them.
+ * subject or of another key that stands in it, the event in hand included; `lookup` is what another system answers to a key; `element` is the
+ * element in hand, within the condition that an operator of elements asks them.
  */
 export const LeafCondition = z.strictObject({
   ...described,
-  /** Which feature: `{id, version}`; the version is written in when a rule is published. Of any other fact they change nothing. */
+  /**
+   * Which feature: `{id, version}`; the version is written in when a rule is published. Which lookup, and with what: `{id, key}`, where `key` is a place of the
+   * event or a literal. Of the event they change nothing.
+   */
   params: z.record(z.string(), z.unknown()).optional(),
-  fact: z.enum(['event', 'element', 'feature']),
+  fact: z.enum(['event', 'element', 'feature', 'lookup']),
   path: z.string().startsWith('$').optional(),
   operator: DecoratedOperator,
   value: z.unknown(),
@@ -91,6 +95,8 @@ export const RuleTest = z.strictObject({
   }),
   /** What features of the subject are, the event included; by id. */
   features: z.record(z.string(), z.unknown()).optional(),
+  /** What lookups answer, whatever the key; by id. */
+  lookups: z.record(z.string(), z.unknown()).optional(),
   fires: z.boolean(),
 });
 export type RuleTest = z.infer<typeof RuleTest>;

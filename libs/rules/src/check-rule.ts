@@ -1,6 +1,7 @@
 import type { Bilingual } from '@hermes/contracts/event-type';
 import { FeatureId } from '@hermes/contracts/feature';
 import type { Language } from '@hermes/contracts/language';
+import { LookupId } from '@hermes/contracts/lookup';
 import { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleRemark } from '@hermes/contracts/rule-api';
 import { z } from 'zod';
@@ -12,6 +13,7 @@ import { type Fields, isFields } from './fields.ts';
 import { type Finding, inLanguage } from './finding.ts';
 import { GEO_OPERATORS, geoValueProblem } from './geo-operators.ts';
 import { pathProblem } from './json-path.ts';
+import { LOOKUP_FACT } from './lookup-fact.ts';
 import { linearPattern, UnusablePattern } from './linear-pattern.ts';
 import {
   DECORATOR_NAMES,
@@ -27,7 +29,7 @@ import { inChinese, SAYS, unknownWord } from './rule-words.ts';
 import { TIME_OPERATORS, timeValueProblem } from './time-operators.ts';
 
 /** The facts that a rule may name; a condition on the elements of a list may name `element` as well. */
-export const FACT_NAMES: readonly string[] = ['event', FEATURE_FACT];
+export const FACT_NAMES: readonly string[] = ['event', FEATURE_FACT, LOOKUP_FACT];
 const ELEMENT_FACT = 'element';
 
 export const MAX_DEPTH = 20;
@@ -51,6 +53,7 @@ const LEAF_KEYS = [...DESCRIBING_KEYS, 'fact', 'params', 'path', 'operator', 'va
 const BRANCH_KEYS = ['all', 'any', 'not'];
 const COUNT_KEYS = ['that', 'atLeast', 'atMost'];
 const FEATURE_KEYS = ['id', 'version'];
+const LOOKUP_KEYS = ['id', 'key'];
 
 /** Everything but the conditions, which get messages of their own: those of a recursive union say nothing to a person. */
 const Frame = RuleDraft.extend({ conditions: z.unknown() });
@@ -189,6 +192,19 @@ class ConditionCheck {
     if (params !== undefined && !isFields(params))
       return this.refuse(`${pointer}/params`, 'invalid-field', SAYS.params);
     if (fact === FEATURE_FACT) this.feature(params ?? {}, `${pointer}/params`);
+    if (fact === LOOKUP_FACT) this.lookup(params ?? {}, `${pointer}/params`);
+  }
+
+  /** Its key is known before anything else is: a literal, or a place of the event. */
+  private lookup(params: Fields, pointer: string): void {
+    this.keys(params, LOOKUP_KEYS, pointer, LOOKUP_KEYS);
+    if (!LookupId.safeParse(params['id']).success) this.refuse(`${pointer}/id`, 'missing-field', SAYS.noLookup);
+    const { key } = params;
+    if (isFactReference(key)) {
+      if (key.fact === 'event') this.reference(key, `${pointer}/key`);
+      else this.refuse(`${pointer}/key/fact`, 'wrong-value', SAYS.lookupKey);
+    } else if (!/^(?:string|number|boolean)$/u.test(typeof key) || key === '')
+      this.refuse(`${pointer}/key`, 'missing-field', SAYS.lookupKey);
   }
 
   private feature(params: Fields, pointer: string): void {

@@ -51,6 +51,14 @@ export const SAYS = {
     'say which feature, for example "params": {"id": "showings_7d"}',
     '请写明是哪个特征，例如 "params": {"id": "showings_7d"}',
   ),
+  noLookup: both(
+    'say which lookup, for example "params": {"id": "credit", "key": {"fact": "event", "path": "$.data.customerId"}}',
+    '请写明是哪个外部查询，例如 "params": {"id": "credit", "key": {"fact": "event", "path": "$.data.customerId"}}',
+  ),
+  lookupKey: both(
+    'a lookup is asked with a key: a place of the event such as {"fact": "event", "path": "$.data.customerId"}, or a text or a number',
+    '外部查询需要键：事件中的位置，例如 {"fact": "event", "path": "$.data.customerId"}，或文本、数字',
+  ),
   version: both('a version is a whole number from 1', '版本是从 1 开始的整数'),
   noValue: both('a comparison needs a "value" (null is one)', '比较需要“value”（可以是 null）'),
   noFact: (facts: readonly string[]) =>

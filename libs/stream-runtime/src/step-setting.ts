@@ -1,5 +1,6 @@
 import type { HotState } from './hot-state.ts';
 import type { PartitionLogic } from './logic.ts';
+import type { Answers } from './processor-options.ts';
 import type { TimerBook } from './timer-book.ts';
 
 /** What a step begins with. */
@@ -14,6 +15,7 @@ export interface StepStart<D> {
   readonly sequence: number;
   /** Highest sequence seen, by origin. */
   readonly origins: ReadonlyMap<string, number>;
+  readonly answers?: Answers | undefined;
 }
 
 /** What all steps of an owner have in common. */

@@ -66,6 +66,7 @@ function partition(definitions: EventTypeSet = EMPTY_SET, erased: ErasedSubjects
       ...view,
       clockMs: 0,
       wallMs: Date.parse(RECEIVED) + 4,
+      answerTo: () => undefined,
       get: (key) => state.get(known(key)),
       set: (key, value, options) => {
         state.set(known(key), value);
