@@ -40,6 +40,8 @@ export const Decision = z.object({
   shadow: z.literal(true).optional(),
   outcome: z.object({ type: z.string(), params: z.record(z.string(), z.unknown()).optional() }),
   subject: z.string(),
+  /** By which the rule goes; absent when that is the subject. */
+  key: z.string().optional(),
   event: z.object({
     id: z.string(),
     source: z.string(),
@@ -48,12 +50,12 @@ export const Decision = z.object({
     data: z.record(z.string(), z.unknown()),
   }),
   trace: z.array(TraceEntry),
-  /** What features of the subject that the rule asks for were, by id; absent when it asks for none. */
+  /** What features that the rule asks for were, by id; absent when it asks for none. */
   features: z.record(z.string(), FeatureValue).optional(),
   /** What lookups answered that the rule names, each with its key; absent when it names none. */
   lookups: z.array(LookupSeen).optional(),
   /**
-   * On how many events since its last decision for this subject the rule would have fired, had it not been suppressed. Absent: on none, or the
+   * On how many events since its last decision for this key the rule would have fired, had it not been suppressed. Absent: on none, or the
    * suppression was over for more than a day.
    */
   suppressed: z.number().int().positive().optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EventTypeName } from './identifiers.ts';
+import { KeyField } from './key-field.ts';
 
 /** The operators of json-rules-engine 7, and behind them those of texts, of time, of places and of lists' elements, which it has not. */
 export const RuleOperator = z.enum([
@@ -47,7 +48,8 @@ interface Described {
 
 /**
  * One comparison; `path` is JSONPath into the fact, `value` may be a fact reference `{fact, path}`. `feature` is a feature of the event's
- * subject, the event in hand included; `lookup` is what another system answers to a key; `element` is the element in hand, within the condition that an operator of elements asks them.
+ * subject or of another key that stands in it, the event in hand included; `lookup` is what another system answers to a key; `element` is the
+ * element in hand, within the condition that an operator of elements asks them.
  */
 export const LeafCondition = z.strictObject({
   ...described,
@@ -109,7 +111,7 @@ export const suppressionSeconds = (period: Span): number =>
 
 const count = z.number().int().nonnegative().optional();
 
-/** For how long a rule that has fired for a subject does not fire for it again; its units are added up. */
+/** For how long a rule that has fired for a key does not fire for it again; its units are added up. */
 export const Suppression = z
   .strictObject({ days: count, hours: count, minutes: count, seconds: count })
   .refine((period) => {
@@ -134,6 +136,8 @@ const RuleTags = z
 export const RuleDraft = z.strictObject({
   name: z.string().min(1).max(200),
   eventTypes: z.array(EventTypeName).min(1),
+  /** By which the rule remembers what it does; without it by the event's subject. An event without the field is of no interest to the rule. */
+  key: KeyField.optional(),
   conditions: Condition,
   event: z.strictObject({ type: z.string().min(1), params: z.record(z.string(), z.unknown()).optional() }),
   priority: z.number().int().min(1).optional(),

@@ -47,6 +47,7 @@ export type CheckedRule =
   | { readonly kind: 'rejected'; readonly problems: readonly RuleProblem[] };
 
 const DRAFT_KEYS = Object.keys(RuleDraft.shape);
+const KEYS_BELOW = ['type', 'params', 'entity', 'path'];
 const DESCRIBING_KEYS = ['name', 'priority'];
 const LEAF_KEYS = [...DESCRIBING_KEYS, 'fact', 'params', 'path', 'operator', 'value'];
 const BRANCH_KEYS = ['all', 'any', 'not'];
@@ -313,6 +314,13 @@ export function checkCondition(
   return inLanguage(check.problems, language);
 }
 
+/** What is wrong with the path of a rule's key, beyond what the schema says. */
+function keyProblems(key: unknown): readonly Finding[] {
+  const path = isFields(key) ? key['path'] : undefined;
+  const text = typeof path === 'string' && path.startsWith('$') ? pathProblem(path) : undefined;
+  return text === undefined ? [] : [{ pointer: '/key/path', code: 'invalid-path', text }];
+}
+
 /**
  * Checks what a person wrote, and says everything that is wrong with it in one answer. A rule that passes compiles, and its
  * evaluation never throws.
@@ -327,8 +335,9 @@ export function checkRule(input: unknown, language: Language = 'en'): CheckedRul
   const inWords = language === 'zh' ? { error: z.locales.zhCN().localeError } : undefined;
   const frame = Frame.safeParse(input, inWords);
   const problems = [
-    ...(frame.success ? [] : frameProblems(frame.error, DRAFT_KEYS, ['type', 'params'], language)),
+    ...(frame.success ? [] : frameProblems(frame.error, DRAFT_KEYS, KEYS_BELOW, language)),
     ...checkCondition(input['conditions'], '/conditions', language),
+    ...inLanguage(keyProblems(input['key']), language),
   ];
   if (!frame.success || problems.length > 0) return { kind: 'rejected', problems };
   // What has passed is read by this schema from Kafka, and compiled: a rule that could not be would hold up all changes behind it.

@@ -21,7 +21,7 @@ export interface DecisionInstants {
 /** What rules look at. */
 export interface EventFacts {
   readonly event: HermesEvent;
-  /** Of its subject. Without them a rule that asks for one sees none. */
+  /** Of its subject and of other keys. Without them a rule that asks for one sees none. */
   readonly feature?: FeatureLookup;
   /** What was looked up for the event. Without them nothing was. */
   readonly lookup?: Lookups;

@@ -180,6 +180,9 @@ export const PATH_SAYS = {
 const SCHEMA_WORDS: Readonly<Record<string, string>> = {
   'an event type is lower-case words joined by ".", for example "deal.signed"':
     '事件类型是用“.”连接的小写单词，例如“deal.signed”',
+  'a path is JSONPath and begins with "$", for example "$.data.listingId"':
+    '路径是 JSONPath，以“$”开头，例如“$.data.listingId”',
+  'an entity is a lower-case word, for example "listing"': '实体是小写单词，例如“listing”',
   'a suppression lasts from a second to 31 days, for example {"hours": 4}': '抑制时长从一秒到 31 天，例如 {"hours": 4}',
 };
 

@@ -67,6 +67,11 @@ export interface StepView<D> {
   readonly definitions: D;
   /** Number of the definition set in force; 0 before the first. */
   readonly definitionsVersion: number;
+  /**
+   * The definitions of a set that was in force before, for records that another processor made with it; undefined when it is kept no more
+   * (`KEPT_SETS`), or has not been read.
+   */
+  definitionsOf(set: number): D | undefined;
 }
 
 export interface StepContext<S, D> extends StepView<D> {

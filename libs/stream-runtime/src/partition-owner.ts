@@ -110,6 +110,7 @@ export class PartitionOwner<S, D> {
       partitions: options.partitions,
       definitions: this.#definitions.value,
       definitionsVersion: this.#definitions.number,
+      definitionsOf: this.#definitions.of,
     }));
     this.#builder = new StepBuilder<S, D>({
       project: options.project,
@@ -352,8 +353,7 @@ export class PartitionOwner<S, D> {
   #begin(wallMs: number, answers?: Answers): void {
     this.#builder.begin({
       answers,
-      definitions: this.#definitions.value,
-      definitionsVersion: this.#definitions.number,
+      ...this.#definitions.view,
       offset: this.#offset,
       clockMs: this.#clockMs,
       wallMs,

@@ -34,7 +34,14 @@ function setUp(maxKeys: number, timers: readonly (readonly [dueMs: number, keys:
     },
     definitionsNeededBy: ({ headers }) => Number(headers['set']?.toString() ?? '0'),
   };
-  const view = { project: 'p', partition: 0, partitions: 1, definitions: undefined, definitionsVersion: 0 };
+  const view = {
+    project: 'p',
+    partition: 0,
+    partitions: 1,
+    definitions: undefined,
+    definitionsVersion: 0,
+    definitionsOf: () => undefined,
+  };
   const planner = new StepPlanner(logic, book, maxKeys, () => view);
   const plan = (records: readonly KafkaRecord[], at = 0, known: (readonly string[] | Error)[] = []) => {
     const { keys, end } = planner.plan(records, at, known, 0, 1_000_000);

@@ -7,6 +7,8 @@ import type { TimerBook } from './timer-book.ts';
 export interface StepStart<D> {
   readonly definitions: D;
   readonly definitionsVersion: number;
+  /** Those of a set that was in force before. */
+  readonly definitionsOf: (set: number) => D | undefined;
   readonly offset: number;
   readonly clockMs: number;
   readonly wallMs: number;

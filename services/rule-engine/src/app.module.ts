@@ -15,7 +15,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
-import { decisionsLandingObserver, evaluationObserver } from './evaluation/evaluation-metrics.ts';
+import { decisionsLandingObserver, evaluationObservers } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
 import { openLookups } from './lookups/lookups-part.ts';
@@ -106,7 +106,7 @@ export class AppModule {
     });
     const reading = new AbortController();
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
-    const observer = evaluationObserver(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
+    const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
     const landingObserver = decisionsLandingObserver(metrics);
     const projects = runPerProject(runtime, 'projects', (project) =>
       startProject(
@@ -114,7 +114,7 @@ export class AppModule {
           runtime,
           publisher,
           decisions,
-          observer,
+          observers,
           landingObserver,
           desk: lookups.desk,
           redis: opening,

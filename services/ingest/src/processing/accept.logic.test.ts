@@ -49,7 +49,14 @@ function partition(definitions: EventTypeSet = EMPTY_SET, erased: ErasedSubjects
   const emitted: OutputMessage[] = [];
   const dead: DeadLetterReason[] = [];
   const process = (record: KafkaRecord): void => {
-    const view = { project: 'demo', partition: 1, partitions: 2, definitions, definitionsVersion: 1 };
+    const view = {
+      project: 'demo',
+      partition: 1,
+      partitions: 2,
+      definitions,
+      definitionsVersion: 1,
+      definitionsOf: () => definitions,
+    };
     const announced = new Set(logic.keysOf(record, view));
     const known = (key: string): string => {
       if (!announced.has(key)) throw new Error(`${key} was not announced`);

@@ -26,6 +26,8 @@ export interface DecisionRow {
   readonly suppressed: number;
   /** JSON text; empty without features. */
   readonly features: string;
+  /** By which the rule goes; empty where that is the subject. */
+  readonly key: string;
   /** JSON text of what is read with the decision only (`BESIDES`); empty without any of it. */
   readonly besides: string;
 }
@@ -66,6 +68,7 @@ export function decisionRow(value: Buffer | null): DecisionRow {
     suppressed: decision.suppressed ?? 0,
     features: decision.features === undefined ? '' : JSON.stringify(decision.features),
     besides: besidesOf(decision),
+    key: decision.key ?? '',
   };
 }
 
@@ -85,6 +88,7 @@ export function decisionOfRow(row: DecisionRow): Decision {
     ...(row.shadow ? { shadow: true } : {}),
     outcome: JSON.parse(row.outcome),
     subject: row.subject,
+    ...(row.key === '' ? {} : { key: row.key }),
     event: {
       id: row.event_id,
       source: row.event_source,

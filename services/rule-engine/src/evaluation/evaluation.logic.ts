@@ -7,10 +7,11 @@ import { groupKey } from '@hermes/feature-counting/state-of-subject';
 import { stampOf } from '@hermes/profiles/features/see-event';
 import type { PartitionLogic, StepContext } from '@hermes/stream-runtime/logic';
 import { decideAtKey, type DecisionObserver, decidingKeys } from './decide-at-key.ts';
+import { featuresOf } from './feature-values.ts';
 import type { EvaluationState } from './evaluation-state.ts';
 import { lookedUp, questionsAbout } from './looked-up.ts';
 import type { RuleSet } from './rule-set.ts';
-import { featuresOf } from './subject-features.ts';
+import { sendToKeys } from './send-to-keys.ts';
 
 /** Told what happened, for metrics; changes nothing. */
 export type EvaluationObserver = CountingObserver & DecisionObserver;
@@ -19,7 +20,7 @@ const NO_QUESTIONS: readonly string[] = [];
 
 /**
  * One event in, its decisions out, through the outbox. It counts first in the features that rules ask for, so that these are as of the event and
- * with it. Pure.
+ * with it. Rules that go by another key than the subject, or ask for features of one, are asked there (`keyed.logic.ts`). Pure.
  */
 export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<EvaluationState, RuleSet> {
   return {
@@ -56,13 +57,15 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
           features,
           false,
         );
-      if (definitions.index.interested(event.type) === 0) return;
-      const facts = {
-        event,
-        feature: featuresOf(definitions, context, subject, stamp.receivedAtMs),
-        lookup: lookedUp(definitions, context),
-      };
-      decideAtKey({ context, observer, key: subject, record, facts });
+      if (definitions.index.interested(event.type) > 0) {
+        const facts = {
+          event,
+          feature: featuresOf(definitions, context, subject, stamp.receivedAtMs),
+          lookup: lookedUp(definitions, context),
+        };
+        decideAtKey({ context, observer, rules: definitions, key: subject, record, facts });
+      }
+      if (definitions.sendsOn(event.type)) sendToKeys(record, event, stamp.receivedAtMs, context);
     },
   };
 }

@@ -15,7 +15,7 @@ function questionIn(text: string): LookupQuestion {
 }
 
 /** What the runtime has to ask before the event is evaluated. */
-export const questionsAbout = ({ questions }: RuleSet, event: HermesEvent): readonly string[] =>
+export const questionsAbout = ({ questions }: Pick<RuleSet, 'questions'>, event: HermesEvent): readonly string[] =>
   questions.of(event).map(textOf);
 
 /** What was answered. What nobody asked in time, as in a run over the past, is the lookup's fallback. */

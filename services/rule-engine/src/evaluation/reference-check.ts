@@ -16,6 +16,11 @@ const RULES_A_CHECK = 20;
 
 const SAYS: Readonly<Record<Verdict, string>> = { 0: 'does not fire', 1: 'fires', 2: 'cannot be decided' };
 
+/** Which versions of rules are in force, wherever they are asked. */
+export interface RulesInForce {
+  has(rule: Pick<Rule, 'id' | 'version'>): boolean;
+}
+
 /** Told of checks, for metrics. */
 export interface CheckObserver {
   onChecked(rules: number): void;
@@ -47,10 +52,10 @@ export class ReferenceCheck {
   }
 
   /** Looks at an event, in its turn, and at what was decided on it by the rules in force. */
-  look(facts: EventFacts, index: RuleIndex, decided: Decided): void {
+  look(facts: EventFacts, index: RuleIndex, decided: Decided, inForce: RulesInForce): void {
     const { everyEvents, logger } = this.setting;
     if (everyEvents === 0 || this.events++ % everyEvents !== 0) return;
-    this.takeBack(index);
+    this.takeBack(inForce);
     // Where events come faster than it, it leaves some out instead of piling them up.
     if (this.isBusy) return;
     this.isBusy = true;
@@ -81,13 +86,10 @@ export class ReferenceCheck {
     this.contradiction ??= { rule, beats: metrics.component(`rules/${project}/reference`, project, fault) };
   }
 
-  private takeBack(index: RuleIndex): void {
+  private takeBack(inForce: RulesInForce): void {
     if (this.contradiction === undefined) return;
     const { rule, beats } = this.contradiction;
-    const isInForce = rule.eventTypes.some((type) =>
-      index.rulesOf(type).some(({ id, version }) => id === rule.id && version === rule.version),
-    );
-    if (isInForce) return;
+    if (inForce.has(rule)) return;
     this.contradiction = undefined;
     void beats.stop();
   }

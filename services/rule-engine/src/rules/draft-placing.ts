@@ -85,7 +85,7 @@ export class DraftPlacing {
     if (written.kind === 'rejected') return { ...written, warnings: [] };
     const unknown = await this.unknownLookups(project, written.draft.conditions, language);
     if (unknown.length > 0) return { kind: 'rejected', problems: unknown, warnings: [] };
-    const found = this.withFeatures(project, inTimeZone(written.draft.conditions, timeZone));
+    const found = this.withFeatures(project, inTimeZone(written.draft.conditions, timeZone), written.draft.key);
     if (found.kind === 'rejected') return { ...found, warnings: [] };
     // Placed it is longer, and has to be fit to be read and saved again.
     const placed: CheckedRule = checkRule({ ...written.draft, conditions: found.conditions }, language);
@@ -113,10 +113,14 @@ export class DraftPlacing {
       }));
   }
 
-  private withFeatures(project: string, conditions: RuleDraft['conditions']): ReturnType<typeof findFeatures> {
+  private withFeatures(
+    project: string,
+    conditions: RuleDraft['conditions'],
+    key: RuleDraft['key'],
+  ): ReturnType<typeof findFeatures> {
     if (featuresNamed(conditions).length === 0) return { kind: 'found', conditions, features: [] };
     const published = this.parts.featuresOf(project);
     if (published === undefined) throw unavailable('The list of features');
-    return findFeatures(conditions, published);
+    return findFeatures(conditions, key, published);
   }
 }
