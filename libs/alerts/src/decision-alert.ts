@@ -19,14 +19,14 @@ export function alertId(parts: readonly (string | number)[]): string {
 }
 
 /**
- * What a decision raises; undefined when its rule raises no alerts.
+ * What a decision raises; undefined when its rule raises no alerts, and while it is held for review.
  *
  * A decision is an instant, not a condition that ends by itself: its alert fires until a person acknowledges it.
  *
  * @param alertedAt ISO 8601 UTC
  */
 export function alertOfDecision(decision: Decision, alertedAt: string): RaisedAlert | undefined {
-  if (!decision.alert) return undefined;
+  if (!decision.alert || decision.held === true) return undefined;
   return {
     alert: {
       id: decisionAlertId(decision.project, decision.id),

@@ -5,7 +5,8 @@ import type { Rule } from '@hermes/contracts/rule';
 import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
 import { type FeatureLookup, givenFeatures } from './feature-fact.ts';
-import { featuresNamed } from './features-named.ts';
+import { featuresOfRule } from './features-of-rule.ts';
+import { resolveActions } from './resolve-actions.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { cutValue } from './trace-value.ts';
 import { TRUE, type Verdict } from './verdict.ts';
@@ -39,6 +40,7 @@ export interface Decided {
 function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants: DecisionInstants): Decision {
   const { event } = facts;
   const features = featuresSeen(rule, facts.feature);
+  const actions = resolveActions(rule, facts);
   return {
     id: decisionId({
       project: event.project,
@@ -59,6 +61,8 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
     event: { id: event.id, source: event.source, type: event.type, time: event.time, data: event.data },
     trace,
     ...(features === undefined ? {} : { features }),
+    ...(actions === undefined ? {} : { actions: [...actions] }),
+    ...(actions?.some(({ kind }) => kind === 'hold') === true ? { held: true } : {}),
     receivedAt: event.receivedat,
     acceptedAt: instants.acceptedAt,
     decidedAt: instants.decidedAt,
@@ -67,7 +71,7 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
 
 /** The features that the rule asks for, all of them: the trace holds those that it came to. */
 function featuresSeen(rule: Rule, feature: FeatureLookup | undefined): Decision['features'] {
-  const named = feature === undefined ? [] : featuresNamed(rule.conditions);
+  const named = feature === undefined ? [] : featuresOfRule(rule);
   const seen: Record<string, FeatureValue> = {};
   for (const { id, version } of named) {
     const value = feature?.(id, version);

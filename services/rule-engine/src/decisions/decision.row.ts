@@ -26,6 +26,9 @@ export interface DecisionRow {
   readonly suppressed: number;
   /** JSON text; empty without features. */
   readonly features: string;
+  /** JSON text; empty without actions. */
+  readonly actions: string;
+  readonly held: boolean;
 }
 
 /** The value of a record of `<project>.decisions` as a row. Throws for what is no decision. */
@@ -55,6 +58,8 @@ export function decisionRow(value: Buffer | null): DecisionRow {
     decided_at: decision.decidedAt,
     suppressed: decision.suppressed ?? 0,
     features: decision.features === undefined ? '' : JSON.stringify(decision.features),
+    actions: decision.actions === undefined ? '' : JSON.stringify(decision.actions),
+    held: decision.held === true,
   };
 }
 
@@ -87,5 +92,7 @@ export function decisionOfRow(row: DecisionRow): Decision {
     decidedAt: utc(row.decided_at),
     ...(row.suppressed === 0 ? {} : { suppressed: row.suppressed }),
     ...(row.features === '' ? {} : { features: JSON.parse(row.features) }),
+    ...(row.actions === '' ? {} : { actions: JSON.parse(row.actions) }),
+    ...(row.held ? { held: true } : {}),
   });
 }
