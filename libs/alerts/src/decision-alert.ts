@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Alert, WebhookBody } from '@hermes/contracts/alert';
 import { type Decision, tracedPlace } from '@hermes/contracts/decision';
+import { timingsOfDecision } from './decision-calls.ts';
 import { storedText } from './stored-text.ts';
 
 /** An alert and the instants of the way that led to it. */
@@ -44,12 +45,7 @@ export function alertOfDecision(decision: Decision, alertedAt: string): RaisedAl
       acknowledgedAt: null,
       acknowledgedBy: null,
     },
-    timings: {
-      receivedAt: decision.receivedAt,
-      acceptedAt: decision.acceptedAt,
-      decidedAt: decision.decidedAt,
-      alertedAt,
-    },
+    timings: timingsOfDecision(decision, alertedAt),
   };
 }
 
