@@ -30,10 +30,11 @@ export interface DecisionRow {
   readonly key: string;
   /** JSON text of what is read with the decision only (`BESIDES`); empty without any of it. */
   readonly besides: string;
+  readonly held: boolean;
 }
 
 /** What a decision may say besides, by which none is found. */
-const BESIDES = ['lookups'] as const satisfies readonly (keyof Decision)[];
+const BESIDES = ['lookups', 'actions'] as const satisfies readonly (keyof Decision)[];
 
 function besidesOf(decision: Decision): string {
   const said = BESIDES.filter((name) => decision[name] !== undefined).map((name) => [name, decision[name]]);
@@ -69,6 +70,7 @@ export function decisionRow(value: Buffer | null): DecisionRow {
     features: decision.features === undefined ? '' : JSON.stringify(decision.features),
     besides: besidesOf(decision),
     key: decision.key ?? '',
+    held: decision.held === true,
   };
 }
 
@@ -103,5 +105,6 @@ export function decisionOfRow(row: DecisionRow): Decision {
     ...(row.suppressed === 0 ? {} : { suppressed: row.suppressed }),
     ...(row.features === '' ? {} : { features: JSON.parse(row.features) }),
     ...(row.besides === '' ? {} : (JSON.parse(row.besides) as object)),
+    ...(row.held ? { held: true } : {}),
   });
 }

@@ -5,7 +5,7 @@ import { Rule } from '@hermes/contracts/rule';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { buildFeatureSet, type FeatureSet } from '@hermes/profiles/features/feature-set';
 import { LookupQuestions } from '@hermes/rules/lookup-questions';
-import { featuresNamed } from '@hermes/rules/features-named';
+import { featuresOfRule } from '@hermes/rules/features-of-rule';
 import { RuleIndex } from '@hermes/rules/rule-index';
 import { z } from 'zod';
 import { type RoutedEvent, routeName, RuleRoute } from './rule-route.ts';
@@ -47,7 +47,7 @@ class NamedFeatures {
 
   /** Those that the rule asks for. */
   ofRule(rule: Rule): readonly CompiledFeature[] {
-    return featuresNamed(rule.conditions).flatMap(({ id, version = 0 }) => this.of(id, version) ?? []);
+    return featuresOfRule(rule).flatMap(({ id, version = 0 }) => this.of(id, version) ?? []);
   }
 
   private static name(id: string, version: number): string {

@@ -5,9 +5,9 @@ import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleRemark } from '@hermes/contracts/rule-api';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CheckedRule, checkRule } from '@hermes/rules/check-rule';
-import { featuresNamed } from '@hermes/rules/features-named';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { unknownWord } from '@hermes/rules/rule-words';
+import { featuresOfRule } from '@hermes/rules/features-of-rule';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
@@ -85,10 +85,11 @@ export class DraftPlacing {
     if (written.kind === 'rejected') return { ...written, warnings: [] };
     const unknown = await this.unknownLookups(project, written.draft.conditions, language);
     if (unknown.length > 0) return { kind: 'rejected', problems: unknown, warnings: [] };
-    const found = this.withFeatures(project, inTimeZone(written.draft.conditions, timeZone), written.draft.key);
+    const conditions = inTimeZone(written.draft.conditions, timeZone);
+    const found = this.withFeatures(project, { ...written.draft, conditions });
     if (found.kind === 'rejected') return { ...found, warnings: [] };
     // Placed it is longer, and has to be fit to be read and saved again.
-    const placed: CheckedRule = checkRule({ ...written.draft, conditions: found.conditions }, language);
+    const placed: CheckedRule = checkRule(found.draft, language);
     if (placed.kind === 'rejected') return { ...placed, warnings: [] };
     const { draft } = placed;
     const { problems, warnings } = await orUnavailable(this.parts.advice.about(project, draft, id, language));
@@ -113,14 +114,10 @@ export class DraftPlacing {
       }));
   }
 
-  private withFeatures(
-    project: string,
-    conditions: RuleDraft['conditions'],
-    key: RuleDraft['key'],
-  ): ReturnType<typeof findFeatures> {
-    if (featuresNamed(conditions).length === 0) return { kind: 'found', conditions, features: [] };
+  private withFeatures(project: string, draft: RuleDraft): ReturnType<typeof findFeatures> {
+    if (featuresOfRule(draft).length === 0) return { kind: 'found', draft, features: [] };
     const published = this.parts.featuresOf(project);
     if (published === undefined) throw unavailable('The list of features');
-    return findFeatures(conditions, key, published);
+    return findFeatures(draft, published);
   }
 }
