@@ -38,4 +38,5 @@ export const ERASURE_STORES = [
   'dead_letter',
   'decisions',
   'rule_features',
+  'backtests',
 ] as const;

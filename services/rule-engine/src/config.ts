@@ -13,5 +13,7 @@ export const RuleEngineConfig = z.object({
   RULE_ENGINE_LATENCY_LIMIT_MS: z.coerce.number().positive().default(1_000),
   /** On one in so many events json-rules-engine itself is asked as well, and an alert raised where it says the other; 0: never. */
   RULE_ENGINE_REFERENCE_EVERY: z.coerce.number().int().min(0).default(1_000),
+  /** Heap of the thread that runs a rule over the past. */
+  RULE_ENGINE_BACKTEST_HEAP_MB: z.coerce.number().int().min(64).default(768),
 });
 export type RuleEngineConfig = z.infer<typeof RuleEngineConfig>;

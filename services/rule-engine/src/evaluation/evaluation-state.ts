@@ -1,4 +1,5 @@
 import { profileCodec, type ProfileValue } from '@hermes/feature-counting/state-of-subject';
+import { SubjectState } from '@hermes/profiles/features/subject-state';
 import { Firings, FIRINGS_VERSION } from '@hermes/rules/suppression';
 import type { StateCodec } from '@hermes/stream-runtime/logic';
 
@@ -12,3 +13,6 @@ export const evaluationCodec: StateCodec<EvaluationState> = {
     if (!(value instanceof Firings)) profileCodec.moved?.(value, bytes);
   },
 };
+
+/** Whether a value is its own bytes, and has to be told what they are when it grows. */
+export const restsOnBytes = (value: EvaluationState): boolean => value instanceof SubjectState;

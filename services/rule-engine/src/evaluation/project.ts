@@ -11,6 +11,7 @@ import type { ProjectWorker } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { LandingObserver } from '@hermes/stream-runtime/land-topic';
 import { hasLanded } from '@hermes/stream-runtime/landing-progress';
+import type { BacktestsRepository } from '../backtests/backtests.repository.ts';
 import type { RuleEngineConfig } from '../config.ts';
 import { LANDING_JOB, startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
@@ -20,6 +21,7 @@ export interface ProjectParts {
   readonly runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>;
   readonly publisher: Pick<DefinitionPublisher<unknown>, 'takeUp' | 'release'>;
   readonly decisions: DecisionsRepository;
+  readonly backtests: Pick<BacktestsRepository, 'store'>;
   readonly observer: RuleObserver;
   readonly landingObserver: LandingObserver;
   /** For the marks of fills, beside the processors. */
@@ -29,8 +31,11 @@ export interface ProjectParts {
 }
 
 export interface RunningProject extends ProjectWorker {
+  readonly id: string;
   /** Events not evaluated yet, of the partitions that this process owns. */
   lag(): number;
+  /** Whether an erasure covers what happened to the subject at an instant. */
+  isErased(subject: string, atMs: number): boolean;
 }
 
 /** How long an erasure waits at once for what was under way to land; it tries again after that. */
@@ -69,7 +74,7 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
       kafka: runtime.kafka,
       project: project.id,
       copy: erased,
-      stores: [parts.decisions.store()],
+      stores: [parts.decisions.store(), parts.backtests.store()],
       settled: (signal) =>
         hasLanded(runtime.kafka, {
           groupId: consumerGroup(LANDING_JOB, project.id),
@@ -81,7 +86,9 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
     });
     closers.push(() => erasing.close());
     return {
+      id: project.id,
       lag: () => evaluating.lag(),
+      isErased: (subject, atMs) => erased.covers(subject, atMs),
       close: async () => {
         publisher.release(project.id);
         await close();
