@@ -135,7 +135,7 @@ test('on any events, the version in force decides what a processor decided on al
     }),
     { seed: 1, numRuns: 100 },
   );
-  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(100);
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(50);
 });
 
 test('values that are kept as they are and values that go through their bytes come to the same', () => {
