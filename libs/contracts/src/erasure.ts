@@ -39,4 +39,5 @@ export const ERASURE_STORES = [
   'decisions',
   'rule_features',
   'rule_features_keyed',
+  'backtests',
 ] as const;

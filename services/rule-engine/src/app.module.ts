@@ -12,6 +12,7 @@ import { PublicationRepository } from '@hermes/service-kit/publication.repositor
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import { EventCatalogue } from '@hermes/stream-runtime/event-catalogue';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { openBacktests } from './backtests/backtests-part.ts';
 import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
@@ -87,6 +88,12 @@ export class AppModule {
       features: features.counted,
     });
     const life = openRuleLife(runtime, pool, publisher, placing);
+    const historySetting = {
+      service: 'rule-engine',
+      ingestUrl: config.INGEST_URL,
+      serviceSecret: config.HERMES_SERVICE_SECRET,
+    } as const;
+    const past = openBacktests(runtime, pool, placing, historySetting);
     void migrated(config.DATABASE_URL, closing.signal).then(
       () => {
         if (closing.signal.aborted) return;
@@ -94,16 +101,13 @@ export class AppModule {
         publisher.start();
         life.start();
         features.start();
+        past.start(projects);
       },
       (error: unknown) =>
         logger.error({ err: error }, 'the database could not be brought up to date: rules cannot be changed'),
     );
 
-    const history = new HistoryClient({
-      service: 'rule-engine',
-      ingestUrl: config.INGEST_URL,
-      serviceSecret: config.HERMES_SERVICE_SECRET,
-    });
+    const history = new HistoryClient(historySetting);
     const reading = new AbortController();
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
     const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
@@ -115,6 +119,7 @@ export class AppModule {
           publisher,
           decisions,
           observers,
+          backtests: past.backtests,
           landingObserver,
           desk: lookups.desk,
           redis: opening,
@@ -134,6 +139,7 @@ export class AppModule {
         ...life.controllers,
         ...features.controllers,
         ...lookups.controllers,
+        ...past.controllers,
         DecisionsController,
       ],
       providers: [
@@ -144,6 +150,7 @@ export class AppModule {
         ...life.providers,
         ...features.providers,
         ...lookups.providers,
+        ...past.providers,
         { provide: DecisionsRepository, useValue: decisions },
       ],
     };

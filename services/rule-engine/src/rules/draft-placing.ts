@@ -71,13 +71,24 @@ export class DraftPlacing {
    * @throws ProblemError 400 `invalid-rule` with everything that is wrong, 404, 503
    */
   async place(project: string, input: unknown, id: string | undefined, language: Language): Promise<PlacedDraft> {
-    const placed = await this.check(project, input, id, language);
-    if (placed.kind === 'rejected') throw refused('invalid-rule', INVALID, placed.problems, language);
+    const placed = await this.tried(project, input, id, language);
     if (placed.features.length > 0) await orUnavailable(this.parts.features.remember(project, placed.features));
     return placed;
   }
 
-  /** The same without keeping anything. @throws ProblemError 404, 503 */
+  /** The same with its features, and without keeping anything. @throws ProblemError 400 `invalid-rule`, 404, 503 */
+  async tried(
+    project: string,
+    input: unknown,
+    id: string | undefined,
+    language: Language,
+  ): Promise<PlacedDraft & { readonly features: readonly Feature[] }> {
+    const placed = await this.check(project, input, id, language);
+    if (placed.kind === 'rejected') throw refused('invalid-rule', INVALID, placed.problems, language);
+    return placed;
+  }
+
+  /** What `tried` would say, as a value. @throws ProblemError 404, 503 */
   async check(project: string, input: unknown, id: string | undefined, language: Language): Promise<Placed> {
     const timeZone = this.parts.timeZoneOf(project);
     if (timeZone === undefined) throw notFound('project', project);
