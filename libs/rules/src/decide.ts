@@ -6,11 +6,14 @@ import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
 import type { Facts } from './fact-reads.ts';
 import { type FeatureLookup, givenFeatures } from './feature-fact.ts';
-import { featuresNamed } from './features-named.ts';
 import { dryStory } from './memory/dry-story.ts';
 import { memoriesNamed } from './memory/memories-named.ts';
 import type { MemoryLookup } from './memory/memory-fact.ts';
 import { MemorySet } from './memory/memory-set.ts';
+import { givenLookups, keyReader, type Lookups } from './lookup-fact.ts';
+import { lookupsNamed } from './lookups-named.ts';
+import { featuresOfRule } from './features-of-rule.ts';
+import { resolveActions } from './resolve-actions.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { cutValue } from './trace-value.ts';
 import { TRUE, type Verdict } from './verdict.ts';
@@ -26,10 +29,12 @@ export interface DecisionInstants {
 /** What rules look at. */
 export interface EventFacts {
   readonly event: HermesEvent;
-  /** Of its subject. Without them a rule that asks for one sees none. */
+  /** Of its subject and of other keys. Without them a rule that asks for one sees none. */
   readonly feature?: FeatureLookup;
   /** What the facts with a memory are. Without it none of them holds. */
   readonly memory?: MemoryLookup;
+  /** What was looked up for the event. Without them nothing was. */
+  readonly lookup?: Lookups;
 }
 
 /** A rule that could not say yes or no on this event: json-rules-engine would have thrown. */
@@ -49,6 +54,8 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
   const { event } = facts;
   const features = featuresSeen(rule, facts.feature);
   const findings = findingsSeen(rule, facts.memory);
+  const lookups = lookupsSeen(rule, facts);
+  const actions = resolveActions(rule, facts);
   return {
     id: decisionId({
       project: event.project,
@@ -70,6 +77,9 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
     event: { id: event.id, source: event.source, type: event.type, time: event.time, data: event.data },
     trace,
     ...(features === undefined ? {} : { features }),
+    ...(lookups === undefined ? {} : { lookups }),
+    ...(actions === undefined ? {} : { actions: [...actions] }),
+    ...(actions?.some(({ kind }) => kind === 'hold') === true ? { held: true } : {}),
     ...(findings.length === 0 ? {} : { findings: [...findings] }),
     receivedAt: instants.decidedByTime?.dueAt ?? event.receivedat,
     acceptedAt: instants.acceptedAt,
@@ -79,7 +89,7 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
 
 /** The features that the rule asks for, all of them: the trace holds those that it came to. */
 function featuresSeen(rule: Rule, feature: FeatureLookup | undefined): Decision['features'] {
-  const named = feature === undefined ? [] : featuresNamed(rule.conditions);
+  const named = feature === undefined ? [] : featuresOfRule(rule);
   const seen: Record<string, FeatureValue> = {};
   for (const { id, version } of named) {
     const value = feature?.(id, version);
@@ -99,6 +109,18 @@ const NO_FINDINGS: readonly DecisionFinding[] = [];
 /** The facts by their names. */
 const namedFacts = ({ memory, ...facts }: EventFacts): Facts =>
   memory === undefined ? facts : { ...facts, sequence: memory, absence: memory, itinerary: memory };
+/** What was looked up for the rule, all of it. */
+function lookupsSeen(rule: Rule, { event, lookup }: EventFacts): Decision['lookups'] {
+  if (lookup === undefined) return undefined;
+  const seen = lookupsNamed(rule.conditions).flatMap((ref) => {
+    const key = keyReader(ref)(event);
+    const answer = key === undefined ? undefined : lookup(ref.id, key);
+    return key === undefined || answer === undefined
+      ? []
+      : [{ id: ref.id, key, ...answer, value: cutValue(answer.value) }];
+  });
+  return seen.length === 0 ? undefined : seen;
+}
 
 /**
  * What a project's rules say about one event. Only a rule that fires pays for its trace.
@@ -133,10 +155,12 @@ export interface DryRun {
 
 const OUTCOMES: Readonly<Record<Verdict, DryRun['outcome']>> = { 0: 'does-not-fire', 1: 'fires', 2: 'undecidable' };
 
-/** What a dry run is told beside the event. */
-export interface DryRunGiven {
+/** What else than the event a rule is told of. */
+export interface GivenFacts {
   /** What features of the subject are; by id. */
   readonly features?: Readonly<Record<string, unknown>> | undefined;
+  /** What lookups answer, whatever the key; by id. */
+  readonly lookups?: Readonly<Record<string, unknown>> | undefined;
   /** What came before the event, for facts with a memory. */
   readonly earlier?: readonly EarlierEvent[] | undefined;
   /** So much time passes after the event. */
@@ -150,7 +174,7 @@ export type DryRunEvent = Pick<HermesEvent, 'type' | 'data'> & {
 };
 
 /** Says how a rule sees an event, what came before it, and features of its subject. */
-export type DryRunner = (event: DryRunEvent, given?: DryRunGiven) => DryRun;
+export type DryRunner = (event: DryRunEvent, given?: GivenFacts) => DryRun;
 
 /** For one rule on many events, one after another; what it is compiled to is shared by all. */
 export function dryRunner({ conditions, eventTypes }: Pick<Rule, 'conditions' | 'eventTypes'>): DryRunner {
@@ -160,26 +184,23 @@ export function dryRunner({ conditions, eventTypes }: Pick<Rule, 'conditions' | 
     const trace: TraceEntry[] = [];
     return { interested, outcome: OUTCOMES[compiled.explain(facts, trace)], trace };
   };
-  return (event, { features = {}, earlier = [], waits } = {}) => {
-    const feature = givenFeatures(features);
+  return (event, { features = {}, lookups = {}, earlier = [], waits } = {}) => {
+    const given = { feature: givenFeatures(features), lookup: givenLookups(lookups) };
     const interested = eventTypes.includes(event.type);
-    if (memories === undefined) return explained({ event, feature }, interested);
+    if (memories === undefined) return explained({ event, ...given }, interested);
     const story = dryStory(memories, { event, earlier, waits }, eventTypes[0]!);
     const first = explained(
-      { ...namedFacts({ event: story.event, feature, memory: story.memory }), event },
+      { ...namedFacts({ event: story.event, ...given, memory: story.memory }), event },
       interested,
     );
     if (interested && first.outcome === 'fires') return first;
     const later = story.decided.map(({ event: waited, memory }) =>
-      explained(namedFacts({ event: waited, feature, memory }), true),
+      explained(namedFacts({ event: waited, ...given, memory }), true),
     );
     return later.find(({ outcome }) => outcome === 'fires') ?? later.at(-1) ?? first;
   };
 }
 
 /** Evaluates one rule on one event, with its trace; and does nothing else. */
-export const dryRun = (
-  rule: Pick<Rule, 'conditions' | 'eventTypes'>,
-  event: DryRunEvent,
-  given?: DryRunGiven,
-): DryRun => dryRunner(rule)(event, given);
+export const dryRun = (rule: Pick<Rule, 'conditions' | 'eventTypes'>, event: DryRunEvent, given?: GivenFacts): DryRun =>
+  dryRunner(rule)(event, given);

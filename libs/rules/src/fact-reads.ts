@@ -1,11 +1,13 @@
 import type { FactReference } from './fact-reference.ts';
 import { FEATURE_FACT, type FeatureLookup, featureRefOf } from './feature-fact.ts';
 import { compilePath } from './json-path.ts';
+import { keyReader, LOOKUP_FACT, type LookupRef, lookupRefOf, type Lookups } from './lookup-fact.ts';
 import { type MemoryLookup, memoryNamedBy, seenOfMemory } from './memory/memory-fact.ts';
 
 /**
  * What conditions look at, by the fact's name. A fact that is absent is undefined (json-rules-engine's `allowUndefinedFacts`); `feature` is a
- * FeatureLookup and each fact with a memory a MemoryLookup, a new one for each event, since what was read of a fact that is the same one may be kept.
+ * FeatureLookup, `lookup` are Lookups and each fact with a memory is a MemoryLookup, new ones for each event, since what was read of a fact that is the same one
+ * may be kept.
  */
 export type Facts = Readonly<Record<string, unknown>>;
 
@@ -13,8 +15,8 @@ type Reader = (facts: Facts) => unknown;
 
 const UNREAD = Symbol('unread');
 
-/** A path applies to objects and lists only; of any other fact the value itself is taken, as in json-rules-engine. */
-function factReader(place: FactReference): Reader {
+/** Reads a place of a fact. A path applies to objects and lists only; of any other fact the value itself is taken, as in json-rules-engine. */
+export function factReader(place: FactReference): Reader {
   const { path } = place;
   const readFact = valueReader(place);
   if (path === undefined || path === '') return readFact;
@@ -30,9 +32,19 @@ function valueReader(place: FactReference): Reader {
   const memory = memoryNamedBy(place);
   if (memory !== undefined)
     return (facts) => seenOfMemory(place, (facts[fact] as MemoryLookup | undefined)?.(memory.id));
+  const lookup = lookupRefOf(place);
+  if (lookup !== undefined) return lookupReader(lookup);
   const feature = featureRefOf(place);
   if (feature === undefined) return (facts) => facts[fact];
   return (facts) => (facts[FEATURE_FACT] as FeatureLookup | undefined)?.(feature.id, feature.version)?.value;
+}
+
+function lookupReader(ref: LookupRef): Reader {
+  const keyOf = keyReader(ref);
+  return (facts) => {
+    const key = keyOf(facts['event']);
+    return key === undefined ? undefined : (facts[LOOKUP_FACT] as Lookups | undefined)?.(ref.id, key)?.value;
+  };
 }
 
 /** By which a place of a fact is known. */
@@ -41,6 +53,8 @@ export function placeName(place: FactReference): string {
   const memory = memoryNamedBy(place);
   if (memory !== undefined) return JSON.stringify([...parts, memory.id]);
   const feature = featureRefOf(place);
+  const lookup = lookupRefOf(place);
+  if (lookup !== undefined) return JSON.stringify([...parts, lookup.id, lookup.key]);
   return JSON.stringify(feature === undefined ? parts : [...parts, feature.id, feature.version]);
 }
 

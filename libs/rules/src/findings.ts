@@ -1,6 +1,7 @@
 import type { RuleDraft } from '@hermes/contracts/rule';
 import { type AskedComparison, askedComparisons, type AskedType, askedTypes, placesOf } from './asked-comparison.ts';
 import { contradictionsOf } from './contradictions.ts';
+import { emittedTypes } from './emitted-types.ts';
 import type { CataloguedType } from './event-schema.ts';
 import type { Finding } from './finding.ts';
 import { memoryFindings, rememberedComparisons, timeProblems } from './memory/memory-findings.ts';
@@ -50,14 +51,18 @@ function uncheckedFields(catalogue: readonly CataloguedType[] | undefined): read
 
 /** @param draft - its conditions placed in a time zone (`inTimeZone`) */
 export function findingsOf(
-  draft: Pick<RuleDraft, 'eventTypes' | 'conditions'>,
+  draft: Pick<RuleDraft, 'eventTypes' | 'conditions' | 'key' | 'actions'>,
   { catalogue, same }: Surroundings,
 ): Findings {
-  const { eventTypes, conditions } = draft;
+  const { eventTypes, conditions, key, actions } = draft;
   const { findings: contradictions, neverHolds } = contradictionsOf(conditions, '/conditions');
   const known = withPlatformTypes(catalogue ?? []);
   const types = askedTypes(known.filter(({ type }) => eventTypes.includes(type)));
-  const warnings: Finding[] = [...uncheckedFields(catalogue), ...unknownTypes(eventTypes, known)];
+  const warnings: Finding[] = [
+    ...uncheckedFields(catalogue),
+    ...unknownTypes(eventTypes, known),
+    ...emittedTypes(actions, eventTypes, known),
+  ];
   for (const comparison of comparisonsOf(conditions, types, known)) {
     warnings.push(...memoryFindings(comparison, eventTypes, known));
     const unknown = placesOf(comparison).flatMap((place) => unknownField(place, comparison.types) ?? []);
@@ -65,6 +70,8 @@ export function findingsOf(
     const mismatch = typeMismatch(comparison);
     if (mismatch !== undefined) warnings.push(mismatch);
   }
+  const unknownKey = key && unknownField({ pointer: '/key/path', fact: 'event', path: key.path }, types);
+  if (unknownKey !== undefined) warnings.push(unknownKey);
   warnings.push(...sameConditions(same));
   const untimely = timeProblems(conditions);
   if (!neverHolds) return { problems: untimely, warnings: [...warnings, ...contradictions] };

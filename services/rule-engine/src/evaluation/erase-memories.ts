@@ -6,15 +6,16 @@ import { MemoryIndex } from '@hermes/rules/memory/memory-index';
 import type { Injection } from '@hermes/stream-runtime/injection-queue';
 import { stateKey } from '@hermes/stream-runtime/state-keys';
 import type { EvaluationState } from './evaluation-state.ts';
-import type { RunningRules } from './project-processor.ts';
-import { memoryIndexKey, memoryKey, memoryTimerId } from './remember.ts';
-import { RULE_JOB } from './rule-job.ts';
+import type { InjectIntoRules } from './project-processor.ts';
+import { listedMemoryKey, memoryIndexKey, memoryTimerId } from './remember.ts';
+import type { RuleJob } from './rule-job.ts';
 import type { RuleSet } from './rule-set.ts';
 
 export interface ErasingMemories {
   readonly project: ProjectRecord;
   readonly redis: RedisOrCluster;
-  readonly inject: RunningRules['inject'];
+  readonly job: RuleJob;
+  readonly inject: InjectIntoRules;
 }
 
 /** What an injection that forgets a key came to. `others`: facts that remember it besides those that it was given. */
@@ -34,7 +35,7 @@ export function forgetInjection(
 ): Injection<EvaluationState, RuleSet> {
   const indexKey = memoryIndexKey(key);
   return {
-    keys: [indexKey, ...definitions.map((id) => memoryKey(id, key))],
+    keys: [indexKey, ...definitions.map((id) => listedMemoryKey(id, key))],
     apply(context) {
       const known = context.get(indexKey);
       const index = known instanceof MemoryIndex ? known : new MemoryIndex();
@@ -43,8 +44,8 @@ export function forgetInjection(
       if (others.length > 0) return told({ others });
       let removed = 0;
       for (const id of definitions) {
-        if (context.get(memoryKey(id, key)) === undefined) continue;
-        context.delete(memoryKey(id, key));
+        if (context.get(listedMemoryKey(id, key)) === undefined) continue;
+        context.delete(listedMemoryKey(id, key));
         context.cancelTimer(memoryTimerId(id, key));
         removed += 1;
       }
@@ -57,10 +58,10 @@ export function forgetInjection(
 
 /** Erases a subject from what facts remember of it, and looks again. */
 export const eraseMemories =
-  ({ project, redis, inject }: ErasingMemories): NonNullable<CountingStore['eraseMore']> =>
+  ({ project, redis, job, inject }: ErasingMemories): NonNullable<CountingStore['eraseMore']> =>
   async (subject, erasedAtMs) => {
     const partition = partitionOf(subject, project.partitions);
-    const at = (key: string): string => stateKey(RULE_JOB, project.id, partition, key);
+    const at = (key: string): string => stateKey(job, project.id, partition, key);
     const stored = await redis.getBuffer(at(memoryIndexKey(subject)));
     let definitions = stored === null ? [] : MemoryIndex.decode(stored).definitions;
     for (;;) {
@@ -73,7 +74,7 @@ export const eraseMemories =
         // What came after the erasure may be remembered again, and is listed again.
         const since = listed === null ? [] : MemoryIndex.decode(listed).definitions;
         const gone = definitions.filter((id) => !since.includes(id));
-        const left = await Promise.all(gone.map((id) => redis.exists(at(memoryKey(id, subject)))));
+        const left = await Promise.all(gone.map((id) => redis.exists(at(listedMemoryKey(id, subject)))));
         return { removed: forgetting.removed, remaining: left.filter((there) => there > 0).length };
       }
       definitions = [...definitions, ...forgetting.others];

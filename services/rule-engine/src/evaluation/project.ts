@@ -10,18 +10,24 @@ import type { ProjectWorker } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { LandingObserver } from '@hermes/stream-runtime/land-topic';
 import { hasLanded } from '@hermes/stream-runtime/landing-progress';
+import type { BacktestsRepository } from '../backtests/backtests.repository.ts';
 import type { RuleEngineConfig } from '../config.ts';
 import { LANDING_JOB, startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
 import { eraseMemories } from './erase-memories.ts';
-import { type RuleObserver, type RunningRules, startProjectProcessor } from './project-processor.ts';
+import type { LookupDesk } from '../lookups/lookup-desk.ts';
+import { type RuleObserver, type RunningRules, startProjectProcessors } from './project-processor.ts';
+import { RULE_JOB, RULE_KEYED_JOB, type RuleJob } from './rule-job.ts';
 
 export interface ProjectParts {
   readonly runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>;
   readonly publisher: Pick<DefinitionPublisher<unknown>, 'takeUp' | 'release'>;
   readonly decisions: DecisionsRepository;
-  readonly observer: RuleObserver;
+  readonly observers: Readonly<Record<RuleJob, RuleObserver>>;
+  readonly backtests: Pick<BacktestsRepository, 'store'>;
   readonly landingObserver: LandingObserver;
+  /** What rules look up is asked of it. */
+  readonly desk: Pick<LookupDesk, 'answer'>;
   /** For the marks of fills, beside the processors. */
   readonly redis: Promise<RedisOrCluster>;
   readonly history: (project: string) => History;
@@ -29,8 +35,11 @@ export interface ProjectParts {
 }
 
 export interface RunningProject extends ProjectWorker {
+  readonly id: string;
   /** Events not evaluated yet, of the partitions that this process owns. */
   lag(): number;
+  /** Whether an erasure covers what happened to the subject at an instant. */
+  isErased(subject: string, atMs: number): boolean;
 }
 
 /** How long an erasure waits at once for what was under way to land; it tries again after that. */
@@ -49,7 +58,7 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    const evaluating = await startProjectProcessor(runtime, project, parts.observer);
+    const evaluating = await startProjectProcessors(runtime, project, parts.observers, parts.desk);
     closers.push(() => evaluating.close());
     closers.push(countFeatures(parts, await parts.redis, project, evaluating, erased));
     const landing = await startDecisionsLanding(
@@ -69,7 +78,7 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
       kafka: runtime.kafka,
       project: project.id,
       copy: erased,
-      stores: [parts.decisions.store()],
+      stores: [parts.decisions.store(), parts.backtests.store()],
       settled: (signal) =>
         hasLanded(runtime.kafka, {
           groupId: consumerGroup(LANDING_JOB, project.id),
@@ -81,7 +90,9 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
     });
     closers.push(() => erasing.close());
     return {
+      id: project.id,
       lag: () => evaluating.lag(),
+      isErased: (subject, atMs) => erased.covers(subject, atMs),
       close: async () => {
         publisher.release(project.id);
         await close();
@@ -98,13 +109,13 @@ function countFeatures(
   { runtime: { kafka, logger }, history, onFillTrouble }: ProjectParts,
   redis: RedisOrCluster,
   project: ProjectRecord,
-  { job, inject }: Pick<RunningRules, 'job' | 'inject'>,
+  { job, keyedJob, inject }: RunningRules,
   erased: ErasureCopy,
 ): () => Promise<void> {
   const filler = new FeatureFiller({
     project: project.id,
     partitions: project.partitions,
-    jobs: [job],
+    jobs: [job, keyedJob],
     eventsJob: job.job,
     redis,
     history: history(project.id),
@@ -112,8 +123,11 @@ function countFeatures(
     logger,
     onTrouble: (slot, reason) => onFillTrouble(project.id, slot, reason),
   });
-  const eraseMore = eraseMemories({ project, redis, inject });
-  const stores = [{ job, store: 'rule_features', eraseMore }] as const;
+  const memoriesOf = (of: RuleJob) => eraseMemories({ project, redis, job: of, inject: inject[of] });
+  const stores = [
+    { job, store: 'rule_features', eraseMore: memoriesOf(RULE_JOB) },
+    { job: keyedJob, store: 'rule_features_keyed', eraseMore: memoriesOf(RULE_KEYED_JOB) },
+  ] as const;
   const erasing = eraseSubjects({ project, stores, redis, kafka, logger, isOpen: (erasure) => erased.isOpen(erasure) });
   erased.onOpen((erasure) => erasing.take(erasure));
   return async () => {

@@ -29,6 +29,8 @@ const DryRunBody = z.strictObject({
   waits: RuleTest.shape.waits,
   /** What features of the subject are, the event included; by id. Those that are not given are missing. */
   features: z.record(z.string(), z.unknown()).optional(),
+  /** What lookups answer, whatever the key; by id. Nothing is looked up. */
+  lookups: z.record(z.string(), z.unknown()).optional(),
 });
 const DryRunAnswer = z.object({
   ruleId: z.string(),

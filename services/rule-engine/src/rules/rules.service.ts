@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Language } from '@hermes/contracts/language';
 import { Rule } from '@hermes/contracts/rule';
 import type { ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
-import { dryRun, type DryRun, type DryRunEvent, type DryRunGiven } from '@hermes/rules/decide';
+import { dryRun, type DryRun, type DryRunEvent, type GivenFacts } from '@hermes/rules/decide';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError } from '@hermes/service-kit/problem';
@@ -111,7 +111,7 @@ export class RulesService {
     project: string,
     id: string,
     event: DryRunEvent,
-    given: DryRunGiven,
+    given?: GivenFacts,
   ): Promise<DryRun & { readonly rule: Rule }> {
     const rule = await this.get(project, id);
     return { rule, ...dryRun(rule, event, given) };
