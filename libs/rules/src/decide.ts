@@ -177,7 +177,7 @@ export type DryRunEvent = Pick<HermesEvent, 'type' | 'data'> & {
 export type DryRunner = (event: DryRunEvent, given?: GivenFacts) => DryRun;
 
 /** For one rule on many events, one after another; what it is compiled to is shared by all. */
-export function dryRunner({ conditions, eventTypes }: Pick<Rule, 'conditions' | 'eventTypes'>): DryRunner {
+export function dryRunner({ conditions, eventTypes, key }: Pick<Rule, 'conditions' | 'eventTypes' | 'key'>): DryRunner {
   const compiled = compileCondition(conditions);
   const memories = memoriesNamed(conditions).length === 0 ? undefined : new MemorySet([{ conditions }]);
   const explained = (facts: Facts, interested: boolean): DryRun => {
@@ -188,7 +188,7 @@ export function dryRunner({ conditions, eventTypes }: Pick<Rule, 'conditions' | 
     const given = { feature: givenFeatures(features), lookup: givenLookups(lookups) };
     const interested = eventTypes.includes(event.type);
     if (memories === undefined) return explained({ event, ...given }, interested);
-    const story = dryStory(memories, { event, earlier, waits }, eventTypes[0]!);
+    const story = dryStory(memories, { event, earlier, waits, key }, eventTypes[0]!);
     const first = explained(
       { ...namedFacts({ event: story.event, ...given, memory: story.memory }), event },
       interested,
@@ -202,5 +202,8 @@ export function dryRunner({ conditions, eventTypes }: Pick<Rule, 'conditions' | 
 }
 
 /** Evaluates one rule on one event, with its trace; and does nothing else. */
-export const dryRun = (rule: Pick<Rule, 'conditions' | 'eventTypes'>, event: DryRunEvent, given?: GivenFacts): DryRun =>
-  dryRunner(rule)(event, given);
+export const dryRun = (
+  rule: Pick<Rule, 'conditions' | 'eventTypes' | 'key'>,
+  event: DryRunEvent,
+  given?: GivenFacts,
+): DryRun => dryRunner(rule)(event, given);

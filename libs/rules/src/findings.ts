@@ -4,7 +4,7 @@ import { contradictionsOf } from './contradictions.ts';
 import { emittedTypes } from './emitted-types.ts';
 import type { CataloguedType } from './event-schema.ts';
 import type { Finding } from './finding.ts';
-import { memoryFindings, rememberedComparisons, timeProblems } from './memory/memory-findings.ts';
+import { keyProblems, memoryFindings, rememberedComparisons, timeProblems } from './memory/memory-findings.ts';
 import { withPlatformTypes } from './platform-types.ts';
 import { type NamedRule, sameConditions } from './same-rules.ts';
 import { typeMismatch } from './type-mismatches.ts';
@@ -73,7 +73,7 @@ export function findingsOf(
   const unknownKey = key && unknownField({ pointer: '/key/path', fact: 'event', path: key.path }, types);
   if (unknownKey !== undefined) warnings.push(unknownKey);
   warnings.push(...sameConditions(same));
-  const untimely = timeProblems(conditions);
+  const untimely = [...timeProblems(conditions), ...keyProblems({ conditions, key })];
   if (!neverHolds) return { problems: untimely, warnings: [...warnings, ...contradictions] };
   const never = contradictions.map(({ pointer, text }): Finding => ({
     pointer,

@@ -39,9 +39,6 @@ export const CHECK_KINDS = Object.keys(CHECKS) as readonly FindingKind[];
 export const isCheckKind = (check: unknown): check is FindingKind =>
   (CHECK_KINDS as readonly unknown[]).includes(check);
 
-/** The checks in which several brokers meet. */
-const MEETING: readonly FindingKind[] = ['shared-device', 'poached-customer'];
-
 const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
@@ -108,13 +105,6 @@ function itineraryProblems({ check, parameters = {} }: ItineraryParams, pointer:
     const advice = adviceFor(check, CHECK_KINDS);
     const text = both(`there is no check "${check}"; ${advice.en}`, `没有检查“${check}”；${advice.zh}`);
     return [{ pointer: `${pointer}/check`, code: 'unknown-check', text }];
-  }
-  if (MEETING.includes(check)) {
-    const text = both(
-      `"${check}" brings together events of several brokers: it needs a rule with a key of its own, which there is not yet`,
-      `“${check}”汇集多名经纪人的事件：规则需要有自己的键，目前还不支持`,
-    );
-    return [{ pointer: `${pointer}/check`, code: 'needs-key', text }];
   }
   const template = CHECKS[check];
   const read = template.withParameters(parameters);

@@ -1,5 +1,7 @@
 import type { HermesEvent } from '@hermes/contracts/event';
 import { type EarlierEvent, suppressionSeconds, type TimeSpan } from '@hermes/contracts/rule';
+import type { KeyField } from '@hermes/contracts/key-field';
+import { compilePath } from '../json-path.ts';
 import { eventOf } from './kept-event.ts';
 import type { DecidedByTime, Memory, MemoryValue } from './memory.ts';
 import type { MemoryLookup } from './memory-fact.ts';
@@ -14,6 +16,8 @@ export interface DryStory {
   };
   readonly earlier: readonly EarlierEvent[];
   readonly waits: TimeSpan | undefined;
+  /** By which the rule goes; undefined: the subject. */
+  readonly key: KeyField | undefined;
 }
 
 export interface DryFacts {
@@ -29,6 +33,8 @@ export interface DryFacts {
 const SOME_TIME = '2026-03-02T10:00:00.000Z';
 const SOME_SUBJECT = 'broker:b-1';
 
+const NOTHING: ReadonlyMap<string, MemoryValue> = new Map();
+
 interface Held {
   readonly memory: Memory;
   state: MemoryState | undefined;
@@ -36,7 +42,7 @@ interface Held {
 }
 
 /** Lets facts see a story, with time passing between its events: nothing is kept of it. */
-export function dryStory(memories: MemorySet, { event, earlier, waits }: DryStory, firstType: string): DryFacts {
+export function dryStory(memories: MemorySet, { event, earlier, waits, key }: DryStory, firstType: string): DryFacts {
   const { subject = SOME_SUBJECT, time = SOME_TIME } = event;
   const atMs = Date.parse(time);
   const whole = (one: DryStory['event'], id: string, ms: number): HermesEvent => {
@@ -47,7 +53,7 @@ export function dryStory(memories: MemorySet, { event, earlier, waits }: DryStor
       project: 'test',
       ...one,
       id,
-      subject,
+      subject: one.subject ?? subject,
       time: instant,
       receivedat: instant,
     };
@@ -78,21 +84,22 @@ export function dryStory(memories: MemorySet, { event, earlier, waits }: DryStor
     }
   };
 
+  const readKey = key === undefined ? ({ subject: of }: HermesEvent) => of as unknown : compilePath(key.path);
+  const inHand = whole(event, 'in-hand', atMs);
+  const mine = readKey(inHand);
   const story = earlier
-    .map(({ before, type = firstType, data, subject: of = subject }, i) => ({
-      of,
-      event: whole({ type, data }, `earlier-${String(i)}`, atMs - suppressionSeconds(before) * 1_000),
-    }))
-    // What is of another subject is remembered of that one.
-    .filter(({ of }) => of === subject)
-    .toSorted((a, b) => Date.parse(a.event.time) - Date.parse(b.event.time));
+    .map(({ before, type = firstType, data, subject: of = subject }, i) =>
+      whole({ type, data, subject: of }, `earlier-${String(i)}`, atMs - suppressionSeconds(before) * 1_000),
+    )
+    // What is of another key is remembered of that one.
+    .filter((one) => readKey(one) === mine)
+    .toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
   for (const one of story) {
-    pass(Date.parse(one.event.receivedat));
-    see(one.event);
+    pass(Date.parse(one.receivedat));
+    see(one);
   }
   pass(atMs);
-  const inHand = whole(event, 'in-hand', atMs);
-  const values = see(inHand);
+  const values = mine === undefined ? NOTHING : see(inHand);
   const untilMs = waits === undefined ? atMs : atMs + suppressionSeconds(waits) * 1_000;
   return {
     event: inHand,

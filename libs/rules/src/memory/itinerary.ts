@@ -11,8 +11,8 @@ import { BEHIND_MS, type DecidedByTime, type Memory, type MemoryStep, type Memor
 import type { ItineraryDefinition } from './memory-definition.ts';
 import type { CheckState, ItineraryState, MemoryState } from './memory-state.ts';
 
-/** A broker with more phones than this is none. */
-const MAX_CHECK_KEYS = 8;
+/** A broker with more phones than this is none; a customer may see many homes. */
+const maxCheckKeys = (check: ItineraryDefinition['check']): number => (check === 'poached-customer' ? 64 : 8);
 /** Listings of which it is remembered where they are. */
 const MAX_PLACES = 64;
 const MAX_FOUND = 100;
@@ -81,6 +81,7 @@ export function itineraryMemory(definition: ItineraryDefinition & { readonly id:
   if (read.kind === 'rejected') throw new Error(`"${kind}": ${read.problems[0]?.message ?? 'wrong parameters'}`);
   const { check } = read;
   const observing = observationsByType(observedKinds(kind), definition.events);
+  const mostKeys = maxCheckKeys(kind);
   const keepsPlaces = kind === 'check-in-far-away';
 
   /** What another release kept cannot be read: the check begins anew, rather than standing still. */
@@ -173,8 +174,8 @@ export function itineraryMemory(definition: ItineraryDefinition & { readonly id:
       const known = state.checks.find((one) => one.key === key);
       const one = checked(known, key, observation, event);
       const checks = [...state.checks.filter((other) => other !== known), one.state];
-      dropped += Math.max(0, checks.length - MAX_CHECK_KEYS) + Number(one.isForgotten);
-      state = { ...state, checks: checks.slice(-MAX_CHECK_KEYS) };
+      dropped += Math.max(0, checks.length - mostKeys) + Number(one.isForgotten);
+      state = { ...state, checks: checks.slice(-mostKeys) };
       findings.push(...one.findings);
     }
     state = { ...state, found: countedIn(state.found, findings) };

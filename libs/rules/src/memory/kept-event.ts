@@ -9,6 +9,8 @@ export interface KeptEvent {
   readonly subject: string;
   readonly time: string;
   readonly receivedat: string;
+  /** Of an event that a rule emitted: what comes of it goes on counting. */
+  readonly hermesdepth?: number;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -17,9 +19,10 @@ export const MAX_WAITING_BYTES = 4_096;
 
 /** What is kept of it. @param mostBytes - of its data as JSON */
 export function kept(event: HermesEvent, mostBytes = MAX_DATA_BYTES): KeptEvent {
-  const { id, source, type, subject, time, receivedat, data } = event;
-  const json = boundedData(data, mostBytes);
-  return { id, source, type, subject, time, receivedat, data: JSON.parse(json) as KeptEvent['data'] };
+  const { id, source, type, subject, time, receivedat, hermesdepth } = event;
+  const data = JSON.parse(boundedData(event.data, mostBytes)) as KeptEvent['data'];
+  const fields = { id, source, type, subject, time, receivedat, data };
+  return hermesdepth === undefined ? fields : { ...fields, hermesdepth };
 }
 
 /** Without its data: of what takes too much room it is left that it was there. */

@@ -1,4 +1,9 @@
-import type { Condition } from '@hermes/contracts/rule';
+import type { KeyField } from '@hermes/contracts/key-field';
+import type { Condition, RuleDraft } from '@hermes/contracts/rule';
+import type { ObservedEvents } from '@hermes/contracts/rule-memory';
+import { CHECKS } from '@hermes/itinerary/catalogue';
+import type { FindingKind } from '@hermes/itinerary/finding';
+import { sourcesOf } from '@hermes/itinerary/observed-events';
 import { type AskedComparison, askedComparisons, askedTypes } from '../asked-comparison.ts';
 import type { CataloguedType } from '../event-schema.ts';
 import type { Finding } from '../finding.ts';
@@ -66,4 +71,50 @@ export function timeProblems(conditions: Condition): readonly Finding[] {
     '“absence”和检查未发生之事由时间而不是事件决定：请放在最外层的“all”里并要求成立（“equal” true），使规则不因其他情况触发',
   );
   return [{ pointer: '/conditions', code: 'needs-time', text }];
+}
+
+/** The checks in which several brokers meet, and the field by which a rule with such a check has to go. */
+const MEET_BY: Readonly<Partial<Record<FindingKind, { readonly field: string; readonly entity: string }>>> = {
+  'shared-device': { field: 'deviceId', entity: 'device' },
+  'poached-customer': { field: 'customerId', entity: 'customer' },
+};
+
+/** By which key a rule with this check goes; undefined: by the subject, or any other that the broker's events have in common. */
+export function keyOfCheck(check: FindingKind, events: ObservedEvents): KeyField | undefined {
+  const meet = MEET_BY[check];
+  if (meet === undefined) return undefined;
+  const [source] = sourcesOf(CHECKS[check].observes[0]!, events) as unknown as readonly Readonly<
+    Record<string, unknown>
+  >[];
+  return { entity: meet.entity, path: String(source?.[meet.field]) };
+}
+
+/** A check in which several brokers meet, in a rule that does not go by what they meet at: it would find nothing. */
+export function keyProblems({ conditions, key }: Pick<RuleDraft, 'conditions' | 'key'>): readonly Finding[] {
+  return memoriesNamed(conditions).flatMap((definition): readonly Finding[] => {
+    if (definition.kind !== 'itinerary') return [];
+    const needed = keyOfCheck(definition.check, definition.events);
+    if (needed === undefined || needed.path === key?.path) return [];
+    const example = JSON.stringify(needed);
+    const text = both(
+      `"${definition.check}" brings together events of several brokers: the rule has to go by the field in which they meet, "key": ${example}`,
+      `“${definition.check}”汇集多名经纪人的事件：规则要按他们共有的字段走，"key": ${example}`,
+    );
+    return [{ pointer: '/key', code: 'needs-key', text }];
+  });
+}
+
+/**
+ * Features that cannot be known when time decides: then nothing but the rule's own key is looked at.
+ *
+ * @param ofOthers - features that the rule asks for, of another key than its own
+ */
+export function timelessFeatures(conditions: Condition, ofOthers: readonly string[]): readonly Finding[] {
+  if (ofOthers.length === 0 || !memoriesNamed(conditions).some(isDecidedByTime)) return [];
+  const names = quoted(ofOthers);
+  const text = both(
+    `when time decides, a rule knows the features of its own key alone: ${names.en} ${ofOthers.length === 1 ? 'is' : 'are'} of another`,
+    `由时间决定时，规则只知道自己的键的特征：${names.zh}属于其他键`,
+  );
+  return [{ pointer: '/conditions', code: 'unfit-feature', text }];
 }

@@ -74,10 +74,12 @@ class Teller {
     };
   }
 
-  showing(minute: number, lengthMinutes: number, other = ''): ToldObservation {
+  /** @param other - in the ids of another showing; one that begins with "-" is of the same listing */
+  showing(minute: number, lengthMinutes: number, other = '', brokerId = 'b-1'): ToldObservation {
+    const listing = other.startsWith('-') ? this.mark : `${this.mark}${other}`;
     const mark = `${this.mark}${other}`;
-    const ids = { showingId: `s-${mark}`, listingId: `l-${mark}`, customerId: `c-${mark}`, appointmentId: `a-${mark}` };
-    const base = this.base(minute);
+    const ids = { showingId: `s-${mark}`, listingId: `l-${listing}`, customerId: 'c-1', appointmentId: `a-${mark}` };
+    const base = { ...this.base(minute), brokerId };
     const [startedAtMs, endedAtMs] = [base.timeMs - lengthMinutes * MINUTE_MS, base.timeMs];
     return { minute, observation: { ...base, ...ids, kind: 'showing', startedAtMs, endedAtMs } };
   }
@@ -177,6 +179,14 @@ const TELLS: Readonly<Partial<Record<FindingKind, Tell>>> = {
       nothing: { told: [teller.checkIn(-20), teller.showing(0, 20)], waitMinutes },
     };
   },
+  'shared-device': (teller) => ({
+    found: { told: [teller.fix(-0.5, HOME, { brokerId: 'b-2' }), teller.fix(0, HOME)] },
+    nothing: { told: [teller.fix(-0.5, HOME), teller.fix(0, HOME)] },
+  }),
+  'poached-customer': (teller) => ({
+    found: { told: [teller.showing(-600, 20, '-first', 'b-2'), teller.showing(0, 20)] },
+    nothing: { told: [teller.showing(-600, 20, '-first'), teller.showing(0, 20)] },
+  }),
   'overlapping-showings': overlapping,
   'unusual-showing-length': (teller, parameters) => {
     const [least, most] = [number(parameters, 'shortestMinutes'), number(parameters, 'longestMinutes')];

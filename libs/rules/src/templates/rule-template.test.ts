@@ -141,5 +141,5 @@ test('every template can be shown as a form in both languages', () => {
       expect(text.en).toMatch(/[a-z]/u);
       expect(text.zh).toMatch(/\p{Script=Han}/u);
     }
-  expect(kinds).toHaveLength(10);
+  expect(kinds).toHaveLength(12);
 });

@@ -10,16 +10,14 @@ import { type PlacesOf, sourcesOf } from '@hermes/itinerary/observed-events';
 import type { ParameterField } from '@hermes/itinerary/parameters';
 import { checkRule, type RuleProblem } from '../check-rule.ts';
 import { inLanguage } from '../finding.ts';
+import { keyOfCheck } from '../memory/memory-findings.ts';
 import { placedMemories } from '../memory/placed-memories.ts';
 import { failedTests } from '../rule-tests.ts';
 import { both } from '../words.ts';
 import { type CheckStory, storiesOf } from './check-story.ts';
 import { storyEvent } from './story-event.ts';
 
-/** The checks in which one broker's own events meet. */
-const KINDS = (Object.keys(CHECKS) as FindingKind[]).filter(
-  (kind) => kind !== 'shared-device' && kind !== 'poached-customer',
-);
+const KINDS = Object.keys(CHECKS) as FindingKind[];
 
 export const isTemplate = (kind: string): kind is FindingKind => (KINDS as readonly string[]).includes(kind);
 
@@ -96,7 +94,7 @@ function testOf(
   const last = events.at(-1)!;
   const earlier = events
     .slice(0, -1)
-    .map(({ minute, type, data }): EarlierEvent => ({ type, data, before: { seconds: secondsOf(-minute) } }));
+    .map(({ minute, ...event }): EarlierEvent => ({ ...event, before: { seconds: secondsOf(-minute) } }));
   const waits = story.waitMinutes === undefined ? undefined : { seconds: Math.max(1, secondsOf(story.waitMinutes)) };
   const { type, subject, data } = last;
   return {
@@ -135,8 +133,7 @@ function testsOf(
     const minutes = Math.floor(apartMinutes * back);
     const story = storiesOf(kind, parameters, endMs - minutes * 60_000, `before-${String(back)}`)!.found;
     return story.told.map(({ minute, observation }) => {
-      const { type, data } = storyEvent(observation, events);
-      return { type, data, before: { seconds: secondsOf(minutes - minute) } };
+      return { ...storyEvent(observation, events), before: { seconds: secondsOf(minutes - minute) } };
     });
   });
   const tests = [
@@ -223,6 +220,12 @@ export function templateDraft(
   const { params: written } = all[0];
   const decidedOn = DECIDED_ON[kind] ?? CHECKS[kind].observes;
   const eventTypes = [...new Set(decidedOn.flatMap((one) => sourcesOf(one, written.events).map(({ type }) => type)))];
-  const draft: RuleDraft = { ...read.draft, eventTypes, conditions: placed.conditions };
+  const key = keyOfCheck(kind, written.events);
+  const draft: RuleDraft = {
+    ...read.draft,
+    eventTypes,
+    conditions: placed.conditions,
+    ...(key === undefined ? {} : { key }),
+  };
   return { kind: 'ok', draft: { ...draft, tests: testsOf(draft, kind, written, timeZone, language) } };
 }

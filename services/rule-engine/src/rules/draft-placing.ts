@@ -7,6 +7,7 @@ import type { PlacesOf } from '@hermes/itinerary/observed-events';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CheckedRule, checkRule } from '@hermes/rules/check-rule';
 import { inLanguage } from '@hermes/rules/finding';
+import { timelessFeatures } from '@hermes/rules/memory/memory-findings';
 import { placedMemories } from '@hermes/rules/memory/placed-memories';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { unknownWord } from '@hermes/rules/rule-words';
@@ -62,6 +63,14 @@ export function refused(
   });
 }
 
+/** Features of another key than the one that the rule goes by. */
+const featuresOfOthers = ({ key: own }: RuleDraft, features: readonly Feature[]): readonly string[] =>
+  features
+    .filter(({ key }) =>
+      key.kind === 'field' ? key.path !== own?.path || key.entity !== own.entity : own !== undefined,
+    )
+    .map(({ id }) => id);
+
 /** Makes of what a person wrote what is kept: it means the same from then on, whatever becomes of the project's time zone and features. */
 export class DraftPlacing {
   private readonly parts: PlacingParts;
@@ -107,6 +116,8 @@ export class DraftPlacing {
     const conditions = inTimeZone(remembering.conditions, timeZone);
     const found = this.withFeatures(project, { ...written.draft, conditions });
     if (found.kind === 'rejected') return { ...found, warnings: [] };
+    const untimely = timelessFeatures(found.draft.conditions, featuresOfOthers(found.draft, found.features));
+    if (untimely.length > 0) return { kind: 'rejected', problems: inLanguage(untimely, language), warnings: [] };
     // Placed it is longer, and has to be fit to be read and saved again.
     const placed: CheckedRule = checkRule(found.draft, language);
     if (placed.kind === 'rejected') return { ...placed, warnings: [] };
