@@ -5,6 +5,7 @@ import { openPostgres } from '@hermes/connectors/postgres/pool';
 import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import { historyForFills } from '@hermes/feature-counting/history-for-fills';
 import { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
+import { eventFigures } from '@hermes/service-kit/history/event-figures';
 import { HistoryClient } from '@hermes/service-kit/history/history-client';
 import { migrate } from '@hermes/service-kit/migrate';
 import { runPerProject } from '@hermes/service-kit/project-workers';
@@ -20,6 +21,7 @@ import { decisionsLandingObserver, evaluationObservers } from './evaluation/eval
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
 import { openLookups } from './lookups/lookups-part.ts';
+import { StateSizes } from './features/state-sizes.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
 import { DraftPlacing } from './rules/draft-placing.ts';
 import { RuleAdvice } from './rules/rule-advice.ts';
@@ -80,19 +82,23 @@ export class AppModule {
     });
     const rules = new RulesRepository(pool);
     const lookups = openLookups(runtime, pool, publisher);
-    const placing = new DraftPlacing({
-      advice: new RuleAdvice(catalogue, rules),
-      timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
-      featuresOf: features.published,
-      lookupsOf: lookups.idsOf,
-      features: features.counted,
-    });
-    const life = openRuleLife(runtime, pool, publisher, placing);
     const historySetting = {
       service: 'rule-engine',
       ingestUrl: config.INGEST_URL,
       serviceSecret: config.HERMES_SERVICE_SECRET,
     } as const;
+    const placing = new DraftPlacing({
+      advice: new RuleAdvice(catalogue, rules),
+      timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
+      featuresOf: features.published,
+      lookupsOf: lookups.idsOf,
+      sizes: new StateSizes({
+        figures: (...asked) => eventFigures(historySetting, ...asked),
+        warnFromBytes: config.RULE_ENGINE_STATE_WARNING_MB * 1_000_000,
+      }),
+      features: features.counted,
+    });
+    const life = openRuleLife(runtime, pool, publisher, placing);
     const past = openBacktests(runtime, pool, placing, historySetting);
     void migrated(config.DATABASE_URL, closing.signal).then(
       () => {
