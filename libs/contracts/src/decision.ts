@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LookupSeen } from './lookup.ts';
 import { FeatureValue } from './profile.ts';
+import { ResolvedAction } from './rule-action.ts';
 import { Severity } from './rule.ts';
 
 /** What one condition saw and said. `path` is the condition's place in the rule, a JSON pointer. */
@@ -59,6 +60,12 @@ export const Decision = z.object({
    * suppression was over for more than a day.
    */
   suppressed: z.number().int().positive().optional(),
+  /** What is done besides the alert, in the rule's order; absent where the rule has no actions, or is in the shadow. */
+  actions: z.array(ResolvedAction).optional(),
+  /** It waits for a person: nothing is done about it yet, nor an alert raised. */
+  held: z.literal(true).optional(),
+  /** It was held, and a person let it go: what there is to do is done now. */
+  released: z.object({ by: z.string(), at: z.iso.datetime() }).optional(),
   /** The way's instants, for latency by hop. */
   receivedAt: z.iso.datetime(),
   acceptedAt: z.iso.datetime(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EventTypeName } from './identifiers.ts';
 import { KeyField } from './key-field.ts';
+import { MAX_ACTIONS, RuleAction } from './rule-action.ts';
 
 /** The operators of json-rules-engine 7, and behind them those of texts, of time, of places and of lists' elements, which it has not. */
 export const RuleOperator = z.enum([
@@ -150,6 +151,8 @@ export const RuleDraft = z.strictObject({
   shadow: z.boolean().optional(),
   /** A decision of this rule raises an alert. */
   alert: z.boolean().default(true),
+  /** What else is done. */
+  actions: z.array(RuleAction).max(MAX_ACTIONS).optional(),
   /** Who answers for it: a name or an e-mail. */
   owner: z.string().trim().min(1).max(200).optional(),
   tags: RuleTags.optional(),

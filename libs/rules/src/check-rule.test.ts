@@ -23,11 +23,6 @@ describe('a good rule', () => {
     expect(checkRule(draft)).toEqual({ kind: 'ok', draft: { ...draft, alert: true } });
   });
 
-  test('may go by another key than the subject', () => {
-    const key = { entity: 'device', path: '$.data.deviceId' };
-    expect(checkRule({ ...draft, key })).toMatchObject({ kind: 'ok', draft: { key } });
-  });
-
   test.each([
     ['empty lists, which are true as in json-rules-engine', { all: [], any: undefined } as unknown],
     ['nested branches', { any: [{ not: { all: [leaf] } }, leaf] }],
@@ -349,19 +344,6 @@ describe('what is wrong is said with its place and what to do', () => {
     ['a rule that is too long', { ...draft, name: 'x'.repeat(MAX_RULE_LENGTH) }, 'too-long'],
     ['an event type that is none', { ...draft, eventTypes: ['Deal signed'] }, 'lower-case words joined by "."'],
     ['a suppression of nothing', { ...draft, suppression: { hours: 0 } }, 'from a second to 31 days'],
-    ['a key without its field', { ...draft, key: { entity: 'device' } }, '/key/path invalid-field'],
-    ['a key that is no path', { ...draft, key: { entity: 'device', path: 'data.id' } }, 'begins with "$"'],
-    [
-      'a key of a script',
-      { ...draft, key: { entity: 'device', path: '$.data[(@.length-1)]' } },
-      '/key/path invalid-path',
-    ],
-    [
-      'a key of no kind',
-      { ...draft, key: { entity: 'A device', path: '$.data.id' } },
-      'an entity is a lower-case word',
-    ],
-    ['a key with more', { ...draft, key: { entity: 'device', pth: '$.data.id', path: '$' } }, 'did you mean "path"?'],
     ['no event type', { ...draft, eventTypes: [] }, '/eventTypes invalid-field'],
     ['a severity that is none', { ...draft, severity: 'loud' }, '/severity invalid-field'],
     ['no object', 'rule', 'not-a-rule'],

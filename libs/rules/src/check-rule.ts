@@ -4,7 +4,9 @@ import type { Language } from '@hermes/contracts/language';
 import { LookupId } from '@hermes/contracts/lookup';
 import { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleRemark } from '@hermes/contracts/rule-api';
+import { ActionPlace } from '@hermes/contracts/rule-action';
 import { z } from 'zod';
+import { actionFindings } from './check-actions.ts';
 import { isElementOperator } from './element-operators.ts';
 import { isNearness } from './expected-value.ts';
 import { isFactReference, isRelative } from './fact-reference.ts';
@@ -31,6 +33,8 @@ import { TIME_OPERATORS, timeValueProblem } from './time-operators.ts';
 /** The facts that a rule may name; a condition on the elements of a list may name `element` as well. */
 export const FACT_NAMES: readonly string[] = ['event', FEATURE_FACT, LOOKUP_FACT];
 const ELEMENT_FACT = 'element';
+/** Those that an action may read. */
+const ACTION_FACTS: readonly string[] = ActionPlace.shape.fact.options;
 
 export const MAX_DEPTH = 20;
 export const MAX_CONDITIONS = 500;
@@ -55,8 +59,8 @@ const COUNT_KEYS = ['that', 'atLeast', 'atMost'];
 const FEATURE_KEYS = ['id', 'version'];
 const LOOKUP_KEYS = ['id', 'key'];
 
-/** Everything but the conditions, which get messages of their own: those of a recursive union say nothing to a person. */
-const Frame = RuleDraft.extend({ conditions: z.unknown() });
+/** Everything but the conditions and actions, which get messages of their own: those of unions say nothing to a person. */
+const Frame = RuleDraft.extend({ conditions: z.unknown(), actions: z.unknown().optional() });
 
 const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
@@ -180,7 +184,7 @@ class ConditionCheck {
     this.root(that, `${pointer}/that`, depth + 1);
   }
 
-  private reference(value: object, pointer: string): void {
+  reference(value: object, pointer: string): void {
     this.keys(value as Fields, ['fact', 'params', 'path'], pointer);
     this.place(value as Fields, pointer);
   }
@@ -321,6 +325,13 @@ function keyProblems(key: unknown): readonly Finding[] {
   return text === undefined ? [] : [{ pointer: '/key/path', code: 'invalid-path', text }];
 }
 
+/** What is wrong with a place of a fact that an action reads. */
+function placeFindings(place: object, pointer: string): readonly Finding[] {
+  const check = new ConditionCheck(ACTION_FACTS);
+  check.reference(place, pointer);
+  return check.problems;
+}
+
 /**
  * Checks what a person wrote, and says everything that is wrong with it in one answer. A rule that passes compiles, and its
  * evaluation never throws.
@@ -338,6 +349,7 @@ export function checkRule(input: unknown, language: Language = 'en'): CheckedRul
     ...(frame.success ? [] : frameProblems(frame.error, DRAFT_KEYS, KEYS_BELOW, language)),
     ...checkCondition(input['conditions'], '/conditions', language),
     ...inLanguage(keyProblems(input['key']), language),
+    ...inLanguage(actionFindings(input['actions'], placeFindings), language),
   ];
   if (!frame.success || problems.length > 0) return { kind: 'rejected', problems };
   // What has passed is read by this schema from Kafka, and compiled: a rule that could not be would hold up all changes behind it.

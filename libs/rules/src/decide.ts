@@ -5,9 +5,10 @@ import type { Rule } from '@hermes/contracts/rule';
 import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
 import { type FeatureLookup, givenFeatures } from './feature-fact.ts';
-import { featuresNamed } from './features-named.ts';
 import { givenLookups, keyReader, type Lookups } from './lookup-fact.ts';
 import { lookupsNamed } from './lookups-named.ts';
+import { featuresOfRule } from './features-of-rule.ts';
+import { resolveActions } from './resolve-actions.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { cutValue } from './trace-value.ts';
 import { TRUE, type Verdict } from './verdict.ts';
@@ -44,6 +45,7 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
   const { event } = facts;
   const features = featuresSeen(rule, facts.feature);
   const lookups = lookupsSeen(rule, facts);
+  const actions = resolveActions(rule, facts);
   return {
     id: decisionId({
       project: event.project,
@@ -65,6 +67,8 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
     trace,
     ...(features === undefined ? {} : { features }),
     ...(lookups === undefined ? {} : { lookups }),
+    ...(actions === undefined ? {} : { actions: [...actions] }),
+    ...(actions?.some(({ kind }) => kind === 'hold') === true ? { held: true } : {}),
     receivedAt: event.receivedat,
     acceptedAt: instants.acceptedAt,
     decidedAt: instants.decidedAt,
@@ -73,7 +77,7 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
 
 /** The features that the rule asks for, all of them: the trace holds those that it came to. */
 function featuresSeen(rule: Rule, feature: FeatureLookup | undefined): Decision['features'] {
-  const named = feature === undefined ? [] : featuresNamed(rule.conditions);
+  const named = feature === undefined ? [] : featuresOfRule(rule);
   const seen: Record<string, FeatureValue> = {};
   for (const { id, version } of named) {
     const value = feature?.(id, version);

@@ -13,8 +13,8 @@ type Reader = (facts: Facts) => unknown;
 
 const UNREAD = Symbol('unread');
 
-/** A path applies to objects and lists only; of any other fact the value itself is taken, as in json-rules-engine. */
-function factReader(place: FactReference): Reader {
+/** Reads a place of a fact. A path applies to objects and lists only; of any other fact the value itself is taken, as in json-rules-engine. */
+export function factReader(place: FactReference): Reader {
   const { path } = place;
   const readFact = valueReader(place);
   if (path === undefined || path === '') return readFact;

@@ -63,15 +63,6 @@ test.each<[string, string[], readonly string[]]>([
   ],
 ])('when %s, it is told so', (_, told, expected) => expect(told).toEqual(expected));
 
-test('when no event has the field that the rule goes by, it is told so', () => {
-  const keyed = (path: string): readonly string[] =>
-    findingsOf(
-      { eventTypes: ['deal.signed'], conditions: { all: [fine] }, key: { entity: 'home', path } },
-      around,
-    ).warnings.map(({ pointer, code }) => `${pointer} ${code}`);
-  expect([keyed('$.data.home.id'), keyed('$.data.home.idd')]).toEqual([[], ['/key/path unknown-field']]);
-});
-
 test('a person reads it in one language', () => {
   const { problems } = findingsOf({ eventTypes: ['deal.signed'], conditions: { all: [fine, never] } }, around);
   expect(inLanguage(problems, 'en')).toEqual([

@@ -18,6 +18,7 @@ import { DecisionsRepository } from './decisions/decisions.repository.ts';
 import { decisionsLandingObserver, evaluationObservers } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
+import { openLookups } from './lookups/lookups-part.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
 import { DraftPlacing } from './rules/draft-placing.ts';
 import { RuleAdvice } from './rules/rule-advice.ts';
@@ -77,10 +78,12 @@ export class AppModule {
       return { close: () => catalogue.forget(project.id) };
     });
     const rules = new RulesRepository(pool);
+    const lookups = openLookups(runtime, pool, publisher);
     const placing = new DraftPlacing({
       advice: new RuleAdvice(catalogue, rules),
       timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
       featuresOf: features.published,
+      lookupsOf: lookups.idsOf,
       features: features.counted,
     });
     const life = openRuleLife(runtime, pool, publisher, placing);
@@ -113,6 +116,7 @@ export class AppModule {
           decisions,
           observers,
           landingObserver,
+          desk: lookups.desk,
           redis: opening,
           history: (id) => historyForFills(history, id, reading.signal),
           onFillTrouble: (id, slot, reason) => features.troubles.note(id, slot, reason),
@@ -125,7 +129,13 @@ export class AppModule {
 
     return {
       module: AppModule,
-      controllers: [RulesController, ...life.controllers, ...features.controllers, DecisionsController],
+      controllers: [
+        RulesController,
+        ...life.controllers,
+        ...features.controllers,
+        ...lookups.controllers,
+        DecisionsController,
+      ],
       providers: [
         {
           provide: RulesService,
@@ -133,6 +143,7 @@ export class AppModule {
         },
         ...life.providers,
         ...features.providers,
+        ...lookups.providers,
         { provide: DecisionsRepository, useValue: decisions },
       ],
     };

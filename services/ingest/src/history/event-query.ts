@@ -95,7 +95,7 @@ export function eventSql(project: string, partitions: number, query: EventQuery)
   return {
     parameters,
     query: `
-      SELECT project, type, subject, time, source, id, received_at, events_offset, data
+      SELECT project, type, subject, time, source, id, received_at, events_offset, depth, data
       FROM ingest.event_log FINAL
       WHERE ${filters.join(' AND ')}
       ORDER BY ${order}

@@ -145,6 +145,23 @@ test('what the schema refuses is dead-lettered, counted, and not remembered: put
 });
 
 test.each([
+  [undefined, []],
+  [5, []],
+  [6, ['too-deep']],
+])('an event that rules emitted one on the other, %s deep', (hermesdepth, expected) => {
+  const { process, emitted, dead, counts } = partition();
+  const record = inboxRecord('hermes/rules/loop', 'e-1');
+  const event = { ...(JSON.parse(record.value!.toString()) as object), hermesdepth };
+  process({ ...record, value: Buffer.from(JSON.stringify(event)) });
+  expect(dead.map(({ code }) => code)).toEqual(expected);
+  // What goes on has its depth still, and what does not is not remembered.
+  expect(emitted.map(({ value }) => JSON.parse(String(value)) as object)).toEqual(
+    expected.length === 0 ? [JSON.parse(JSON.stringify(event))] : [],
+  );
+  expect(counts('hermes/rules/loop')).toMatchObject({ deadLettered: expected.length });
+});
+
+test.each([
   ['a record without headers', { headers: {} }, 'not-an-event'],
   ['a value that is no event', { value: Buffer.from('{"id":1}') }, 'not-an-event'],
   ['a value that is no JSON', { value: Buffer.from('{') }, 'not-an-event'],

@@ -1,25 +1,18 @@
 import { EVENT_HEADERS, type HermesEvent } from '@hermes/contracts/event';
+import { inboxRecord } from '@hermes/contracts/inbox-record';
 import type { Decision } from '@hermes/contracts/decision';
 import { partitionOf } from '@hermes/contracts/partitioning';
 import { subjectHash } from '@hermes/contracts/subject-hash';
 import { decisionsTopic } from '@hermes/contracts/topics';
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
+import { actionEvents } from '@hermes/rules/action-events';
 import { type Decided, decide, type EventFacts, type UndecidedRule } from '@hermes/rules/decide';
 import type { RuleIndex } from '@hermes/rules/rule-index';
 import { Firings } from '@hermes/rules/suppression';
 import type { StepContext } from '@hermes/stream-runtime/logic';
+import { decisionMessage } from './decision-message.ts';
 import type { EvaluationState } from './evaluation-state.ts';
 import type { RuleSet } from './rule-set.ts';
-
-/** Headers of a record on `<project>.decisions`, so that a reader skips what it does not want without parsing. */
-export const DECISION_HEADERS = {
-  id: 'hermes_decision',
-  ruleId: 'hermes_rule',
-  alert: 'hermes_alert',
-  severity: 'hermes_severity',
-  /** Only on decisions that nothing is done about. */
-  shadow: 'hermes_shadow',
-} as const;
 
 /** Told what evaluation met, for metrics; changes nothing. */
 export interface DecisionObserver {
@@ -71,20 +64,16 @@ export function decideAtKey({ context, observer, rules: { index }, key, record, 
   observer.onDecided?.(facts, index, decided, context.definitions);
 }
 
+/** The decision, and what it does inside of Hermes: all of it happens with the step, or nothing does. */
 function emitDecision(decision: Decision, context: AtKey['context']): void {
+  const { project, partitions, wallMs } = context;
   context.emit({
-    topic: decisionsTopic(context.project),
-    partition: partitionOf(decision.subject, context.partitions),
-    key: decision.subject,
-    value: JSON.stringify(decision),
-    headers: {
-      [DECISION_HEADERS.id]: decision.id,
-      [DECISION_HEADERS.ruleId]: decision.ruleId,
-      [DECISION_HEADERS.alert]: String(decision.alert),
-      [DECISION_HEADERS.severity]: decision.severity,
-      ...(decision.shadow === undefined ? {} : { [DECISION_HEADERS.shadow]: 'true' }),
-    },
+    ...decisionMessage(decision),
+    topic: decisionsTopic(project),
+    partition: partitionOf(decision.subject, partitions),
   });
+  if (decision.actions === undefined || decision.held === true) return;
+  for (const event of actionEvents(decision, new Date(wallMs).toISOString())) context.emit(inboxRecord(event));
 }
 
 /** The decisions of rules that have not fired for the key within their period. */

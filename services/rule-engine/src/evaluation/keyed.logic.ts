@@ -12,6 +12,7 @@ import type { EvaluationObserver } from './evaluation.logic.ts';
 import type { EvaluationState } from './evaluation-state.ts';
 import { gatheredFeatures, valuesAt, withKey } from './feature-values.ts';
 import { GATHERED_KEPT_MS, gatheredKey, GatheredValues } from './gathered-values.ts';
+import { lookedUp, questionsAbout } from './looked-up.ts';
 import { type RuleKeyHeaders, ruleKeyHeaders, ruleKeyMessage, valuesBrought } from './rule-key-records.ts';
 import type { RoutedEvent } from './rule-route.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -51,6 +52,17 @@ export function keyedLogic(observer: EvaluationObserver): PartitionLogic<Evaluat
         for (const one of decidingKeys(route, type, key)) keys.add(one);
       }
       return [...keys];
+    },
+
+    questionsOf(record, view) {
+      const headers = ruleKeyHeaders(record);
+      const rules = sentBy(headers, view);
+      if (!rules.routesOf(headers.type).some(({ questions }) => questions.askOf(headers.type))) return [];
+      const read = eventOfRecord(record, view.project);
+      if (read.kind === 'dead') return [];
+      return rules
+        .routed(read.event)
+        .flatMap(({ route, key }) => (key === headers.key ? questionsAbout(route, read.event) : []));
     },
 
     onRecord(record, context) {
@@ -145,5 +157,6 @@ function arrive(at: AtThisKey, { route, key, gathers }: RoutedEvent, from: strin
     context.delete(stateKey);
     all = gathered.all();
   }
-  decideAtKey({ context, observer, rules: route, key, record, facts: { event, feature: gatheredFeatures(all) } });
+  const facts = { event, feature: gatheredFeatures(all), lookup: lookedUp(context.definitions, context) };
+  decideAtKey({ context, observer, rules: route, key, record, facts });
 }

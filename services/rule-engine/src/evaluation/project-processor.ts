@@ -14,6 +14,8 @@ import { startProcessor } from '@hermes/stream-runtime/start-processor';
 import type { RuleEngineConfig } from '../config.ts';
 import { evaluationLogic, type EvaluationObserver } from './evaluation.logic.ts';
 import { evaluationCodec, type EvaluationState } from './evaluation-state.ts';
+import type { LookupDesk } from '../lookups/lookup-desk.ts';
+import { answersTo } from './looked-up.ts';
 import { keyedLogic } from './keyed.logic.ts';
 import { type CheckObserver, ReferenceCheck } from './reference-check.ts';
 import { RULE_JOB, RULE_KEYED_JOB, type RuleJob } from './rule-job.ts';
@@ -40,6 +42,7 @@ export async function startProjectProcessors(
   runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>,
   project: ProjectRecord,
   observers: Readonly<Record<RuleJob, RuleObserver>>,
+  desk: Pick<LookupDesk, 'answer'>,
 ): Promise<RunningRules> {
   const { kafka, config, logger, metrics } = runtime;
   const check = new ReferenceCheck({
@@ -49,12 +52,12 @@ export async function startProjectProcessors(
     observer: observers[RULE_JOB],
     logger,
   });
-  const start = (job: RuleJob): Promise<RuleProcessor> => {
+  const start = async (job: RuleJob): Promise<RuleProcessor> => {
     const observer: RuleObserver = {
       ...observers[job],
       onDecided: (facts, rules, decided, inForce) => check.look(facts, rules, decided, inForce),
     };
-    return startProcessor<EvaluationState, RuleSet>({
+    const processor: RuleProcessor = await startProcessor<EvaluationState, RuleSet>({
       job,
       project: project.id,
       partitions: project.partitions,
@@ -72,8 +75,14 @@ export async function startProjectProcessors(
       redisUrl: config.REDIS_URL,
       sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
       logger,
+      // With those that are known by now: a partition that still evaluates with the set before sees what they answer.
+      ask: (questions) =>
+        answersTo(processor.definitions()?.value ?? EMPTY_RULE_SET, questions, (lookup, key) =>
+          desk.answer(project.id, lookup, key),
+        ),
       observer: new PartitionFaults(metrics, job, project.id).observing(observer),
     });
+    return processor;
   };
   const atSubjects = await start(RULE_JOB);
   const atKeys = await start(RULE_KEYED_JOB).catch(async (error: unknown) => {

@@ -13,6 +13,7 @@ import { hasLanded } from '@hermes/stream-runtime/landing-progress';
 import type { RuleEngineConfig } from '../config.ts';
 import { LANDING_JOB, startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
+import type { LookupDesk } from '../lookups/lookup-desk.ts';
 import { type RuleObserver, type RunningRules, startProjectProcessors } from './project-processor.ts';
 import type { RuleJob } from './rule-job.ts';
 
@@ -22,6 +23,8 @@ export interface ProjectParts {
   readonly decisions: DecisionsRepository;
   readonly observers: Readonly<Record<RuleJob, RuleObserver>>;
   readonly landingObserver: LandingObserver;
+  /** What rules look up is asked of it. */
+  readonly desk: Pick<LookupDesk, 'answer'>;
   /** For the marks of fills, beside the processors. */
   readonly redis: Promise<RedisOrCluster>;
   readonly history: (project: string) => History;
@@ -49,7 +52,7 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    const evaluating = await startProjectProcessors(runtime, project, parts.observers);
+    const evaluating = await startProjectProcessors(runtime, project, parts.observers, parts.desk);
     closers.push(() => evaluating.close());
     closers.push(countFeatures(parts, await parts.redis, project, evaluating, erased));
     const landing = await startDecisionsLanding(

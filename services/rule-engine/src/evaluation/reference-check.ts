@@ -3,6 +3,8 @@ import type { Rule } from '@hermes/contracts/rule';
 import type { Decided, EventFacts } from '@hermes/rules/decide';
 import type { FeatureLookup } from '@hermes/rules/feature-fact';
 import { featuresNamed } from '@hermes/rules/features-named';
+import { keyReader, type Lookups } from '@hermes/rules/lookup-fact';
+import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { contradicts, referenceVerdict } from '@hermes/rules/reference';
 import type { RuleIndex } from '@hermes/rules/rule-index';
 import { FALSE, TRUE, UNDECIDABLE, type Verdict } from '@hermes/rules/verdict';
@@ -58,7 +60,7 @@ export class ReferenceCheck {
     if (this.isBusy) return;
     this.isBusy = true;
     const rules = turnOf(index.rulesOf(facts.event.type), this.checks++);
-    void this.check(withFeaturesKept(facts, rules), rules, decided)
+    void this.check(asTheyAre(facts, rules), rules, decided)
       .catch((error: unknown) => logger.error({ err: error }, 'json-rules-engine could not be asked'))
       .finally(() => (this.isBusy = false));
   }
@@ -93,14 +95,25 @@ export class ReferenceCheck {
   }
 }
 
-/** The facts with the features that the rules ask for as they are now: the next event changes them. */
-function withFeaturesKept({ event, feature }: EventFacts, rules: readonly Rule[]): EventFacts {
-  if (feature === undefined) return { event };
-  const kept = new Map<string, ReturnType<FeatureLookup>>();
-  for (const rule of rules)
-    for (const { id, version } of featuresNamed(rule.conditions))
-      kept.set(`${id} ${String(version)}`, feature(id, version));
-  return { event, feature: (id, version) => kept.get(`${id} ${String(version)}`) };
+/** The facts with what the rules ask for as it is now: the next event changes it. */
+function asTheyAre(facts: EventFacts, rules: readonly Rule[]): EventFacts {
+  const { event, feature, lookup } = facts;
+  const features = new Map<string, ReturnType<FeatureLookup>>();
+  const lookups = new Map<string, ReturnType<Lookups>>();
+  for (const { conditions } of rules) {
+    if (feature !== undefined)
+      for (const { id, version } of featuresNamed(conditions))
+        features.set(`${id} ${String(version)}`, feature(id, version));
+    for (const ref of lookup === undefined ? [] : lookupsNamed(conditions)) {
+      const key = keyReader(ref)(event);
+      if (key !== undefined) lookups.set(`${ref.id} ${key}`, lookup?.(ref.id, key));
+    }
+  }
+  return {
+    event,
+    feature: (id, version) => features.get(`${id} ${String(version)}`),
+    lookup: (id, key) => lookups.get(`${id} ${key}`),
+  };
 }
 
 /** Some of the rules, each time the next ones. */

@@ -4,6 +4,7 @@ import type { Rule } from '@hermes/contracts/rule';
 import { subjectHash } from '@hermes/contracts/subject-hash';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { type KeyReader, keyReader } from '@hermes/profiles/features/key-reader';
+import { LookupQuestions } from '@hermes/rules/lookup-questions';
 import { RuleIndex } from '@hermes/rules/rule-index';
 
 /** The features that a rule asks for, as they are counted. */
@@ -76,6 +77,8 @@ export class RuleRoute {
   /** Of the fields alone: the same in every set. */
   readonly id: string;
   readonly index: RuleIndex;
+  /** What has to be looked up for events. */
+  readonly questions: LookupQuestions;
   readonly eventTypes: readonly string[];
   /** Of the key where the rules are asked; undefined: the subject's. */
   private readonly entity: string | undefined;
@@ -86,6 +89,7 @@ export class RuleRoute {
   constructor(name: string, rules: readonly Rule[], featuresOf: FeaturesOfRule) {
     this.id = subjectHash(name).slice(0, 16);
     this.index = new RuleIndex(rules);
+    this.questions = new LookupQuestions(rules);
     this.eventTypes = [...new Set(rules.flatMap(({ eventTypes }) => eventTypes))];
     const key = rules[0]?.key;
     this.entity = key?.entity;

@@ -1,9 +1,11 @@
 import { Feature } from '@hermes/contracts/feature';
 import type { HermesEvent } from '@hermes/contracts/event';
+import { Lookup } from '@hermes/contracts/lookup';
 import { Rule } from '@hermes/contracts/rule';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { buildFeatureSet, type FeatureSet } from '@hermes/profiles/features/feature-set';
-import { featuresNamed } from '@hermes/rules/features-named';
+import { LookupQuestions } from '@hermes/rules/lookup-questions';
+import { featuresOfRule } from '@hermes/rules/features-of-rule';
 import { RuleIndex } from '@hermes/rules/rule-index';
 import { z } from 'zod';
 import { type RoutedEvent, routeName, RuleRoute } from './rule-route.ts';
@@ -20,6 +22,10 @@ export type RuleSetStatus = z.infer<typeof RuleSetStatus>;
 /** Member id of a feature that is counted for rules. */
 export const countedFeatureId = (slot: number): string => `~feature-${slot}`;
 const isCountedFeature = (id: string): boolean => id.startsWith('~feature-');
+
+/** Member id of what rules look up with. */
+export const lookupMemberId = (id: string): string => `${LOOKUP_PREFIX}${id}`;
+const LOOKUP_PREFIX = '~lookup-';
 
 const NO_STATUS: RuleSetStatus = { groups: [] };
 
@@ -41,7 +47,7 @@ class NamedFeatures {
 
   /** Those that the rule asks for. */
   ofRule(rule: Rule): readonly CompiledFeature[] {
-    return featuresNamed(rule.conditions).flatMap(({ id, version = 0 }) => this.of(id, version) ?? []);
+    return featuresOfRule(rule).flatMap(({ id, version = 0 }) => this.of(id, version) ?? []);
   }
 
   private static name(id: string, version: number): string {
@@ -56,17 +62,29 @@ const NO_ROUTES: readonly RuleRoute[] = [];
 export class RuleSet {
   /** The rules that are asked at the event's subject, where it comes in. */
   readonly index: RuleIndex;
+  /** What has to be looked up for events. */
+  readonly questions: LookupQuestions;
   private readonly named: NamedFeatures;
   /** The other rules, by the type of events that they look at. */
   private readonly routesByType: ReadonlyMap<string, readonly RuleRoute[]>;
+  private readonly lookups: ReadonlyMap<string, Lookup>;
   private readonly groupsByType = new Map<string, readonly string[]>();
   private readonly inForce: ReadonlySet<string>;
 
   /** @throws Error for rules and features that were never checked: a defect of who published them */
-  constructor(number: number, rules: readonly Rule[], features: readonly Feature[], status = NO_STATUS) {
+  constructor(
+    number: number,
+    rules: readonly Rule[],
+    features: readonly Feature[],
+    status = NO_STATUS,
+    lookups: readonly Lookup[] = [],
+  ) {
     const named = (this.named = new NamedFeatures(number, features, status));
     const byRoute = Map.groupBy(rules, (rule) => routeName(rule, named.ofRule(rule)));
-    this.index = new RuleIndex(byRoute.get(undefined) ?? []);
+    const atSubject = byRoute.get(undefined) ?? [];
+    this.index = new RuleIndex(atSubject);
+    this.questions = new LookupQuestions(atSubject);
+    this.lookups = new Map(lookups.map((lookup) => [lookup.id, lookup]));
     const routes = [...byRoute].flatMap(([name, those]) =>
       name === undefined ? [] : [new RuleRoute(name, those, (rule) => named.ofRule(rule))],
     );
@@ -84,6 +102,10 @@ export class RuleSet {
   /** The feature as rules name it; undefined when none is counted. */
   featureOf(id: string, version: number): CompiledFeature | undefined {
     return this.named.of(id, version);
+  }
+
+  lookupOf(id: string): Lookup | undefined {
+    return this.lookups.get(id);
   }
 
   /** Whether the set has this version of a rule. */
@@ -144,12 +166,14 @@ export function ruleSetOf(
 ): RuleSet {
   const rules: Rule[] = [];
   const features: Feature[] = [];
+  const lookups: Lookup[] = [];
   let status = NO_STATUS;
   for (const { id, value } of members) {
     const json: unknown = JSON.parse(value.toString());
     if (id === RULE_SET_STATUS_ID) status = RuleSetStatus.parse(json);
+    else if (id.startsWith(LOOKUP_PREFIX)) lookups.push(Lookup.parse(json));
     else if (isCountedFeature(id)) features.push(Feature.parse(json));
     else rules.push(Rule.parse(json));
   }
-  return new RuleSet(number, rules, features, status);
+  return new RuleSet(number, rules, features, status, lookups);
 }

@@ -1,7 +1,7 @@
 /** Guards: what a rule asks for is found, or it is said why it cannot be. */
 import type { Feature } from '@hermes/contracts/feature';
 import type { KeyField } from '@hermes/contracts/key-field';
-import type { Condition } from '@hermes/contracts/rule';
+import { RuleDraft } from '@hermes/contracts/rule';
 import { buildFeatureSet } from '@hermes/profiles/features/feature-set';
 import { featureOf } from '@hermes/profiles/testing/features';
 import { expect, test } from 'vitest';
@@ -22,9 +22,15 @@ const published = buildFeatureSet(1, FEATURES, {
   live: Object.fromEntries(FEATURES.map(({ id }) => [id, 1])),
   subscribed: [],
 });
-const asking = (...ids: readonly string[]): Condition => ({
-  all: ids.map((id) => ({ fact: 'feature', params: { id }, operator: 'greaterThan', value: 1 })),
-});
+const asking = (ids: readonly string[], key: KeyField | undefined): RuleDraft =>
+  RuleDraft.parse({
+    name: 'Asks',
+    eventTypes: ['a'],
+    key,
+    conditions: { all: ids.map((id) => ({ fact: 'feature', params: { id }, operator: 'greaterThan', value: 1 })) },
+    event: { type: 'asked' },
+    severity: 'info',
+  });
 
 test.each([
   ['features of other keys', ['mine', 'of_0', 'of_2'], undefined, undefined],
@@ -39,7 +45,7 @@ test.each([
   ],
   ['one that is not there', ['of_9'], undefined, 'no published feature is called "of_9"; did you mean "of_0"'],
 ] as const)('a rule that asks for %s', (_, ids, key, message) => {
-  const found = findFeatures(asking(...ids), key, published);
+  const found = findFeatures(asking(ids, key), published);
   if (message === undefined) expect(found).toMatchObject({ kind: 'found', features: ids.map((id) => ({ id })) });
   else expect(found).toMatchObject({ kind: 'rejected', problems: [{ message: expect.stringContaining(message) }] });
 });

@@ -1,8 +1,8 @@
 import type { Feature } from '@hermes/contracts/feature';
-import type { Condition, RuleDraft } from '@hermes/contracts/rule';
+import type { RuleDraft } from '@hermes/contracts/rule';
 import type { AnsweredFeature, FeatureSet } from '@hermes/profiles/features/feature-set';
 import type { RuleProblem } from '@hermes/rules/check-rule';
-import { featuresNamed, withFeatureVersions } from '@hermes/rules/features-named';
+import { featuresOfRule, withVersionsOfFeatures } from '@hermes/rules/features-of-rule';
 import { suggest } from '@hermes/rules/suggestion';
 
 /** So many features a rule may ask for: each is a window of state for every subject. */
@@ -14,24 +14,16 @@ export type FoundFeatures =
   | {
       readonly kind: 'found';
       /** Each feature with the version that is answered now. */
-      readonly conditions: Condition;
+      readonly draft: RuleDraft;
       readonly features: readonly Feature[];
     }
   | { readonly kind: 'rejected'; readonly problems: readonly RuleProblem[] };
 
-/**
- * Finds the features that a rule asks for among those that are answered now.
- *
- * @param key - by which the rule goes; undefined: the subject
- */
-export function findFeatures(
-  conditions: Condition,
-  key: RuleDraft['key'],
-  { answered }: Pick<FeatureSet, 'answered'>,
-): FoundFeatures {
+/** Finds the features that a rule asks for among those that are answered now. */
+export function findFeatures(draft: RuleDraft, { answered }: Pick<FeatureSet, 'answered'>): FoundFeatures {
   const found = new Map<string, Feature>();
   const messages: string[] = [];
-  for (const id of new Set(featuresNamed(conditions).map((feature) => feature.id))) {
+  for (const id of new Set(featuresOfRule(draft).map((feature) => feature.id))) {
     const one = answered.get(id);
     const message = unfit(id, one, answered);
     if (message !== undefined) messages.push(message);
@@ -39,7 +31,7 @@ export function findFeatures(
   }
   if (found.size > MAX_FEATURES_OF_A_RULE)
     messages.push(`a rule asks for at most ${MAX_FEATURES_OF_A_RULE} features, and this one for ${found.size}`);
-  const keys = keysNeeded([...found.values()], key);
+  const keys = keysNeeded([...found.values()], draft.key);
   if (keys.size > MAX_KEYS_OF_A_RULE)
     messages.push(
       `a rule needs at most ${MAX_KEYS_OF_A_RULE} keys beside the subject, its own and those of its features, and this one ${keys.size}: ${[...keys].join(', ')}`,
@@ -51,7 +43,7 @@ export function findFeatures(
     };
   return {
     kind: 'found',
-    conditions: withFeatureVersions(conditions, (id) => found.get(id)!.version),
+    draft: withVersionsOfFeatures(draft, (id) => found.get(id)!.version),
     features: [...found.values()],
   };
 }

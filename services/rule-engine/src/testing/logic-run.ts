@@ -3,6 +3,7 @@ import { Decision } from '@hermes/contracts/decision';
 import type { HermesEvent } from '@hermes/contracts/event';
 import { EVENT_HEADERS } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
+import { decisionsTopic } from '@hermes/contracts/topics';
 import type { DeadLetterReason, OutputMessage, StepContext } from '@hermes/stream-runtime/logic';
 import { evaluationLogic, type EvaluationObserver } from '../evaluation/evaluation.logic.ts';
 import { evaluationCodec, type EvaluationState } from '../evaluation/evaluation-state.ts';
@@ -34,6 +35,8 @@ export class LogicRun {
   readonly stored = new Map<string, Buffer>();
   readonly ttlsMs: (number | undefined)[] = [];
   readonly dead: string[] = [];
+  /** What was emitted besides decisions. */
+  readonly others: OutputMessage[] = [];
   private readonly logic: ReturnType<typeof evaluationLogic>;
   private readonly set: RuleSet;
 
@@ -70,7 +73,11 @@ export class LogicRun {
         this.stored.set(key, grown);
         return grown;
       },
-      emit: ({ value }: OutputMessage) => void decisions.push(Decision.parse(JSON.parse(String(value)))),
+      emit: (message: OutputMessage) => {
+        if (message.topic === decisionsTopic(event.project))
+          decisions.push(Decision.parse(JSON.parse(String(message.value))));
+        else this.others.push(message);
+      },
       deadLetter: ({ code }: DeadLetterReason) => void this.dead.push(code),
     } as unknown as StepContext<EvaluationState, RuleSet>;
     announced.push(...this.logic.keysOf(record, context));
