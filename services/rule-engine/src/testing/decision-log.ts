@@ -1,9 +1,9 @@
 import type { Follower, KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { Decision } from '@hermes/contracts/decision';
-import { OUTBOX_HEADERS } from '@hermes/contracts/event';
+import { isRepeat, outboxPlaceOf } from '@hermes/contracts/outbox-place';
 import { decisionsTopic } from '@hermes/contracts/topics';
 
-/** What a reader of `<project>.decisions` sees that drops resends by origin and sequence, as the contract has it. */
+/** What a reader of `<project>.decisions` sees that drops resends by origin and sequence in each partition, as the contract has it. */
 export class DecisionLog {
   readonly decisions: Decision[] = [];
   /** When each decision was seen, by id. */
@@ -16,10 +16,10 @@ export class DecisionLog {
     log.follower = await kafka.follow({
       topic: decisionsTopic(project),
       onRecord: (record) => {
-        const origin = record.headers[OUTBOX_HEADERS.origin]!.toString();
-        const sequence = Number(record.headers[OUTBOX_HEADERS.sequence]!.toString());
-        if (sequence <= (log.highest.get(origin) ?? 0)) return;
-        log.highest.set(origin, sequence);
+        const place = outboxPlaceOf(record.headers)!;
+        const origin = `${place.origin} in ${record.partition}`;
+        if (isRepeat(place, log.highest.get(origin))) return;
+        log.highest.set(origin, place.sequence);
         const decision = Decision.parse(JSON.parse(record.value!.toString()));
         log.decisions.push(decision);
         log.seenAtMs.set(decision.id, Date.now());
