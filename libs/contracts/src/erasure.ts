@@ -38,4 +38,5 @@ export const ERASURE_STORES = [
   'dead_letter',
   'decisions',
   'rule_features',
+  'reviews',
 ] as const;

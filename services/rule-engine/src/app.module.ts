@@ -15,10 +15,15 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
+import { DecisionsService } from './decisions/decisions.service.ts';
 import { decisionsLandingObserver, evaluationObserver } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
+import { FeedbackController } from './feedback/feedback.controller.ts';
+import { FeedbackRepository } from './feedback/feedback.repository.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
+import { erasableReviews } from './reviews/erasable-reviews.ts';
+import { openReviews } from './reviews/reviews-part.ts';
 import { DraftPlacing } from './rules/draft-placing.ts';
 import { RuleAdvice } from './rules/rule-advice.ts';
 import { openRuleLife } from './rules/rule-life-part.ts';
@@ -84,6 +89,8 @@ export class AppModule {
       features: features.counted,
     });
     const life = openRuleLife(runtime, pool, publisher, placing);
+    const reviews = openReviews(runtime, pool);
+    const feedback = new FeedbackRepository(pool);
     void migrated(config.DATABASE_URL, closing.signal).then(
       () => {
         if (closing.signal.aborted) return;
@@ -91,6 +98,7 @@ export class AppModule {
         publisher.start();
         life.start();
         features.start();
+        reviews.start();
       },
       (error: unknown) =>
         logger.error({ err: error }, 'the database could not be brought up to date: rules cannot be changed'),
@@ -111,6 +119,7 @@ export class AppModule {
           runtime,
           publisher,
           decisions,
+          reviews: { add: (id, held) => reviews.reviews.add(id, held), store: erasableReviews(pool) },
           observer,
           landingObserver,
           redis: opening,
@@ -125,7 +134,14 @@ export class AppModule {
 
     return {
       module: AppModule,
-      controllers: [RulesController, ...life.controllers, ...features.controllers, DecisionsController],
+      controllers: [
+        RulesController,
+        ...life.controllers,
+        ...features.controllers,
+        DecisionsController,
+        FeedbackController,
+        ...reviews.controllers,
+      ],
       providers: [
         {
           provide: RulesService,
@@ -133,7 +149,12 @@ export class AppModule {
         },
         ...life.providers,
         ...features.providers,
-        { provide: DecisionsRepository, useValue: decisions },
+        {
+          provide: DecisionsService,
+          useValue: new DecisionsService(decisions, reviews.reviews, feedback, config.RULE_ENGINE_DECISION_MONTHS),
+        },
+        { provide: FeedbackRepository, useValue: feedback },
+        ...reviews.providers,
       ],
     };
   }
