@@ -39,4 +39,5 @@ export const ERASURE_STORES = [
   'decisions',
   'rule_features',
   'reviews',
+  'rule_features_keyed',
 ] as const;

@@ -50,10 +50,10 @@ function uncheckedFields(catalogue: readonly CataloguedType[] | undefined): read
 
 /** @param draft - its conditions placed in a time zone (`inTimeZone`) */
 export function findingsOf(
-  draft: Pick<RuleDraft, 'eventTypes' | 'conditions' | 'actions'>,
+  draft: Pick<RuleDraft, 'eventTypes' | 'conditions' | 'key' | 'actions'>,
   { catalogue, same }: Surroundings,
 ): Findings {
-  const { eventTypes, conditions, actions } = draft;
+  const { eventTypes, conditions, key, actions } = draft;
   const { findings: contradictions, neverHolds } = contradictionsOf(conditions, '/conditions');
   const known = withPlatformTypes(catalogue ?? []);
   const types = askedTypes(known.filter(({ type }) => eventTypes.includes(type)));
@@ -68,6 +68,8 @@ export function findingsOf(
     const mismatch = typeMismatch(comparison);
     if (mismatch !== undefined) warnings.push(mismatch);
   }
+  const unknownKey = key && unknownField({ pointer: '/key/path', fact: 'event', path: key.path }, types);
+  if (unknownKey !== undefined) warnings.push(unknownKey);
   warnings.push(...sameConditions(same));
   if (!neverHolds) return { problems: [], warnings: [...warnings, ...contradictions] };
   const problems = contradictions.map(({ pointer, text }): Finding => ({

@@ -9,6 +9,7 @@ const KINDS_OF_WORDS = {
   operator: both('operator', '运算符'),
   decorator: both('decorator', '修饰符'),
   day: both('day', '星期'),
+  lookup: both('lookup', '外部查询'),
   action: both('action', '动作'),
 } as const;
 
@@ -51,6 +52,14 @@ export const SAYS = {
   noFeature: both(
     'say which feature, for example "params": {"id": "showings_7d"}',
     '请写明是哪个特征，例如 "params": {"id": "showings_7d"}',
+  ),
+  noLookup: both(
+    'say which lookup, for example "params": {"id": "credit", "key": {"fact": "event", "path": "$.data.customerId"}}',
+    '请写明是哪个外部查询，例如 "params": {"id": "credit", "key": {"fact": "event", "path": "$.data.customerId"}}',
+  ),
+  lookupKey: both(
+    'a lookup is asked with a key: a place of the event such as {"fact": "event", "path": "$.data.customerId"}, or a text or a number',
+    '外部查询需要键：事件中的位置，例如 {"fact": "event", "path": "$.data.customerId"}，或文本、数字',
   ),
   version: both('a version is a whole number from 1', '版本是从 1 开始的整数'),
   noValue: both('a comparison needs a "value" (null is one)', '比较需要“value”（可以是 null）'),
@@ -213,6 +222,9 @@ export const PATH_SAYS = {
 const SCHEMA_WORDS: Readonly<Record<string, string>> = {
   'an event type is lower-case words joined by ".", for example "deal.signed"':
     '事件类型是用“.”连接的小写单词，例如“deal.signed”',
+  'a path is JSONPath and begins with "$", for example "$.data.listingId"':
+    '路径是 JSONPath，以“$”开头，例如“$.data.listingId”',
+  'an entity is a lower-case word, for example "listing"': '实体是小写单词，例如“listing”',
   'a suppression lasts from a second to 31 days, for example {"hours": 4}': '抑制时长从一秒到 31 天，例如 {"hours": 4}',
 };
 

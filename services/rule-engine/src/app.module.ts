@@ -16,11 +16,12 @@ import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
 import { DecisionsService } from './decisions/decisions.service.ts';
-import { decisionsLandingObserver, evaluationObserver } from './evaluation/evaluation-metrics.ts';
-import { startProject } from './evaluation/project.ts';
-import { openRuleFeatures } from './features/rule-features-part.ts';
 import { FeedbackController } from './feedback/feedback.controller.ts';
 import { FeedbackRepository } from './feedback/feedback.repository.ts';
+import { decisionsLandingObserver, evaluationObservers } from './evaluation/evaluation-metrics.ts';
+import { startProject } from './evaluation/project.ts';
+import { openRuleFeatures } from './features/rule-features-part.ts';
+import { openLookups } from './lookups/lookups-part.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
 import { erasableReviews } from './reviews/erasable-reviews.ts';
 import { openReviews } from './reviews/reviews-part.ts';
@@ -82,10 +83,12 @@ export class AppModule {
       return { close: () => catalogue.forget(project.id) };
     });
     const rules = new RulesRepository(pool);
+    const lookups = openLookups(runtime, pool, publisher);
     const placing = new DraftPlacing({
       advice: new RuleAdvice(catalogue, rules),
       timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
       featuresOf: features.published,
+      lookupsOf: lookups.idsOf,
       features: features.counted,
     });
     const life = openRuleLife(runtime, pool, publisher, placing);
@@ -111,7 +114,7 @@ export class AppModule {
     });
     const reading = new AbortController();
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
-    const observer = evaluationObserver(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
+    const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
     const landingObserver = decisionsLandingObserver(metrics);
     const projects = runPerProject(runtime, 'projects', (project) =>
       startProject(
@@ -120,8 +123,9 @@ export class AppModule {
           publisher,
           decisions,
           reviews: { add: (id, held) => reviews.reviews.add(id, held), store: erasableReviews(pool) },
-          observer,
+          observers,
           landingObserver,
+          desk: lookups.desk,
           redis: opening,
           history: (id) => historyForFills(history, id, reading.signal),
           onFillTrouble: (id, slot, reason) => features.troubles.note(id, slot, reason),
@@ -138,6 +142,7 @@ export class AppModule {
         RulesController,
         ...life.controllers,
         ...features.controllers,
+        ...lookups.controllers,
         DecisionsController,
         FeedbackController,
         ...reviews.controllers,
@@ -155,6 +160,7 @@ export class AppModule {
         },
         { provide: FeedbackRepository, useValue: feedback },
         ...reviews.providers,
+        ...lookups.providers,
       ],
     };
   }

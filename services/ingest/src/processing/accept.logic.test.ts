@@ -49,7 +49,14 @@ function partition(definitions: EventTypeSet = EMPTY_SET, erased: ErasedSubjects
   const emitted: OutputMessage[] = [];
   const dead: DeadLetterReason[] = [];
   const process = (record: KafkaRecord): void => {
-    const view = { project: 'demo', partition: 1, partitions: 2, definitions, definitionsVersion: 1 };
+    const view = {
+      project: 'demo',
+      partition: 1,
+      partitions: 2,
+      definitions,
+      definitionsVersion: 1,
+      definitionsOf: () => definitions,
+    };
     const announced = new Set(logic.keysOf(record, view));
     const known = (key: string): string => {
       if (!announced.has(key)) throw new Error(`${key} was not announced`);
@@ -59,6 +66,7 @@ function partition(definitions: EventTypeSet = EMPTY_SET, erased: ErasedSubjects
       ...view,
       clockMs: 0,
       wallMs: Date.parse(RECEIVED) + 4,
+      answerTo: () => undefined,
       get: (key) => state.get(known(key)),
       set: (key, value, options) => {
         state.set(known(key), value);

@@ -1,6 +1,7 @@
 import { EVENT_HEADERS, type HermesEvent } from '@hermes/contracts/event';
 import { inboxRecord } from '@hermes/contracts/inbox-record';
 import type { Decision } from '@hermes/contracts/decision';
+import { partitionOf } from '@hermes/contracts/partitioning';
 import { subjectHash } from '@hermes/contracts/subject-hash';
 import { decisionsTopic } from '@hermes/contracts/topics';
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
@@ -21,13 +22,19 @@ export interface DecisionObserver {
   /** Decisions of rules in the shadow, which are not among those that fired. */
   onShadow(decisions: number): void;
   /** What the rules in force said of an event; its features can be asked for until this returns. */
-  onDecided?(facts: EventFacts, rules: RuleIndex, decided: Decided): void;
+  onDecided?(facts: EventFacts, rules: RuleIndex, decided: Decided, inForce: RuleSet): void;
+}
+
+/** Rules that are asked together: those at events' subjects, or those of a route. */
+export interface RulesAtKey {
+  readonly index: RuleIndex;
 }
 
 /** One event before the rules that look at it, all of which go by one key. */
 export interface AtKey {
   readonly context: StepContext<EvaluationState, RuleSet>;
   readonly observer: DecisionObserver;
+  readonly rules: RulesAtKey;
   /** By which the rules keep what they remember. */
   readonly key: string;
   readonly record: KafkaRecord;
@@ -38,30 +45,33 @@ export interface AtKey {
 const firingsKey = (key: string): string => `fired ${subjectHash(key)}`;
 
 /** The state keys that deciding on an event of this type may read or write. */
-export const decidingKeys = ({ index }: RuleSet, eventType: string, key: string): readonly string[] =>
+export const decidingKeys = ({ index }: RulesAtKey, eventType: string, key: string): readonly string[] =>
   index.suppresses(eventType) ? [firingsKey(key)] : [];
 
 /** Asks the rules, and emits what they decide. */
-export function decideAtKey({ context, observer, key, record, facts }: AtKey): void {
+export function decideAtKey({ context, observer, rules: { index }, key, record, facts }: AtKey): void {
   const { event } = facts;
-  const { index } = context.definitions;
   const decidedAt = new Date(context.wallMs).toISOString();
   const acceptedAt = record.headers[EVENT_HEADERS.acceptedAt]?.toString() ?? event.receivedat;
   const decided = decide(index, facts, { acceptedAt, decidedAt });
-  const decisions = withoutSuppressed(decided.decisions, event, key, context);
-  for (const decision of decisions) emitDecision(decision, context);
+  const decisions = withoutSuppressed(decided.decisions, event, key, index, context);
+  for (const decision of decisions) emitDecision(key === event.subject ? decision : { ...decision, key }, context);
   const shadows = decisions.filter(({ shadow }) => shadow === true).length;
   observer.onEvaluated(decided.evaluated, decisions.length - shadows);
   if (shadows > 0) observer.onShadow(shadows);
   observer.onSuppressed(decided.decisions.length - decisions.length);
   for (const rule of decided.undecided) observer.onUndecided(rule);
-  observer.onDecided?.(facts, index, decided);
+  observer.onDecided?.(facts, index, decided, context.definitions);
 }
 
 /** The decision, and what it does inside of Hermes: all of it happens with the step, or nothing does. */
 function emitDecision(decision: Decision, context: AtKey['context']): void {
-  const { project, partition, wallMs } = context;
-  context.emit({ ...decisionMessage(decision), topic: decisionsTopic(project), partition });
+  const { project, partitions, wallMs } = context;
+  context.emit({
+    ...decisionMessage(decision),
+    topic: decisionsTopic(project),
+    partition: partitionOf(decision.subject, partitions),
+  });
   if (decision.actions === undefined || decision.held === true) return;
   for (const event of actionEvents(decision, new Date(wallMs).toISOString())) context.emit(inboxRecord(event));
 }
@@ -71,9 +81,9 @@ function withoutSuppressed(
   decisions: readonly Decision[],
   { receivedat }: HermesEvent,
   key: string,
+  index: RuleIndex,
   context: AtKey['context'],
 ): readonly Decision[] {
-  const { index } = context.definitions;
   if (!decisions.some(({ ruleId }) => index.suppressionMsOf(ruleId) !== undefined)) return decisions;
   const stateKey = firingsKey(key);
   const receivedAtMs = Date.parse(receivedat);

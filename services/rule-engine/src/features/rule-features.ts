@@ -7,6 +7,8 @@ import { suggest } from '@hermes/rules/suggestion';
 
 /** So many features a rule may ask for: each is a window of state for every subject. */
 const MAX_FEATURES_OF_A_RULE = 20;
+/** An event is looked at at each of them before the rule can be asked. */
+const MAX_KEYS_OF_A_RULE = 4;
 
 export type FoundFeatures =
   | {
@@ -29,6 +31,11 @@ export function findFeatures(draft: RuleDraft, { answered }: Pick<FeatureSet, 'a
   }
   if (found.size > MAX_FEATURES_OF_A_RULE)
     messages.push(`a rule asks for at most ${MAX_FEATURES_OF_A_RULE} features, and this one for ${found.size}`);
+  const keys = keysNeeded([...found.values()], draft.key);
+  if (keys.size > MAX_KEYS_OF_A_RULE)
+    messages.push(
+      `a rule needs at most ${MAX_KEYS_OF_A_RULE} keys beside the subject, its own and those of its features, and this one ${keys.size}: ${[...keys].join(', ')}`,
+    );
   if (messages.length > 0)
     return {
       kind: 'rejected',
@@ -54,8 +61,13 @@ function unfit(
   }
   if (one.kind === 'ratio')
     return `"${id}" is a ratio, which rules cannot ask for yet; ask for "${one.numerator.feature.id}" and "${one.denominator.feature.id}"`;
-  if (!isFit(one)) return `"${id}" belongs to another key than the event's subject, and rules cannot ask for it yet`;
   return undefined;
 }
 
-const isFit = (one: AnsweredFeature): boolean => one.kind === 'counted' && one.feature.keyIn === undefined;
+const isFit = ({ kind }: AnsweredFeature): boolean => kind === 'counted';
+
+/** Keys other than the subject at which an event has to be looked at for the rule, in words. */
+function keysNeeded(features: readonly Feature[], key: RuleDraft['key']): ReadonlySet<string> {
+  const fields = features.flatMap(({ key: of }) => (of.kind === 'field' ? [of] : []));
+  return new Set([...(key === undefined ? [] : [key]), ...fields].map(({ entity, path }) => `${entity} at ${path}`));
+}

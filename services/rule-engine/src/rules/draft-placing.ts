@@ -5,6 +5,8 @@ import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleRemark } from '@hermes/contracts/rule-api';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CheckedRule, checkRule } from '@hermes/rules/check-rule';
+import { lookupsNamed } from '@hermes/rules/lookups-named';
+import { unknownWord } from '@hermes/rules/rule-words';
 import { featuresOfRule } from '@hermes/rules/features-of-rule';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
 import { both } from '@hermes/rules/words';
@@ -20,6 +22,8 @@ export interface PlacingParts {
   /** The features that are published now; undefined until they have been read. */
   readonly featuresOf: (project: string) => FeatureSet | undefined;
   readonly features: Pick<CountedFeaturesRepository, 'remember'>;
+  /** Names of a project's lookups. */
+  readonly lookupsOf: (project: string) => Promise<readonly string[]>;
   readonly advice: Pick<RuleAdvice, 'about'>;
 }
 
@@ -79,6 +83,8 @@ export class DraftPlacing {
     if (timeZone === undefined) throw notFound('project', project);
     const written = checkRule(input, language);
     if (written.kind === 'rejected') return { ...written, warnings: [] };
+    const unknown = await this.unknownLookups(project, written.draft.conditions, language);
+    if (unknown.length > 0) return { kind: 'rejected', problems: unknown, warnings: [] };
     const conditions = inTimeZone(written.draft.conditions, timeZone);
     const found = this.withFeatures(project, { ...written.draft, conditions });
     if (found.kind === 'rejected') return { ...found, warnings: [] };
@@ -89,6 +95,23 @@ export class DraftPlacing {
     const { problems, warnings } = await orUnavailable(this.parts.advice.about(project, draft, id, language));
     if (problems.length > 0) return { kind: 'rejected', problems, warnings };
     return { kind: 'ok', draft, warnings, features: found.features };
+  }
+
+  private async unknownLookups(
+    project: string,
+    conditions: RuleDraft['conditions'],
+    language: Language,
+  ): Promise<readonly RuleRemark[]> {
+    const named = new Set(lookupsNamed(conditions).map(({ id }) => id));
+    if (named.size === 0) return [];
+    const known = await orUnavailable(this.parts.lookupsOf(project));
+    return [...named]
+      .filter((id) => !known.includes(id))
+      .map((id) => ({
+        pointer: '/conditions',
+        code: 'unknown-lookup',
+        message: unknownWord('lookup', id, known)[language],
+      }));
   }
 
   private withFeatures(project: string, draft: RuleDraft): ReturnType<typeof findFeatures> {
