@@ -126,6 +126,8 @@ export const RuleChange = z.enum([
   'rolled-back',
   'archived',
   'settings-changed',
+  'released',
+  'refused',
   'lookup-saved',
   'lookup-deleted',
 ]);
@@ -141,7 +143,7 @@ export const RuleAuditLine = z.object({
   what: RuleChange,
   /** The published version that the change is about. */
   version: z.number().int().positive().nullable(),
-  /** A draft, a schedule (`at`, `hash`) or settings, as they were and as they are; null where there was or is none. */
+  /** A draft, a schedule (`at`, `hash`), a decision that was released or refused (`decisionId`) or settings, as they were and as they are; null where there was or is none. */
   before: z.unknown(),
   after: z.unknown(),
   note: z.string().nullable(),

@@ -17,12 +17,17 @@ import { openBacktests } from './backtests/backtests-part.ts';
 import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
+import { DecisionsService } from './decisions/decisions.service.ts';
+import { FeedbackController } from './feedback/feedback.controller.ts';
+import { FeedbackRepository } from './feedback/feedback.repository.ts';
 import { decisionsLandingObserver, evaluationObservers } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
 import { openLookups } from './lookups/lookups-part.ts';
 import { StateSizes } from './features/state-sizes.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
+import { erasableReviews } from './reviews/erasable-reviews.ts';
+import { openReviews } from './reviews/reviews-part.ts';
 import { DraftPlacing } from './rules/draft-placing.ts';
 import { RuleAdvice } from './rules/rule-advice.ts';
 import { openRuleLife } from './rules/rule-life-part.ts';
@@ -100,6 +105,8 @@ export class AppModule {
     });
     const life = openRuleLife(runtime, pool, publisher, placing);
     const past = openBacktests(runtime, pool, placing, historySetting);
+    const reviews = openReviews(runtime, pool);
+    const feedback = new FeedbackRepository(pool);
     void migrated(config.DATABASE_URL, closing.signal).then(
       () => {
         if (closing.signal.aborted) return;
@@ -108,6 +115,7 @@ export class AppModule {
         life.start();
         features.start();
         past.start(projects);
+        reviews.start();
       },
       (error: unknown) =>
         logger.error({ err: error }, 'the database could not be brought up to date: rules cannot be changed'),
@@ -124,6 +132,7 @@ export class AppModule {
           runtime,
           publisher,
           decisions,
+          reviews: { add: (id, held) => reviews.reviews.add(id, held), store: erasableReviews(pool) },
           observers,
           backtests: past.backtests,
           landingObserver,
@@ -147,6 +156,8 @@ export class AppModule {
         ...lookups.controllers,
         ...past.controllers,
         DecisionsController,
+        FeedbackController,
+        ...reviews.controllers,
       ],
       providers: [
         {
@@ -155,9 +166,14 @@ export class AppModule {
         },
         ...life.providers,
         ...features.providers,
+        {
+          provide: DecisionsService,
+          useValue: new DecisionsService(decisions, reviews.reviews, feedback, config.RULE_ENGINE_DECISION_MONTHS),
+        },
+        { provide: FeedbackRepository, useValue: feedback },
+        ...reviews.providers,
         ...lookups.providers,
         ...past.providers,
-        { provide: DecisionsRepository, useValue: decisions },
       ],
     };
   }
