@@ -62,7 +62,7 @@ export const EventsQuery = z
 export type EventsQuery = z.infer<typeof EventsQuery>;
 
 /** Which events of a project, in which order. */
-export type EventQuery = Partial<Omit<EventsQuery, 'complete' | 'places' | 'counted'>>;
+export type EventQuery = Partial<Omit<EventsQuery, 'complete' | 'counted'>>;
 
 export interface EventSql {
   readonly query: string;
@@ -78,8 +78,24 @@ const ORDERS: Readonly<Record<EventsQuery['order'], string>> = {
   'subject-offset': 'subject, events_offset, time, source, id',
 };
 
+/** ISO 8601 of an instant in milliseconds and UTC. */
+const iso = (column: string): string => `replaceOne(toString(${column}), ' ', 'T'), 'Z'`;
+const text = (column: string): string => `toJSONString(toString(${column}))`;
+
 /**
- * The question to the event log. The same question gets the same order, and each event once.
+ * A row as its line of NDJSON, written by ClickHouse: parsing each row here to write it anew would take ten times as long as reading it. `data`
+ * goes out as it was kept.
+ */
+const EVENT_LINE = [
+  `'{"specversion":"1.0","id":', ${text('id')}, ',"source":', ${text('source')}, ',"type":', ${text('type')}`,
+  `',"subject":', ${text('subject')}, ',"time":"', ${iso('time')}, '","project":', ${text('project')}`,
+  `',"receivedat":"', ${iso('received_at')}, '","data":', data, '}'`,
+].join(', ');
+/** With where it stands on `<project>.events`, for who cuts history at offsets. */
+const PLACED_LINE = `'{"offset":', toString(events_offset), ',"event":', ${EVENT_LINE}, '}'`;
+
+/**
+ * The question to the event log: each row is one line. The same question gets the same order, and each event once.
  *
  * Rows of an older build have no place: they belong to the partition that their subject hashes to, and stand before every offset.
  *
@@ -113,7 +129,7 @@ export function eventSql(project: string, partitions: number, query: EventQuery)
     parameters,
     count: `SELECT count() AS events FROM ingest.event_log WHERE ${filters.join(' AND ')}`,
     query: `
-      SELECT project, type, subject, time, source, id, received_at, events_offset, data
+      SELECT concat(${query.places === true ? PLACED_LINE : EVENT_LINE})
       FROM ingest.event_log FINAL
       WHERE ${filters.join(' AND ')}
       ORDER BY ${ORDERS[query.order ?? 'type']}

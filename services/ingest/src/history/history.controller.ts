@@ -10,7 +10,6 @@ import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { IngestConfig } from '../config.ts';
-import { eventLine, type KeptEvent, placedEventLine } from './event-log.row.ts';
 import { EventsQuery } from './event-query.ts';
 import { HistoryProgress } from './history-progress.ts';
 import { HistoryRepository, historyProblem } from './history.repository.ts';
@@ -106,7 +105,7 @@ export class HistoryController {
     await reply
       .type('application/x-ndjson')
       .header('hermes-kept-since', new Date(keptSinceMs).toISOString())
-      .send(Readable.from(lines(first, batches, asked.places ? placedEventLine : eventLine)));
+      .send(Readable.from(whole(first, batches)));
   }
 
   private async untilComplete(project: string, asked: EventsQuery, signal: AbortSignal): Promise<void> {
@@ -140,12 +139,8 @@ const rethrow = (error: unknown): never => {
   throw historyProblem(error);
 };
 
-async function* lines(
-  first: Awaited<ReturnType<ReturnType<HistoryRepository['events']>['next']>>,
-  rest: ReturnType<HistoryRepository['events']>,
-  lineOf: (row: KeptEvent) => string,
-): AsyncGenerator<string> {
+async function* whole(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
   if (first.done === true) return;
-  yield first.value.map((row) => `${lineOf(row)}\n`).join('');
-  for await (const rows of rest) yield rows.map((row) => `${lineOf(row)}\n`).join('');
+  yield first.value;
+  yield* rest;
 }

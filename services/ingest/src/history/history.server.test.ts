@@ -189,6 +189,24 @@ describe.each([1, 8])('the history of a project with %i partitions', (partitions
     expect(rest.counted).toBeNull();
   });
 
+  test('an event comes out as it went in, whatever its texts hold', async () => {
+    const odd = ['"', '\\', '/', '\u0001', '\u2028', '签约 🏠', '<b>&amp;', "it's", '{"a":1}', 'a\\nb', '\\\\"'];
+    const sent = odd.map(
+      (one, i) =>
+        events(1, () => ({
+          type: 'odd.tested',
+          source: `app/${one}`,
+          id: `odd ${one}`,
+          subject: `broker:${one.replaceAll(/\s/g, '-')}`,
+          time: `2026-03-01T00:00:0${i % 10}.00${i % 10}Z`,
+          data: { [one]: [one, null, 1.5, { deep: `${one}\n\t` }] },
+        }))[0]!,
+    );
+    await write(sent);
+    const byId = (some: readonly HermesEvent[]) => some.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    expect(byId((await ask('type=odd.tested&complete=true')).events)).toEqual(byId(sent));
+  });
+
   test('rows of an older build, whose places are not known, are in the partition of their subject, before every offset', async () => {
     const old = events(22, () => ({ type: 'old.tested' }));
     const clickhouse = openClickHouse(serverUrl('CLICKHOUSE_URL'));
