@@ -112,12 +112,14 @@ export const RuleChange = z.enum([
   'rolled-back',
   'archived',
   'settings-changed',
+  'lookup-saved',
+  'lookup-deleted',
 ]);
 export type RuleChange = z.infer<typeof RuleChange>;
 
-/** One change of a rule, or of the project's settings. */
+/** One change of a rule, of what rules look up with, or of the project's settings. */
 export const RuleAuditLine = z.object({
-  /** null for a change of the settings. */
+  /** null for a change of anything else. */
   ruleId: z.string().nullable(),
   at: z.iso.datetime(),
   /** A person's e-mail, `service:<name>`. */

@@ -5,7 +5,10 @@ import type { Rule } from '@hermes/contracts/rule';
 import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
 import { type FeatureLookup, givenFeatures } from './feature-fact.ts';
-import { featuresNamed } from './features-named.ts';
+import { givenLookups, keyReader, type Lookups } from './lookup-fact.ts';
+import { lookupsNamed } from './lookups-named.ts';
+import { featuresOfRule } from './features-of-rule.ts';
+import { resolveActions } from './resolve-actions.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { cutValue } from './trace-value.ts';
 import { TRUE, type Verdict } from './verdict.ts';
@@ -19,8 +22,10 @@ export interface DecisionInstants {
 /** What rules look at. */
 export interface EventFacts {
   readonly event: HermesEvent;
-  /** Of its subject. Without them a rule that asks for one sees none. */
+  /** Of its subject and of other keys. Without them a rule that asks for one sees none. */
   readonly feature?: FeatureLookup;
+  /** What was looked up for the event. Without them nothing was. */
+  readonly lookup?: Lookups;
 }
 
 /** A rule that could not say yes or no on this event: json-rules-engine would have thrown. */
@@ -39,6 +44,8 @@ export interface Decided {
 function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants: DecisionInstants): Decision {
   const { event } = facts;
   const features = featuresSeen(rule, facts.feature);
+  const lookups = lookupsSeen(rule, facts);
+  const actions = resolveActions(rule, facts);
   return {
     id: decisionId({
       project: event.project,
@@ -59,6 +66,9 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
     event: { id: event.id, source: event.source, type: event.type, time: event.time, data: event.data },
     trace,
     ...(features === undefined ? {} : { features }),
+    ...(lookups === undefined ? {} : { lookups }),
+    ...(actions === undefined ? {} : { actions: [...actions] }),
+    ...(actions?.some(({ kind }) => kind === 'hold') === true ? { held: true } : {}),
     receivedAt: event.receivedat,
     acceptedAt: instants.acceptedAt,
     decidedAt: instants.decidedAt,
@@ -67,7 +77,7 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
 
 /** The features that the rule asks for, all of them: the trace holds those that it came to. */
 function featuresSeen(rule: Rule, feature: FeatureLookup | undefined): Decision['features'] {
-  const named = feature === undefined ? [] : featuresNamed(rule.conditions);
+  const named = feature === undefined ? [] : featuresOfRule(rule);
   const seen: Record<string, FeatureValue> = {};
   for (const { id, version } of named) {
     const value = feature?.(id, version);
@@ -75,6 +85,19 @@ function featuresSeen(rule: Rule, feature: FeatureLookup | undefined): Decision[
     if (value !== undefined) seen[id] = { ...value, value: cutValue(value.value) };
   }
   return Object.keys(seen).length === 0 ? undefined : seen;
+}
+
+/** What was looked up for the rule, all of it. */
+function lookupsSeen(rule: Rule, { event, lookup }: EventFacts): Decision['lookups'] {
+  if (lookup === undefined) return undefined;
+  const seen = lookupsNamed(rule.conditions).flatMap((ref) => {
+    const key = keyReader(ref)(event);
+    const answer = key === undefined ? undefined : lookup(ref.id, key);
+    return key === undefined || answer === undefined
+      ? []
+      : [{ id: ref.id, key, ...answer, value: cutValue(answer.value) }];
+  });
+  return seen.length === 0 ? undefined : seen;
 }
 
 /**
@@ -101,25 +124,31 @@ export interface DryRun {
 
 const OUTCOMES: Readonly<Record<Verdict, DryRun['outcome']>> = { 0: 'does-not-fire', 1: 'fires', 2: 'undecidable' };
 
-/** Says how a rule sees an event, and features of its subject. */
-export type DryRunner = (
-  event: Pick<HermesEvent, 'type' | 'data'>,
-  features?: Readonly<Record<string, unknown>>,
-) => DryRun;
+/** What else than the event a rule is told of, by id. */
+export interface GivenFacts {
+  /** Of the event's subject. */
+  readonly features?: Readonly<Record<string, unknown>> | undefined;
+  /** What lookups answer, whatever the key. */
+  readonly lookups?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Says how a rule sees an event, and what else is given. */
+export type DryRunner = (event: Pick<HermesEvent, 'type' | 'data'>, given?: GivenFacts) => DryRun;
 
 /** For one rule on many events, one after another; what it is compiled to is shared by all. */
 export function dryRunner({ conditions, eventTypes }: Pick<Rule, 'conditions' | 'eventTypes'>): DryRunner {
   const compiled = compileCondition(conditions);
-  return (event, features = {}) => {
+  return (event, { features = {}, lookups = {} } = {}) => {
     const trace: TraceEntry[] = [];
-    const verdict = compiled.explain({ event, feature: givenFeatures(features) }, trace);
+    const facts = { event, feature: givenFeatures(features), lookup: givenLookups(lookups) };
+    const verdict = compiled.explain(facts, trace);
     return { interested: eventTypes.includes(event.type), outcome: OUTCOMES[verdict], trace };
   };
 }
 
-/** Evaluates one rule on one event, and features of its subject, with its trace; and does nothing else. */
+/** Evaluates one rule on one event, and what else is given, with its trace; and does nothing else. */
 export const dryRun = (
   rule: Pick<Rule, 'conditions' | 'eventTypes'>,
   event: Pick<HermesEvent, 'type' | 'data'>,
-  features: Readonly<Record<string, unknown>> = {},
-): DryRun => dryRunner(rule)(event, features);
+  given: GivenFacts = {},
+): DryRun => dryRunner(rule)(event, given);

@@ -16,9 +16,10 @@ import { openBacktests } from './backtests/backtests-part.ts';
 import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
-import { decisionsLandingObserver, evaluationObserver } from './evaluation/evaluation-metrics.ts';
+import { decisionsLandingObserver, evaluationObservers } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
+import { openLookups } from './lookups/lookups-part.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
 import { DraftPlacing } from './rules/draft-placing.ts';
 import { RuleAdvice } from './rules/rule-advice.ts';
@@ -78,10 +79,12 @@ export class AppModule {
       return { close: () => catalogue.forget(project.id) };
     });
     const rules = new RulesRepository(pool);
+    const lookups = openLookups(runtime, pool, publisher);
     const placing = new DraftPlacing({
       advice: new RuleAdvice(catalogue, rules),
       timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
       featuresOf: features.published,
+      lookupsOf: lookups.idsOf,
       features: features.counted,
     });
     const life = openRuleLife(runtime, pool, publisher, placing);
@@ -107,7 +110,7 @@ export class AppModule {
     const history = new HistoryClient(historySetting);
     const reading = new AbortController();
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
-    const observer = evaluationObserver(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
+    const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
     const landingObserver = decisionsLandingObserver(metrics);
     const projects = runPerProject(runtime, 'projects', (project) =>
       startProject(
@@ -116,8 +119,9 @@ export class AppModule {
           publisher,
           decisions,
           backtests: past.backtests,
-          observer,
+          observers,
           landingObserver,
+          desk: lookups.desk,
           redis: opening,
           history: (id) => historyForFills(history, id, reading.signal),
           onFillTrouble: (id, slot, reason) => features.troubles.note(id, slot, reason),
@@ -134,6 +138,7 @@ export class AppModule {
         RulesController,
         ...life.controllers,
         ...features.controllers,
+        ...lookups.controllers,
         ...past.controllers,
         DecisionsController,
       ],
@@ -144,6 +149,7 @@ export class AppModule {
         },
         ...life.providers,
         ...features.providers,
+        ...lookups.providers,
         ...past.providers,
         { provide: DecisionsRepository, useValue: decisions },
       ],

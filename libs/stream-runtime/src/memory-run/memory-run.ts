@@ -54,6 +54,16 @@ export class MemoryRun<S, D> implements StepContext<S, D> {
     return this.nowMs;
   }
 
+  /** Records are evaluated with what is in force now. */
+  definitionsOf(): undefined {
+    return undefined;
+  }
+
+  /** Nothing is asked elsewhere about the past. */
+  answerTo(): undefined {
+    return undefined;
+  }
+
   /** State keys and timers that it holds. */
   get size(): number {
     return this.setting.state.size + this.timers.size;

@@ -16,6 +16,8 @@ export interface EventLogRow {
   /** Where the event stands on `<project>.events`: of two copies of an event the table keeps the first. */
   readonly events_partition: number;
   readonly events_offset: number;
+  /** `hermesdepth` of an event that a rule emitted; 0 of any other. */
+  readonly depth: number;
 }
 
 /** A row of `ingest.dead_letter`, in JSONEachRow. */
@@ -47,6 +49,7 @@ export function eventLogRow(record: KafkaRecord): EventLogRow | undefined {
     data: JSON.stringify(event.data),
     events_partition: record.partition,
     events_offset: record.offset,
+    depth: event.hermesdepth ?? 0,
   };
 }
 

@@ -49,7 +49,8 @@ export class HistoryController {
 
   /**
    * The project's history as NDJSON, ordered by type, subject, time, source, id, or over all types asked for with `order=subject` by subject,
-   * time, source, id, and with `order=subject-offset` by subject, each subject's as they stand on `<project>.events`. The header `hermes-kept-since` says from which receipt on history is kept: what was received before has
+   * time, source, id, and with `order=subject-offset` by subject, each subject's as they stand on `<project>.events`; with
+   * `order=log` as they stand there, the partitions side by side by their clocks. The header `hermes-kept-since` says from which receipt on history is kept: what was received before has
    * expired. With `complete=true` it waits until what stands on `<project>.events` has landed, and answers 503 `history-behind` when
    * that takes too long.
    */
@@ -63,7 +64,7 @@ export class HistoryController {
   @ApiQuery({ name: 'receivedTo', required: false, description: 'by receipt, included' })
   @ApiQuery({ name: 'partition', required: false, description: 'of <project>.events' })
   @ApiQuery({ name: 'untilOffset', required: false, description: 'only events before it in the partition' })
-  @ApiQuery({ name: 'order', required: false, enum: ['type', 'subject', 'subject-offset'] })
+  @ApiQuery({ name: 'order', required: false, enum: ['type', 'subject', 'subject-offset', 'log'] })
   @ApiQuery({ name: 'afterSubject', required: false, description: 'with an order by subject: only those after it' })
   @ApiQuery({
     name: 'counted',

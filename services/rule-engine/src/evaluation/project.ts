@@ -1,7 +1,6 @@
 import type { RedisOrCluster } from '@hermes/connectors/redis/client';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, decisionsTopic, projectTopics } from '@hermes/contracts/topics';
-import type { CountingJob } from '@hermes/feature-counting/counting-job';
 import { eraseSubjects } from '@hermes/feature-counting/erase-subjects';
 import { FeatureFiller, type History } from '@hermes/feature-counting/feature-filler';
 import { type ErasureCopy, followErasures } from '@hermes/service-kit/erasure-copy';
@@ -15,15 +14,19 @@ import type { BacktestsRepository } from '../backtests/backtests.repository.ts';
 import type { RuleEngineConfig } from '../config.ts';
 import { LANDING_JOB, startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
-import { type RuleObserver, startProjectProcessor } from './project-processor.ts';
+import type { LookupDesk } from '../lookups/lookup-desk.ts';
+import { type RuleObserver, type RunningRules, startProjectProcessors } from './project-processor.ts';
+import type { RuleJob } from './rule-job.ts';
 
 export interface ProjectParts {
   readonly runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>;
   readonly publisher: Pick<DefinitionPublisher<unknown>, 'takeUp' | 'release'>;
   readonly decisions: DecisionsRepository;
   readonly backtests: Pick<BacktestsRepository, 'store'>;
-  readonly observer: RuleObserver;
+  readonly observers: Readonly<Record<RuleJob, RuleObserver>>;
   readonly landingObserver: LandingObserver;
+  /** What rules look up is asked of it. */
+  readonly desk: Pick<LookupDesk, 'answer'>;
   /** For the marks of fills, beside the processors. */
   readonly redis: Promise<RedisOrCluster>;
   readonly history: (project: string) => History;
@@ -54,9 +57,9 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    const evaluating = await startProjectProcessor(runtime, project, parts.observer);
+    const evaluating = await startProjectProcessors(runtime, project, parts.observers, parts.desk);
     closers.push(() => evaluating.close());
-    closers.push(countFeatures(parts, await parts.redis, project, evaluating.job, erased));
+    closers.push(countFeatures(parts, await parts.redis, project, evaluating, erased));
     const landing = await startDecisionsLanding(
       {
         kafka: runtime.kafka,
@@ -105,13 +108,13 @@ function countFeatures(
   { runtime: { kafka, logger }, history, onFillTrouble }: ProjectParts,
   redis: RedisOrCluster,
   project: ProjectRecord,
-  job: CountingJob,
+  { job, keyedJob }: RunningRules,
   erased: ErasureCopy,
 ): () => Promise<void> {
   const filler = new FeatureFiller({
     project: project.id,
     partitions: project.partitions,
-    jobs: [job],
+    jobs: [job, keyedJob],
     eventsJob: job.job,
     redis,
     history: history(project.id),
@@ -119,7 +122,10 @@ function countFeatures(
     logger,
     onTrouble: (slot, reason) => onFillTrouble(project.id, slot, reason),
   });
-  const stores = [{ job, store: 'rule_features' }] as const;
+  const stores = [
+    { job, store: 'rule_features' },
+    { job: keyedJob, store: 'rule_features_keyed' },
+  ] as const;
   const erasing = eraseSubjects({ project, stores, redis, kafka, logger, isOpen: (erasure) => erased.isOpen(erasure) });
   erased.onOpen((erasure) => erasing.take(erasure));
   return async () => {

@@ -5,7 +5,9 @@ import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleRemark } from '@hermes/contracts/rule-api';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CheckedRule, checkRule } from '@hermes/rules/check-rule';
-import { featuresNamed } from '@hermes/rules/features-named';
+import { lookupsNamed } from '@hermes/rules/lookups-named';
+import { unknownWord } from '@hermes/rules/rule-words';
+import { featuresOfRule } from '@hermes/rules/features-of-rule';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
@@ -20,6 +22,8 @@ export interface PlacingParts {
   /** The features that are published now; undefined until they have been read. */
   readonly featuresOf: (project: string) => FeatureSet | undefined;
   readonly features: Pick<CountedFeaturesRepository, 'remember'>;
+  /** Names of a project's lookups. */
+  readonly lookupsOf: (project: string) => Promise<readonly string[]>;
   readonly advice: Pick<RuleAdvice, 'about'>;
 }
 
@@ -90,10 +94,13 @@ export class DraftPlacing {
     if (timeZone === undefined) throw notFound('project', project);
     const written = checkRule(input, language);
     if (written.kind === 'rejected') return { ...written, warnings: [] };
-    const found = this.withFeatures(project, inTimeZone(written.draft.conditions, timeZone));
+    const unknown = await this.unknownLookups(project, written.draft.conditions, language);
+    if (unknown.length > 0) return { kind: 'rejected', problems: unknown, warnings: [] };
+    const conditions = inTimeZone(written.draft.conditions, timeZone);
+    const found = this.withFeatures(project, { ...written.draft, conditions });
     if (found.kind === 'rejected') return { ...found, warnings: [] };
     // Placed it is longer, and has to be fit to be read and saved again.
-    const placed: CheckedRule = checkRule({ ...written.draft, conditions: found.conditions }, language);
+    const placed: CheckedRule = checkRule(found.draft, language);
     if (placed.kind === 'rejected') return { ...placed, warnings: [] };
     const { draft } = placed;
     const { problems, warnings } = await orUnavailable(this.parts.advice.about(project, draft, id, language));
@@ -101,10 +108,27 @@ export class DraftPlacing {
     return { kind: 'ok', draft, warnings, features: found.features };
   }
 
-  private withFeatures(project: string, conditions: RuleDraft['conditions']): ReturnType<typeof findFeatures> {
-    if (featuresNamed(conditions).length === 0) return { kind: 'found', conditions, features: [] };
+  private async unknownLookups(
+    project: string,
+    conditions: RuleDraft['conditions'],
+    language: Language,
+  ): Promise<readonly RuleRemark[]> {
+    const named = new Set(lookupsNamed(conditions).map(({ id }) => id));
+    if (named.size === 0) return [];
+    const known = await orUnavailable(this.parts.lookupsOf(project));
+    return [...named]
+      .filter((id) => !known.includes(id))
+      .map((id) => ({
+        pointer: '/conditions',
+        code: 'unknown-lookup',
+        message: unknownWord('lookup', id, known)[language],
+      }));
+  }
+
+  private withFeatures(project: string, draft: RuleDraft): ReturnType<typeof findFeatures> {
+    if (featuresOfRule(draft).length === 0) return { kind: 'found', draft, features: [] };
     const published = this.parts.featuresOf(project);
     if (published === undefined) throw unavailable('The list of features');
-    return findFeatures(conditions, published);
+    return findFeatures(draft, published);
   }
 }

@@ -2,7 +2,7 @@ import type { Rule } from '@hermes/contracts/rule';
 import type { RuleAuditLine, RuleChange, RuleVersion, RuleVersionView } from '@hermes/contracts/rule-api';
 import type { Pool } from 'pg';
 import { sameDraft } from './change-summary.ts';
-import { inProject, SCHEMA } from './project-transaction.ts';
+import { type AuditedKind, inProject, SCHEMA } from './project-transaction.ts';
 import { addVersion, inForce, newestVersion, type RuleRow, ruleOf } from './rule-versions.ts';
 import { loadSettings } from './settings.repository.ts';
 
@@ -14,7 +14,7 @@ interface VersionRow extends RuleRow {
 }
 
 interface AuditRow {
-  readonly kind: 'rule' | 'settings';
+  readonly kind: AuditedKind;
   readonly id: string;
   readonly at: Date;
   readonly by: string;

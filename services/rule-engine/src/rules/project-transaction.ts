@@ -12,9 +12,12 @@ export const SCHEMA = 'rule_engine';
 export const inProject = <T>(pool: Pool, project: string, work: (client: PoolClient) => Promise<T>): Promise<T> =>
   inTransaction(pool, work, `rule-engine/rules/${project}`);
 
+/** What of a project changes. */
+export type AuditedKind = 'rule' | 'settings' | 'lookup';
+
 /** Writes down who changed what, in the change's own transaction. */
 export const writeAudit = (
   client: PoolClient,
   project: string,
-  entry: AuditEntry<'rule' | 'settings', RuleChange>,
+  entry: AuditEntry<AuditedKind, RuleChange>,
 ): Promise<void> => writeAuditLine(client, SCHEMA, project, entry);

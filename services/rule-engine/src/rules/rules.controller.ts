@@ -22,6 +22,8 @@ const DryRunBody = z.strictObject({
   event: z.looseObject({ type: EventTypeName, data: z.record(z.string(), z.unknown()) }),
   /** What features of the subject are, the event included; by id. Those that are not given are missing. */
   features: z.record(z.string(), z.unknown()).optional(),
+  /** What lookups answer, whatever the key; by id. Nothing is looked up. */
+  lookups: z.record(z.string(), z.unknown()).optional(),
 });
 const DryRunAnswer = z.object({
   ruleId: z.string(),
@@ -154,9 +156,9 @@ export class RulesController {
     @Param('id') id: string,
     @Body() body: unknown,
   ): Promise<z.infer<typeof DryRunAnswer>> {
-    const { event, features } = parse(DryRunBody, body);
+    const { event, ...given } = parse(DryRunBody, body);
     if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) throw tooLarge();
-    const { rule, interested, outcome, trace } = await this.rules.dryRun(project, id, event, features);
+    const { rule, interested, outcome, trace } = await this.rules.dryRun(project, id, event, given);
     return { ruleId: rule.id, ruleVersion: rule.version, interested, outcome, trace: [...trace] };
   }
 }

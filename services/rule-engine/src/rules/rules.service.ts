@@ -3,7 +3,7 @@ import type { HermesEvent } from '@hermes/contracts/event';
 import type { Language } from '@hermes/contracts/language';
 import { Rule } from '@hermes/contracts/rule';
 import type { ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
-import { dryRun, type DryRun } from '@hermes/rules/decide';
+import { dryRun, type DryRun, type GivenFacts } from '@hermes/rules/decide';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError } from '@hermes/service-kit/problem';
@@ -112,10 +112,10 @@ export class RulesService {
     project: string,
     id: string,
     event: Pick<HermesEvent, 'type' | 'data'>,
-    features?: Readonly<Record<string, unknown>>,
+    given?: GivenFacts,
   ): Promise<DryRun & { readonly rule: Rule }> {
     const rule = await this.get(project, id);
-    return { rule, ...dryRun(rule, event, features) };
+    return { rule, ...dryRun(rule, event, given) };
   }
 
   private async save(

@@ -100,6 +100,7 @@ function settingOf(features: number): BacktestSetting {
     candidate: ruleOf(features, PRICES - 10),
     live: { ...live, publishedAt: '2026-01-01T00:00:00.000Z' },
     features: FEATURES.slice(0, features),
+    lookups: [],
     from: new Date(END_MS - DAYS * DAY_MS).toISOString(),
     to: new Date(END_MS + DAY_MS).toISOString(),
   };

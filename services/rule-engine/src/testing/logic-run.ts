@@ -3,6 +3,8 @@ import { Decision } from '@hermes/contracts/decision';
 import type { HermesEvent } from '@hermes/contracts/event';
 import { EVENT_HEADERS } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
+import { decisionsTopic } from '@hermes/contracts/topics';
+import type { OutputMessage } from '@hermes/stream-runtime/logic';
 import { MemoryRun } from '@hermes/stream-runtime/memory-run/memory-run';
 import { ByteState } from '@hermes/stream-runtime/memory-run/memory-state';
 import { evaluationLogic, type EvaluationObserver } from '../evaluation/evaluation.logic.ts';
@@ -43,6 +45,8 @@ class WatchedRun extends MemoryRun<EvaluationState, RuleSet> {
 /** The logic as a processor runs it: state goes through its bytes from event to event, and only announced keys are touched. */
 export class LogicRun {
   readonly dead: string[] = [];
+  /** What was emitted besides decisions. */
+  readonly others: OutputMessage[] = [];
   private readonly state = new ByteState(evaluationCodec);
   private readonly run: WatchedRun;
   private made: Decision[] = [];
@@ -55,7 +59,10 @@ export class LogicRun {
       definitions: set,
       logic: evaluationLogic({ ...NOBODY, ...observer }),
       state: this.state,
-      onOutput: ({ value }) => void this.made.push(Decision.parse(JSON.parse(String(value)))),
+      onOutput: (message) => {
+        if (message.topic !== decisionsTopic(project)) this.others.push(message);
+        else this.made.push(Decision.parse(JSON.parse(String(message.value))));
+      },
       onDeadLetter: ({ code }) => void this.dead.push(code),
       checksKeys: true,
     });
