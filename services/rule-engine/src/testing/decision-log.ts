@@ -16,7 +16,8 @@ export class DecisionLog {
     log.follower = await kafka.follow({
       topic: decisionsTopic(project),
       onRecord: (record) => {
-        const origin = record.headers[OUTBOX_HEADERS.origin]!.toString();
+        // Of each partition by itself: what is decided at a key goes to the partitions of many subjects.
+        const origin = `${record.headers[OUTBOX_HEADERS.origin]!.toString()} ${record.partition}`;
         const sequence = Number(record.headers[OUTBOX_HEADERS.sequence]!.toString());
         if (sequence <= (log.highest.get(origin) ?? 0)) return;
         log.highest.set(origin, sequence);
