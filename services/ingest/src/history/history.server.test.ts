@@ -3,6 +3,7 @@ import type { KafkaDriver, KafkaProducer, ProducedAt } from '@hermes/connectors/
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import type { HermesEvent } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
+import { eventFigures } from '@hermes/service-kit/history/event-figures';
 import { serviceToken } from '@hermes/service-kit/service-token';
 import { eventRecord, sampleEvent } from '@hermes/service-kit/testing/sample-event';
 import {
@@ -25,6 +26,7 @@ interface Answer {
   readonly status: number;
   readonly code: string | undefined;
   readonly retryAfter: string | null;
+  readonly counted: number | null;
   readonly events: readonly HermesEvent[];
 }
 
@@ -57,6 +59,7 @@ describe.each([1, 8])('the history of a project with %i partitions', (partitions
       status: response.status,
       code: response.ok ? undefined : (JSON.parse(text) as { code: string }).code,
       retryAfter: response.headers.get('retry-after'),
+      counted: response.headers.has('hermes-events') ? Number(response.headers.get('hermes-events')) : null,
       events:
         response.ok && text !== ''
           ? text
@@ -129,6 +132,15 @@ describe.each([1, 8])('the history of a project with %i partitions', (partitions
     expect((await ask('type=line.tested&places=true')).status).toBe(400);
   });
 
+  test('figures say how much there was of the types asked for lately', async () => {
+    await write(events(30, () => ({ type: 'figure.tested' })));
+    await ask('type=figure.tested&complete=true');
+    const setting = { service: 'rule-engine', ingestUrl: ingest.url, serviceSecret: TEST_SERVICE_SECRET } as const;
+    const figures = await eventFigures(setting, project.id, ['figure.tested', 'nothing.tested'], 30);
+    expect(figures).toEqual({ days: 1 / 24, types: [{ type: 'figure.tested', events: 30, subjects: 11 }] });
+    expect(await eventFigures({ ...setting, ingestUrl: 'http://127.0.0.1:9' }, project.id, ['a.b'], 1)).toBeUndefined();
+  });
+
   test('complete means everything that stood on the topic at the request, while more is being written', async () => {
     const acknowledged: HermesEvent[] = [];
     let isWriting = true;
@@ -166,6 +178,25 @@ describe.each([1, 8])('the history of a project with %i partitions', (partitions
     const received = await ask(`${two}&receivedTo=${early}`);
     expect(received.events).toEqual(expected.filter(({ receivedat }) => receivedat === early));
     expect((await ask('type=order.three&complete=true')).events).toHaveLength(40);
+  });
+
+  test('ordered by subject and offset it has each subject’s events as its partition has them, between two receipts, and says how many', async () => {
+    const [early, late] = [NOW_MS, NOW_MS + 1].map((ms) => new Date(ms).toISOString());
+    const receipts = [early!, late!];
+    const types = ['log.one', 'log.two'];
+    const sent = events(60, (i) => ({ type: types[i % 2]!, receivedat: receipts[i % 2]! }));
+    await write(sent);
+    await write(sent.slice(0, 20));
+    const both = 'type=log.one&type=log.two&order=subject-offset&complete=true';
+    const expected = sent.toSorted((a, b) => (a.subject === b.subject ? 0 : a.subject < b.subject ? -1 : 1));
+    const answer = await ask(`${both}&counted=true`);
+    expect(answer.events).toEqual(expected);
+    expect(answer.counted).toBeGreaterThanOrEqual(60);
+    const rest = await ask(`${both}&afterSubject=broker:b-3&receivedFrom=${late}`);
+    expect(rest.events).toEqual(
+      expected.filter(({ subject, receivedat }) => subject > 'broker:b-3' && receivedat === late),
+    );
+    expect(rest.counted).toBeNull();
   });
 
   test('rows of an older build, whose places are not known, are in the partition of their subject, before every offset', async () => {

@@ -6,6 +6,8 @@ import { decisionsTopic } from '@hermes/contracts/topics';
 /** What a reader of `<project>.decisions` sees that drops resends by origin and sequence in each partition, as the contract has it. */
 export class DecisionLog {
   readonly decisions: Decision[] = [];
+  /** Each time that it was sent. */
+  readonly released: Decision[] = [];
   /** When each decision was seen, by id. */
   readonly seenAtMs = new Map<string, number>();
   private readonly highest = new Map<string, number>();
@@ -16,11 +18,13 @@ export class DecisionLog {
     log.follower = await kafka.follow({
       topic: decisionsTopic(project),
       onRecord: (record) => {
+        const decision = Decision.parse(JSON.parse(record.value!.toString()));
+        // It comes from no step: a person has let it go.
+        if (decision.released !== undefined) return void log.released.push(decision);
         const place = outboxPlaceOf(record.headers)!;
         const origin = `${place.origin} in ${record.partition}`;
         if (isRepeat(place, log.highest.get(origin))) return;
         log.highest.set(origin, place.sequence);
-        const decision = Decision.parse(JSON.parse(record.value!.toString()));
         log.decisions.push(decision);
         log.seenAtMs.set(decision.id, Date.now());
       },
