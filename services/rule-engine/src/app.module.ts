@@ -21,6 +21,7 @@ import { FeedbackRepository } from './feedback/feedback.repository.ts';
 import { decisionsLandingObserver, evaluationObservers } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
+import { openFigures } from './figures/figures-part.ts';
 import { openLookups } from './lookups/lookups-part.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
 import { erasableReviews } from './reviews/erasable-reviews.ts';
@@ -114,7 +115,8 @@ export class AppModule {
     });
     const reading = new AbortController();
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
-    const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
+    const figures = openFigures(runtime, clickhouse, pool, decisions);
+    const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS, figures.counts);
     const landingObserver = decisionsLandingObserver(metrics);
     const projects = runPerProject(runtime, 'projects', (project) =>
       startProject(
@@ -146,6 +148,7 @@ export class AppModule {
         DecisionsController,
         FeedbackController,
         ...reviews.controllers,
+        ...figures.controllers,
       ],
       providers: [
         {
@@ -160,6 +163,7 @@ export class AppModule {
         },
         { provide: FeedbackRepository, useValue: feedback },
         ...reviews.providers,
+        ...figures.providers,
         ...lookups.providers,
       ],
     };
