@@ -40,4 +40,5 @@ export const ERASURE_STORES = [
   'rule_features',
   'reviews',
   'rule_features_keyed',
+  'backtests',
 ] as const;

@@ -5,6 +5,7 @@ import { openPostgres } from '@hermes/connectors/postgres/pool';
 import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import { historyForFills } from '@hermes/feature-counting/history-for-fills';
 import { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
+import { eventFigures } from '@hermes/service-kit/history/event-figures';
 import { HistoryClient } from '@hermes/service-kit/history/history-client';
 import { migrate } from '@hermes/service-kit/migrate';
 import { runPerProject } from '@hermes/service-kit/project-workers';
@@ -12,6 +13,7 @@ import { PublicationRepository } from '@hermes/service-kit/publication.repositor
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import { EventCatalogue } from '@hermes/stream-runtime/event-catalogue';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { openBacktests } from './backtests/backtests-part.ts';
 import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
@@ -23,6 +25,7 @@ import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
 import { openFigures } from './figures/figures-part.ts';
 import { openLookups } from './lookups/lookups-part.ts';
+import { StateSizes } from './features/state-sizes.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
 import { erasableReviews } from './reviews/erasable-reviews.ts';
 import { openReviews } from './reviews/reviews-part.ts';
@@ -85,14 +88,24 @@ export class AppModule {
     });
     const rules = new RulesRepository(pool);
     const lookups = openLookups(runtime, pool, publisher);
+    const historySetting = {
+      service: 'rule-engine',
+      ingestUrl: config.INGEST_URL,
+      serviceSecret: config.HERMES_SERVICE_SECRET,
+    } as const;
     const placing = new DraftPlacing({
       advice: new RuleAdvice(catalogue, rules),
       timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
       featuresOf: features.published,
       lookupsOf: lookups.idsOf,
+      sizes: new StateSizes({
+        figures: (...asked) => eventFigures(historySetting, ...asked),
+        warnFromBytes: config.RULE_ENGINE_STATE_WARNING_MB * 1_000_000,
+      }),
       features: features.counted,
     });
     const life = openRuleLife(runtime, pool, publisher, placing);
+    const past = openBacktests(runtime, pool, placing, historySetting);
     const reviews = openReviews(runtime, pool);
     const feedback = new FeedbackRepository(pool);
     void migrated(config.DATABASE_URL, closing.signal).then(
@@ -102,17 +115,14 @@ export class AppModule {
         publisher.start();
         life.start();
         features.start();
+        past.start(projects);
         reviews.start();
       },
       (error: unknown) =>
         logger.error({ err: error }, 'the database could not be brought up to date: rules cannot be changed'),
     );
 
-    const history = new HistoryClient({
-      service: 'rule-engine',
-      ingestUrl: config.INGEST_URL,
-      serviceSecret: config.HERMES_SERVICE_SECRET,
-    });
+    const history = new HistoryClient(historySetting);
     const reading = new AbortController();
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
     const figures = openFigures(runtime, clickhouse, pool, decisions);
@@ -126,6 +136,7 @@ export class AppModule {
           decisions,
           reviews: { add: (id, held) => reviews.reviews.add(id, held), store: erasableReviews(pool) },
           observers,
+          backtests: past.backtests,
           landingObserver,
           desk: lookups.desk,
           redis: opening,
@@ -145,6 +156,7 @@ export class AppModule {
         ...life.controllers,
         ...features.controllers,
         ...lookups.controllers,
+        ...past.controllers,
         DecisionsController,
         FeedbackController,
         ...reviews.controllers,
@@ -165,6 +177,7 @@ export class AppModule {
         ...reviews.providers,
         ...figures.providers,
         ...lookups.providers,
+        ...past.providers,
       ],
     };
   }

@@ -10,7 +10,6 @@ import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { IngestConfig } from '../config.ts';
-import { eventLine, type KeptEvent, placedEventLine } from './event-log.row.ts';
 import { EventsQuery } from './event-query.ts';
 import { HistoryProgress } from './history-progress.ts';
 import { HistoryRepository, historyProblem } from './history.repository.ts';
@@ -49,8 +48,9 @@ export class HistoryController {
   }
 
   /**
-   * The project's history as NDJSON, ordered by type, subject, time, source, id, or with `order=subject` by subject, time, source, id over
-   * all types asked for. The header `hermes-kept-since` says from which receipt on history is kept: what was received before has
+   * The project's history as NDJSON, ordered by type, subject, time, source, id, or over all types asked for with `order=subject` by subject,
+   * time, source, id, and with `order=subject-offset` by subject, each subject's as they stand on `<project>.events`; with
+   * `order=log` as they stand there, the partitions side by side by their clocks. The header `hermes-kept-since` says from which receipt on history is kept: what was received before has
    * expired. With `complete=true` it waits until what stands on `<project>.events` has landed, and answers 503 `history-behind` when
    * that takes too long.
    */
@@ -60,11 +60,18 @@ export class HistoryController {
   @ApiQuery({ name: 'subject', required: false })
   @ApiQuery({ name: 'from', required: false, description: 'by time, included' })
   @ApiQuery({ name: 'to', required: false, description: 'by time, not included' })
+  @ApiQuery({ name: 'receivedFrom', required: false, description: 'by receipt, included' })
   @ApiQuery({ name: 'receivedTo', required: false, description: 'by receipt, included' })
   @ApiQuery({ name: 'partition', required: false, description: 'of <project>.events' })
   @ApiQuery({ name: 'untilOffset', required: false, description: 'only events before it in the partition' })
-  @ApiQuery({ name: 'order', required: false, enum: ['type', 'subject'] })
-  @ApiQuery({ name: 'afterSubject', required: false, description: 'with order=subject: only subjects after it' })
+  @ApiQuery({ name: 'order', required: false, enum: ['type', 'subject', 'subject-offset', 'log'] })
+  @ApiQuery({ name: 'afterSubject', required: false, description: 'with an order by subject: only those after it' })
+  @ApiQuery({
+    name: 'counted',
+    required: false,
+    enum: ['true', 'false'],
+    description: 'hermes-events says about how many',
+  })
   @ApiQuery({
     name: 'places',
     required: false,
@@ -88,14 +95,18 @@ export class HistoryController {
     const gone = new AbortController();
     reply.raw.on('close', () => gone.abort());
     if (asked.complete) await this.untilComplete(id, asked, gone.signal);
+    const count = asked.counted
+      ? await this.history.count(id, project.partitions, asked, gone.signal).catch(rethrow)
+      : undefined;
     const batches = this.history.events(id, project.partitions, asked, gone.signal);
     // The first rows decide whether this is an answer or a problem; after them only a broken stream can tell of a fault.
     const first = await batches.next().catch(rethrow);
     const keptSinceMs = Date.now() - this.runtime.config.INGEST_EVENT_LOG_DAYS * DAY_MS;
+    if (count !== undefined) void reply.header('hermes-events', count);
     await reply
       .type('application/x-ndjson')
       .header('hermes-kept-since', new Date(keptSinceMs).toISOString())
-      .send(Readable.from(lines(first, batches, asked.places ? placedEventLine : eventLine)));
+      .send(Readable.from(whole(first, batches)));
   }
 
   private async untilComplete(project: string, asked: EventsQuery, signal: AbortSignal): Promise<void> {
@@ -129,12 +140,8 @@ const rethrow = (error: unknown): never => {
   throw historyProblem(error);
 };
 
-async function* lines(
-  first: Awaited<ReturnType<ReturnType<HistoryRepository['events']>['next']>>,
-  rest: ReturnType<HistoryRepository['events']>,
-  lineOf: (row: KeptEvent) => string,
-): AsyncGenerator<string> {
+async function* whole(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
   if (first.done === true) return;
-  yield first.value.map((row) => `${lineOf(row)}\n`).join('');
-  for await (const rows of rest) yield rows.map((row) => `${lineOf(row)}\n`).join('');
+  yield first.value;
+  yield* rest;
 }

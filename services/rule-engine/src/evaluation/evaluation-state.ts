@@ -1,4 +1,5 @@
 import { profileCodec, type ProfileValue } from '@hermes/feature-counting/state-of-subject';
+import { SubjectState } from '@hermes/profiles/features/subject-state';
 import { Firings, FIRINGS_VERSION } from '@hermes/rules/suppression';
 import type { StateCodec } from '@hermes/stream-runtime/logic';
 import { GATHERED_VERSION, GatheredValues } from './gathered-values.ts';
@@ -20,3 +21,6 @@ export const evaluationCodec: StateCodec<EvaluationState> = {
     if (!(value instanceof Firings || value instanceof GatheredValues)) profileCodec.moved?.(value, bytes);
   },
 };
+
+/** Whether a value is its own bytes, and has to be told what they are when it grows. */
+export const restsOnBytes = (value: EvaluationState): boolean => value instanceof SubjectState;

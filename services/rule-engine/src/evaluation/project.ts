@@ -10,6 +10,7 @@ import type { ProjectWorker } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { LandingObserver } from '@hermes/stream-runtime/land-topic';
 import { hasLanded } from '@hermes/stream-runtime/landing-progress';
+import type { BacktestsRepository } from '../backtests/backtests.repository.ts';
 import type { RuleEngineConfig } from '../config.ts';
 import { LANDING_JOB, startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
@@ -26,6 +27,7 @@ export interface ProjectParts {
   /** Where held decisions wait. */
   readonly reviews: Pick<ReviewsRepository, 'add'> & { readonly store: ErasableStore };
   readonly observers: Readonly<Record<RuleJob, RuleObserver>>;
+  readonly backtests: Pick<BacktestsRepository, 'store'>;
   readonly landingObserver: LandingObserver;
   /** What rules look up is asked of it. */
   readonly desk: Pick<LookupDesk, 'answer'>;
@@ -36,8 +38,11 @@ export interface ProjectParts {
 }
 
 export interface RunningProject extends ProjectWorker {
+  readonly id: string;
   /** Events not evaluated yet, of the partitions that this process owns. */
   lag(): number;
+  /** Whether an erasure covers what happened to the subject at an instant. */
+  isErased(subject: string, atMs: number): boolean;
 }
 
 /** How long an erasure waits at once for what was under way to land; it tries again after that. */
@@ -77,7 +82,7 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
       kafka: runtime.kafka,
       project: project.id,
       copy: erased,
-      stores: [parts.decisions.store(), parts.reviews.store],
+      stores: [parts.decisions.store(), parts.reviews.store, parts.backtests.store()],
       settled: async (signal) => {
         const landed = [LANDING_JOB, REVIEWS_JOB].map((job) =>
           hasLanded(runtime.kafka, {
@@ -93,7 +98,9 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
     });
     closers.push(() => erasing.close());
     return {
+      id: project.id,
       lag: () => evaluating.lag(),
+      isErased: (subject, atMs) => erased.covers(subject, atMs),
       close: async () => {
         publisher.release(project.id);
         await close();
