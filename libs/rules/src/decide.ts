@@ -2,6 +2,7 @@ import type { Decision, TraceEntry } from '@hermes/contracts/decision';
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { FeatureValue } from '@hermes/contracts/profile';
 import type { Rule } from '@hermes/contracts/rule';
+import type { ResolvedAction } from '@hermes/contracts/rule-action';
 import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
 import { type FeatureLookup, givenFeatures } from './feature-fact.ts';
@@ -120,6 +121,8 @@ export interface DryRun {
   readonly interested: boolean;
   readonly outcome: 'fires' | 'does-not-fire' | 'undecidable';
   readonly trace: readonly TraceEntry[];
+  /** What it would do besides its alert; absent where it does not fire, or has nothing to do. */
+  readonly actions?: readonly ResolvedAction[];
 }
 
 const OUTCOMES: Readonly<Record<Verdict, DryRun['outcome']>> = { 0: 'does-not-fire', 1: 'fires', 2: 'undecidable' };
@@ -146,9 +149,14 @@ export function dryRunner({ conditions, eventTypes }: Pick<Rule, 'conditions' | 
   };
 }
 
-/** Evaluates one rule on one event, and what else is given, with its trace; and does nothing else. */
-export const dryRun = (
-  rule: Pick<Rule, 'conditions' | 'eventTypes'>,
+/** Evaluates one rule on one event, and what else is given, with its trace and what it would do; and does nothing else. */
+export function dryRun(
+  rule: Pick<Rule, 'conditions' | 'eventTypes' | 'actions' | 'shadow'>,
   event: Pick<HermesEvent, 'type' | 'data'>,
   given: GivenFacts = {},
-): DryRun => dryRunner(rule)(event, given);
+): DryRun {
+  const run = dryRunner(rule)(event, given);
+  if (run.outcome !== 'fires') return run;
+  const actions = resolveActions(rule, { event, feature: givenFeatures(given.features ?? {}) });
+  return actions === undefined ? run : { ...run, actions };
+}

@@ -23,6 +23,7 @@ import { FeedbackRepository } from './feedback/feedback.repository.ts';
 import { decisionsLandingObserver, evaluationObservers } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
+import { openFigures } from './figures/figures-part.ts';
 import { openLookups } from './lookups/lookups-part.ts';
 import { StateSizes } from './features/state-sizes.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
@@ -124,7 +125,8 @@ export class AppModule {
     const history = new HistoryClient(historySetting);
     const reading = new AbortController();
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
-    const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
+    const figures = openFigures(runtime, clickhouse, pool, decisions);
+    const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS, figures.counts);
     const landingObserver = decisionsLandingObserver(metrics);
     const projects = runPerProject(runtime, 'projects', (project) =>
       startProject(
@@ -158,6 +160,7 @@ export class AppModule {
         DecisionsController,
         FeedbackController,
         ...reviews.controllers,
+        ...figures.controllers,
       ],
       providers: [
         {
@@ -172,6 +175,7 @@ export class AppModule {
         },
         { provide: FeedbackRepository, useValue: feedback },
         ...reviews.providers,
+        ...figures.providers,
         ...lookups.providers,
         ...past.providers,
       ],
