@@ -140,6 +140,17 @@ describe('a timer', () => {
       ['a! 7'],
     ],
     [
+      'is as it was where a record is refused',
+      [
+        [0, 'a@5'],
+        [1, '!a@7'],
+        [2, '!b@6'],
+        [3, '!x'],
+      ],
+      9,
+      ['a! 5'],
+    ],
+    [
       'waits on while receipts go back',
       [
         [9, 'a@9'],
