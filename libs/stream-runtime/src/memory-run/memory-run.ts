@@ -54,12 +54,12 @@ export class MemoryRun<S, D> implements StepContext<S, D> {
     return this.nowMs;
   }
 
-  /** Records are evaluated with what is in force now. */
-  definitionsOf(): undefined {
-    return undefined;
+  /** There is one set at a time. */
+  definitionsOf(): D {
+    return this.definitions;
   }
 
-  /** Nothing is asked elsewhere about the past. */
+  /** Nothing is asked elsewhere. */
   answerTo(): undefined {
     return undefined;
   }

@@ -3,6 +3,7 @@ import type { KafkaDriver, KafkaProducer, ProducedAt } from '@hermes/connectors/
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import type { HermesEvent } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
+import { eventFigures } from '@hermes/service-kit/history/event-figures';
 import { serviceToken } from '@hermes/service-kit/service-token';
 import { eventRecord, sampleEvent } from '@hermes/service-kit/testing/sample-event';
 import {
@@ -129,6 +130,15 @@ describe.each([1, 8])('the history of a project with %i partitions', (partitions
       expect(found.sort()).toEqual(expected.sort());
     }
     expect((await ask('type=line.tested&places=true')).status).toBe(400);
+  });
+
+  test('figures say how much there was of the types asked for lately', async () => {
+    await write(events(30, () => ({ type: 'figure.tested' })));
+    await ask('type=figure.tested&complete=true');
+    const setting = { service: 'rule-engine', ingestUrl: ingest.url, serviceSecret: TEST_SERVICE_SECRET } as const;
+    const figures = await eventFigures(setting, project.id, ['figure.tested', 'nothing.tested'], 30);
+    expect(figures).toEqual({ days: 1 / 24, types: [{ type: 'figure.tested', events: 30, subjects: 11 }] });
+    expect(await eventFigures({ ...setting, ingestUrl: 'http://127.0.0.1:9' }, project.id, ['a.b'], 1)).toBeUndefined();
   });
 
   test('complete means everything that stood on the topic at the request, while more is being written', async () => {

@@ -60,8 +60,9 @@ export class LogicRun {
       logic: evaluationLogic({ ...NOBODY, ...observer }),
       state: this.state,
       onOutput: (message) => {
-        if (message.topic !== decisionsTopic(project)) this.others.push(message);
-        else this.made.push(Decision.parse(JSON.parse(String(message.value))));
+        if (message.topic === decisionsTopic(project))
+          this.made.push(Decision.parse(JSON.parse(String(message.value))));
+        else this.others.push(message);
       },
       onDeadLetter: ({ code }) => void this.dead.push(code),
       checksKeys: true,
