@@ -2,6 +2,7 @@ import type { Decision, DecisionFinding, TraceEntry } from '@hermes/contracts/de
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { FeatureValue } from '@hermes/contracts/profile';
 import type { EarlierEvent, Rule, TimeSpan } from '@hermes/contracts/rule';
+import type { ResolvedAction } from '@hermes/contracts/rule-action';
 import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
 import type { Facts } from './fact-reads.ts';
@@ -151,6 +152,8 @@ export interface DryRun {
   readonly interested: boolean;
   readonly outcome: 'fires' | 'does-not-fire' | 'undecidable';
   readonly trace: readonly TraceEntry[];
+  /** What it would do besides its alert; absent where it does not fire, or has nothing to do. */
+  readonly actions?: readonly ResolvedAction[];
 }
 
 const OUTCOMES: Readonly<Record<Verdict, DryRun['outcome']>> = { 0: 'does-not-fire', 1: 'fires', 2: 'undecidable' };
@@ -201,9 +204,14 @@ export function dryRunner({ conditions, eventTypes, key }: Pick<Rule, 'condition
   };
 }
 
-/** Evaluates one rule on one event, with its trace; and does nothing else. */
-export const dryRun = (
-  rule: Pick<Rule, 'conditions' | 'eventTypes' | 'key'>,
+/** Evaluates one rule on one event, and what else is given, with its trace and what it would do; and does nothing else. */
+export function dryRun(
+  rule: Pick<Rule, 'conditions' | 'eventTypes' | 'key' | 'actions' | 'shadow'>,
   event: DryRunEvent,
-  given?: GivenFacts,
-): DryRun => dryRunner(rule)(event, given);
+  given: GivenFacts = {},
+): DryRun {
+  const run = dryRunner(rule)(event, given);
+  if (run.outcome !== 'fires') return run;
+  const actions = resolveActions(rule, { event, feature: givenFeatures(given.features ?? {}) });
+  return actions === undefined ? run : { ...run, actions };
+}

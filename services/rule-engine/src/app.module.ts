@@ -5,6 +5,7 @@ import { openPostgres } from '@hermes/connectors/postgres/pool';
 import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import { historyForFills } from '@hermes/feature-counting/history-for-fills';
 import { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
+import { eventFigures } from '@hermes/service-kit/history/event-figures';
 import { HistoryClient } from '@hermes/service-kit/history/history-client';
 import { migrate } from '@hermes/service-kit/migrate';
 import { runPerProject } from '@hermes/service-kit/project-workers';
@@ -16,11 +17,18 @@ import { openBacktests } from './backtests/backtests-part.ts';
 import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
+import { DecisionsService } from './decisions/decisions.service.ts';
+import { FeedbackController } from './feedback/feedback.controller.ts';
+import { FeedbackRepository } from './feedback/feedback.repository.ts';
 import { decisionsLandingObserver, evaluationObservers } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
+import { openFigures } from './figures/figures-part.ts';
 import { openLookups } from './lookups/lookups-part.ts';
+import { StateSizes } from './features/state-sizes.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
+import { erasableReviews } from './reviews/erasable-reviews.ts';
+import { openReviews } from './reviews/reviews-part.ts';
 import { DraftPlacing, type PlacingParts } from './rules/draft-placing.ts';
 import { RuleAdvice } from './rules/rule-advice.ts';
 import { openRuleLife } from './rules/rule-life-part.ts';
@@ -82,22 +90,28 @@ export class AppModule {
     });
     const rules = new RulesRepository(pool);
     const lookups = openLookups(runtime, pool, publisher);
-    const placingParts: PlacingParts = {
-      advice: new RuleAdvice(catalogue, rules),
-      timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
-      featuresOf: features.published,
-      lookupsOf: lookups.idsOf,
-      features: features.counted,
-      placesOf: (id) => (type) => catalogue.types(id)?.find((one) => one.type === type)?.places,
-    };
-    const placing = new DraftPlacing(placingParts);
-    const life = openRuleLife(runtime, pool, publisher, placing);
     const historySetting = {
       service: 'rule-engine',
       ingestUrl: config.INGEST_URL,
       serviceSecret: config.HERMES_SERVICE_SECRET,
     } as const;
+    const placingParts: PlacingParts = {
+      advice: new RuleAdvice(catalogue, rules),
+      timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
+      featuresOf: features.published,
+      lookupsOf: lookups.idsOf,
+      sizes: new StateSizes({
+        figures: (...asked) => eventFigures(historySetting, ...asked),
+        warnFromBytes: config.RULE_ENGINE_STATE_WARNING_MB * 1_000_000,
+      }),
+      features: features.counted,
+      placesOf: (id) => (type) => catalogue.types(id)?.find((one) => one.type === type)?.places,
+    };
+    const placing = new DraftPlacing(placingParts);
+    const life = openRuleLife(runtime, pool, publisher, placing);
     const past = openBacktests(runtime, pool, placing, historySetting);
+    const reviews = openReviews(runtime, pool);
+    const feedback = new FeedbackRepository(pool);
     void migrated(config.DATABASE_URL, closing.signal).then(
       () => {
         if (closing.signal.aborted) return;
@@ -106,6 +120,7 @@ export class AppModule {
         life.start();
         features.start();
         past.start(projects);
+        reviews.start();
       },
       (error: unknown) =>
         logger.error({ err: error }, 'the database could not be brought up to date: rules cannot be changed'),
@@ -114,7 +129,8 @@ export class AppModule {
     const history = new HistoryClient(historySetting);
     const reading = new AbortController();
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
-    const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
+    const figures = openFigures(runtime, clickhouse, pool, decisions);
+    const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS, figures.counts);
     const landingObserver = decisionsLandingObserver(metrics);
     const projects = runPerProject(runtime, 'projects', (project) =>
       startProject(
@@ -122,6 +138,7 @@ export class AppModule {
           runtime,
           publisher,
           decisions,
+          reviews: { add: (id, held) => reviews.reviews.add(id, held), store: erasableReviews(pool) },
           observers,
           backtests: past.backtests,
           landingObserver,
@@ -146,6 +163,9 @@ export class AppModule {
         ...lookups.controllers,
         ...past.controllers,
         DecisionsController,
+        FeedbackController,
+        ...reviews.controllers,
+        ...figures.controllers,
       ],
       providers: [
         {
@@ -155,9 +175,15 @@ export class AppModule {
         { provide: TemplatesService, useValue: new TemplatesService(placingParts) },
         ...life.providers,
         ...features.providers,
+        {
+          provide: DecisionsService,
+          useValue: new DecisionsService(decisions, reviews.reviews, feedback, config.RULE_ENGINE_DECISION_MONTHS),
+        },
+        { provide: FeedbackRepository, useValue: feedback },
+        ...reviews.providers,
+        ...figures.providers,
         ...lookups.providers,
         ...past.providers,
-        { provide: DecisionsRepository, useValue: decisions },
       ],
     };
   }

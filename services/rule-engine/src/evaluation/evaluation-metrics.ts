@@ -1,5 +1,6 @@
 import type { ServiceMetrics } from '@hermes/service-kit/metrics';
 import type { LandingObserver } from '@hermes/stream-runtime/land-topic';
+import type { RuleCounts } from '../figures/rule-counts.ts';
 import type { RuleObserver } from './project-processor.ts';
 import { RULE_JOB, RULE_KEYED_JOB, type RuleJob } from './rule-job.ts';
 
@@ -10,6 +11,7 @@ import { RULE_JOB, RULE_KEYED_JOB, type RuleJob } from './rule-job.ts';
 export function evaluationObservers(
   metrics: ServiceMetrics,
   latencyLimitMs: number,
+  counts: Pick<RuleCounts, 'look'>,
 ): Readonly<Record<RuleJob, RuleObserver>> {
   const decided = metrics.latency('decided', latencyLimitMs);
   const events = metrics.counter('rules_events_total', 'Events read');
@@ -52,6 +54,7 @@ export function evaluationObservers(
     },
     onForgotten: (count) => forgotten.inc(count),
     onShadow: (decisions) => shadow.inc(decisions),
+    onDecided: (facts, rules, decided) => counts.look(facts, rules, decided),
     onChecked: (rules) => checked.inc(rules),
     onContradiction: () => contradictions.inc(),
     onStep: ({ records, durationMs }) => {

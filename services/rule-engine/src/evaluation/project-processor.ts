@@ -63,7 +63,10 @@ export async function startProjectProcessors(
   const start = async (job: RuleJob): Promise<RuleProcessor> => {
     const observer: RuleObserver = {
       ...observers[job],
-      onDecided: (facts, rules, decided, inForce) => check.look(facts, rules, decided, inForce),
+      onDecided: (facts, rules, decided, inForce) => {
+        check.look(facts, rules, decided, inForce);
+        observers[job].onDecided?.(facts, rules, decided, inForce);
+      },
     };
     const processor: RuleProcessor = await startProcessor<EvaluationState, RuleSet>({
       job,

@@ -2,7 +2,7 @@ import type { Bilingual } from '@hermes/contracts/event-type';
 import type { Feature } from '@hermes/contracts/feature';
 import type { Language } from '@hermes/contracts/language';
 import type { RuleDraft } from '@hermes/contracts/rule';
-import type { RuleRemark } from '@hermes/contracts/rule-api';
+import type { RuleRemark, RuleStateSize } from '@hermes/contracts/rule-api';
 import type { PlacesOf } from '@hermes/itinerary/observed-events';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CheckedRule, checkRule } from '@hermes/rules/check-rule';
@@ -18,6 +18,7 @@ import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import type { CountedFeaturesRepository } from '../features/counted-features.ts';
 import { findFeatures } from '../features/rule-features.ts';
+import type { StateSizes } from '../features/state-sizes.ts';
 import type { RuleAdvice } from './rule-advice.ts';
 
 export interface PlacingParts {
@@ -29,6 +30,7 @@ export interface PlacingParts {
   /** Names of a project's lookups. */
   readonly lookupsOf: (project: string) => Promise<readonly string[]>;
   readonly advice: Pick<RuleAdvice, 'about'>;
+  readonly sizes: StateSizes;
   /** The places of an event type, as the project's catalogue has it now. */
   readonly placesOf: (project: string) => PlacesOf;
 }
@@ -40,7 +42,11 @@ export interface PlacedDraft {
 }
 
 type Placed =
-  | (PlacedDraft & { readonly kind: 'ok'; readonly features: readonly Feature[] })
+  | (PlacedDraft & {
+      readonly kind: 'ok';
+      readonly features: readonly Feature[];
+      readonly state: readonly RuleStateSize[];
+    })
   | { readonly kind: 'rejected'; readonly problems: readonly RuleRemark[]; readonly warnings: readonly RuleRemark[] };
 
 const INVALID = both('The rule is not valid', '规则无效');
@@ -124,7 +130,15 @@ export class DraftPlacing {
     const { draft } = placed;
     const { problems, warnings } = await orUnavailable(this.parts.advice.about(project, draft, id, language));
     if (problems.length > 0) return { kind: 'rejected', problems, warnings };
-    return { kind: 'ok', draft, warnings, features: found.features };
+    const state = await this.parts.sizes.of(project, found.features);
+    const costly = state.flatMap((size) => this.parts.sizes.warning(size) ?? []);
+    return {
+      kind: 'ok',
+      draft,
+      warnings: [...warnings, ...inLanguage(costly, language)],
+      features: found.features,
+      state,
+    };
   }
 
   private async unknownLookups(

@@ -3,6 +3,7 @@ import { EventTypeName } from '@hermes/contracts/identifiers';
 import { MAX_EVENT_BYTES } from '@hermes/contracts/inbox-record';
 import { languageOf } from '@hermes/contracts/language';
 import { Rule, RuleDraft, RuleTag, RuleTest } from '@hermes/contracts/rule';
+import { ResolvedAction } from '@hermes/contracts/rule-action';
 import { type ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
 import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
@@ -39,6 +40,8 @@ const DryRunAnswer = z.object({
   interested: z.boolean(),
   outcome: z.enum(['fires', 'does-not-fire', 'undecidable']),
   trace: z.array(TraceEntry),
+  /** What it would do besides its alert; absent where it does not fire, or has nothing to do. */
+  actions: z.array(ResolvedAction).optional(),
 });
 
 /** Ingest accepts none that is larger, so no rule is to be measured against one. */
@@ -166,7 +169,14 @@ export class RulesController {
     const { event, ...given } = parse(DryRunBody, body);
     const events = [event, ...(given.earlier ?? [])];
     if (events.some((one) => Buffer.byteLength(JSON.stringify(one)) > MAX_EVENT_BYTES)) throw tooLarge();
-    const { rule, interested, outcome, trace } = await this.rules.dryRun(project, id, event, given);
-    return { ruleId: rule.id, ruleVersion: rule.version, interested, outcome, trace: [...trace] };
+    const { rule, interested, outcome, trace, actions } = await this.rules.dryRun(project, id, event, given);
+    return {
+      ruleId: rule.id,
+      ruleVersion: rule.version,
+      interested,
+      outcome,
+      trace: [...trace],
+      ...(actions === undefined ? {} : { actions: [...actions] }),
+    };
   }
 }
