@@ -1,6 +1,7 @@
 /** Guards: facts with a memory decide live as their definitions say, whatever the number of partitions, and forget what they have to. */
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { Condition, Rule } from '@hermes/contracts/rule';
+import { memoryDefinitionOf } from '@hermes/rules/memory/memory-definition';
 import { templateDraft } from '@hermes/rules/templates/rule-template';
 import { sampleEvent } from '@hermes/service-kit/testing/sample-event';
 import fc from 'fast-check';
@@ -280,6 +281,29 @@ describe('while rules change', () => {
     expect([run.timerCount(), run.keys().filter((key) => key.startsWith('memory '))]).toEqual([0, []]);
     run.set = setOf(later(3));
     expect(run.pass(START + 200 * MINUTE)).toEqual([]);
+  });
+
+  test('what was remembered before a time in which the rule was out of force is void: what came then was not seen', () => {
+    const id = memoryDefinitionOf('absence', ABSENCE).id;
+    const since = (minute: number): Partial<Rule> => ({
+      rememberedSince: { [id]: new Date(START + minute * MINUTE).toISOString() },
+    });
+    const run = new TimedRun(setOf(later(1, since(-10))));
+    run.send(called());
+    run.set = setOf(signedUnseen);
+    run.send(at(5, 'customer.visited'));
+    run.set = setOf(later(2, since(30)));
+    expect(run.pass(START + 100 * MINUTE)).toEqual([]);
+    run.send(at(101, 'customer.called', { durationS: 40 }));
+    run.set = setOf(later(3, since(30)));
+    expect(run.pass(START + 200 * MINUTE)).toHaveLength(1);
+    const again = new TimedRun(setOf(later(1, since(-10))));
+    again.send(called());
+    again.set = setOf(later(2, since(30)));
+    again.send(at(40, 'customer.called', { durationS: 40 }));
+    expect(again.pass(START + 300 * MINUTE).map(({ receivedAt }) => Date.parse(receivedAt))).toEqual([
+      START + 100 * MINUTE,
+    ]);
   });
 
   test('one that asks for something else begins anew', () => {
