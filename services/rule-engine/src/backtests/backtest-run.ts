@@ -187,6 +187,7 @@ export class BacktestRun {
       onShadow: nothing,
       onLate: nothing,
       onErased: nothing,
+      onForgotten: nothing,
       onUndecided: ({ ruleId }) => {
         if (this.isInSpan) this.undecided[sideOf(ruleId)] += 1;
       },
