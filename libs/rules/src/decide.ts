@@ -108,8 +108,10 @@ function findingsSeen(rule: Rule, memory: MemoryLookup | undefined): readonly De
 const NO_FINDINGS: readonly DecisionFinding[] = [];
 
 /** The facts by their names. */
-const namedFacts = ({ memory, ...facts }: EventFacts): Facts =>
-  memory === undefined ? facts : { ...facts, sequence: memory, absence: memory, itinerary: memory };
+const namedFacts = (facts: EventFacts): Facts => {
+  const { memory } = facts;
+  return memory === undefined ? { ...facts } : { ...facts, sequence: memory, absence: memory, itinerary: memory };
+};
 /** What was looked up for the rule, all of it. */
 function lookupsSeen(rule: Rule, { event, lookup }: EventFacts): Decision['lookups'] {
   if (lookup === undefined) return undefined;

@@ -37,10 +37,12 @@ export const memoryIndexKey = (key: string): string => `memories ${key}`;
 /** The timer of what one fact remembers of a key has the name of its state. */
 export const memoryTimerId = listedMemoryKey;
 
+const NO_KEYS: readonly string[] = [];
+
 /** The state keys that remembering an event of this type may read or write. */
 export function rememberingKeys({ memories, scope }: MemoryRules, eventType: string, key: string): readonly string[] {
   const looking = memories.lookingAt(eventType);
-  if (looking.length === 0) return [];
+  if (looking.length === 0) return NO_KEYS;
   return [memoryIndexKey(key), ...looking.map(({ definition }) => memoryKey(scope, definition.id, key))];
 }
 
