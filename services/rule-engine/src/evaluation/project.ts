@@ -14,15 +14,9 @@ import type { BacktestsRepository } from '../backtests/backtests.repository.ts';
 import type { RuleEngineConfig } from '../config.ts';
 import { LANDING_JOB, startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
-<<<<<<< HEAD
 import { eraseMemories } from './erase-memories.ts';
 import { REVIEWS_JOB, startReviewsLanding } from '../reviews/reviews-landing.ts';
 import type { ReviewsRepository } from '../reviews/reviews.repository.ts';
-=======
-import { REVIEWS_JOB, startReviewsLanding } from '../reviews/reviews-landing.ts';
-import type { ReviewsRepository } from '../reviews/reviews.repository.ts';
-import { eraseMemories } from './erase-memories.ts';
->>>>>>> 404ef0910526ef77259619ca79af5925f4dfba15
 import type { LookupDesk } from '../lookups/lookup-desk.ts';
 import { type RuleObserver, type RunningRules, startProjectProcessors } from './project-processor.ts';
 import { RULE_JOB, RULE_KEYED_JOB, type RuleJob } from './rule-job.ts';
