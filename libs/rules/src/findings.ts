@@ -1,7 +1,7 @@
 import type { RuleDraft } from '@hermes/contracts/rule';
 import { askedComparisons, askedTypes, placesOf } from './asked-comparison.ts';
 import { contradictionsOf } from './contradictions.ts';
-import { emittedTypes } from './emitted-types.ts';
+import { emittedTypes, placesOfActions } from './action-findings.ts';
 import type { CataloguedType } from './event-schema.ts';
 import type { Finding } from './finding.ts';
 import { withPlatformTypes } from './platform-types.ts';
@@ -70,6 +70,7 @@ export function findingsOf(
   }
   const unknownKey = key && unknownField({ pointer: '/key/path', fact: 'event', path: key.path }, types);
   if (unknownKey !== undefined) warnings.push(unknownKey);
+  warnings.push(...placesOfActions(actions).flatMap((place) => unknownField(place, types) ?? []));
   warnings.push(...sameConditions(same));
   if (!neverHolds) return { problems: [], warnings: [...warnings, ...contradictions] };
   const problems = contradictions.map(({ pointer, text }): Finding => ({

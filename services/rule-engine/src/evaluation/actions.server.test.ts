@@ -1,4 +1,5 @@
 /** Guards: what a rule does inside of Hermes happens once, also through kill -9, and rules that feed each other come to an end. */
+import { HermesEvent } from '@hermes/contracts/event';
 import { eventually } from '@hermes/service-kit/testing/service-process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ActionsRoom } from '../testing/actions-room.ts';
@@ -113,4 +114,16 @@ test('rules that feed each other end in a dead letter at depth 6', async () => {
   ]);
   const depths = new Set([...room.emitted('ping'), ...room.emitted('pong')].map(({ hermesdepth }) => hermesdepth));
   expect([...depths].sort()).toEqual([1, 2, 3, 4, 5]);
+  const { ingest } = room;
+  const answer = await fetch(
+    `${ingest.ingest.url}/v1/projects/${ingest.project.id}/events?type=ball.pong&complete=true`,
+    {
+      headers: { authorization: `Bearer ${await ingest.project.token('viewer')}` },
+    },
+  );
+  const kept = (await answer.text())
+    .trim()
+    .split('\n')
+    .map((line) => HermesEvent.parse(JSON.parse(line)));
+  expect(kept.map(({ hermesdepth }) => hermesdepth).sort()).toEqual([1, 3, 5]);
 }, 60_000);

@@ -5,7 +5,7 @@ import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleRemark, RuleStateSize } from '@hermes/contracts/rule-api';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CheckedRule, checkRule } from '@hermes/rules/check-rule';
-import { inLanguage } from '@hermes/rules/finding';
+import { type Finding, inLanguage } from '@hermes/rules/finding';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { unknownWord } from '@hermes/rules/rule-words';
 import { featuresOfRule } from '@hermes/rules/features-of-rule';
@@ -14,6 +14,7 @@ import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import type { CountedFeaturesRepository } from '../features/counted-features.ts';
+import { attributeWarnings } from '../features/attribute-warnings.ts';
 import { findFeatures } from '../features/rule-features.ts';
 import type { StateSizes } from '../features/state-sizes.ts';
 import type { RuleAdvice } from './rule-advice.ts';
@@ -117,7 +118,7 @@ export class DraftPlacing {
     return {
       kind: 'ok',
       draft,
-      warnings: [...warnings, ...inLanguage(costly, language)],
+      warnings: [...warnings, ...inLanguage([...this.doubtfulAttributes(project, draft), ...costly], language)],
       features: found.features,
       state,
     };
@@ -138,6 +139,11 @@ export class DraftPlacing {
         code: 'unknown-lookup',
         message: unknownWord('lookup', id, known)[language],
       }));
+  }
+
+  private doubtfulAttributes(project: string, { actions }: RuleDraft): readonly Finding[] {
+    const published = this.parts.featuresOf(project);
+    return published === undefined ? [] : attributeWarnings(actions, published);
   }
 
   private withFeatures(project: string, draft: RuleDraft): ReturnType<typeof findFeatures> {
