@@ -28,6 +28,10 @@ export function evaluationObservers(
     'rules_suppressed_total',
     'Decisions not made because the rule had fired for the subject within its period',
   );
+  const forgotten = metrics.counter(
+    'rules_memories_forgotten_total',
+    'Events that a fact with a memory let go because it remembered too many of a key, or waits too long',
+  );
   const shadow = metrics.counter('rules_shadow_decisions_total', 'Decisions of rules in the shadow');
   const checked = metrics.counter('rules_reference_checks_total', 'Rules of which json-rules-engine was asked as well');
   const contradictions = metrics.counter(
@@ -48,6 +52,7 @@ export function evaluationObservers(
     onSuppressed: (decisions) => {
       if (decisions > 0) suppressed.inc(decisions);
     },
+    onForgotten: (count) => forgotten.inc(count),
     onShadow: (decisions) => shadow.inc(decisions),
     onDecided: (facts, rules, decided) => counts.look(facts, rules, decided),
     onChecked: (rules) => checked.inc(rules),
