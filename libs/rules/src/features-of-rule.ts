@@ -12,7 +12,7 @@ const ofActions = new WeakMap<readonly RuleAction[], readonly FeatureRef[]>();
 function featuresOfActions(actions: readonly RuleAction[]): readonly FeatureRef[] {
   let those = ofActions.get(actions);
   if (those === undefined) {
-    those = actions.flatMap((action) => placesOfAction(action).flatMap((place) => featureRefOf(place) ?? []));
+    those = actions.flatMap((action) => placesOfAction(action).flatMap(({ place }) => featureRefOf(place) ?? []));
     ofActions.set(actions, those);
   }
   return those;
