@@ -107,7 +107,6 @@ function settingOf(features: number): BacktestSetting {
 }
 
 async function* eventsIn(chunks: readonly Buffer[]) {
-  // eslint-disable-next-line @typescript-eslint/require-await -- as a socket gives them
   async function* arriving() {
     yield* chunks;
   }
