@@ -35,6 +35,8 @@ export const BacktestSetting = z.object({
   project: z.string(),
   timeZone: z.string(),
   partitions: z.number().int().positive(),
+  /** null: of a rule that is not there yet. */
+  ruleId: z.string().nullable(),
   /** What is tried. */
   candidate: RuleDraft,
   /** What it is compared with: the version in force; null: there is none. */

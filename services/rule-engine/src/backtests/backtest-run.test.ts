@@ -81,6 +81,7 @@ const settingOf = (
   project: 'demo',
   timeZone: 'Asia/Shanghai',
   partitions: 8,
+  ruleId: 'live',
   candidate,
   live: live === undefined ? null : published(live),
   features: [...FEATURES],
