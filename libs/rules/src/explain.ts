@@ -5,6 +5,7 @@ import { type Asking, expectedReader } from './expected-value.ts';
 import type { FactReads } from './fact-reads.ts';
 import { FEATURE_FACT } from './feature-fact.ts';
 import { LOOKUP_FACT } from './lookup-fact.ts';
+import { type MemoryLookup, memoryNamedBy } from './memory/memory-fact.ts';
 import { operatorOf } from './operators.ts';
 import { cutValue } from './trace-value.ts';
 import { FALSE, negated, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
@@ -91,13 +92,24 @@ function explainLeaf(
   const read = expectedReader(leaf, reads, asking);
   const expected = read === undefined ? value : read();
   const verdict = operator(actual, expected);
+  const seen = trace === undefined ? undefined : seenEvents(leaf, reads);
   trace?.push({
     ...knownOf(leaf, pointer),
     ...(actual === undefined ? {} : { actual: cutValue(actual) }),
     ...(expected === undefined ? {} : { expected: cutValue(expected instanceof ElementTest ? value : expected) }),
     outcome: OUTCOMES[verdict],
+    ...(seen === undefined ? {} : { seen }),
   });
   return verdict;
+}
+
+/** The events that a fact with a memory goes back to. */
+function seenEvents(leaf: LeafCondition, { current }: FactReads): TraceEntry['seen'] {
+  const memory = memoryNamedBy(leaf);
+  const value = memory && (current[leaf.fact] as MemoryLookup | undefined)?.(memory.id);
+  return value === undefined || value.seen.length === 0
+    ? undefined
+    : value.seen.map(({ id, type, time }) => ({ id, type, time }));
 }
 
 /** Appends the entries of a condition that was not evaluated. */

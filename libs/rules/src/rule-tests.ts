@@ -26,9 +26,9 @@ export function failedTests(draft: RuleDraft): readonly RuleProblem[] {
   const tests = draft.tests ?? [];
   if (tests.length === 0) return [];
   const run = dryRunner(draft);
-  return tests.flatMap(({ name, event, features, lookups, fires }, i): RuleProblem[] => {
+  return tests.flatMap(({ name, event, features, lookups, earlier, waits, fires }, i): RuleProblem[] => {
     const { type = draft.eventTypes[0]!, ...rest } = event;
-    const { interested, outcome, trace } = run({ ...rest, type }, { features, lookups });
+    const { interested, outcome, trace } = run({ ...rest, type }, { features, lookups, earlier, waits });
     if ((interested && outcome === 'fires') === fires) return [];
     const asked = trace.filter((entry) => entry.operator !== undefined && entry.outcome !== 'skipped');
     const notTrue = asked.filter((entry) => entry.outcome !== 'true');

@@ -116,7 +116,13 @@ export class AppModule {
 
     return {
       module: AppModule,
-      controllers: [IntakeController, CatalogueController, HistoryController, EventFiguresController, ProgressController],
+      controllers: [
+        IntakeController,
+        CatalogueController,
+        HistoryController,
+        EventFiguresController,
+        ProgressController,
+      ],
       providers: [
         IntakeService,
         { provide: InboxWriter, useValue: new InboxWriter(kafka, producer, config.INGEST_MAX_WAITING_BYTES) },

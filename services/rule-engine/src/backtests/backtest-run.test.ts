@@ -84,6 +84,7 @@ const settingOf = (
   candidate,
   live: live === undefined ? null : published(live),
   features: [...FEATURES],
+  lookups: [],
   from: new Date(from).toISOString(),
   to: new Date(to).toISOString(),
 });
@@ -228,6 +229,13 @@ describe('what is told', () => {
       { hits: 1, suppressed: 1, undecided: 0 },
       { hits: 2, suppressed: 0, undecided: 0 },
     ]);
+  });
+
+  test('a suppression that is under way when the span begins goes on', () => {
+    const once = over(3, { suppression: { hours: 2 } });
+    const { candidate, events } = findings(once, undefined, at(-1, { price: 4 }), at(0.5, { price: 4 }));
+    expect(candidate).toEqual({ hits: 0, suppressed: 1, undecided: 0 });
+    expect(events).toEqual({ read: 2, lookedAt: 1 });
   });
 
   test('without a version in force everything is more', () => {

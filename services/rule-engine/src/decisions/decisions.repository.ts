@@ -37,7 +37,7 @@ export class DecisionsRepository {
   }
 
   /** Makes the table when it is missing; asked before each use, so that services and servers start in any order. */
-  private ensureTable(): Promise<void> {
+  ensureTable(): Promise<void> {
     this.tableMade ??= this.makeTable().catch((error: unknown) => {
       this.tableMade = undefined;
       throw error;

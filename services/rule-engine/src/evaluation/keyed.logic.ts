@@ -8,6 +8,7 @@ import type { CompiledFeature } from '@hermes/profiles/features/compile-feature'
 import { type Stamp, stampOf } from '@hermes/profiles/features/see-event';
 import type { PartitionLogic, StepContext, StepView } from '@hermes/stream-runtime/logic';
 import { decideAtKey, decidingKeys } from './decide-at-key.ts';
+import { decideByTime, decidingKeysOfTimer } from './decide-by-time.ts';
 import type { EvaluationObserver } from './evaluation.logic.ts';
 import type { EvaluationState } from './evaluation-state.ts';
 import { gatheredFeatures, valuesAt, withKey } from './feature-values.ts';
@@ -64,6 +65,9 @@ export function keyedLogic(observer: EvaluationObserver): PartitionLogic<Evaluat
         .routed(read.event)
         .flatMap(({ route, key }) => (key === headers.key ? questionsAbout(route, read.event) : []));
     },
+
+    keysOfTimer: decidingKeysOfTimer,
+    onTimer: (timer, context) => decideByTime(timer, context, observer),
 
     onRecord(record, context) {
       const read = eventOfRecord(record, context.project);

@@ -6,6 +6,9 @@ import type { RuleRemark, RuleStateSize } from '@hermes/contracts/rule-api';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CheckedRule, checkRule } from '@hermes/rules/check-rule';
 import { inLanguage } from '@hermes/rules/finding';
+import type { PlacesOf } from '@hermes/itinerary/observed-events';
+import { timelessFeatures } from '@hermes/rules/memory/memory-findings';
+import { placedMemories } from '@hermes/rules/memory/placed-memories';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { unknownWord } from '@hermes/rules/rule-words';
 import { featuresOfRule } from '@hermes/rules/features-of-rule';
@@ -28,6 +31,8 @@ export interface PlacingParts {
   readonly lookupsOf: (project: string) => Promise<readonly string[]>;
   readonly advice: Pick<RuleAdvice, 'about'>;
   readonly sizes: StateSizes;
+  /** The places of an event type, as the project's catalogue has it now. */
+  readonly placesOf: (project: string) => PlacesOf;
 }
 
 /** A rule as it is kept, and what is doubtful about it. */
@@ -63,6 +68,14 @@ export function refused(
     extra: { errors: problems },
   });
 }
+
+/** Features of another key than the one that the rule goes by. */
+const featuresOfOthers = ({ key: own }: RuleDraft, features: readonly Feature[]): readonly string[] =>
+  features
+    .filter(({ key }) =>
+      key.kind === 'field' ? key.path !== own?.path || key.entity !== own.entity : own !== undefined,
+    )
+    .map(({ id }) => id);
 
 /** Makes of what a person wrote what is kept: it means the same from then on, whatever becomes of the project's time zone and features. */
 export class DraftPlacing {
@@ -103,9 +116,14 @@ export class DraftPlacing {
     if (written.kind === 'rejected') return { ...written, warnings: [] };
     const unknown = await this.unknownLookups(project, written.draft.conditions, language);
     if (unknown.length > 0) return { kind: 'rejected', problems: unknown, warnings: [] };
-    const conditions = inTimeZone(written.draft.conditions, timeZone);
+    const remembering = placedMemories(written.draft.conditions, this.parts.placesOf(project), timeZone);
+    if (remembering.problems.length > 0)
+      return { kind: 'rejected', problems: inLanguage(remembering.problems, language), warnings: [] };
+    const conditions = inTimeZone(remembering.conditions, timeZone);
     const found = this.withFeatures(project, { ...written.draft, conditions });
     if (found.kind === 'rejected') return { ...found, warnings: [] };
+    const untimely = timelessFeatures(found.draft.conditions, featuresOfOthers(found.draft, found.features));
+    if (untimely.length > 0) return { kind: 'rejected', problems: inLanguage(untimely, language), warnings: [] };
     // Placed it is longer, and has to be fit to be read and saved again.
     const placed: CheckedRule = checkRule(found.draft, language);
     if (placed.kind === 'rejected') return { ...placed, warnings: [] };
