@@ -49,6 +49,8 @@ export const Decision = z.object({
   trace: z.array(TraceEntry),
   /** What features of the subject that the rule asks for were, by id; absent when it asks for none. */
   features: z.record(z.string(), FeatureValue).optional(),
+  /** Revisions of the named lists that the rule asks, by id; absent when it asks none. */
+  lists: z.record(z.string(), z.number().int().positive()).optional(),
   /**
    * On how many events since its last decision for this subject the rule would have fired, had it not been suppressed. Absent: on none, or the
    * suppression was over for more than a day.

@@ -112,12 +112,22 @@ export const RuleChange = z.enum([
   'rolled-back',
   'archived',
   'settings-changed',
+  'list-saved',
+  'list-entries-changed',
+  'list-deleted',
 ]);
 export type RuleChange = z.infer<typeof RuleChange>;
 
-/** One change of a rule, or of the project's settings. */
+/** What a change is of. */
+export const RuleAuditKind = z.enum(['rule', 'settings', 'list']);
+export type RuleAuditKind = z.infer<typeof RuleAuditKind>;
+
+/** One change of a rule, of what rules ask, or of the project's settings. */
 export const RuleAuditLine = z.object({
-  /** null for a change of the settings. */
+  kind: RuleAuditKind,
+  /** Of the rule, or of the list. */
+  id: z.string(),
+  /** null for a change of anything but a rule. */
   ruleId: z.string().nullable(),
   at: z.iso.datetime(),
   /** A person's e-mail, `service:<name>`. */
@@ -125,7 +135,7 @@ export const RuleAuditLine = z.object({
   what: RuleChange,
   /** The published version that the change is about. */
   version: z.number().int().positive().nullable(),
-  /** A draft, a schedule (`at`, `hash`) or settings, as they were and as they are; null where there was or is none. */
+  /** A draft, a schedule (`at`, `hash`), settings, or what is to be told of a list, as they were and as they are; null where there was or is none. */
   before: z.unknown(),
   after: z.unknown(),
   note: z.string().nullable(),

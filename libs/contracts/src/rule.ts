@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { EventTypeName } from './identifiers.ts';
+import { ListId } from './named-list.ts';
 
-/** The operators of json-rules-engine 7, and behind them those of texts, of time, of places and of lists' elements, which it has not. */
+/** The operators of json-rules-engine 7, and behind them those of texts, of time, of places, of lists' elements and of named lists, which it has not. */
 export const RuleOperator = z.enum([
   'equal',
   'notEqual',
@@ -26,6 +27,8 @@ export const RuleOperator = z.enum([
   'allElements',
   'noElement',
   'countElements',
+  'inList',
+  'notInList',
 ]);
 export type RuleOperator = z.infer<typeof RuleOperator>;
 
@@ -78,6 +81,10 @@ export const Condition: z.ZodType<Condition> = z.lazy(() =>
 export const Severity = z.enum(['info', 'warning', 'critical']);
 export type Severity = z.infer<typeof Severity>;
 
+/** Named lists as a test or a dry run gives them, by id. */
+export const GivenLists = z.record(ListId, z.array(z.union([z.string(), z.number()])).max(1_000));
+export type GivenLists = z.infer<typeof GivenLists>;
+
 /** An event, and whether the rule should fire on it. */
 export const RuleTest = z.strictObject({
   name: z.string().min(1).max(200),
@@ -90,6 +97,8 @@ export const RuleTest = z.strictObject({
   }),
   /** What features of the subject are, the event included; by id. */
   features: z.record(z.string(), z.unknown()).optional(),
+  /** What stands in named lists, by id; one that is not given is empty. */
+  lists: GivenLists.optional(),
   fires: z.boolean(),
 });
 export type RuleTest = z.infer<typeof RuleTest>;

@@ -1,6 +1,7 @@
 import type { Bilingual } from '@hermes/contracts/event-type';
 import { FeatureId } from '@hermes/contracts/feature';
 import type { Language } from '@hermes/contracts/language';
+import { ListId } from '@hermes/contracts/named-list';
 import { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleRemark } from '@hermes/contracts/rule-api';
 import { z } from 'zod';
@@ -13,6 +14,8 @@ import { type Finding, inLanguage } from './finding.ts';
 import { GEO_OPERATORS, geoValueProblem } from './geo-operators.ts';
 import { pathProblem } from './json-path.ts';
 import { linearPattern, UnusablePattern } from './linear-pattern.ts';
+import { withListFactsTurned } from './list-facts.ts';
+import { isListOperator, LIST_FACT } from './list-operators.ts';
 import {
   DECORATOR_NAMES,
   isOrder,
@@ -27,7 +30,7 @@ import { inChinese, SAYS, unknownWord } from './rule-words.ts';
 import { TIME_OPERATORS, timeValueProblem } from './time-operators.ts';
 
 /** The facts that a rule may name; a condition on the elements of a list may name `element` as well. */
-export const FACT_NAMES: readonly string[] = ['event', FEATURE_FACT];
+export const FACT_NAMES: readonly string[] = ['event', FEATURE_FACT, LIST_FACT];
 const ELEMENT_FACT = 'element';
 
 export const MAX_DEPTH = 20;
@@ -49,6 +52,8 @@ const DESCRIBING_KEYS = ['name', 'priority'];
 const LEAF_KEYS = [...DESCRIBING_KEYS, 'fact', 'params', 'path', 'operator', 'value'];
 const BRANCH_KEYS = ['all', 'any', 'not'];
 const COUNT_KEYS = ['that', 'atLeast', 'atMost'];
+const LIST_KEYS = [LIST_FACT];
+const ONE_LIST_DECORATORS = ['someFact', 'everyFact', 'not'];
 const FEATURE_KEYS = ['id', 'version'];
 
 /** Everything but the conditions, which get messages of their own: those of a recursive union say nothing to a person. */
@@ -142,6 +147,7 @@ class ConditionCheck {
       return this.refuse(`${pointer}/value`, 'missing-field', SAYS.noValue);
     }
     if (known && isElementOperator(splitOperator(operator as string).base)) return this.elements(value, pointer, depth);
+    if (known && isListOperator(operator as string)) return this.list(value['value'], operator as string, pointer);
     if (isFactReference(value['value'])) return this.reference(value['value'], `${pointer}/value`);
     if (!known) return;
     this.expected(value['value'], operator as string, `${pointer}/value`);
@@ -160,6 +166,18 @@ class ConditionCheck {
     if (name === 'countElements') this.counted(value, `${pointer}/value`, depth);
     else this.root(value, `${pointer}/value`, depth + 1);
     this.facts = facts;
+  }
+
+  /** Which named list a comparison asks. */
+  private list(value: unknown, operator: string, pointer: string): void {
+    const { decorators, base } = splitOperator(operator);
+    if (decorators.some((decorator) => !ONE_LIST_DECORATORS.includes(decorator)))
+      this.refuse(`${pointer}/operator`, 'decorated', SAYS.decoratedList(base));
+    if (!this.facts.includes(LIST_FACT)) return this.refuse(`${pointer}/operator`, 'no-lists', SAYS.noLists);
+    if (!isFields(value)) return this.refuse(`${pointer}/value`, 'wrong-value', SAYS.needsListId(base));
+    this.keys(value, LIST_KEYS, `${pointer}/value`, LIST_KEYS);
+    if (!ListId.safeParse(value[LIST_FACT]).success)
+      this.refuse(`${pointer}/value/list`, 'wrong-value', SAYS.needsListId(base));
   }
 
   private counted(value: unknown, pointer: string, depth: number): void {
@@ -201,6 +219,7 @@ class ConditionCheck {
 
   private fact(fact: unknown, pointer: string): void {
     if (typeof fact !== 'string') return this.refuse(pointer, 'missing-field', SAYS.noFact(this.facts));
+    if (fact === LIST_FACT) return this.refuse(pointer, 'unfit-fact', SAYS.listFact);
     if (!this.facts.includes(fact)) this.refuse(pointer, 'unknown-fact', unknownWord('fact', fact, this.facts));
   }
 
@@ -308,15 +327,16 @@ export function checkRule(input: unknown, language: Language = 'en'): CheckedRul
   });
   if (!isFields(input)) return refused('not-a-rule', SAYS.notARule);
   if (JSON.stringify(input).length > MAX_RULE_LENGTH) return refused('too-long', SAYS.tooLong(MAX_RULE_LENGTH));
+  const written = { ...input, conditions: withListFactsTurned(input['conditions'], MAX_DEPTH) };
   const inWords = language === 'zh' ? { error: z.locales.zhCN().localeError } : undefined;
   const frame = Frame.safeParse(input, inWords);
   const problems = [
     ...(frame.success ? [] : frameProblems(frame.error, DRAFT_KEYS, ['type', 'params'], language)),
-    ...checkCondition(input['conditions'], '/conditions', language),
+    ...checkCondition(written.conditions, '/conditions', language),
   ];
   if (!frame.success || problems.length > 0) return { kind: 'rejected', problems };
   // What has passed is read by this schema from Kafka, and compiled: a rule that could not be would hold up all changes behind it.
-  const draft = RuleDraft.safeParse(input, inWords);
+  const draft = RuleDraft.safeParse(written, inWords);
   if (!draft.success)
     return { kind: 'rejected', problems: frameProblems(draft.error, DRAFT_KEYS, undefined, language) };
   return { kind: 'ok', draft: draft.data };

@@ -6,6 +6,8 @@ import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
 import { type FeatureLookup, givenFeatures } from './feature-fact.ts';
 import { featuresNamed } from './features-named.ts';
+import { emptyLists, type ListLookup } from './list-operators.ts';
+import { listsNamed } from './lists-named.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { cutValue } from './trace-value.ts';
 import { TRUE, type Verdict } from './verdict.ts';
@@ -21,6 +23,8 @@ export interface EventFacts {
   readonly event: HermesEvent;
   /** Of its subject. Without them a rule that asks for one sees none. */
   readonly feature?: FeatureLookup;
+  /** The project's named lists. Without them what asks one cannot be decided. */
+  readonly list?: ListLookup;
 }
 
 /** A rule that could not say yes or no on this event: json-rules-engine would have thrown. */
@@ -39,6 +43,7 @@ export interface Decided {
 function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants: DecisionInstants): Decision {
   const { event } = facts;
   const features = featuresSeen(rule, facts.feature);
+  const lists = listsSeen(rule, facts.list);
   return {
     id: decisionId({
       project: event.project,
@@ -59,6 +64,7 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
     event: { id: event.id, source: event.source, type: event.type, time: event.time, data: event.data },
     trace,
     ...(features === undefined ? {} : { features }),
+    ...(lists === undefined ? {} : { lists }),
     receivedAt: event.receivedat,
     acceptedAt: instants.acceptedAt,
     decidedAt: instants.decidedAt,
@@ -75,6 +81,15 @@ function featuresSeen(rule: Rule, feature: FeatureLookup | undefined): Decision[
     if (value !== undefined) seen[id] = { ...value, value: cutValue(value.value) };
   }
   return Object.keys(seen).length === 0 ? undefined : seen;
+}
+
+/** Revisions of the named lists that the rule asks. */
+function listsSeen(rule: Rule, list: ListLookup | undefined): Decision['lists'] {
+  const seen = listsNamed(rule.conditions).flatMap((id) => {
+    const view = list?.(id);
+    return view === undefined ? [] : [[id, view.revision] as const];
+  });
+  return seen.length === 0 ? undefined : Object.fromEntries(seen);
 }
 
 /**
@@ -101,18 +116,25 @@ export interface DryRun {
 
 const OUTCOMES: Readonly<Record<Verdict, DryRun['outcome']>> = { 0: 'does-not-fire', 1: 'fires', 2: 'undecidable' };
 
+/** What else a rule may look at, as somebody gives it. */
+export interface GivenFacts {
+  /** Without it every list is empty. */
+  readonly list?: ListLookup;
+}
+
 /** Says how a rule sees an event, and features of its subject. */
 export type DryRunner = (
   event: Pick<HermesEvent, 'type' | 'data'>,
   features?: Readonly<Record<string, unknown>>,
+  given?: GivenFacts,
 ) => DryRun;
 
 /** For one rule on many events, one after another; what it is compiled to is shared by all. */
 export function dryRunner({ conditions, eventTypes }: Pick<Rule, 'conditions' | 'eventTypes'>): DryRunner {
   const compiled = compileCondition(conditions);
-  return (event, features = {}) => {
+  return (event, features = {}, { list = emptyLists } = {}) => {
     const trace: TraceEntry[] = [];
-    const verdict = compiled.explain({ event, feature: givenFeatures(features) }, trace);
+    const verdict = compiled.explain({ event, feature: givenFeatures(features), list }, trace);
     return { interested: eventTypes.includes(event.type), outcome: OUTCOMES[verdict], trace };
   };
 }
@@ -122,4 +144,5 @@ export const dryRun = (
   rule: Pick<Rule, 'conditions' | 'eventTypes'>,
   event: Pick<HermesEvent, 'type' | 'data'>,
   features: Readonly<Record<string, unknown>> = {},
-): DryRun => dryRunner(rule)(event, features);
+  given: GivenFacts = {},
+): DryRun => dryRunner(rule)(event, features, given);

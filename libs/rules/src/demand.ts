@@ -5,6 +5,7 @@ import { type Cost, costOf } from './effort.ts';
 import { isElementOperator } from './element-operators.ts';
 import { referenceIn } from './expected-value.ts';
 import { isFactReference } from './fact-reference.ts';
+import { isListOperator } from './list-operators.ts';
 import { type Operator, operatorOf } from './operators.ts';
 import { type Straightened, straightened } from './straightened.ts';
 import { FALSE, TRUE } from './verdict.ts';
@@ -94,7 +95,8 @@ function askedOf(operator: string, holds: boolean, value: unknown, json: string)
 function demandOf(leaf: LeafCondition, pointer: string, isWanted: boolean): Demand {
   const { operator, holds } = wantedOf(leaf.operator, isWanted);
   const { value, path, fact } = leaf;
-  const isLiteral = referenceIn(leaf) === undefined && !isFactReference(value) && !isElementOperator(operator);
+  const isLooked = isElementOperator(operator) || isListOperator(operator);
+  const isLiteral = referenceIn(leaf) === undefined && !isFactReference(value) && !isLooked;
   const place = askedPlace(leaf);
   const json = JSON.stringify(value) ?? '';
   return {

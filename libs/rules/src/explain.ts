@@ -1,7 +1,6 @@
 import type { TraceEntry } from '@hermes/contracts/decision';
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
-import { ElementTest } from './element-operators.ts';
-import { type Asking, expectedReader } from './expected-value.ts';
+import { type Asking, expectedReader, isToldAsWritten } from './expected-value.ts';
 import type { FactReads } from './fact-reads.ts';
 import { FEATURE_FACT } from './feature-fact.ts';
 import { operatorOf } from './operators.ts';
@@ -87,10 +86,11 @@ function explainLeaf(
   const read = expectedReader(leaf, reads, asking);
   const expected = read === undefined ? value : read();
   const verdict = operator(actual, expected);
+  const told = isToldAsWritten(leaf) ? value : expected;
   trace?.push({
     ...knownOf(leaf, pointer),
     ...(actual === undefined ? {} : { actual: cutValue(actual) }),
-    ...(expected === undefined ? {} : { expected: cutValue(expected instanceof ElementTest ? value : expected) }),
+    ...(told === undefined ? {} : { expected: cutValue(told) }),
     outcome: OUTCOMES[verdict],
   });
   return verdict;

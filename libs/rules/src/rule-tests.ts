@@ -2,6 +2,7 @@ import { type TraceEntry, tracedPlace } from '@hermes/contracts/decision';
 import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleProblem } from './check-rule.ts';
 import { dryRunner } from './decide.ts';
+import { emptyLists, givenLists } from './list-operators.ts';
 
 /** As much of a value as a sentence takes. */
 const SHOWN = 80;
@@ -26,9 +27,9 @@ export function failedTests(draft: RuleDraft): readonly RuleProblem[] {
   const tests = draft.tests ?? [];
   if (tests.length === 0) return [];
   const run = dryRunner(draft);
-  return tests.flatMap(({ name, event, features, fires }, i): RuleProblem[] => {
+  return tests.flatMap(({ name, event, features, lists = {}, fires }, i): RuleProblem[] => {
     const { type = draft.eventTypes[0]!, ...rest } = event;
-    const { interested, outcome, trace } = run({ ...rest, type }, features);
+    const { interested, outcome, trace } = run({ ...rest, type }, features, { list: givenLists(lists, emptyLists) });
     if ((interested && outcome === 'fires') === fires) return [];
     const asked = trace.filter((entry) => entry.operator !== undefined && entry.outcome !== 'skipped');
     const notTrue = asked.filter((entry) => entry.outcome !== 'true');

@@ -81,6 +81,21 @@ export const SAYS = {
       `no list has at least ${atLeast} and at most ${atMost} of them`,
       `没有列表既至少有 ${atLeast} 个又至多有 ${atMost} 个`,
     ),
+  needsListId: (base: string) =>
+    both(
+      `"${base}" needs the id of a named list, for example {"list": "vip-customers"}`,
+      `“${base}”需要名单的 id，例如 {"list": "vip-customers"}`,
+    ),
+  decoratedList: (base: string) =>
+    both(
+      `"${base}" takes "someFact", "everyFact" and "not"; its value is one named list`,
+      `“${base}”只能用“someFact”、“everyFact”和“not”；它的值是一个名单`,
+    ),
+  noLists: both('named lists cannot be asked here', '这里不能询问名单'),
+  listFact: both(
+    'the fact "list" goes with "contains" or "doesNotContain" and a place of the event: {"fact": "list", "params": {"id": "vip-customers"}, "operator": "contains", "value": {"fact": "event", "path": "$.data.customerId"}}',
+    '事实“list”要与“contains”或“doesNotContain”以及事件的位置一起使用：{"fact": "list", "params": {"id": "vip-customers"}, "operator": "contains", "value": {"fact": "event", "path": "$.data.customerId"}}',
+  ),
   noSwap: (base: string) =>
     both(`"${base}" does not take "swap": its value is what the rule says`, `“${base}”不能用“swap”：它的值由规则给出`),
   needsList: (operator: string) =>

@@ -18,6 +18,7 @@ import { DecisionsRepository } from './decisions/decisions.repository.ts';
 import { decisionsLandingObserver, evaluationObserver } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
+import { openLists } from './lists/lists-part.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
 import { DraftPlacing } from './rules/draft-placing.ts';
 import { RuleAdvice } from './rules/rule-advice.ts';
@@ -70,6 +71,7 @@ export class AppModule {
     );
     runtime.onShutdown('redis', async () => redis?.disconnect());
     const features = openRuleFeatures(runtime, pool, () => redis, publisher);
+    const lists = openLists(runtime, pool);
     const catalogue = new EventCatalogue(kafka, logger);
     // By itself: a catalogue that cannot be followed holds up no evaluation.
     runPerProject(runtime, 'event types', async (project) => {
@@ -82,6 +84,7 @@ export class AppModule {
       timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
       featuresOf: features.published,
       features: features.counted,
+      lists: lists.repository,
     });
     const life = openRuleLife(runtime, pool, publisher, placing);
     void migrated(config.DATABASE_URL, closing.signal).then(
@@ -89,6 +92,7 @@ export class AppModule {
         if (closing.signal.aborted) return;
         isMigrated = true;
         publisher.start();
+        lists.start();
         life.start();
         features.start();
       },
@@ -110,6 +114,7 @@ export class AppModule {
         {
           runtime,
           publisher,
+          lists,
           decisions,
           observer,
           landingObserver,
@@ -125,14 +130,21 @@ export class AppModule {
 
     return {
       module: AppModule,
-      controllers: [RulesController, ...life.controllers, ...features.controllers, DecisionsController],
+      controllers: [
+        RulesController,
+        ...life.controllers,
+        ...features.controllers,
+        ...lists.controllers,
+        DecisionsController,
+      ],
       providers: [
         {
           provide: RulesService,
-          useValue: new RulesService(rules, publisher, placing),
+          useValue: new RulesService(rules, publisher, placing, lists.copies),
         },
         ...life.providers,
         ...features.providers,
+        ...lists.providers,
         { provide: DecisionsRepository, useValue: decisions },
       ],
     };

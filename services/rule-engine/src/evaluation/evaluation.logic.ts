@@ -5,6 +5,7 @@ import { countInGroup, type CountingObserver } from '@hermes/feature-counting/co
 import { eventOfRecord } from '@hermes/feature-counting/event-of-record';
 import { groupKey } from '@hermes/feature-counting/state-of-subject';
 import { stampOf } from '@hermes/profiles/features/see-event';
+import type { ListLookup } from '@hermes/rules/list-operators';
 import type { PartitionLogic, StepContext } from '@hermes/stream-runtime/logic';
 import { decideAtKey, type DecisionObserver, decidingKeys } from './decide-at-key.ts';
 import type { EvaluationState } from './evaluation-state.ts';
@@ -17,8 +18,13 @@ export type EvaluationObserver = CountingObserver & DecisionObserver;
 /**
  * One event in, its decisions out, through the outbox. It counts first in the features that rules ask for, so that these are as of the event and
  * with it. Pure.
+ *
+ * @param list - looks named lists up as they are now
  */
-export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<EvaluationState, RuleSet> {
+export function evaluationLogic(
+  observer: EvaluationObserver,
+  list?: ListLookup,
+): PartitionLogic<EvaluationState, RuleSet> {
   return {
     // Ingest writes the subject as the record's key and the type as a header; an event that does not agree with them is refused below.
     keysOf({ key, headers }, { definitions }) {
@@ -48,7 +54,8 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
           false,
         );
       if (definitions.index.interested(event.type) === 0) return;
-      const facts = { event, feature: featuresOf(definitions, context, subject, stamp.receivedAtMs) };
+      const feature = featuresOf(definitions, context, subject, stamp.receivedAtMs);
+      const facts = list === undefined ? { event, feature } : { event, feature, list };
       decideAtKey({ context, observer, key: subject, record, facts });
     },
   };

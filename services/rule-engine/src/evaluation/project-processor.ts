@@ -1,6 +1,7 @@
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, eventsTopic, processorDeadLetterTopic, rulesTopic } from '@hermes/contracts/topics';
 import type { CountingJob } from '@hermes/feature-counting/counting-job';
+import type { ListLookup } from '@hermes/rules/list-operators';
 import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { ProcessorObserver, RunningProcessor } from '@hermes/stream-runtime/processor-options';
@@ -24,6 +25,7 @@ export interface RunningRules extends Pick<RunningProcessor, 'lag' | 'close'> {
 export async function startProjectProcessor(
   runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>,
   project: ProjectRecord,
+  list: ListLookup,
   observer: RuleObserver,
 ): Promise<RunningRules> {
   const { kafka, config, logger, metrics } = runtime;
@@ -41,7 +43,10 @@ export async function startProjectProcessor(
     inputTopic: eventsTopic(project.id),
     groupId: consumerGroup(RULE_JOB, project.id),
     deadLetterTopic: processorDeadLetterTopic(project.id, RULE_JOB),
-    logic: evaluationLogic({ ...observer, onDecided: (facts, rules, decided) => check.look(facts, rules, decided) }),
+    logic: evaluationLogic(
+      { ...observer, onDecided: (facts, rules, decided) => check.look(facts, rules, decided) },
+      list,
+    ),
     codec: evaluationCodec,
     definitions: {
       topic: rulesTopic(project.id),

@@ -14,11 +14,13 @@ import { hasLanded } from '@hermes/stream-runtime/landing-progress';
 import type { RuleEngineConfig } from '../config.ts';
 import { LANDING_JOB, startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
+import type { ListsPart } from '../lists/lists-part.ts';
 import { type RuleObserver, startProjectProcessor } from './project-processor.ts';
 
 export interface ProjectParts {
   readonly runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>;
   readonly publisher: Pick<DefinitionPublisher<unknown>, 'takeUp' | 'release'>;
+  readonly lists: Pick<ListsPart, 'copies' | 'publisher'>;
   readonly decisions: DecisionsRepository;
   readonly observer: RuleObserver;
   readonly landingObserver: LandingObserver;
@@ -38,7 +40,7 @@ const LANDED_WITHIN_MS = 60_000;
 
 /** Everything that one project needs of this service: its rules on Kafka, its evaluation, its decisions in ClickHouse. */
 export async function startProject(parts: ProjectParts, project: ProjectRecord): Promise<RunningProject> {
-  const { runtime, publisher } = parts;
+  const { runtime, publisher, lists } = parts;
   const admin = await runtime.kafka.admin();
   await admin.ensureTopics(projectTopics(project.id, project.partitions)).finally(() => admin.close());
   publisher.takeUp(project.id);
@@ -49,7 +51,12 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    const evaluating = await startProjectProcessor(runtime, project, parts.observer);
+    // Whole before anything is asked of them.
+    const list = await lists.copies.follow(project.id);
+    closers.push(() => lists.copies.forget(project.id));
+    lists.publisher.takeUp(project.id);
+    closers.push(async () => lists.publisher.release(project.id));
+    const evaluating = await startProjectProcessor(runtime, project, list, parts.observer);
     closers.push(() => evaluating.close());
     closers.push(countFeatures(parts, await parts.redis, project, evaluating.job, erased));
     const landing = await startDecisionsLanding(

@@ -7,11 +7,14 @@ import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CheckedRule, checkRule } from '@hermes/rules/check-rule';
 import { featuresNamed } from '@hermes/rules/features-named';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
+import { listsNamed } from '@hermes/rules/lists-named';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import type { CountedFeaturesRepository } from '../features/counted-features.ts';
 import { findFeatures } from '../features/rule-features.ts';
+import type { ListsRepository } from '../lists/lists.repository.ts';
+import { unknownLists } from '../lists/rule-lists.ts';
 import type { RuleAdvice } from './rule-advice.ts';
 
 export interface PlacingParts {
@@ -20,6 +23,7 @@ export interface PlacingParts {
   /** The features that are published now; undefined until they have been read. */
   readonly featuresOf: (project: string) => FeatureSet | undefined;
   readonly features: Pick<CountedFeaturesRepository, 'remember'>;
+  readonly lists: Pick<ListsRepository, 'ids'>;
   readonly advice: Pick<RuleAdvice, 'about'>;
 }
 
@@ -33,7 +37,7 @@ type Placed =
   | (PlacedDraft & { readonly kind: 'ok'; readonly features: readonly Feature[] })
   | { readonly kind: 'rejected'; readonly problems: readonly RuleRemark[]; readonly warnings: readonly RuleRemark[] };
 
-const INVALID = both('The rule is not valid', '规则无效');
+export const INVALID = both('The rule is not valid', '规则无效');
 
 export function refused(
   code: string,
@@ -79,6 +83,8 @@ export class DraftPlacing {
     if (timeZone === undefined) throw notFound('project', project);
     const written = checkRule(input, language);
     if (written.kind === 'rejected') return { ...written, warnings: [] };
+    const unknown = await this.unknownLists(project, written.draft.conditions);
+    if (unknown.length > 0) return { kind: 'rejected', problems: unknown, warnings: [] };
     const found = this.withFeatures(project, inTimeZone(written.draft.conditions, timeZone));
     if (found.kind === 'rejected') return { ...found, warnings: [] };
     // Placed it is longer, and has to be fit to be read and saved again.
@@ -88,6 +94,11 @@ export class DraftPlacing {
     const { problems, warnings } = await orUnavailable(this.parts.advice.about(project, draft, id, language));
     if (problems.length > 0) return { kind: 'rejected', problems, warnings };
     return { kind: 'ok', draft, warnings, features: found.features };
+  }
+
+  private async unknownLists(project: string, conditions: RuleDraft['conditions']): Promise<readonly RuleRemark[]> {
+    if (listsNamed(conditions).length === 0) return [];
+    return unknownLists(conditions, await orUnavailable(this.parts.lists.ids(project)));
   }
 
   private withFeatures(project: string, conditions: RuleDraft['conditions']): ReturnType<typeof findFeatures> {

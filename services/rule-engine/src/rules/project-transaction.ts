@@ -1,5 +1,5 @@
 import { inTransaction } from '@hermes/connectors/postgres/transaction';
-import type { RuleChange } from '@hermes/contracts/rule-api';
+import type { RuleAuditKind, RuleChange } from '@hermes/contracts/rule-api';
 import { type AuditEntry, writeAuditLine } from '@hermes/service-kit/audit-log';
 import type { Pool, PoolClient } from 'pg';
 
@@ -16,5 +16,5 @@ export const inProject = <T>(pool: Pool, project: string, work: (client: PoolCli
 export const writeAudit = (
   client: PoolClient,
   project: string,
-  entry: AuditEntry<'rule' | 'settings', RuleChange>,
+  entry: AuditEntry<RuleAuditKind, RuleChange>,
 ): Promise<void> => writeAuditLine(client, SCHEMA, project, entry);

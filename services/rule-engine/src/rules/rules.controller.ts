@@ -2,7 +2,7 @@ import { TraceEntry } from '@hermes/contracts/decision';
 import { EventTypeName } from '@hermes/contracts/identifiers';
 import { MAX_EVENT_BYTES } from '@hermes/contracts/inbox-record';
 import { languageOf } from '@hermes/contracts/language';
-import { Rule, RuleDraft, RuleTag } from '@hermes/contracts/rule';
+import { GivenLists, Rule, RuleDraft, RuleTag } from '@hermes/contracts/rule';
 import { type ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
 import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
@@ -22,6 +22,8 @@ const DryRunBody = z.strictObject({
   event: z.looseObject({ type: EventTypeName, data: z.record(z.string(), z.unknown()) }),
   /** What features of the subject are, the event included; by id. Those that are not given are missing. */
   features: z.record(z.string(), z.unknown()).optional(),
+  /** What stands in named lists, by id; of those that are not given it is what stands in them now. */
+  lists: GivenLists.optional(),
 });
 const DryRunAnswer = z.object({
   ruleId: z.string(),
@@ -154,9 +156,9 @@ export class RulesController {
     @Param('id') id: string,
     @Body() body: unknown,
   ): Promise<z.infer<typeof DryRunAnswer>> {
-    const { event, features } = parse(DryRunBody, body);
+    const { event, features, lists } = parse(DryRunBody, body);
     if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) throw tooLarge();
-    const { rule, interested, outcome, trace } = await this.rules.dryRun(project, id, event, features);
+    const { rule, interested, outcome, trace } = await this.rules.dryRun(project, id, event, features, lists);
     return { ruleId: rule.id, ruleVersion: rule.version, interested, outcome, trace: [...trace] };
   }
 }
