@@ -28,6 +28,19 @@ test('a bucket has what was put into it, and nothing else', () => {
   );
 });
 
+test('two entries that begin to look the same are told apart', () => {
+  const seen = new Map<number, string>();
+  for (let i = 0; i < 5_000; i++) {
+    const [text, low] = [`c-${i}`, entryHash(`c-${i}`) & 0xffff];
+    const other = seen.get(low);
+    seen.set(low, text);
+    if (other === undefined) continue;
+    expect(bucketHas(readBucket(packBucket(1, [other])), text, entryHash(text))).toBe(false);
+    expect(bucketHas(readBucket(packBucket(1, [other, text])), text, entryHash(text))).toBe(true);
+  }
+  expect(seen.size).toBeLessThan(5_000);
+});
+
 test('the same entries in another order are the same bytes', () => {
   fc.assert(
     fc.property(fc.uniqueArray(entry, { maxLength: 30 }), (inside) => {

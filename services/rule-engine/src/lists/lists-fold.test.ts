@@ -82,6 +82,12 @@ describe('a revision', () => {
     ]);
   });
 
+  test('is not in force with the head of an earlier one', () => {
+    const fold = read(listed(1, 5, ['a', 'b']));
+    read([...bucketsOf(1, 7, ['c'], ['c']), head('vip', { number: 1, revision: 6, entries: 2 })], fold);
+    expect([fold.lookup('vip')?.has('a'), fold.lookup('vip')?.has('c')]).toEqual([true, false]);
+  });
+
   test('of which a bucket is missing cannot be asked, until it has come', () => {
     const records = listed(1, 5, ['a', 'b']);
     const fold = read(records.slice(1));
