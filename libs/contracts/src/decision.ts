@@ -14,6 +14,8 @@ export const TraceEntry = z.object({
   /** What the fact had; absent when undefined. */
   actual: z.unknown().optional(),
   expected: z.unknown().optional(),
+  /** What stood there before, for an operator of change; absent when nothing did. */
+  previous: z.unknown().optional(),
   outcome: z.enum(['true', 'false', 'unknown', 'skipped']),
 });
 export type TraceEntry = z.infer<typeof TraceEntry>;

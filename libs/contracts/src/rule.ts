@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EventTypeName } from './identifiers.ts';
 import { ListId } from './named-list.ts';
 
-/** The operators of json-rules-engine 7, and behind them those of texts, of time, of places, of lists' elements and of named lists, which it has not. */
+/** The operators of json-rules-engine 7, and behind them those of texts, of time, of places, of lists' elements, of named lists and of change, which it has not. */
 export const RuleOperator = z.enum([
   'equal',
   'notEqual',
@@ -29,6 +29,9 @@ export const RuleOperator = z.enum([
   'countElements',
   'inList',
   'notInList',
+  'was',
+  'became',
+  'changed',
 ]);
 export type RuleOperator = z.infer<typeof RuleOperator>;
 
@@ -54,7 +57,10 @@ interface Described {
  */
 export const LeafCondition = z.strictObject({
   ...described,
-  /** Which feature: `{id, version}`; the version is written in when a rule is published. Of any other fact they change nothing. */
+  /**
+   * Which feature: `{id, version}`; the version is written in when a rule is published. Of an operator of change `previous`, which is written in too: the
+   * feature that keeps what was before. Of any other fact and operator they change nothing.
+   */
   params: z.record(z.string(), z.unknown()).optional(),
   fact: z.enum(['event', 'element', 'feature']),
   path: z.string().startsWith('$').optional(),
@@ -85,6 +91,10 @@ export type Severity = z.infer<typeof Severity>;
 export const GivenLists = z.record(ListId, z.array(z.union([z.string(), z.number()])).max(1_000));
 export type GivenLists = z.infer<typeof GivenLists>;
 
+/** What stood at paths in the event before, as a test or a dry run gives it. */
+export const GivenPrevious = z.record(z.string().startsWith('$'), z.union([z.string(), z.number(), z.boolean()]));
+export type GivenPrevious = z.infer<typeof GivenPrevious>;
+
 /** An event, and whether the rule should fire on it. */
 export const RuleTest = z.strictObject({
   name: z.string().min(1).max(200),
@@ -99,6 +109,8 @@ export const RuleTest = z.strictObject({
   features: z.record(z.string(), z.unknown()).optional(),
   /** What stands in named lists, by id; one that is not given is empty. */
   lists: GivenLists.optional(),
+  /** What stood at a path in the event before; by path. Without it there was none. */
+  previous: GivenPrevious.optional(),
   fires: z.boolean(),
 });
 export type RuleTest = z.infer<typeof RuleTest>;

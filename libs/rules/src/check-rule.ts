@@ -5,6 +5,7 @@ import { ListId } from '@hermes/contracts/named-list';
 import { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleRemark } from '@hermes/contracts/rule-api';
 import { z } from 'zod';
+import { isChangeOperator } from './change-operators.ts';
 import { isElementOperator } from './element-operators.ts';
 import { isNearness } from './expected-value.ts';
 import { isFactReference, isRelative } from './fact-reference.ts';
@@ -12,7 +13,7 @@ import { FEATURE_FACT } from './feature-fact.ts';
 import { type Fields, isFields } from './fields.ts';
 import { type Finding, inLanguage } from './finding.ts';
 import { GEO_OPERATORS, geoValueProblem } from './geo-operators.ts';
-import { pathProblem } from './json-path.ts';
+import { canonicalPath, pathProblem } from './json-path.ts';
 import { linearPattern, UnusablePattern } from './linear-pattern.ts';
 import { withListFactsTurned } from './list-facts.ts';
 import { isListOperator, LIST_FACT } from './list-operators.ts';
@@ -37,6 +38,8 @@ export const MAX_DEPTH = 20;
 export const MAX_CONDITIONS = 500;
 /** Each has to be compiled, which takes some milliseconds for the worst. */
 export const MAX_PATTERNS = 100;
+/** Places of which it is asked what was there before: each is kept for every subject. */
+export const MAX_CHANGES = 10;
 /** The whole rule as JSON: it travels in one record and is kept with every decision's version. */
 export const MAX_RULE_LENGTH = 65_536;
 
@@ -88,6 +91,8 @@ class ConditionCheck {
   readonly problems: Finding[] = [];
   private count = 0;
   private patternCount = 0;
+  /** Places of which it is asked what was there before. */
+  private readonly changing = new Set<string>();
   private facts: readonly string[];
 
   constructor(facts: readonly string[]) {
@@ -147,6 +152,7 @@ class ConditionCheck {
       return this.refuse(`${pointer}/value`, 'missing-field', SAYS.noValue);
     }
     if (known && isElementOperator(splitOperator(operator as string).base)) return this.elements(value, pointer, depth);
+    if (known && isChangeOperator(operator as string)) return this.change(value, pointer);
     if (known && isListOperator(operator as string)) return this.list(value['value'], operator as string, pointer);
     if (isFactReference(value['value'])) return this.reference(value['value'], `${pointer}/value`);
     if (!known) return;
@@ -178,6 +184,22 @@ class ConditionCheck {
     this.keys(value, LIST_KEYS, `${pointer}/value`, LIST_KEYS);
     if (!ListId.safeParse(value[LIST_FACT]).success)
       this.refuse(`${pointer}/value/list`, 'wrong-value', SAYS.needsListId(base));
+  }
+
+  /** What was before is kept of places of the event that are named outright. */
+  private change({ fact, path, operator, value }: Fields, pointer: string): void {
+    const { decorators, base } = splitOperator(operator as string);
+    if (decorators.some((decorator) => decorator !== 'not'))
+      this.refuse(`${pointer}/operator`, 'decorated', SAYS.decoratedChange(base));
+    if (!this.facts.includes(FEATURE_FACT) || this.facts.includes(ELEMENT_FACT))
+      return this.refuse(`${pointer}/operator`, 'no-changes', SAYS.noChanges);
+    if (fact !== 'event' || typeof path !== 'string')
+      return this.refuse(pointer, 'wrong-value', SAYS.changeOfEvent(base));
+    this.changing.add(canonicalPath(path));
+    if (this.changing.size === MAX_CHANGES + 1)
+      this.refuse(pointer, 'too-many-changes', SAYS.tooManyChanges(MAX_CHANGES));
+    const fits = base === 'changed' ? ['boolean'] : ['string', 'number', 'boolean'];
+    if (!fits.includes(typeof value)) this.refuse(`${pointer}/value`, 'wrong-value', SAYS.changeValue(base));
   }
 
   private counted(value: unknown, pointer: string, depth: number): void {

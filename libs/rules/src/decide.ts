@@ -2,6 +2,7 @@ import type { Decision, TraceEntry } from '@hermes/contracts/decision';
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { FeatureValue } from '@hermes/contracts/profile';
 import type { Rule } from '@hermes/contracts/rule';
+import { givenPrevious, PREVIOUS_FACT } from './change-operators.ts';
 import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
 import { type FeatureLookup, givenFeatures } from './feature-fact.ts';
@@ -120,6 +121,8 @@ const OUTCOMES: Readonly<Record<Verdict, DryRun['outcome']>> = { 0: 'does-not-fi
 export interface GivenFacts {
   /** Without it every list is empty. */
   readonly list?: ListLookup;
+  /** What stood at paths in the event before; without it there was none. */
+  readonly previous?: Readonly<Record<string, unknown>>;
 }
 
 /** Says how a rule sees an event, and features of its subject. */
@@ -132,9 +135,12 @@ export type DryRunner = (
 /** For one rule on many events, one after another; what it is compiled to is shared by all. */
 export function dryRunner({ conditions, eventTypes }: Pick<Rule, 'conditions' | 'eventTypes'>): DryRunner {
   const compiled = compileCondition(conditions);
-  return (event, features = {}, { list = emptyLists } = {}) => {
+  return (event, features = {}, { list = emptyLists, previous = {} } = {}) => {
     const trace: TraceEntry[] = [];
-    const verdict = compiled.explain({ event, feature: givenFeatures(features), list }, trace);
+    const verdict = compiled.explain(
+      { event, feature: givenFeatures(features), list, [PREVIOUS_FACT]: givenPrevious(previous) },
+      trace,
+    );
     return { interested: eventTypes.includes(event.type), outcome: OUTCOMES[verdict], trace };
   };
 }

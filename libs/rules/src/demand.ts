@@ -1,5 +1,6 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { askedPlace, placeNamed } from './asked-place.ts';
+import { isChangeOperator } from './change-operators.ts';
 import { isScalar } from './comparison.ts';
 import { type Cost, costOf } from './effort.ts';
 import { isElementOperator } from './element-operators.ts';
@@ -95,7 +96,7 @@ function askedOf(operator: string, holds: boolean, value: unknown, json: string)
 function demandOf(leaf: LeafCondition, pointer: string, isWanted: boolean): Demand {
   const { operator, holds } = wantedOf(leaf.operator, isWanted);
   const { value, path, fact } = leaf;
-  const isLooked = isElementOperator(operator) || isListOperator(operator);
+  const isLooked = isElementOperator(operator) || isListOperator(operator) || isChangeOperator(operator);
   const isLiteral = referenceIn(leaf) === undefined && !isFactReference(value) && !isLooked;
   const place = askedPlace(leaf);
   const json = JSON.stringify(value) ?? '';

@@ -1,4 +1,5 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
+import { Change, isChangeOperator, previousReader } from './change-operators.ts';
 import { elementSearchOf, ElementTest, isElementOperator } from './element-operators.ts';
 import type { FactReads, Facts } from './fact-reads.ts';
 import { type FactReference, isFactReference, isRelative } from './fact-reference.ts';
@@ -24,7 +25,7 @@ export function referenceIn({ operator, value }: Pick<LeafCondition, 'operator' 
 
 /** Whether what a comparison compares with is told as it is written: it is more than a value. */
 export const isToldAsWritten = (leaf: LeafCondition): boolean =>
-  isElementOperator(leaf.operator) || listAsked(leaf) !== undefined;
+  isElementOperator(leaf.operator) || isChangeOperator(leaf.operator) || listAsked(leaf) !== undefined;
 
 /** Reads what a comparison compares with, where that is more than the literal. */
 export function expectedReader(leaf: LeafCondition, reads: FactReads, asking: Asking): (() => unknown) | undefined {
@@ -37,6 +38,10 @@ export function expectedReader(leaf: LeafCondition, reads: FactReads, asking: As
   const list = listAsked(leaf);
   if (list !== undefined) return () => (reads.current[LIST_FACT] as ListLookup | undefined)?.(list);
   const { value } = leaf;
+  if (isChangeOperator(leaf.operator)) {
+    const previous = previousReader(leaf);
+    return () => new Change(previous(reads.current), value);
+  }
   const reference = referenceIn(leaf);
   if (reference === undefined) return undefined;
   const place = reads.placeOf(reference);

@@ -1,5 +1,6 @@
 import type { TraceEntry } from '@hermes/contracts/decision';
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
+import { Change } from './change-operators.ts';
 import { type Asking, expectedReader, isToldAsWritten } from './expected-value.ts';
 import type { FactReads } from './fact-reads.ts';
 import { FEATURE_FACT } from './feature-fact.ts';
@@ -90,6 +91,9 @@ function explainLeaf(
   trace?.push({
     ...knownOf(leaf, pointer),
     ...(actual === undefined ? {} : { actual: cutValue(actual) }),
+    ...(expected instanceof Change && expected.previous?.kind === 'value'
+      ? { previous: cutValue(expected.previous.value) }
+      : {}),
     ...(told === undefined ? {} : { expected: cutValue(told) }),
     outcome: OUTCOMES[verdict],
   });

@@ -1,4 +1,5 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
+import { previousRefOf } from './change-operators.ts';
 import { withComparisons } from './each-comparison.ts';
 import { referenceIn } from './expected-value.ts';
 import { type FactReference, isFactReference } from './fact-reference.ts';
@@ -11,6 +12,30 @@ export function featuresNamed(condition: Condition): readonly FeatureRef[] {
   let those = named.get(condition);
   if (those === undefined) named.set(condition, (those = namedIn(condition)));
   return those;
+}
+
+const counted = new WeakMap<Condition, readonly FeatureRef[]>();
+
+/** All that has to be counted for the condition: those, and what its comparisons of change keep. */
+export function featuresCounted(condition: Condition): readonly FeatureRef[] {
+  let those = counted.get(condition);
+  if (those === undefined)
+    counted.set(condition, (those = distinct([...featuresNamed(condition), ...previousNamed(condition)])));
+  return those;
+}
+
+const distinct = (features: readonly FeatureRef[]): readonly FeatureRef[] => [
+  ...new Map(features.map((feature) => [JSON.stringify(feature), feature])).values(),
+];
+
+function previousNamed(condition: Condition): readonly FeatureRef[] {
+  const found: FeatureRef[] = [];
+  withComparisons(condition, (leaf) => {
+    const previous = previousRefOf(leaf);
+    if (previous !== undefined) found.push(previous);
+    return leaf;
+  });
+  return found;
 }
 
 function namedIn(condition: Condition): readonly FeatureRef[] {

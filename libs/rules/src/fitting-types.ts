@@ -118,6 +118,10 @@ function ofPositions(actual: Schema, expected: Expected): Misfit | undefined {
   return expected.kind === 'literals' || hasPosition(expected.schema) ? undefined : needs('position', 'expected');
 }
 
+/** What can be said to have changed. */
+const ofChanges = (actual: Schema): Misfit | undefined =>
+  has(actual, 'string', 'integer', 'fraction', 'boolean') ? undefined : needs('entry');
+
 /** What stands in named lists. */
 const ofEntries = (actual: Schema): Misfit | undefined =>
   has(actual, 'string', 'integer', 'fraction') ? undefined : needs('entry');
@@ -151,4 +155,7 @@ export const MISFITS: Readonly<Record<RuleOperator, (actual: Schema, expected: E
   countElements: ofLists,
   inList: ofEntries,
   notInList: ofEntries,
+  was: eachOf(equality),
+  became: eachOf(equality),
+  changed: ofChanges,
 };

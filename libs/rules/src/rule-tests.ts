@@ -27,9 +27,12 @@ export function failedTests(draft: RuleDraft): readonly RuleProblem[] {
   const tests = draft.tests ?? [];
   if (tests.length === 0) return [];
   const run = dryRunner(draft);
-  return tests.flatMap(({ name, event, features, lists = {}, fires }, i): RuleProblem[] => {
+  return tests.flatMap(({ name, event, features, lists = {}, previous = {}, fires }, i): RuleProblem[] => {
     const { type = draft.eventTypes[0]!, ...rest } = event;
-    const { interested, outcome, trace } = run({ ...rest, type }, features, { list: givenLists(lists, emptyLists) });
+    const { interested, outcome, trace } = run({ ...rest, type }, features, {
+      list: givenLists(lists, emptyLists),
+      previous,
+    });
     if ((interested && outcome === 'fires') === fires) return [];
     const asked = trace.filter((entry) => entry.operator !== undefined && entry.outcome !== 'skipped');
     const notTrue = asked.filter((entry) => entry.outcome !== 'true');

@@ -91,6 +91,19 @@ export const SAYS = {
       `"${base}" takes "someFact", "everyFact" and "not"; its value is one named list`,
       `“${base}”只能用“someFact”、“everyFact”和“not”；它的值是一个名单`,
     ),
+  decoratedChange: (base: string) => both(`"${base}" takes only "not"`, `“${base}”只能加“not”`),
+  noChanges: both('what was before cannot be asked here', '这里不能询问之前的值'),
+  changeOfEvent: (base: string) =>
+    both(
+      `"${base}" looks at a place of the event: "fact": "event" with a "path"`,
+      `“${base}”看的是事件的一个位置：“fact”是“event”，并写明“path”`,
+    ),
+  changeValue: (base: string) =>
+    base === 'changed'
+      ? both('"changed" needs true, or false for what stayed the same', '“changed”需要 true；没有变化则写 false')
+      : both(`"${base}" needs a text, a number, true or false`, `“${base}”需要文本、数字、true 或 false`),
+  tooManyChanges: (most: number) =>
+    both(`a rule asks of at most ${most} places what was there before`, `一条规则最多询问 ${most} 个位置之前的值`),
   noLists: both('named lists cannot be asked here', '这里不能询问名单'),
   listFact: both(
     'the fact "list" goes with "contains" or "doesNotContain" and a place of the event: {"fact": "list", "params": {"id": "vip-customers"}, "operator": "contains", "value": {"fact": "event", "path": "$.data.customerId"}}',

@@ -11,7 +11,7 @@ import { count, rate, timeSince } from './count.ts';
 import { distinctCount } from './distinct-count.ts';
 import { ewma } from './ewma.ts';
 import { geoCentroid, placeOf } from './geo-centroid.ts';
-import { last, lastN, set } from './last-n.ts';
+import { last, lastN, lastNWithEvents, set } from './last-n.ts';
 import { first } from './first.ts';
 import type { SeriesKind } from './series.ts';
 import { avg, max, min, sum } from './sum.ts';
@@ -61,7 +61,7 @@ function aggregateOf(compute: FeatureCompute): Aggregate<unknown> {
     case 'last':
       return opaque(last);
     case 'last-n':
-      return opaque(lastN(compute.n));
+      return opaque(compute.withEvents === true ? lastNWithEvents(compute.n) : lastN(compute.n));
     case 'distinct-count':
       return opaque(distinctCount);
     case 'top-k':

@@ -2,7 +2,7 @@ import type { HermesEvent } from '@hermes/contracts/event';
 import type { Rule } from '@hermes/contracts/rule';
 import type { Decided, EventFacts } from '@hermes/rules/decide';
 import type { FeatureLookup } from '@hermes/rules/feature-fact';
-import { featuresNamed } from '@hermes/rules/features-named';
+import { featuresCounted } from '@hermes/rules/features-named';
 import { contradicts, referenceVerdict } from '@hermes/rules/reference';
 import type { RuleIndex } from '@hermes/rules/rule-index';
 import { FALSE, TRUE, UNDECIDABLE, type Verdict } from '@hermes/rules/verdict';
@@ -96,7 +96,7 @@ function withFeaturesKept({ event, feature }: EventFacts, rules: readonly Rule[]
   if (feature === undefined) return { event };
   const kept = new Map<string, ReturnType<FeatureLookup>>();
   for (const rule of rules)
-    for (const { id, version } of featuresNamed(rule.conditions))
+    for (const { id, version } of featuresCounted(rule.conditions))
       kept.set(`${id} ${String(version)}`, feature(id, version));
   return { event, feature: (id, version) => kept.get(`${id} ${String(version)}`) };
 }

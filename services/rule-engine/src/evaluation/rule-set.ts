@@ -2,7 +2,7 @@ import { Feature } from '@hermes/contracts/feature';
 import { Rule } from '@hermes/contracts/rule';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { buildFeatureSet, type FeatureSet } from '@hermes/profiles/features/feature-set';
-import { featuresNamed } from '@hermes/rules/features-named';
+import { featuresCounted } from '@hermes/rules/features-named';
 import { RuleIndex } from '@hermes/rules/rule-index';
 import { z } from 'zod';
 
@@ -84,7 +84,7 @@ export class RuleSet {
   private groupsAskedBy(eventType: string): readonly string[] {
     const groups = new Set(this.features.ofSubject(eventType).map(({ group }) => group));
     for (const rule of this.index.rulesOf(eventType)) {
-      for (const { id, version = 0 } of featuresNamed(rule.conditions)) {
+      for (const { id, version = 0 } of featuresCounted(rule.conditions)) {
         const feature = this.featureOf(id, version);
         if (feature !== undefined) groups.add(feature.group);
       }

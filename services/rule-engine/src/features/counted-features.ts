@@ -1,6 +1,6 @@
 import type { Feature } from '@hermes/contracts/feature';
 import type { Condition } from '@hermes/contracts/rule';
-import { featuresNamed } from '@hermes/rules/features-named';
+import { featuresCounted } from '@hermes/rules/features-named';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool, PoolClient } from 'pg';
 import { inProject, SCHEMA } from '../rules/project-transaction.ts';
@@ -30,7 +30,7 @@ export async function askForFeatures(
   project: string,
   rule: { readonly id: string; readonly version: number; readonly conditions: Condition },
 ): Promise<void> {
-  for (const { id, version } of featuresNamed(rule.conditions)) {
+  for (const { id, version } of featuresCounted(rule.conditions)) {
     await client.query(
       `INSERT INTO ${SCHEMA}.rule_features (project, rule_id, rule_version, feature_id, feature_version)
        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,

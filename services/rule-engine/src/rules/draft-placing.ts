@@ -12,6 +12,7 @@ import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import type { CountedFeaturesRepository } from '../features/counted-features.ts';
+import { withChangeFeatures } from '../features/change-features.ts';
 import { findFeatures } from '../features/rule-features.ts';
 import type { ListsRepository } from '../lists/lists.repository.ts';
 import { unknownLists } from '../lists/rule-lists.ts';
@@ -36,6 +37,14 @@ export interface PlacedDraft {
 type Placed =
   | (PlacedDraft & { readonly kind: 'ok'; readonly features: readonly Feature[] })
   | { readonly kind: 'rejected'; readonly problems: readonly RuleRemark[]; readonly warnings: readonly RuleRemark[] };
+
+/** Of which a feature counts events. */
+const MAX_TYPES = 50;
+const TOO_MANY_TYPES = {
+  pointer: '/eventTypes',
+  code: 'too-many-types',
+  message: `a rule that asks what was before looks at most at ${MAX_TYPES} event types`,
+};
 
 export const INVALID = both('The rule is not valid', '规则无效');
 
@@ -87,13 +96,16 @@ export class DraftPlacing {
     if (unknown.length > 0) return { kind: 'rejected', problems: unknown, warnings: [] };
     const found = this.withFeatures(project, inTimeZone(written.draft.conditions, timeZone));
     if (found.kind === 'rejected') return { ...found, warnings: [] };
+    const changes = withChangeFeatures(project, found.conditions, written.draft.eventTypes);
+    if (changes.features.length > 0 && written.draft.eventTypes.length > MAX_TYPES)
+      return { kind: 'rejected', problems: [TOO_MANY_TYPES], warnings: [] };
     // Placed it is longer, and has to be fit to be read and saved again.
-    const placed: CheckedRule = checkRule({ ...written.draft, conditions: found.conditions }, language);
+    const placed: CheckedRule = checkRule({ ...written.draft, conditions: changes.conditions }, language);
     if (placed.kind === 'rejected') return { ...placed, warnings: [] };
     const { draft } = placed;
     const { problems, warnings } = await orUnavailable(this.parts.advice.about(project, draft, id, language));
     if (problems.length > 0) return { kind: 'rejected', problems, warnings };
-    return { kind: 'ok', draft, warnings, features: found.features };
+    return { kind: 'ok', draft, warnings, features: [...found.features, ...changes.features] };
   }
 
   private async unknownLists(project: string, conditions: RuleDraft['conditions']): Promise<readonly RuleRemark[]> {

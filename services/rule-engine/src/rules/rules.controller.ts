@@ -2,7 +2,7 @@ import { TraceEntry } from '@hermes/contracts/decision';
 import { EventTypeName } from '@hermes/contracts/identifiers';
 import { MAX_EVENT_BYTES } from '@hermes/contracts/inbox-record';
 import { languageOf } from '@hermes/contracts/language';
-import { GivenLists, Rule, RuleDraft, RuleTag } from '@hermes/contracts/rule';
+import { GivenLists, GivenPrevious, Rule, RuleDraft, RuleTag } from '@hermes/contracts/rule';
 import { type ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
 import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
@@ -24,6 +24,8 @@ const DryRunBody = z.strictObject({
   features: z.record(z.string(), z.unknown()).optional(),
   /** What stands in named lists, by id; of those that are not given it is what stands in them now. */
   lists: GivenLists.optional(),
+  /** What stood at paths in the event before; where it is not given, nothing did. */
+  previous: GivenPrevious.optional(),
 });
 const DryRunAnswer = z.object({
   ruleId: z.string(),
@@ -156,9 +158,9 @@ export class RulesController {
     @Param('id') id: string,
     @Body() body: unknown,
   ): Promise<z.infer<typeof DryRunAnswer>> {
-    const { event, features, lists } = parse(DryRunBody, body);
+    const { event, features, ...given } = parse(DryRunBody, body);
     if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) throw tooLarge();
-    const { rule, interested, outcome, trace } = await this.rules.dryRun(project, id, event, features, lists);
+    const { rule, interested, outcome, trace } = await this.rules.dryRun(project, id, event, features, given);
     return { ruleId: rule.id, ruleVersion: rule.version, interested, outcome, trace: [...trace] };
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { Language } from '@hermes/contracts/language';
-import { type GivenLists, Rule } from '@hermes/contracts/rule';
+import { type GivenLists, type GivenPrevious, Rule } from '@hermes/contracts/rule';
 import type { ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
 import { dryRun, type DryRun } from '@hermes/rules/decide';
 import { givenLists } from '@hermes/rules/list-operators';
@@ -25,6 +25,13 @@ function newRuleId(name: string): string {
     .replaceAll(/^-+|-+$/gu, '')
     .slice(0, 40);
   return `${slug === '' ? 'rule' : slug}-${randomBytes(3).toString('hex')}`;
+}
+
+/** What a dry run is told beside the event and features of its subject. */
+export interface GivenInRun {
+  /** Lists that are not given are asked as they are now. */
+  readonly lists?: GivenLists | undefined;
+  readonly previous?: GivenPrevious | undefined;
 }
 
 const UNTESTED = both('The rule has no test', '规则没有测试');
@@ -118,10 +125,13 @@ export class RulesService {
     id: string,
     event: Pick<HermesEvent, 'type' | 'data'>,
     features?: Readonly<Record<string, unknown>>,
-    lists: GivenLists = {},
+    { lists = {}, previous = {} }: GivenInRun = {},
   ): Promise<DryRun & { readonly rule: Rule }> {
     const rule = await this.get(project, id);
-    return { rule, ...dryRun(rule, event, features, { list: givenLists(lists, this.lists.lookupOf(project)) }) };
+    return {
+      rule,
+      ...dryRun(rule, event, features, { list: givenLists(lists, this.lists.lookupOf(project)), previous }),
+    };
   }
 
   private async save(
