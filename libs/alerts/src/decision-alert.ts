@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Alert, WebhookBody } from '@hermes/contracts/alert';
 import { type Decision, tracedPlace } from '@hermes/contracts/decision';
+import { timingsOfDecision } from './decision-calls.ts';
 import { storedText } from './stored-text.ts';
 
 /** An alert and the instants of the way that led to it. */
@@ -19,14 +20,14 @@ export function alertId(parts: readonly (string | number)[]): string {
 }
 
 /**
- * What a decision raises; undefined when its rule raises no alerts.
+ * What a decision raises; undefined when its rule raises no alerts, and while it is held for review.
  *
  * A decision is an instant, not a condition that ends by itself: its alert fires until a person acknowledges it.
  *
  * @param alertedAt ISO 8601 UTC
  */
 export function alertOfDecision(decision: Decision, alertedAt: string): RaisedAlert | undefined {
-  if (!decision.alert) return undefined;
+  if (!decision.alert || decision.held === true) return undefined;
   return {
     alert: {
       id: decisionAlertId(decision.project, decision.id),
@@ -44,12 +45,7 @@ export function alertOfDecision(decision: Decision, alertedAt: string): RaisedAl
       acknowledgedAt: null,
       acknowledgedBy: null,
     },
-    timings: {
-      receivedAt: decision.receivedAt,
-      acceptedAt: decision.acceptedAt,
-      decidedAt: decision.decidedAt,
-      alertedAt,
-    },
+    timings: timingsOfDecision(decision, alertedAt),
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Alert, WEBHOOK_HEADERS, type WebhookBody } from '@hermes/contracts/alert';
+import type { WebhookCall, WebhookCallBody } from '@hermes/contracts/webhook-call';
 
 /** Which change of an alert a notification tells. */
 export type NotificationMoment = 'firing' | 'resolved';
@@ -53,19 +54,18 @@ export interface WebhookRequest {
   readonly body: string;
 }
 
+/** What a notification is about: a change of an alert, or an action of a rule. */
+export type Told = { readonly alert: Alert } | { readonly call: WebhookCall };
+
 /** The request of one attempt: id and idempotency key are the same in every attempt, `sentAt` and the signature are its own. */
 export function webhookRequest(
-  notification: {
-    readonly id: string;
-    readonly alert: Alert;
-    readonly timings: Omit<WebhookBody['timings'], 'sentAt'>;
-  },
+  notification: Told & { readonly id: string; readonly timings: Omit<WebhookBody['timings'], 'sentAt'> },
   secret: string,
   nowMs: number,
 ): WebhookRequest {
-  const body: WebhookBody = {
+  const body: WebhookBody | WebhookCallBody = {
     notificationId: notification.id,
-    alert: notification.alert,
+    ...('call' in notification ? { call: notification.call } : { alert: notification.alert }),
     timings: { ...notification.timings, sentAt: new Date(nowMs).toISOString() },
   };
   const text = JSON.stringify(body);

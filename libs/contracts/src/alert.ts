@@ -22,7 +22,10 @@ export const Alert = z.object({
 });
 export type Alert = z.infer<typeof Alert>;
 
-/** The way's instants in a webhook, for latency by hop; all but `sentAt` are null for the platform's own alerts. */
+/**
+ * The way's instants in a webhook, for latency by hop; all but `sentAt` are null for the platform's own alerts, `receivedAt` where a decision waited
+ * for a person.
+ */
 export const WebhookTimings = z.object({
   receivedAt: z.iso.datetime().nullable(),
   acceptedAt: z.iso.datetime().nullable(),
@@ -52,13 +55,19 @@ export const WEBHOOK_HEADERS = {
 } as const;
 
 /** Where a project's notifications go. */
-export const WebhookDraft = z.object({ url: z.url(), minimumSeverity: Severity.default('info') });
+export const WebhookDraft = z.object({
+  url: z.url(),
+  minimumSeverity: Severity.default('info'),
+  /** Without them it is told only what rules call it for. */
+  alerts: z.boolean().default(true),
+});
 export type WebhookDraft = z.infer<typeof WebhookDraft>;
 export const Webhook = z.object({
   id: z.string(),
   project: z.string(),
   url: z.url(),
   minimumSeverity: Severity,
+  alerts: z.boolean(),
   createdAt: z.iso.datetime(),
 });
 export type Webhook = z.infer<typeof Webhook>;

@@ -23,10 +23,14 @@ export const AttributeValue = z.union([
 ]);
 export type AttributeValue = z.infer<typeof AttributeValue>;
 
+export const AttributeName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,63}$/, 'an attribute is up to 64 lower-case letters, digits, "_" and "-"');
+
 /** `data` of such an event. null takes an attribute back. */
 export const AttributesSet = z.strictObject({
-  attributes: z.record(z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/), AttributeValue),
-  /** Who wrote: a person's e-mail, `key:<id>`, `sql:<job id>`. */
+  attributes: z.record(AttributeName, AttributeValue),
+  /** Who wrote: a person's e-mail, `key:<id>`, `sql:<job id>`, `rule:<rule id>`. */
   by: z.string().min(1).max(300),
 });
 export type AttributesSet = z.infer<typeof AttributesSet>;

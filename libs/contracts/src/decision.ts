@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { LookupSeen } from './lookup.ts';
 import { FeatureValue } from './profile.ts';
+import { ResolvedAction } from './rule-action.ts';
 import { Severity } from './rule.ts';
 
 /** What one condition saw and said. `path` is the condition's place in the rule, a JSON pointer. */
 export const TraceEntry = z.object({
   path: z.string(),
   fact: z.string().optional(),
-  /** Which feature. */
+  /** Which feature or lookup. */
   params: z.record(z.string(), z.unknown()).optional(),
   /** JSONPath into the fact. */
   factPath: z.string().optional(),
@@ -20,10 +22,10 @@ export const TraceEntry = z.object({
 });
 export type TraceEntry = z.infer<typeof TraceEntry>;
 
-/** What an entry looked at, for people: `data.priceCny`; of a feature `showings_7d`, `last_5 [1]`; of a group of conditions its place in the rule. */
+/** What an entry looked at, for people: `data.priceCny`; of a feature `showings_7d`, `last_5 [1]`, of a lookup `credit score`; of a group of conditions its place in the rule. */
 export function tracedPlace({ fact, params, factPath, path }: TraceEntry): string {
   const field = factPath?.replace(/^\$\.?/, '');
-  if (fact !== 'feature') return field ?? fact ?? path;
+  if (fact !== 'feature' && fact !== 'lookup') return field ?? fact ?? path;
   return [params?.['id'], field].filter((part) => part !== undefined && part !== '').join(' ');
 }
 
@@ -41,6 +43,8 @@ export const Decision = z.object({
   shadow: z.literal(true).optional(),
   outcome: z.object({ type: z.string(), params: z.record(z.string(), z.unknown()).optional() }),
   subject: z.string(),
+  /** By which the rule goes; absent when that is the subject. */
+  key: z.string().optional(),
   event: z.object({
     id: z.string(),
     source: z.string(),
@@ -49,15 +53,23 @@ export const Decision = z.object({
     data: z.record(z.string(), z.unknown()),
   }),
   trace: z.array(TraceEntry),
-  /** What features of the subject that the rule asks for were, by id; absent when it asks for none. */
+  /** What features that the rule asks for were, by id; absent when it asks for none. */
   features: z.record(z.string(), FeatureValue).optional(),
   /** Revisions of the named lists that the rule asks, by id; absent when it asks none. */
   lists: z.record(z.string(), z.number().int().positive()).optional(),
+  /** What lookups answered that the rule names, each with its key; absent when it names none. */
+  lookups: z.array(LookupSeen).optional(),
   /**
-   * On how many events since its last decision for this subject the rule would have fired, had it not been suppressed. Absent: on none, or the
+   * On how many events since its last decision for this key the rule would have fired, had it not been suppressed. Absent: on none, or the
    * suppression was over for more than a day.
    */
   suppressed: z.number().int().positive().optional(),
+  /** What is done besides the alert, in the rule's order; absent where the rule has no actions, or is in the shadow. */
+  actions: z.array(ResolvedAction).optional(),
+  /** It waits for a person: nothing is done about it yet, nor an alert raised. */
+  held: z.literal(true).optional(),
+  /** It was held, and a person let it go: what there is to do is done now. */
+  released: z.object({ by: z.string(), at: z.iso.datetime() }).optional(),
   /** The way's instants, for latency by hop. */
   receivedAt: z.iso.datetime(),
   acceptedAt: z.iso.datetime(),

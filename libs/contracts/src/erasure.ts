@@ -38,4 +38,6 @@ export const ERASURE_STORES = [
   'dead_letter',
   'decisions',
   'rule_features',
+  'rule_features_keyed',
+  'backtests',
 ] as const;

@@ -32,6 +32,11 @@ export const HermesEvent = z.object({
   time: z.iso.datetime(),
   project: ProjectId,
   receivedat: z.iso.datetime(),
+  /**
+   * Only of an event that a rule emitted: 1, or one more than that of the event on which it did (decision 0175). An extension attribute of
+   * CloudEvents; nobody sets it over HTTP.
+   */
+  hermesdepth: z.number().int().positive().optional(),
   data: z.record(z.string(), z.unknown()),
 });
 export type HermesEvent = z.infer<typeof HermesEvent>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CoordinateSystem } from './event-type.ts';
 import { EventTypeName } from './identifiers.ts';
+import { KeyField } from './key-field.ts';
 import { Condition } from './rule.ts';
 
 /** A feature's name in queries and answers: `showings_7d`. Attributes are features too. */
@@ -45,13 +46,7 @@ export type FeatureWindow = z.infer<typeof FeatureWindow>;
 /** Whose profile a feature belongs to: the event's subject, or `<entity>:<value of the field>`. */
 export const FeatureKey = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('subject') }),
-  z.strictObject({
-    kind: z.literal('field'),
-    /** JSONPath into the event, `$.data.listingId`. */
-    path: z.string().startsWith('$'),
-    /** Kind of the profile's subject: `listing` makes `listing:l-17`. */
-    entity: z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'an entity is a lower-case word, for example "listing"'),
-  }),
+  KeyField.extend({ kind: z.literal('field') }),
 ]);
 export type FeatureKey = z.infer<typeof FeatureKey>;
 

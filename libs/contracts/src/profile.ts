@@ -5,6 +5,8 @@ export const FeatureValue = z.object({
   /** By kind of feature: number, text, boolean, list, `{longitude, latitude}`; null when nothing has counted. */
   value: z.unknown(),
   version: z.number().int().positive(),
+  /** Whose it is, in a decision: absent when it is the event's subject. */
+  key: z.string().optional(),
   /** The events that count have `from <= time < to`; null is without a bound. */
   interval: z.object({ from: z.iso.datetime().nullable(), to: z.iso.datetime().nullable() }),
   unit: z.string().optional(),

@@ -18,6 +18,11 @@ const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 test('an event comes back as it was sent', () => expect(readEvent(bytes(event))).toEqual({ kind: 'ok', event }));
 
+test('the depth of an event that a rule emitted comes back, too', () => {
+  const emitted = { ...event, hermesdepth: 3 };
+  expect(readEvent(bytes(emitted))).toEqual({ kind: 'ok', event: emitted });
+});
+
 test.each([
   ['no value', null, 'not-an-event', 'no value'],
   ['cut JSON', Buffer.from('{"id":'), 'not-json', 'not JSON'],
@@ -68,6 +73,7 @@ test('what is read without the schema is what the schema takes, field by field',
           project: fc.oneof(fc.constant('demo'), anything),
           receivedat: fc.oneof(instant, anything),
           data: fc.oneof(fc.constant({ price: 1 }), anything),
+          hermesdepth: fc.constantFrom<unknown>(undefined, 1, 6, 0, -1, 1.5, '1', null),
           extension: anything,
         },
         { requiredKeys: [] },

@@ -19,7 +19,7 @@ const PROJECT = /^[a-z][a-z0-9-]{1,30}$/;
  */
 function plainEvent(json: unknown): HermesEvent | undefined {
   if (typeof json !== 'object' || json === null) return undefined;
-  const { specversion, id, source, type, subject, time, project, receivedat, data } = json as Partial<
+  const { specversion, id, source, type, subject, time, project, receivedat, hermesdepth, data } = json as Partial<
     Record<keyof HermesEvent, unknown>
   >;
   const isPlain =
@@ -38,11 +38,14 @@ function plainEvent(json: unknown): HermesEvent | undefined {
     INSTANT.test(receivedat) &&
     typeof project === 'string' &&
     PROJECT.test(project) &&
+    (hermesdepth === undefined || (Number.isSafeInteger(hermesdepth) && (hermesdepth as number) > 0)) &&
     typeof data === 'object' &&
     data !== null &&
     !Array.isArray(data);
   if (!isPlain) return undefined;
-  return { specversion, id, source, type, subject, time, project, receivedat, data: data as HermesEvent['data'] };
+  const fields = { id, source, type, subject, time, project, receivedat, data: data as HermesEvent['data'] };
+  if (hermesdepth === undefined) return { specversion, ...fields };
+  return { specversion, ...fields, hermesdepth: hermesdepth as number };
 }
 
 /** Reads the value of a record of `<project>.events` (structured CloudEvents JSON). Pure; never throws. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { EventTypeName } from './identifiers.ts';
+import { KeyField } from './key-field.ts';
+import { MAX_ACTIONS, RuleAction } from './rule-action.ts';
 import { ListId } from './named-list.ts';
 
 /** The operators of json-rules-engine 7, and behind them those of texts, of time, of places, of lists' elements, of named lists and of change, which it has not. */
@@ -53,16 +55,17 @@ interface Described {
 
 /**
  * One comparison; `path` is JSONPath into the fact, `value` may be a fact reference `{fact, path}`. `feature` is a feature of the event's
- * subject, the event in hand included; `element` is the element in hand, within the condition that an operator of elements asks them.
+ * subject or of another key that stands in it, the event in hand included; `lookup` is what another system answers to a key; `element` is the
+ * element in hand, within the condition that an operator of elements asks them.
  */
 export const LeafCondition = z.strictObject({
   ...described,
   /**
-   * Which feature: `{id, version}`; the version is written in when a rule is published. Of an operator of change `previous`, which is written in too: the
-   * feature that keeps what was before. Of any other fact and operator they change nothing.
+   * Which feature: `{id, version}`; the version is written in when a rule is published. Which lookup, and with what: `{id, key}`, where `key` is a place of the
+   * event or a literal. Of an operator of change `previous`, which is written in too: the feature that keeps what was before. Of the event they change nothing else.
    */
   params: z.record(z.string(), z.unknown()).optional(),
-  fact: z.enum(['event', 'element', 'feature']),
+  fact: z.enum(['event', 'element', 'feature', 'lookup']),
   path: z.string().startsWith('$').optional(),
   operator: DecoratedOperator,
   value: z.unknown(),
@@ -111,6 +114,8 @@ export const RuleTest = z.strictObject({
   lists: GivenLists.optional(),
   /** What stood at a path in the event before; by path. Without it there was none. */
   previous: GivenPrevious.optional(),
+  /** What lookups answer, whatever the key; by id. */
+  lookups: z.record(z.string(), z.unknown()).optional(),
   fires: z.boolean(),
 });
 export type RuleTest = z.infer<typeof RuleTest>;
@@ -125,7 +130,7 @@ export const suppressionSeconds = (period: Span): number =>
 
 const count = z.number().int().nonnegative().optional();
 
-/** For how long a rule that has fired for a subject does not fire for it again; its units are added up. */
+/** For how long a rule that has fired for a key does not fire for it again; its units are added up. */
 export const Suppression = z
   .strictObject({ days: count, hours: count, minutes: count, seconds: count })
   .refine((period) => {
@@ -150,6 +155,8 @@ const RuleTags = z
 export const RuleDraft = z.strictObject({
   name: z.string().min(1).max(200),
   eventTypes: z.array(EventTypeName).min(1),
+  /** By which the rule remembers what it does; without it by the event's subject. An event without the field is of no interest to the rule. */
+  key: KeyField.optional(),
   conditions: Condition,
   event: z.strictObject({ type: z.string().min(1), params: z.record(z.string(), z.unknown()).optional() }),
   priority: z.number().int().min(1).optional(),
@@ -162,6 +169,8 @@ export const RuleDraft = z.strictObject({
   shadow: z.boolean().optional(),
   /** A decision of this rule raises an alert. */
   alert: z.boolean().default(true),
+  /** What else is done. */
+  actions: z.array(RuleAction).max(MAX_ACTIONS).optional(),
   /** Who answers for it: a name or an e-mail. */
   owner: z.string().trim().min(1).max(200).optional(),
   tags: RuleTags.optional(),

@@ -28,6 +28,8 @@ export const listsTopic = (project: string): string => `${project}.lists`;
 export const featuresTopic = (project: string): string => `${project}.features`;
 /** Events under another key than their subject: `<entity>:<value>` of the features keyed by a field. */
 export const keyedTopic = (project: string): string => `${project}.keyed`;
+/** Events under another key than their subject, for rules that go by it or ask for its features. */
+export const ruleKeysTopic = (project: string): string => `${project}.rule-keys`;
 /** Changes of features that somebody has subscribed to. */
 export const profileChangesTopic = (project: string): string => `${project}.profile-changes`;
 /** Subjects whose data are to be deleted and kept out. */
@@ -72,6 +74,7 @@ export const projectTopics = (project: string, partitions: number): readonly Top
   { ...log(processorDeadLetterTopic(project, 'profile-store'), 1), retentionMs: 14 * DAY_MS },
   { ...log(processorDeadLetterTopic(project, 'sql-executor'), 1), retentionMs: 14 * DAY_MS },
   log(keyedTopic(project), partitions),
+  log(ruleKeysTopic(project), partitions),
   log(profileChangesTopic(project), partitions),
   log(erasureReportsTopic(project), 1),
   compacted(eventTypesTopic(project)),

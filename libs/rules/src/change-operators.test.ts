@@ -7,7 +7,7 @@ import { compileCondition } from './condition.ts';
 import { contradictionsOf } from './contradictions.ts';
 import { dryRun } from './decide.ts';
 import type { FeatureLookup } from './feature-fact.ts';
-import { featuresCounted, featuresNamed } from './features-named.ts';
+import { featuresCounted, featuresOfRule } from './features-of-rule.ts';
 import { referenceVerdict } from './reference.ts';
 import { RuleIndex } from './rule-index.ts';
 import { failedTests } from './rule-tests.ts';
@@ -185,15 +185,15 @@ describe('what is said at save', () => {
 });
 
 test('what was before is counted for a rule, and is none of the features that it names', () => {
-  expect(featuresCounted(asks('became', 'signed'))).toEqual([previous]);
-  expect(featuresNamed(asks('became', 'signed'))).toEqual([]);
+  expect(featuresCounted({ conditions: asks('became', 'signed') })).toEqual([previous]);
+  expect(featuresOfRule({ conditions: asks('became', 'signed') })).toEqual([]);
 });
 
 test('tests and dry runs are told what was before', () => {
   const rule = { conditions: asks('became', 'signed'), eventTypes: ['t'] };
   const event = { type: 't', data: { status: 'signed' } };
   expect(dryRun(rule, event).outcome).toBe('fires');
-  expect(dryRun(rule, event, {}, { previous: { "$['data']['status']": 'signed' } }).outcome).toBe('does-not-fire');
+  expect(dryRun(rule, event, { previous: { "$['data']['status']": 'signed' } }).outcome).toBe('does-not-fire');
   const tests = [
     { name: 'signs', event: { data: { status: 'signed' } }, previous: { [path]: 'viewed' }, fires: true },
     { name: 'again', event: { data: { status: 'signed' } }, previous: { [path]: 'signed' }, fires: false },

@@ -2,18 +2,22 @@ import type { Bilingual } from '@hermes/contracts/event-type';
 import { FeatureId } from '@hermes/contracts/feature';
 import type { Language } from '@hermes/contracts/language';
 import { ListId } from '@hermes/contracts/named-list';
+import { LookupId } from '@hermes/contracts/lookup';
 import { RuleDraft } from '@hermes/contracts/rule';
-import type { RuleRemark } from '@hermes/contracts/rule-api';
+import { ActionPlace } from '@hermes/contracts/rule-action';
 import { z } from 'zod';
 import { isChangeOperator } from './change-operators.ts';
+import { actionFindings } from './check-actions.ts';
 import { isElementOperator } from './element-operators.ts';
 import { isNearness } from './expected-value.ts';
 import { isFactReference, isRelative } from './fact-reference.ts';
 import { FEATURE_FACT } from './feature-fact.ts';
 import { type Fields, isFields } from './fields.ts';
 import { type Finding, inLanguage } from './finding.ts';
+import { frameProblems, pointerOf, type RuleProblem } from './frame-problems.ts';
 import { GEO_OPERATORS, geoValueProblem } from './geo-operators.ts';
 import { canonicalPath, pathProblem } from './json-path.ts';
+import { LOOKUP_FACT } from './lookup-fact.ts';
 import { linearPattern, UnusablePattern } from './linear-pattern.ts';
 import { withListFactsTurned } from './list-facts.ts';
 import { isListOperator, LIST_FACT } from './list-operators.ts';
@@ -27,12 +31,14 @@ import {
   splitOperator,
   TEXT_OPERATORS,
 } from './operators.ts';
-import { inChinese, SAYS, unknownWord } from './rule-words.ts';
+import { SAYS, unknownWord } from './rule-words.ts';
 import { TIME_OPERATORS, timeValueProblem } from './time-operators.ts';
 
 /** The facts that a rule may name; a condition on the elements of a list may name `element` as well. */
-export const FACT_NAMES: readonly string[] = ['event', FEATURE_FACT, LIST_FACT];
+export const FACT_NAMES: readonly string[] = ['event', FEATURE_FACT, LOOKUP_FACT, LIST_FACT];
 const ELEMENT_FACT = 'element';
+/** Those that an action may read. */
+const ACTION_FACTS: readonly string[] = ActionPlace.shape.fact.options;
 
 export const MAX_DEPTH = 20;
 export const MAX_CONDITIONS = 500;
@@ -43,14 +49,12 @@ export const MAX_CHANGES = 10;
 /** The whole rule as JSON: it travels in one record and is kept with every decision's version. */
 export const MAX_RULE_LENGTH = 65_536;
 
-/** One thing that is wrong with a rule: where (JSON pointer), what, and what to do. */
-export type RuleProblem = Readonly<RuleRemark>;
-
 export type CheckedRule =
   | { readonly kind: 'ok'; readonly draft: RuleDraft }
   | { readonly kind: 'rejected'; readonly problems: readonly RuleProblem[] };
 
 const DRAFT_KEYS = Object.keys(RuleDraft.shape);
+const KEYS_BELOW = ['type', 'params', 'entity', 'path'];
 const DESCRIBING_KEYS = ['name', 'priority'];
 const LEAF_KEYS = [...DESCRIBING_KEYS, 'fact', 'params', 'path', 'operator', 'value'];
 const BRANCH_KEYS = ['all', 'any', 'not'];
@@ -58,34 +62,10 @@ const COUNT_KEYS = ['that', 'atLeast', 'atMost'];
 const LIST_KEYS = [LIST_FACT];
 const ONE_LIST_DECORATORS = ['someFact', 'everyFact', 'not'];
 const FEATURE_KEYS = ['id', 'version'];
+const LOOKUP_KEYS = ['id', 'key'];
 
-/** Everything but the conditions, which get messages of their own: those of a recursive union say nothing to a person. */
-const Frame = RuleDraft.extend({ conditions: z.unknown() });
-
-const pointerOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
-/** The faults that a schema found outside of the conditions. `known`: fields of the outermost object, for 'did you mean'. */
-export function frameProblems(
-  error: z.ZodError,
-  known: readonly string[],
-  knownBelow: readonly string[] = [],
-  language: Language = 'en',
-): RuleProblem[] {
-  return error.issues.flatMap((issue): RuleProblem[] => {
-    const pointer = pointerOf(issue.path);
-    if (issue.code === 'unrecognized_keys') {
-      const fields = issue.path.length === 0 ? known : knownBelow;
-      return issue.keys.map((key) => ({
-        pointer: `${pointer}${pointerOf([key])}`,
-        code: 'unknown-field',
-        message: unknownWord('field', key, fields)[language],
-      }));
-    }
-    const message = language === 'zh' ? inChinese(issue.message) : issue.message;
-    return [{ pointer, code: 'invalid-field', message }];
-  });
-}
+/** Everything but the conditions and actions, which get messages of their own: those of unions say nothing to a person. */
+const Frame = RuleDraft.extend({ conditions: z.unknown(), actions: z.unknown().optional() });
 
 class ConditionCheck {
   readonly problems: Finding[] = [];
@@ -216,7 +196,7 @@ class ConditionCheck {
     this.root(that, `${pointer}/that`, depth + 1);
   }
 
-  private reference(value: object, pointer: string): void {
+  reference(value: object, pointer: string): void {
     this.keys(value as Fields, ['fact', 'params', 'path'], pointer);
     this.place(value as Fields, pointer);
   }
@@ -228,6 +208,19 @@ class ConditionCheck {
     if (params !== undefined && !isFields(params))
       return this.refuse(`${pointer}/params`, 'invalid-field', SAYS.params);
     if (fact === FEATURE_FACT) this.feature(params ?? {}, `${pointer}/params`);
+    if (fact === LOOKUP_FACT) this.lookup(params ?? {}, `${pointer}/params`);
+  }
+
+  /** Its key is known before anything else is: a literal, or a place of the event. */
+  private lookup(params: Fields, pointer: string): void {
+    this.keys(params, LOOKUP_KEYS, pointer, LOOKUP_KEYS);
+    if (!LookupId.safeParse(params['id']).success) this.refuse(`${pointer}/id`, 'missing-field', SAYS.noLookup);
+    const { key } = params;
+    if (isFactReference(key)) {
+      if (key.fact === 'event') this.reference(key, `${pointer}/key`);
+      else this.refuse(`${pointer}/key/fact`, 'wrong-value', SAYS.lookupKey);
+    } else if (!/^(?:string|number|boolean)$/u.test(typeof key) || key === '')
+      this.refuse(`${pointer}/key`, 'missing-field', SAYS.lookupKey);
   }
 
   private feature(params: Fields, pointer: string): void {
@@ -338,6 +331,20 @@ export function checkCondition(
   return inLanguage(check.problems, language);
 }
 
+/** What is wrong with the path of a rule's key, beyond what the schema says. */
+function keyProblems(key: unknown): readonly Finding[] {
+  const path = isFields(key) ? key['path'] : undefined;
+  const text = typeof path === 'string' && path.startsWith('$') ? pathProblem(path) : undefined;
+  return text === undefined ? [] : [{ pointer: '/key/path', code: 'invalid-path', text }];
+}
+
+/** What is wrong with a place of a fact that an action reads. */
+function placeFindings(place: object, pointer: string): readonly Finding[] {
+  const check = new ConditionCheck(ACTION_FACTS);
+  check.reference(place, pointer);
+  return check.problems;
+}
+
 /**
  * Checks what a person wrote, and says everything that is wrong with it in one answer. A rule that passes compiles, and its
  * evaluation never throws.
@@ -353,8 +360,10 @@ export function checkRule(input: unknown, language: Language = 'en'): CheckedRul
   const inWords = language === 'zh' ? { error: z.locales.zhCN().localeError } : undefined;
   const frame = Frame.safeParse(input, inWords);
   const problems = [
-    ...(frame.success ? [] : frameProblems(frame.error, DRAFT_KEYS, ['type', 'params'], language)),
+    ...(frame.success ? [] : frameProblems(frame.error, DRAFT_KEYS, KEYS_BELOW, language)),
     ...checkCondition(written.conditions, '/conditions', language),
+    ...inLanguage(keyProblems(input['key']), language),
+    ...inLanguage(actionFindings(input['actions'], placeFindings), language),
   ];
   if (!frame.success || problems.length > 0) return { kind: 'rejected', problems };
   // What has passed is read by this schema from Kafka, and compiled: a rule that could not be would hold up all changes behind it.

@@ -6,9 +6,12 @@ import { givenPrevious, PREVIOUS_FACT } from './change-operators.ts';
 import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
 import { type FeatureLookup, givenFeatures } from './feature-fact.ts';
-import { featuresNamed } from './features-named.ts';
 import { emptyLists, type ListLookup } from './list-operators.ts';
 import { listsNamed } from './lists-named.ts';
+import { givenLookups, keyReader, type Lookups } from './lookup-fact.ts';
+import { lookupsNamed } from './lookups-named.ts';
+import { featuresOfRule } from './features-of-rule.ts';
+import { resolveActions } from './resolve-actions.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { cutValue } from './trace-value.ts';
 import { TRUE, type Verdict } from './verdict.ts';
@@ -22,10 +25,12 @@ export interface DecisionInstants {
 /** What rules look at. */
 export interface EventFacts {
   readonly event: HermesEvent;
-  /** Of its subject. Without them a rule that asks for one sees none. */
+  /** Of its subject and of other keys. Without them a rule that asks for one sees none. */
   readonly feature?: FeatureLookup;
   /** The project's named lists. Without them what asks one cannot be decided. */
-  readonly list?: ListLookup;
+  readonly list?: ListLookup | undefined;
+  /** What was looked up for the event. Without them nothing was. */
+  readonly lookup?: Lookups;
 }
 
 /** A rule that could not say yes or no on this event: json-rules-engine would have thrown. */
@@ -45,6 +50,8 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
   const { event } = facts;
   const features = featuresSeen(rule, facts.feature);
   const lists = listsSeen(rule, facts.list);
+  const lookups = lookupsSeen(rule, facts);
+  const actions = resolveActions(rule, facts);
   return {
     id: decisionId({
       project: event.project,
@@ -66,6 +73,9 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
     trace,
     ...(features === undefined ? {} : { features }),
     ...(lists === undefined ? {} : { lists }),
+    ...(lookups === undefined ? {} : { lookups }),
+    ...(actions === undefined ? {} : { actions: [...actions] }),
+    ...(actions?.some(({ kind }) => kind === 'hold') === true ? { held: true } : {}),
     receivedAt: event.receivedat,
     acceptedAt: instants.acceptedAt,
     decidedAt: instants.decidedAt,
@@ -74,7 +84,7 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
 
 /** The features that the rule asks for, all of them: the trace holds those that it came to. */
 function featuresSeen(rule: Rule, feature: FeatureLookup | undefined): Decision['features'] {
-  const named = feature === undefined ? [] : featuresNamed(rule.conditions);
+  const named = feature === undefined ? [] : featuresOfRule(rule);
   const seen: Record<string, FeatureValue> = {};
   for (const { id, version } of named) {
     const value = feature?.(id, version);
@@ -91,6 +101,19 @@ function listsSeen(rule: Rule, list: ListLookup | undefined): Decision['lists'] 
     return view === undefined ? [] : [[id, view.revision] as const];
   });
   return seen.length === 0 ? undefined : Object.fromEntries(seen);
+}
+
+/** What was looked up for the rule, all of it. */
+function lookupsSeen(rule: Rule, { event, lookup }: EventFacts): Decision['lookups'] {
+  if (lookup === undefined) return undefined;
+  const seen = lookupsNamed(rule.conditions).flatMap((ref) => {
+    const key = keyReader(ref)(event);
+    const answer = key === undefined ? undefined : lookup(ref.id, key);
+    return key === undefined || answer === undefined
+      ? []
+      : [{ id: ref.id, key, ...answer, value: cutValue(answer.value) }];
+  });
+  return seen.length === 0 ? undefined : seen;
 }
 
 /**
@@ -117,38 +140,41 @@ export interface DryRun {
 
 const OUTCOMES: Readonly<Record<Verdict, DryRun['outcome']>> = { 0: 'does-not-fire', 1: 'fires', 2: 'undecidable' };
 
-/** What else a rule may look at, as somebody gives it. */
+/** What else than the event a rule is told of, by id. */
 export interface GivenFacts {
+  /** Of the event's subject. */
+  readonly features?: Readonly<Record<string, unknown>> | undefined;
+  /** What lookups answer, whatever the key. */
+  readonly lookups?: Readonly<Record<string, unknown>> | undefined;
   /** Without it every list is empty. */
-  readonly list?: ListLookup;
+  readonly list?: ListLookup | undefined;
   /** What stood at paths in the event before; without it there was none. */
-  readonly previous?: Readonly<Record<string, unknown>>;
+  readonly previous?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Says how a rule sees an event, and features of its subject. */
-export type DryRunner = (
-  event: Pick<HermesEvent, 'type' | 'data'>,
-  features?: Readonly<Record<string, unknown>>,
-  given?: GivenFacts,
-) => DryRun;
+/** Says how a rule sees an event, and what else is given. */
+export type DryRunner = (event: Pick<HermesEvent, 'type' | 'data'>, given?: GivenFacts) => DryRun;
 
 /** For one rule on many events, one after another; what it is compiled to is shared by all. */
 export function dryRunner({ conditions, eventTypes }: Pick<Rule, 'conditions' | 'eventTypes'>): DryRunner {
   const compiled = compileCondition(conditions);
-  return (event, features = {}, { list = emptyLists, previous = {} } = {}) => {
+  return (event, { features = {}, lookups = {}, list = emptyLists, previous = {} } = {}) => {
     const trace: TraceEntry[] = [];
-    const verdict = compiled.explain(
-      { event, feature: givenFeatures(features), list, [PREVIOUS_FACT]: givenPrevious(previous) },
-      trace,
-    );
+    const facts = {
+      event,
+      feature: givenFeatures(features),
+      lookup: givenLookups(lookups),
+      list,
+      [PREVIOUS_FACT]: givenPrevious(previous),
+    };
+    const verdict = compiled.explain(facts, trace);
     return { interested: eventTypes.includes(event.type), outcome: OUTCOMES[verdict], trace };
   };
 }
 
-/** Evaluates one rule on one event, and features of its subject, with its trace; and does nothing else. */
+/** Evaluates one rule on one event, and what else is given, with its trace; and does nothing else. */
 export const dryRun = (
   rule: Pick<Rule, 'conditions' | 'eventTypes'>,
   event: Pick<HermesEvent, 'type' | 'data'>,
-  features: Readonly<Record<string, unknown>> = {},
   given: GivenFacts = {},
-): DryRun => dryRunner(rule)(event, features, given);
+): DryRun => dryRunner(rule)(event, given);

@@ -4,6 +4,7 @@ import { Change } from './change-operators.ts';
 import { type Asking, expectedReader, isToldAsWritten } from './expected-value.ts';
 import type { FactReads } from './fact-reads.ts';
 import { FEATURE_FACT } from './feature-fact.ts';
+import { LOOKUP_FACT } from './lookup-fact.ts';
 import { operatorOf } from './operators.ts';
 import { cutValue } from './trace-value.ts';
 import { FALSE, negated, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
@@ -65,10 +66,13 @@ function inTurn(
   return verdict;
 }
 
+/** Facts of which `params` say which one. */
+const SEVERAL: readonly string[] = [FEATURE_FACT, LOOKUP_FACT];
+
 const knownOf = (leaf: LeafCondition, pointer: string): Omit<TraceEntry, 'outcome'> => ({
   path: pointer,
   fact: leaf.fact,
-  ...(leaf.fact === FEATURE_FACT && leaf.params !== undefined ? { params: leaf.params } : {}),
+  ...(SEVERAL.includes(leaf.fact) && leaf.params !== undefined ? { params: leaf.params } : {}),
   ...(leaf.path === undefined ? {} : { factPath: leaf.path }),
   operator: leaf.operator,
 });

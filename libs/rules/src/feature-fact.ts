@@ -1,7 +1,7 @@
 import type { FeatureValue } from '@hermes/contracts/profile';
 import type { FactReference } from './fact-reference.ts';
 
-/** The fact that is a feature of the event's subject; `params` say which. */
+/** The fact that is a feature of the event's subject, or of another key that stands in the event; `params` say which. */
 export const FEATURE_FACT = 'feature';
 
 /** Which feature a condition asks for. The version is written into it when a rule is published, so that it means the same ever after. */
@@ -10,7 +10,7 @@ export interface FeatureRef {
   readonly version?: number;
 }
 
-/** A feature of the event's subject, as of the event in hand and with it; undefined for one that is not there. */
+/** A feature of what the event is about, as of the event in hand and with it; undefined for one that is not there. */
 export type FeatureLookup = (id: string, version: number | undefined) => FeatureValue | undefined;
 
 /** Which feature is asked for; undefined where it is another fact. */

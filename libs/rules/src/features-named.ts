@@ -14,28 +14,23 @@ export function featuresNamed(condition: Condition): readonly FeatureRef[] {
   return those;
 }
 
-const counted = new WeakMap<Condition, readonly FeatureRef[]>();
+const kept = new WeakMap<Condition, readonly FeatureRef[]>();
 
-/** All that has to be counted for the condition: those, and what its comparisons of change keep. */
-export function featuresCounted(condition: Condition): readonly FeatureRef[] {
-  let those = counted.get(condition);
-  if (those === undefined)
-    counted.set(condition, (those = distinct([...featuresNamed(condition), ...previousNamed(condition)])));
+/** What is counted for the condition's comparisons of change, each once; looked for once in a condition. */
+export function previousNamed(condition: Condition): readonly FeatureRef[] {
+  let those = kept.get(condition);
+  if (those === undefined) kept.set(condition, (those = previousIn(condition)));
   return those;
 }
 
-const distinct = (features: readonly FeatureRef[]): readonly FeatureRef[] => [
-  ...new Map(features.map((feature) => [JSON.stringify(feature), feature])).values(),
-];
-
-function previousNamed(condition: Condition): readonly FeatureRef[] {
-  const found: FeatureRef[] = [];
+function previousIn(condition: Condition): readonly FeatureRef[] {
+  const found = new Map<string, FeatureRef>();
   withComparisons(condition, (leaf) => {
     const previous = previousRefOf(leaf);
-    if (previous !== undefined) found.push(previous);
+    if (previous !== undefined) found.set(previous.id, previous);
     return leaf;
   });
-  return found;
+  return [...found.values()];
 }
 
 function namedIn(condition: Condition): readonly FeatureRef[] {

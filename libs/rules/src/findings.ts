@@ -1,6 +1,7 @@
 import type { RuleDraft } from '@hermes/contracts/rule';
 import { askedComparisons, askedTypes, placesOf } from './asked-comparison.ts';
 import { contradictionsOf } from './contradictions.ts';
+import { emittedTypes } from './emitted-types.ts';
 import type { CataloguedType } from './event-schema.ts';
 import type { Finding } from './finding.ts';
 import { withPlatformTypes } from './platform-types.ts';
@@ -49,20 +50,26 @@ function uncheckedFields(catalogue: readonly CataloguedType[] | undefined): read
 
 /** @param draft - its conditions placed in a time zone (`inTimeZone`) */
 export function findingsOf(
-  draft: Pick<RuleDraft, 'eventTypes' | 'conditions'>,
+  draft: Pick<RuleDraft, 'eventTypes' | 'conditions' | 'key' | 'actions'>,
   { catalogue, same }: Surroundings,
 ): Findings {
-  const { eventTypes, conditions } = draft;
+  const { eventTypes, conditions, key, actions } = draft;
   const { findings: contradictions, neverHolds } = contradictionsOf(conditions, '/conditions');
   const known = withPlatformTypes(catalogue ?? []);
   const types = askedTypes(known.filter(({ type }) => eventTypes.includes(type)));
-  const warnings: Finding[] = [...uncheckedFields(catalogue), ...unknownTypes(eventTypes, known)];
+  const warnings: Finding[] = [
+    ...uncheckedFields(catalogue),
+    ...unknownTypes(eventTypes, known),
+    ...emittedTypes(actions, eventTypes, known),
+  ];
   for (const comparison of askedComparisons(conditions, '/conditions', types)) {
     const unknown = placesOf(comparison).flatMap((place) => unknownField(place, comparison.types) ?? []);
     warnings.push(...unknown);
     const mismatch = typeMismatch(comparison);
     if (mismatch !== undefined) warnings.push(mismatch);
   }
+  const unknownKey = key && unknownField({ pointer: '/key/path', fact: 'event', path: key.path }, types);
+  if (unknownKey !== undefined) warnings.push(unknownKey);
   warnings.push(...sameConditions(same));
   if (!neverHolds) return { problems: [], warnings: [...warnings, ...contradictions] };
   const problems = contradictions.map(({ pointer, text }): Finding => ({

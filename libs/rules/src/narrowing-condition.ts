@@ -1,6 +1,5 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { isInterval, isScalar } from './comparison.ts';
-import { FEATURE_FACT } from './feature-fact.ts';
 import type { Likelihood } from './likelihood.ts';
 
 /** One comparison with literals by which rules can be found from what an event holds: none of the others may fire. */
@@ -11,8 +10,8 @@ export type Narrow =
 /** A comparison as a way to find its rule; undefined where it is none. */
 function narrowOf(leaf: LeafCondition): Narrow | undefined {
   const { operator, value } = leaf;
-  // It would be computed for each event, to find rules that other conditions rule out.
-  if (leaf.fact === FEATURE_FACT) return undefined;
+  // Another fact would be computed for each event, to find rules that other conditions rule out.
+  if (leaf.fact !== 'event') return undefined;
   if (operator === 'in')
     return Array.isArray(value) ? { kind: 'values', leaf, values: value.filter(isScalar) } : undefined;
   if (operator === 'became') return isScalar(value) ? { kind: 'values', leaf, values: [value] } : undefined;

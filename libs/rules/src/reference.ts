@@ -2,6 +2,7 @@ import type { Condition } from '@hermes/contracts/rule';
 import { Engine, type TopLevelCondition } from 'json-rules-engine';
 import type { Facts } from './fact-reads.ts';
 import { FEATURE_FACT, type FeatureLookup } from './feature-fact.ts';
+import { keyReader, LOOKUP_FACT, type Lookups, type LookupRef } from './lookup-fact.ts';
 import { operatorOf, OWN_OPERATORS } from './operators.ts';
 import { FALSE, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
 
@@ -16,8 +17,14 @@ export async function referenceVerdict(condition: Condition, facts: Facts): Prom
   // To it a fact with parameters is a function of them.
   const valueOf = ({ id, version }: Record<string, unknown>): unknown =>
     feature?.(id as string, version as number | undefined)?.value;
+  const lookup = facts[LOOKUP_FACT] as Lookups | undefined;
+  const lookedUp = (params: Record<string, unknown>): unknown => {
+    const ref = params as unknown as LookupRef;
+    const key = keyReader(ref)(facts['event']);
+    return key === undefined ? undefined : lookup?.(ref.id, key)?.value;
+  };
   try {
-    const { events } = await engine.run({ ...facts, [FEATURE_FACT]: valueOf });
+    const { events } = await engine.run({ ...facts, [FEATURE_FACT]: valueOf, [LOOKUP_FACT]: lookedUp });
     return events.length > 0 ? TRUE : FALSE;
   } catch {
     return UNDECIDABLE;

@@ -1,6 +1,6 @@
 import { type TraceEntry, tracedPlace } from '@hermes/contracts/decision';
 import type { RuleDraft } from '@hermes/contracts/rule';
-import type { RuleProblem } from './check-rule.ts';
+import type { RuleProblem } from './frame-problems.ts';
 import { dryRunner } from './decide.ts';
 import { emptyLists, givenLists } from './list-operators.ts';
 
@@ -27,12 +27,10 @@ export function failedTests(draft: RuleDraft): readonly RuleProblem[] {
   const tests = draft.tests ?? [];
   if (tests.length === 0) return [];
   const run = dryRunner(draft);
-  return tests.flatMap(({ name, event, features, lists = {}, previous = {}, fires }, i): RuleProblem[] => {
+  return tests.flatMap(({ name, event, features, lookups, lists = {}, previous, fires }, i): RuleProblem[] => {
     const { type = draft.eventTypes[0]!, ...rest } = event;
-    const { interested, outcome, trace } = run({ ...rest, type }, features, {
-      list: givenLists(lists, emptyLists),
-      previous,
-    });
+    const list = givenLists(lists, emptyLists);
+    const { interested, outcome, trace } = run({ ...rest, type }, { features, lookups, list, previous });
     if ((interested && outcome === 'fires') === fires) return [];
     const asked = trace.filter((entry) => entry.operator !== undefined && entry.outcome !== 'skipped');
     const notTrue = asked.filter((entry) => entry.outcome !== 'true');

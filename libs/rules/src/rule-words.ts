@@ -9,6 +9,8 @@ const KINDS_OF_WORDS = {
   operator: both('operator', '运算符'),
   decorator: both('decorator', '修饰符'),
   day: both('day', '星期'),
+  lookup: both('lookup', '外部查询'),
+  action: both('action', '动作'),
 } as const;
 
 /** A word that there is none of, with what was probably meant, or what there is. */
@@ -50,6 +52,14 @@ export const SAYS = {
   noFeature: both(
     'say which feature, for example "params": {"id": "showings_7d"}',
     '请写明是哪个特征，例如 "params": {"id": "showings_7d"}',
+  ),
+  noLookup: both(
+    'say which lookup, for example "params": {"id": "credit", "key": {"fact": "event", "path": "$.data.customerId"}}',
+    '请写明是哪个外部查询，例如 "params": {"id": "credit", "key": {"fact": "event", "path": "$.data.customerId"}}',
+  ),
+  lookupKey: both(
+    'a lookup is asked with a key: a place of the event such as {"fact": "event", "path": "$.data.customerId"}, or a text or a number',
+    '外部查询需要键：事件中的位置，例如 {"fact": "event", "path": "$.data.customerId"}，或文本、数字',
   ),
   version: both('a version is a whole number from 1', '版本是从 1 开始的整数'),
   noValue: both('a comparison needs a "value" (null is one)', '比较需要“value”（可以是 null）'),
@@ -176,6 +186,47 @@ export const VALUE_SAYS = {
     ),
 } as const;
 
+/** What is said of actions. */
+export const ACTION_SAYS = {
+  notAList: both('actions are a list, for example [{"kind": "hold"}]', '动作是一个列表，例如 [{"kind": "hold"}]'),
+  tooMany: (most: number) => both(`a rule has at most ${most} actions`, `规则最多有 ${most} 个动作`),
+  noKind: (kinds: readonly string[]) =>
+    both(`an action says its kind: ${kinds.join(', ')}`, `动作要写明它的种类：${kinds.join('、')}`),
+  holdOnce: both('a decision is held once', '一个决定只能暂缓一次'),
+  type: both(
+    'an event type is lower-case words joined by ".", for example "deal.flagged"',
+    '事件类型是用“.”连接的小写单词，例如“deal.flagged”',
+  ),
+  platformType: both(
+    'types that begin with "hermes." are the platform\'s own; "set-attribute" sets an attribute',
+    '以“hermes.”开头的类型属于平台；设置属性请用“set-attribute”',
+  ),
+  subject: both(
+    'a subject is "<kind>:<id>", a place such as {"fact": "event", "path": "$.data.broker"}, or {"entity": "listing", "id": {"fact": "event", "path": "$.data.listingId"}}',
+    '主体是“<类型>:<编号>”、一个位置，例如 {"fact": "event", "path": "$.data.broker"}，或 {"entity": "listing", "id": {"fact": "event", "path": "$.data.listingId"}}',
+  ),
+  entity: both('an entity is a word such as "listing", in lower case', '实体是小写的单词，例如“listing”'),
+  data: both(
+    '"data" is an object of literals and places, for example {"price": {"fact": "event", "path": "$.data.price"}}',
+    '“data”是由字面值和位置组成的对象，例如 {"price": {"fact": "event", "path": "$.data.price"}}',
+  ),
+  dataTooDeep: (most: number) => both(`data nest at most ${most} deep`, `data 最多嵌套 ${most} 层`),
+  dataTooLong: (most: number) => both(`data have at most ${most} bytes of JSON`, `data 的 JSON 最多 ${most} 字节`),
+  attribute: both(
+    'an attribute is up to 64 lower-case letters, digits, "_" and "-", a letter first',
+    '属性名最多 64 个小写字母、数字、“_”和“-”，以字母开头',
+  ),
+  attributeValue: (most: number) =>
+    both(
+      `an attribute is a text of at most ${most} bytes, a number, true, false, null (takes it back), or a place`,
+      `属性值是最多 ${most} 字节的文本、数字、true、false、null（撤回）或一个位置`,
+    ),
+  webhook: both(
+    'name a webhook of the project by its id, for example "w-0f3a9c" (GET webhooks of alerting lists them)',
+    '请用编号写明项目的 webhook，例如“w-0f3a9c”（告警服务的 GET webhooks 会列出它们）',
+  ),
+} as const;
+
 /** What is said of paths. */
 export const PATH_SAYS = {
   tooLong: (most: number) => both(`a path has at most ${most} characters`, `路径最多 ${most} 个字符`),
@@ -199,6 +250,9 @@ export const PATH_SAYS = {
 const SCHEMA_WORDS: Readonly<Record<string, string>> = {
   'an event type is lower-case words joined by ".", for example "deal.signed"':
     '事件类型是用“.”连接的小写单词，例如“deal.signed”',
+  'a path is JSONPath and begins with "$", for example "$.data.listingId"':
+    '路径是 JSONPath，以“$”开头，例如“$.data.listingId”',
+  'an entity is a lower-case word, for example "listing"': '实体是小写单词，例如“listing”',
   'a suppression lasts from a second to 31 days, for example {"hours": 4}': '抑制时长从一秒到 31 天，例如 {"hours": 4}',
 };
 

@@ -1,6 +1,7 @@
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import type { DefinitionsFollower } from './definitions-follower.ts';
 import { faultPoint } from './fault-point.ts';
+import type { StepView } from './logic.ts';
 import type { ProcessorOptions } from './processor-options.ts';
 
 /** How long a record waits for the definitions that it needs before the partition gives up, and is tried again. */
@@ -33,6 +34,14 @@ export class DefinitionsInForce<S, D> {
 
   get number(): number {
     return this.#number;
+  }
+
+  /** Those of any set that is kept. */
+  readonly of = (set: number): D | undefined => (set === this.#number ? this.#value : this.#follower?.get(set));
+
+  /** What a step goes by. */
+  get view(): Pick<StepView<D>, 'definitions' | 'definitionsVersion' | 'definitionsOf'> {
+    return { definitions: this.#value, definitionsVersion: this.#number, definitionsOf: this.of };
   }
 
   /** True when there is a newer set than the state names. */

@@ -12,6 +12,11 @@ export interface PartitionLogic<S, D = void> {
   keysOf(record: KafkaRecord, context: StepView<D>): readonly string[];
   onRecord(record: KafkaRecord, context: StepContext<S, D>): void;
   /**
+   * What has to be asked elsewhere before the record is evaluated. The processor's `ask` is given all of a step at once, and evaluation has the answers
+   * from `answerTo`.
+   */
+  questionsOf?(record: KafkaRecord, context: StepView<D>): readonly string[];
+  /**
    * The definition set that the record needs at least: the partition waits for it, and switches, before the record is evaluated. For
    * records that another processor made with definitions that this one may not have read yet.
    */
@@ -62,6 +67,11 @@ export interface StepView<D> {
   readonly definitions: D;
   /** Number of the definition set in force; 0 before the first. */
   readonly definitionsVersion: number;
+  /**
+   * The definitions of a set that was in force before, for records that another processor made with it; undefined when it is kept no more
+   * (`KEPT_SETS`), or has not been read.
+   */
+  definitionsOf(set: number): D | undefined;
 }
 
 export interface StepContext<S, D> extends StepView<D> {
@@ -69,6 +79,8 @@ export interface StepContext<S, D> extends StepView<D> {
   readonly clockMs: number;
   /** Wall time at which this step began: for latency and for instants in outputs, never for decisions. */
   readonly wallMs: number;
+  /** What was answered to one of the record's questions; undefined for another. Timers have none. */
+  answerTo(question: string): unknown;
   get(key: string): S | undefined;
   /** `ttlMs`: the key is forgotten so long after this write. */
   set(key: string, value: S, options?: { readonly ttlMs?: number }): void;

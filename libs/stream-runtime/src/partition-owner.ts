@@ -10,7 +10,7 @@ import { OutboxSender } from './outbox-sender.ts';
 import { OutboxTrimmer } from './outbox-trimmer.ts';
 import { OwnerStoppedError } from './owner-stopped.ts';
 import { clockAfterRecord, clockWhenIdle, IDLE_CLOCK_DELAY_MS, isDue } from './partition-clock.ts';
-import type { ProcessorLimits, ProcessorOptions } from './processor-options.ts';
+import type { Answers, ProcessorLimits, ProcessorOptions } from './processor-options.ts';
 import type { RuntimeLogger } from './runtime-logger.ts';
 import type { PartitionKeys } from './state-keys.ts';
 import type { ClaimedState, StateStore } from './state-store.ts';
@@ -110,6 +110,7 @@ export class PartitionOwner<S, D> {
       partitions: options.partitions,
       definitions: this.#definitions.value,
       definitionsVersion: this.#definitions.number,
+      definitionsOf: this.#definitions.of,
     }));
     this.#builder = new StepBuilder<S, D>({
       project: options.project,
@@ -298,8 +299,10 @@ export class PartitionOwner<S, D> {
     const wallMs = this.#parts.now();
     await this.#loadTimers();
     const plan = this.#planner.plan(records, at, keys, this.#clockMs, wallMs);
+    const questions = this.#planner.questions(records, at, plan.end);
+    const answers = questions.length === 0 ? undefined : await this.#parts.options.ask?.(questions);
     await this.#loadKeys(plan.keys, wallMs);
-    this.#begin(wallMs);
+    this.#begin(wallMs, answers);
     let next = at;
     filling: while (next <= plan.end && next < records.length) {
       const record = records[next]!;
@@ -347,10 +350,10 @@ export class PartitionOwner<S, D> {
     faultPoint('after-load');
   }
 
-  #begin(wallMs: number): void {
+  #begin(wallMs: number, answers?: Answers): void {
     this.#builder.begin({
-      definitions: this.#definitions.value,
-      definitionsVersion: this.#definitions.number,
+      answers,
+      ...this.#definitions.view,
       offset: this.#offset,
       clockMs: this.#clockMs,
       wallMs,

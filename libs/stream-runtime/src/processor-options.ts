@@ -16,6 +16,9 @@ export interface DefinitionsBinding<D> {
   readonly empty: D;
 }
 
+/** By question. */
+export type Answers = ReadonlyMap<string, unknown>;
+
 export interface ProcessorLimits {
   /** Default 200. */
   readonly maxKeysPerStep: number;
@@ -67,6 +70,8 @@ export interface ProcessorOptions<S, D> {
   readonly deadLetterTopic: string;
   readonly logic: PartitionLogic<S, D>;
   readonly codec: StateCodec<S>;
+  /** Answers what the logic's `questionsOf` asks. The partition waits for it, so it has a time limit of its own; one that rejects stops the partition. */
+  readonly ask?: (questions: readonly string[]) => Promise<Answers>;
   readonly definitions?: DefinitionsBinding<D>;
   readonly kafka: KafkaDriver;
   readonly redisUrl: string;

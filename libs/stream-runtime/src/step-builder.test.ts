@@ -45,6 +45,7 @@ function setUp(limits: { maxKeys?: number; maxBytes?: number } = {}) {
   const start = {
     definitions: undefined,
     definitionsVersion: 0,
+    definitionsOf: () => undefined,
     offset: 0,
     clockMs: 0,
     wallMs: 5_000,
@@ -205,6 +206,7 @@ describe('a step', () => {
     again.begin({
       definitions: undefined,
       definitionsVersion: 0,
+      definitionsOf: () => undefined,
       offset: 0,
       clockMs: 0,
       wallMs: 0,

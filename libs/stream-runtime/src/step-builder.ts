@@ -75,12 +75,14 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
   get definitionsVersion(): number {
     return this.#start.definitionsVersion;
   }
+  readonly definitionsOf = (set: number): D | undefined => this.#start.definitionsOf(set);
   get wallMs(): number {
     return this.#start.wallMs;
   }
   get clockMs(): number {
     return this.#clockMs;
   }
+  readonly answerTo = (question: string): unknown => this.#start.answers?.get(question);
   get items(): number {
     return this.#items;
   }
@@ -354,9 +356,8 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
     this.#outputs.push(
       message.key === null && message.partition === undefined ? { ...message, partition: 0 } : message,
     );
-    let size = OUTPUT_BYTES + message.topic.length + lengthOf(message.key) + lengthOf(message.value);
-    for (const [name, value] of Object.entries(message.headers)) size += name.length + value.length + 6;
-    this.#bytes += size;
+    this.#bytes += OUTPUT_BYTES + message.topic.length + lengthOf(message.key) + lengthOf(message.value);
+    for (const [name, value] of Object.entries(message.headers)) this.#bytes += name.length + value.length + 6;
   }
 
   #changeTimer(id: string, timer: Timer | null): void {

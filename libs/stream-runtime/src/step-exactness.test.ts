@@ -91,6 +91,7 @@ function live(items: readonly Item[], maxBytes: number): void {
     builder.begin({
       definitions: undefined,
       definitionsVersion: 0,
+      definitionsOf: () => undefined,
       offset,
       clockMs: 0,
       wallMs: 0,

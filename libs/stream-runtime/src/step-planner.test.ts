@@ -28,9 +28,20 @@ function setUp(maxKeys: number, timers: readonly (readonly [dueMs: number, keys:
     },
     onRecord: () => undefined,
     keysOfTimer: ({ payload }) => split(payload),
+    questionsOf: ({ value }) => {
+      if (value!.toString() === 'throw') throw new Error('cannot tell');
+      return split(value!.toString()).filter((word) => word.endsWith('?'));
+    },
     definitionsNeededBy: ({ headers }) => Number(headers['set']?.toString() ?? '0'),
   };
-  const view = { project: 'p', partition: 0, partitions: 1, definitions: undefined, definitionsVersion: 0 };
+  const view = {
+    project: 'p',
+    partition: 0,
+    partitions: 1,
+    definitions: undefined,
+    definitionsVersion: 0,
+    definitionsOf: () => undefined,
+  };
   const planner = new StepPlanner(logic, book, maxKeys, () => view);
   const plan = (records: readonly KafkaRecord[], at = 0, known: (readonly string[] | Error)[] = []) => {
     const { keys, end } = planner.plan(records, at, known, 0, 1_000_000);
@@ -93,4 +104,11 @@ describe('the plan of a step', () => {
     const { plan } = setUp(2);
     expect(plan(Array.from({ length: 1_500 }, (_, i) => record(i, '')))).toEqual({ keys: '', end: 1_000 });
   });
+});
+
+test('what records ask is gathered, each question once; one about which asking fails asks nothing', () => {
+  const records = ['a? b', 'c? a?', 'throw', 'd?', 'e?'].map((keys, i) => record(i, keys));
+  const { planner } = setUp(9);
+  expect(planner.questions(records, 0, 4)).toEqual(['a?', 'c?', 'd?']);
+  expect(planner.questions(records, 4, 4)).toEqual([]);
 });

@@ -6,6 +6,8 @@ import type { TimerBook } from './timer-book.ts';
 /** Records in one step at most, when they touch no state at all. */
 const MAX_RECORDS_PER_STEP = 1_000;
 
+const NO_QUESTIONS: readonly string[] = [];
+
 /** The state keys of a record or timer, or what asking for them threw. */
 export type ItemKeys = readonly string[] | Error;
 
@@ -54,10 +56,22 @@ export class StepPlanner<S, D> {
         if (!this.#add(keys, this.keysOfTimer(timer), timers === 0 && end === at)) return { keys, end };
         timers += 1;
       }
-      const mine = (known[end] ??= this.#asked(() => this.#logic.keysOf(record, this.#view())));
+      const mine = (known[end] ??= this.#keysAsked(() => this.#logic.keysOf(record, this.#view())));
       if (!this.#add(keys, mine, end === at && timers === 0)) break;
     }
     return { keys, end };
+  }
+
+  /** What the records from `at` to before `end` ask, each once. Of a record about which asking throws nothing is asked. */
+  questions(records: readonly KafkaRecord[], at: number, end: number): readonly string[] {
+    if (this.#logic.questionsOf === undefined) return NO_QUESTIONS;
+    const view = this.#view();
+    const questions = new Set<string>();
+    for (let i = at; i < end; i++) {
+      const mine = asked(() => this.#logic.questionsOf!(records[i]!, view));
+      if (!(mine instanceof Error)) for (const question of mine) questions.add(question);
+    }
+    return questions.size === 0 ? NO_QUESTIONS : [...questions];
   }
 
   /** The keys of as many timers due at `clockMs` as fit into a step. */
@@ -73,7 +87,7 @@ export class StepPlanner<S, D> {
 
   keysOfTimer(timer: Timer): ItemKeys {
     const logic = this.#logic;
-    return logic.keysOfTimer === undefined ? [] : this.#asked(() => logic.keysOfTimer!(timer, this.#view()));
+    return logic.keysOfTimer === undefined ? [] : this.#keysAsked(() => logic.keysOfTimer!(timer, this.#view()));
   }
 
   #due(index: number, clockMs: number): Timer | undefined {
@@ -90,13 +104,17 @@ export class StepPlanner<S, D> {
     return true;
   }
 
-  #asked(keysOf: () => readonly string[]): ItemKeys {
-    try {
-      const keys = keysOf();
-      if (keys.length <= this.#maxKeys) return keys;
-      return new Error(`${keys.length} state keys for one item, at most ${this.#maxKeys} are allowed`);
-    } catch (cause) {
-      return cause instanceof Error ? cause : new Error(String(cause));
-    }
+  #keysAsked(keysOf: () => readonly string[]): ItemKeys {
+    const keys = asked(keysOf);
+    if (keys instanceof Error || keys.length <= this.#maxKeys) return keys;
+    return new Error(`${keys.length} state keys for one item, at most ${this.#maxKeys} are allowed`);
+  }
+}
+
+function asked<T>(question: () => T): T | Error {
+  try {
+    return question();
+  } catch (cause) {
+    return cause instanceof Error ? cause : new Error(String(cause));
   }
 }

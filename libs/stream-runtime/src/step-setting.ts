@@ -1,17 +1,21 @@
 import type { HotState } from './hot-state.ts';
 import type { PartitionLogic } from './logic.ts';
+import type { Answers } from './processor-options.ts';
 import type { TimerBook } from './timer-book.ts';
 
 /** What a step begins with. */
 export interface StepStart<D> {
   readonly definitions: D;
   readonly definitionsVersion: number;
+  /** Those of a set that was in force before. */
+  readonly definitionsOf: (set: number) => D | undefined;
   readonly offset: number;
   readonly clockMs: number;
   readonly wallMs: number;
   readonly sequence: number;
   /** Highest sequence seen, by origin. */
   readonly origins: ReadonlyMap<string, number>;
+  readonly answers?: Answers | undefined;
 }
 
 /** What all steps of an owner have in common. */

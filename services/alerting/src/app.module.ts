@@ -8,6 +8,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AlertFeed } from './alerts/alert-feed.ts';
 import { AlertsController, PlatformAlertsController } from './alerts/alerts.controller.ts';
 import { AlertsService } from './alerts/alerts.service.ts';
+import { CallsController, DATABASE } from './calls/calls.controller.ts';
 import type { AlertingConfig } from './config.ts';
 import { DecisionConsumer } from './decisions/decision-consumer.ts';
 import { raise, type RaiseDependencies } from './decisions/raise.service.ts';
@@ -92,10 +93,17 @@ export class AppModule {
 
     return {
       module: AppModule,
-      controllers: [AlertsController, PlatformAlertsController, WebhooksController, PlatformWebhooksController],
+      controllers: [
+        AlertsController,
+        PlatformAlertsController,
+        WebhooksController,
+        PlatformWebhooksController,
+        CallsController,
+      ],
       providers: [
         { provide: AlertsService, useValue: new AlertsService(db, feed) },
         { provide: WebhooksService, useValue: new WebhooksService(db, arePrivateAddressesAllowed) },
+        { provide: DATABASE, useValue: db },
         { provide: StreamsEnd, useValue: new StreamsEnd(feed) },
       ],
     };

@@ -12,13 +12,15 @@ import { PublicationRepository } from '@hermes/service-kit/publication.repositor
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import { EventCatalogue } from '@hermes/stream-runtime/event-catalogue';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { openBacktests } from './backtests/backtests-part.ts';
 import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
-import { decisionsLandingObserver, evaluationObserver } from './evaluation/evaluation-metrics.ts';
+import { decisionsLandingObserver, evaluationObservers } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
 import { openLists } from './lists/lists-part.ts';
+import { openLookups } from './lookups/lookups-part.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
 import { DraftPlacing } from './rules/draft-placing.ts';
 import { RuleAdvice } from './rules/rule-advice.ts';
@@ -79,14 +81,22 @@ export class AppModule {
       return { close: () => catalogue.forget(project.id) };
     });
     const rules = new RulesRepository(pool);
+    const lookups = openLookups(runtime, pool, publisher);
     const placing = new DraftPlacing({
       advice: new RuleAdvice(catalogue, rules),
       timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
       featuresOf: features.published,
+      lookupsOf: lookups.idsOf,
       features: features.counted,
       lists: lists.repository,
     });
     const life = openRuleLife(runtime, pool, publisher, placing);
+    const historySetting = {
+      service: 'rule-engine',
+      ingestUrl: config.INGEST_URL,
+      serviceSecret: config.HERMES_SERVICE_SECRET,
+    } as const;
+    const past = openBacktests(runtime, pool, placing, historySetting, lists.copies);
     void migrated(config.DATABASE_URL, closing.signal).then(
       () => {
         if (closing.signal.aborted) return;
@@ -95,19 +105,16 @@ export class AppModule {
         lists.start();
         life.start();
         features.start();
+        past.start(projects);
       },
       (error: unknown) =>
         logger.error({ err: error }, 'the database could not be brought up to date: rules cannot be changed'),
     );
 
-    const history = new HistoryClient({
-      service: 'rule-engine',
-      ingestUrl: config.INGEST_URL,
-      serviceSecret: config.HERMES_SERVICE_SECRET,
-    });
+    const history = new HistoryClient(historySetting);
     const reading = new AbortController();
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
-    const observer = evaluationObserver(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
+    const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
     const landingObserver = decisionsLandingObserver(metrics);
     const projects = runPerProject(runtime, 'projects', (project) =>
       startProject(
@@ -116,8 +123,10 @@ export class AppModule {
           publisher,
           lists,
           decisions,
-          observer,
+          observers,
+          backtests: past.backtests,
           landingObserver,
+          desk: lookups.desk,
           redis: opening,
           history: (id) => historyForFills(history, id, reading.signal),
           onFillTrouble: (id, slot, reason) => features.troubles.note(id, slot, reason),
@@ -135,6 +144,8 @@ export class AppModule {
         ...life.controllers,
         ...features.controllers,
         ...lists.controllers,
+        ...lookups.controllers,
+        ...past.controllers,
         DecisionsController,
       ],
       providers: [
@@ -145,6 +156,8 @@ export class AppModule {
         ...life.providers,
         ...features.providers,
         ...lists.providers,
+        ...lookups.providers,
+        ...past.providers,
         { provide: DecisionsRepository, useValue: decisions },
       ],
     };

@@ -1,5 +1,15 @@
 import { z } from 'zod';
 
+const LookupServers = z.record(z.string().regex(/^[a-z][a-z0-9-]{0,63}$/), z.url({ protocol: /^rediss?$/ }));
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Rule-engine's own settings; the base ones are the kit's. */
 export const RuleEngineConfig = z.object({
   REDIS_URL: z.url(),
@@ -13,5 +23,19 @@ export const RuleEngineConfig = z.object({
   RULE_ENGINE_LATENCY_LIMIT_MS: z.coerce.number().positive().default(1_000),
   /** On one in so many events json-rules-engine itself is asked as well, and an alert raised where it says the other; 0: never. */
   RULE_ENGINE_REFERENCE_EVERY: z.coerce.number().int().min(0).default(1_000),
+  /** Redis servers that lookups may name, as JSON: {"crm": "redis://..."}. */
+  RULE_ENGINE_LOOKUP_SERVERS: z
+    .string()
+    .default('{}')
+    .transform((text, context) => {
+      const servers = LookupServers.safeParse(jsonOrUndefined(text));
+      if (servers.success) return servers.data;
+      context.addIssue('JSON such as {"crm": "redis://crm.internal:6379"}: names and redis:// addresses');
+      return z.NEVER;
+    }),
+  /** Whether lookups over HTTP may ask addresses that are not public. */
+  RULE_ENGINE_LOOKUP_PRIVATE_ADDRESSES: z.enum(['allow', 'refuse']).default('refuse'),
+  /** Heap of the thread that runs a rule over the past. */
+  RULE_ENGINE_BACKTEST_HEAP_MB: z.coerce.number().int().min(64).default(768),
 });
 export type RuleEngineConfig = z.infer<typeof RuleEngineConfig>;

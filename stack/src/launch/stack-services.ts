@@ -19,8 +19,9 @@ export function serviceEnvironment(
     ...servers,
     ...Object.fromEntries(urls),
     HERMES_DATA_DIR: settings.dataDir,
-    // Receivers of webhooks run beside a local stack.
+    // Receivers of webhooks, and what rules look up with, run beside a local stack.
     WEBHOOK_PRIVATE_ADDRESSES: 'allow',
+    RULE_ENGINE_LOOKUP_PRIVATE_ADDRESSES: 'allow',
     HERMES_ADMIN_EMAIL: secrets.adminEmail,
     HERMES_ADMIN_PASSWORD: secrets.adminPassword,
     HERMES_SERVICE_SECRET: secrets.serviceSecret,

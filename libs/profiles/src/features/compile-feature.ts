@@ -11,6 +11,7 @@ import { count, rate, timeSince } from './count.ts';
 import { distinctCount } from './distinct-count.ts';
 import { ewma } from './ewma.ts';
 import { geoCentroid, placeOf } from './geo-centroid.ts';
+import { type KeyReader, keyReader } from './key-reader.ts';
 import { last, lastN, lastNWithEvents, set } from './last-n.ts';
 import { first } from './first.ts';
 import type { SeriesKind } from './series.ts';
@@ -33,7 +34,7 @@ export interface CompiledFeature extends SeriesKind {
   /** What the aggregate gets. */
   valueIn(event: EventFact): unknown;
   /** The subject whose feature the event changes, when it is not the event's own; undefined when the field is missing or no id. */
-  keyIn: ((event: EventFact) => string | undefined) | undefined;
+  keyIn: KeyReader | undefined;
 }
 
 /** Ratios have no state: they are divided when read. */
@@ -130,19 +131,6 @@ function attributeReader(
   };
 }
 
-const ID = /^\S{1,200}$/;
-
-function keyReader({ key }: Feature): CompiledFeature['keyIn'] {
-  if (key.kind === 'subject') return undefined;
-  const read = compilePath(key.path);
-  return (event) => {
-    const value = read(event);
-    if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-    const id = String(value);
-    return ID.test(id) ? `${key.entity}:${id}` : undefined;
-  };
-}
-
 /**
  * Compiles a feature that `checkFeature` has passed.
  *
@@ -169,6 +157,6 @@ export function compileFeature(feature: Feature): CompiledFeature {
         ? () => true
         : (event) => (isWritable && event.type === ATTRIBUTES_SET_TYPE) || condition.test({ event }) === TRUE,
     valueIn: valueReader(feature),
-    keyIn: keyReader(feature),
+    keyIn: feature.key.kind === 'subject' ? undefined : keyReader(feature.key),
   };
 }

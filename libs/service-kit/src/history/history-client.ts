@@ -3,7 +3,7 @@ import type { ServiceName } from '@hermes/contracts/identifiers';
 import { readEvent } from '@hermes/contracts/read-event';
 import { ProblemError, unavailable } from '../problem.ts';
 import { serviceToken } from '../service-token.ts';
-import { linesOf } from './lines.ts';
+import { lineBatchesOf } from './lines.ts';
 
 /** Which events of a project, as `GET /v1/projects/:p/events` of ingest takes it. */
 export interface HistoryQuery {
@@ -13,14 +13,16 @@ export interface HistoryQuery {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   /** ISO 8601, by receipt; included. */
+  readonly receivedFrom?: string | undefined;
+  /** ISO 8601, by receipt; included. */
   readonly receivedTo?: string | undefined;
   /** Of `<project>.events`. */
   readonly partition?: number | undefined;
   /** Only events that stand before it in the partition. */
   readonly untilOffset?: number | undefined;
-  /** `subject`: by subject, time, source, id over all types. */
-  readonly order?: 'type' | 'subject' | undefined;
-  /** With order `subject`: only subjects after this one. */
+  /** Over all types: `subject` by subject, time, source, id, `subject-offset` by subject, each subject's as they stand in its partition. */
+  readonly order?: 'type' | 'subject' | 'subject-offset' | undefined;
+  /** With an order by subject: only subjects after this one. */
   readonly afterSubject?: string | undefined;
   /** Not before everything has landed that stands on the topic now, or before `untilOffset`. */
   readonly complete?: boolean | undefined;
@@ -53,6 +55,8 @@ type Opened<T> =
       readonly kind: 'ok';
       /** ISO 8601: what was received before has expired. */
       readonly keptSince: string;
+      /** About how many there are, where that was asked for. */
+      readonly count: number | undefined;
       /** Read while they come; whoever stops early ends the request. @throws HistoryError `broken` */
       readonly events: AsyncGenerator<T, void, undefined>;
     }
@@ -110,13 +114,13 @@ export class HistoryClient {
    * @throws the signal's reason
    */
   open(project: string, query: HistoryQuery, signal?: AbortSignal): Promise<OpenedHistory> {
-    return this.ask(project, searchOf(query), eventIn, signal);
+    return this.ask(project, searchOf(query), (lines) => lines.map(eventIn), signal);
   }
 
   private async ask<T>(
     project: string,
     search: string,
-    readLine: (line: Uint8Array) => T,
+    readLines: (lines: readonly Uint8Array[]) => readonly T[],
     signal: AbortSignal | undefined,
   ): Promise<Opened<T>> {
     const { service, ingestUrl, serviceSecret } = this.setting;
@@ -138,7 +142,15 @@ export class HistoryClient {
     }
     if (!response.ok || response.body === null) return { kind: 'failed', error: await refusalOf(response) };
     const keptSince = response.headers.get('hermes-kept-since') ?? new Date(0).toISOString();
-    return { kind: 'ok', keptSince, events: read(response.body, readLine, signal, ended) };
+    const counted = response.headers.get('hermes-events');
+    const count = counted === null ? undefined : Number(counted);
+    return { kind: 'ok', keptSince, count, events: read(response.body, readLines, signal, ended) };
+  }
+
+  /** Events as many at a time as have come, and about how many there are: for who reads a lot of them. As `open` otherwise. */
+  openBatches(project: string, query: HistoryQuery, signal?: AbortSignal): Promise<Opened<readonly HermesEvent[]>> {
+    const readLines = (lines: readonly Uint8Array[]): readonly (readonly HermesEvent[])[] => [lines.map(eventIn)];
+    return this.ask(project, `${searchOf(query)}&counted=true`, readLines, signal);
   }
 
   /** The same for who reads in one go: asks when the first event is asked for, and throws HistoryError where `open` answers it. */
@@ -152,7 +164,9 @@ export class HistoryClient {
     query: HistoryQuery & { readonly partition: number },
     signal?: AbortSignal,
   ): ReadHistory<PlacedEvent> {
-    return inOneGo(() => this.ask(project, `${searchOf(query)}&places=true`, placedEventIn, signal));
+    return inOneGo(() =>
+      this.ask(project, `${searchOf(query)}&places=true`, (lines) => lines.map(placedEventIn), signal),
+    );
   }
 }
 
@@ -188,12 +202,12 @@ function placedEventIn(line: Uint8Array): PlacedEvent {
 
 async function* read<T>(
   body: ReadableStream<Uint8Array>,
-  readLine: (line: Uint8Array) => T,
+  readLines: (lines: readonly Uint8Array[]) => readonly T[],
   signal: AbortSignal | undefined,
   ended: AbortController,
 ): AsyncGenerator<T, void, undefined> {
   try {
-    for await (const line of linesOf(body)) yield readLine(line);
+    for await (const lines of lineBatchesOf(body)) yield* readLines(lines);
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof HistoryError) throw cause;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CutTextError, linesOf } from './lines.ts';
+import { CutTextError, lineBatchesOf } from './lines.ts';
 
 async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
   for (let at = 0, i = 0; at < bytes.length; i++) {
@@ -12,7 +12,8 @@ async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Uin
 
 async function read(bytes: Buffer, sizes: readonly number[]): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of linesOf(cut(bytes, sizes))) lines.push(Buffer.from(line).toString());
+  for await (const some of lineBatchesOf(cut(bytes, sizes)))
+    for (const line of some) lines.push(Buffer.from(line).toString());
   return lines;
 }
 

@@ -1,5 +1,11 @@
 import type { Alert } from '@hermes/contracts/alert';
 import type { Pool } from 'pg';
+import {
+  NOTIFICATION_COLUMNS,
+  type NotificationRow,
+  type NotificationView,
+  notificationViews,
+} from '../notifications/notification-view.ts';
 import { ALERT_COLUMNS, type AlertRow, alertOfRow } from './alert-row.ts';
 
 export interface AlertPage {
@@ -7,44 +13,6 @@ export interface AlertPage {
   readonly limit: number;
   /** Id of the alert, or instant (ISO 8601), before which the page begins. */
   readonly before?: string | undefined;
-}
-
-/** One notification of an alert, with the log of its attempts. */
-export interface NotificationView {
-  readonly id: string;
-  readonly webhookId: string;
-  /** The receiver's origin: paths and queries of webhooks often are secrets, and viewers read this. */
-  readonly url: string;
-  readonly moment: 'firing' | 'resolved';
-  readonly status: 'pending' | 'delivered' | 'failed';
-  readonly lastError: string | null;
-  readonly createdAt: string;
-  readonly nextAttemptAt: string | null;
-  readonly finishedAt: string | null;
-  readonly attempts: readonly {
-    readonly number: number;
-    readonly at: string;
-    readonly durationMs: number;
-    readonly httpStatus: number | null;
-    readonly error: string | null;
-  }[];
-}
-
-interface NotificationRow {
-  readonly id: string;
-  readonly webhook_id: string;
-  readonly url: string;
-  readonly moment: NotificationView['moment'];
-  readonly status: NotificationView['status'];
-  readonly last_error: string | null;
-  readonly created_at: Date;
-  readonly due_at: Date;
-  readonly finished_at: Date | null;
-  readonly number: number | null;
-  readonly at: Date;
-  readonly duration_ms: number;
-  readonly http_status: number | null;
-  readonly error: string | null;
 }
 
 /** Newest first. */
@@ -78,42 +46,12 @@ export async function alertsById(db: Pool, project: string, ids: readonly string
 
 export async function notificationsOf(db: Pool, alertId: string): Promise<readonly NotificationView[]> {
   const { rows } = await db.query<NotificationRow>(
-    `SELECT n.id, n.webhook_id, w.url, n.moment, n.status, n.last_error, n.created_at, n.due_at, n.finished_at,
-       t.number, t.at, t.duration_ms, t.http_status, t.error
-     FROM alerting.notification n JOIN alerting.webhook w ON w.id = n.webhook_id
+    `SELECT ${NOTIFICATION_COLUMNS} FROM alerting.notification n JOIN alerting.webhook w ON w.id = n.webhook_id
      LEFT JOIN alerting.attempt t ON t.notification_id = n.id
      WHERE n.alert_id = $1 ORDER BY n.created_at, n.id, t.number`,
     [alertId],
   );
-  const byId = Map.groupBy(rows, (row) => row.id);
-  return [...byId.values()].flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    return {
-      id: first.id,
-      webhookId: first.webhook_id,
-      url: new URL(first.url).origin,
-      moment: first.moment,
-      status: first.status,
-      lastError: first.last_error,
-      createdAt: first.created_at.toISOString(),
-      nextAttemptAt: first.status === 'pending' ? first.due_at.toISOString() : null,
-      finishedAt: first.finished_at?.toISOString() ?? null,
-      attempts: group.flatMap((row) =>
-        row.number === null
-          ? []
-          : [
-              {
-                number: row.number,
-                at: row.at.toISOString(),
-                durationMs: row.duration_ms,
-                httpStatus: row.http_status,
-                error: row.error,
-              },
-            ],
-      ),
-    };
-  });
+  return notificationViews(rows);
 }
 
 /**

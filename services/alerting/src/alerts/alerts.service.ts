@@ -4,6 +4,7 @@ import { notFound } from '@hermes/service-kit/problem';
 import type { Pool } from 'pg';
 import { type Observable, interval, map, merge, takeUntil, last } from 'rxjs';
 import { z } from 'zod';
+import { NotificationView } from '../notifications/notification-view.ts';
 import type { AlertFeed } from './alert-feed.ts';
 import { acknowledgeAlert, alertsById, listAlerts, notificationsOf } from './alerts.repository.ts';
 
@@ -15,31 +16,7 @@ export const AlertQuery = z.object({
 });
 export type AlertQuery = z.infer<typeof AlertQuery>;
 
-const Instant = z.iso.datetime();
-export const AlertDetail = Alert.extend({
-  notifications: z.array(
-    z.object({
-      id: z.string(),
-      webhookId: z.string(),
-      url: z.string(),
-      moment: z.enum(['firing', 'resolved']),
-      status: z.enum(['pending', 'delivered', 'failed']),
-      lastError: z.string().nullable(),
-      createdAt: Instant,
-      nextAttemptAt: Instant.nullable(),
-      finishedAt: Instant.nullable(),
-      attempts: z.array(
-        z.object({
-          number: z.number().int(),
-          at: Instant,
-          durationMs: z.number().int(),
-          httpStatus: z.number().int().nullable(),
-          error: z.string().nullable(),
-        }),
-      ),
-    }),
-  ),
-});
+export const AlertDetail = Alert.extend({ notifications: z.array(NotificationView) });
 export type AlertDetail = z.infer<typeof AlertDetail>;
 
 /** One message of the stream: an alert as it is now, or a sign of life. */
@@ -71,8 +48,7 @@ export class AlertsService {
   async detail(project: string, id: string): Promise<AlertDetail> {
     const [alert] = await alertsById(this.db, project, [id]);
     if (alert === undefined) throw notFound('alert', id);
-    const notifications = await notificationsOf(this.db, id);
-    return { ...alert, notifications: notifications.map((n) => ({ ...n, attempts: [...n.attempts] })) };
+    return { ...alert, notifications: [...(await notificationsOf(this.db, id))] };
   }
 
   /** @throws ProblemError 404 */

@@ -36,7 +36,7 @@ WITH input AS (
   INSERT INTO alerting.notification (id, alert_id, webhook_id, project, moment)
   SELECT raised.id || '.' || w.id || '.firing', raised.id, w.id, raised.project, 'firing'
   FROM raised JOIN alerting.webhook w
-    ON w.project = raised.project AND w.deleted_at IS NULL AND w.minimum_rank <= raised.severity_rank
+    ON w.project = raised.project AND w.deleted_at IS NULL AND w.alerts AND w.minimum_rank <= raised.severity_rank
   ON CONFLICT (id) DO NOTHING
   RETURNING id, alert_id, project
 )

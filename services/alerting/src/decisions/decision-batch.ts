@@ -1,4 +1,5 @@
 import { type RaisedAlert, alertOfDecision } from '@hermes/alerts/decision-alert';
+import { type CallOfDecision, callsOfDecision } from '@hermes/alerts/decision-calls';
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import { Decision } from '@hermes/contracts/decision';
 
@@ -9,6 +10,8 @@ export interface DeadRecord {
 
 export interface DecisionBatch {
   readonly raised: readonly RaisedAlert[];
+  /** Webhooks that rules' actions call. */
+  readonly calls: readonly CallOfDecision[];
   readonly dead: readonly DeadRecord[];
 }
 
@@ -35,6 +38,7 @@ function readDecision(record: KafkaRecord, project: string): Read {
 export function readBatch(records: readonly KafkaRecord[], project: string, nowMs: number): DecisionBatch {
   const alertedAt = new Date(nowMs).toISOString();
   const raised: RaisedAlert[] = [];
+  const calls: CallOfDecision[] = [];
   const dead: DeadRecord[] = [];
   for (const record of records) {
     const read = readDecision(record, project);
@@ -44,6 +48,7 @@ export function readBatch(records: readonly KafkaRecord[], project: string, nowM
     }
     const alert = alertOfDecision(read.decision, alertedAt);
     if (alert !== undefined) raised.push(alert);
+    calls.push(...callsOfDecision(read.decision, alertedAt));
   }
-  return { raised, dead };
+  return { raised, calls, dead };
 }

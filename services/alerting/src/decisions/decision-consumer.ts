@@ -6,7 +6,7 @@ import type { LatencyRecorder } from '@hermes/service-kit/metrics';
 import type { Counter } from 'prom-client';
 import { keepDeadRecords } from './dead-letters.repository.ts';
 import { readBatch } from './decision-batch.ts';
-import { type Fault, type RaiseDependencies, raise } from './raise.service.ts';
+import { type Fault, type RaiseDependencies, callWebhooks, raise } from './raise.service.ts';
 
 export interface DecisionConsumerDependencies extends RaiseDependencies {
   readonly kafka: KafkaDriver;
@@ -113,7 +113,7 @@ export class DecisionConsumer {
   private async take(batch: KafkaBatch): Promise<void> {
     const next = (batch.records.at(-1)?.offset ?? -1) + 1;
     this.processed.set(batch.partition, batch.records[0]?.offset ?? 0);
-    const { raised, dead } = readBatch(batch.records, this.project.id, Date.now());
+    const { raised, calls, dead } = readBatch(batch.records, this.project.id, Date.now());
     if (dead.length > 0) {
       await keepDeadRecords(this.deps.db, dead);
       this.deps.deadLetters.inc(dead.length);
@@ -123,6 +123,7 @@ export class DecisionConsumer {
       );
     }
     await raise(raised, this.deps, this.deps.fault);
+    await callWebhooks(calls, this.deps, this.deps.fault);
     const nowMs = Date.now();
     for (const { timings } of raised) {
       if (timings.receivedAt !== null) this.deps.alertedLatency.record(nowMs - Date.parse(timings.receivedAt));

@@ -1,8 +1,10 @@
 import type { RaisedAlert } from '@hermes/alerts/decision-alert';
+import type { CallOfDecision } from '@hermes/alerts/decision-calls';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Counter } from 'prom-client';
 import type { AlertFeed } from '../alerts/alert-feed.ts';
+import { addCalls } from '../calls/calls.repository.ts';
 import { type Raised, raiseAlerts } from '../alerts/raise.repository.ts';
 import type { DeliveryQueue } from '../notifications/delivery-queue.ts';
 
@@ -33,6 +35,18 @@ export async function raise(
   const isNew = new Set(made.alertIds);
   for (const { alert } of raised) if (isNew.has(alert.id)) deps.alerts.inc({ kind: alert.kind });
   followUp(made, raised[0]?.alert.project ?? '', deps, fault);
+}
+
+/** Writes the webhooks that rules' actions call, then puts them into the queue. Like `raise`. */
+export async function callWebhooks(
+  calls: readonly CallOfDecision[],
+  deps: RaiseDependencies,
+  fault: Fault = () => undefined,
+): Promise<void> {
+  if (calls.length === 0) return;
+  const notifications = await addCalls(deps.db, calls);
+  fault('after-commit');
+  followUp({ alertIds: [], notifications }, '', deps, fault);
 }
 
 /** Queue and open pages, after the commit. */

@@ -64,7 +64,11 @@ async function loseValkey(): Promise<void> {
 async function receive(answers: readonly Answer[] = [], minimumSeverity: 'info' | 'critical' = 'info') {
   const receiver = await TestReceiver.open(answers);
   receivers.push(receiver);
-  const webhook = await new WebhooksService(database.db, true).create(project, { url: receiver.url, minimumSeverity });
+  const webhook = await new WebhooksService(database.db, true).create(project, {
+    url: receiver.url,
+    minimumSeverity,
+    alerts: true,
+  });
   return { receiver, webhook };
 }
 

@@ -41,7 +41,10 @@ export async function deliver(notificationId: string, deps: DeliveryDependencies
   const outcome =
     receiver === undefined
       ? { kind: 'forbidden' as const, reason: 'its receiver was deleted' }
-      : await deps.sender.send(receiver.url, webhookRequest(delivery, receiver.secret, startedMs));
+      : await deps.sender.send(
+          receiver.url,
+          webhookRequest({ ...delivery.told, id: delivery.id, timings: delivery.timings }, receiver.secret, startedMs),
+        );
   const verdict = judgeAttempt(outcome, number, Math.random());
   const error = verdict.kind === 'delivered' ? null : storedText(verdict.reason, 500);
   await recordAttempt(deps.db, {

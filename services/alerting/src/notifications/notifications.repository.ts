@@ -1,4 +1,6 @@
-import type { Alert, WebhookBody } from '@hermes/contracts/alert';
+import type { Told } from '@hermes/alerts/webhook-message';
+import type { WebhookBody } from '@hermes/contracts/alert';
+import type { WebhookCall } from '@hermes/contracts/webhook-call';
 import type { Pool } from 'pg';
 import { ALERT_COLUMNS, type AlertRow, alertOfRow, timingsOfRow } from '../alerts/alert-row.ts';
 import type { NewNotification } from '../alerts/raise.repository.ts';
@@ -10,7 +12,7 @@ export interface Delivery {
   readonly attempts: number;
   /** Undefined when its receiver was deleted. */
   readonly receiver: { readonly url: string; readonly secret: string } | undefined;
-  readonly alert: Alert;
+  readonly told: Told;
   readonly timings: Omit<WebhookBody['timings'], 'sentAt'>;
 }
 
@@ -20,13 +22,20 @@ type DeliveryRow = AlertRow & {
   readonly url: string;
   readonly secret: string;
   readonly is_deleted: boolean;
+  readonly content: string | null;
 };
+
+/** What a notification that an action of a rule makes keeps of what is sent. */
+export interface CallContent {
+  readonly call: WebhookCall;
+  readonly timings: Delivery['timings'];
+}
 
 export async function deliveryOf(db: Pool, notificationId: string): Promise<Delivery | undefined> {
   const { rows } = await db.query<DeliveryRow>({
     name: 'alerting-delivery',
-    text: `SELECT ${ALERT_COLUMNS}, n.status AS notification_status, n.attempts, w.url, w.secret, w.deleted_at IS NOT NULL AS is_deleted
-      FROM alerting.notification n JOIN alerting.alert a ON a.id = n.alert_id JOIN alerting.webhook w ON w.id = n.webhook_id
+    text: `SELECT ${ALERT_COLUMNS}, n.status AS notification_status, n.attempts, w.url, w.secret, w.deleted_at IS NOT NULL AS is_deleted, n.content
+      FROM alerting.notification n LEFT JOIN alerting.alert a ON a.id = n.alert_id JOIN alerting.webhook w ON w.id = n.webhook_id
       WHERE n.id = $1`,
     values: [notificationId],
   });
@@ -37,9 +46,14 @@ export async function deliveryOf(db: Pool, notificationId: string): Promise<Deli
     status: row.notification_status,
     attempts: row.attempts,
     receiver: row.is_deleted ? undefined : { url: row.url, secret: row.secret },
-    alert: alertOfRow(row),
-    timings: timingsOfRow(row),
+    ...contentOf(row),
   };
+}
+
+function contentOf(row: DeliveryRow): Pick<Delivery, 'told' | 'timings'> {
+  if (row.content === null) return { told: { alert: alertOfRow(row) }, timings: timingsOfRow(row) };
+  const { call, timings } = JSON.parse(row.content) as CallContent;
+  return { told: { call }, timings };
 }
 
 export interface AttemptRecord {

@@ -1,7 +1,7 @@
 import { type AttemptOutcome, parseRetryAfter } from '@hermes/alerts/delivery';
 import type { WebhookRequest } from '@hermes/alerts/webhook-message';
 import { Agent, request } from 'undici';
-import { PrivateAddressError, publicLookup, refusedHost } from './private-addresses.ts';
+import { PrivateAddressError, publicLookup, refusedHost } from '@hermes/connectors/http/private-addresses';
 
 export interface WebhookSenderOptions {
   readonly timeoutMs: number;

@@ -15,12 +15,12 @@ const ENDED_ALERTS = `DELETE FROM alerting.alert WHERE id IN (
   ORDER BY a.resolved_at LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
 /**
- * The log of alerts that still fire. Not that of the platform's own: when such an alert ends, its notifications say who was told of
+ * The log of alerts that still fire, and of webhooks that rules called. Not that of the platform's own: when such an alert ends, its notifications say who was told of
  * its beginning and so is told of its end.
  */
 const ENDED_NOTIFICATIONS = `DELETE FROM alerting.notification WHERE id IN (
-  SELECT n.id FROM alerting.notification n JOIN alerting.alert a ON a.id = n.alert_id
-  WHERE n.status <> 'pending' AND n.finished_at < now() - $1 * interval '1 day' AND a.kind = 'decision'
+  SELECT n.id FROM alerting.notification n LEFT JOIN alerting.alert a ON a.id = n.alert_id
+  WHERE n.status <> 'pending' AND n.finished_at < now() - $1 * interval '1 day' AND (n.alert_id IS NULL OR a.kind = 'decision')
   ORDER BY n.finished_at LIMIT $2 FOR UPDATE OF n SKIP LOCKED)`;
 
 const OLD_DEAD_LETTERS = `DELETE FROM alerting.dead_letter WHERE ctid IN (

@@ -1,8 +1,10 @@
 import { alertOfDecision } from '@hermes/alerts/decision-alert';
+import { callsOfDecision } from '@hermes/alerts/decision-calls';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AlertingConfig } from '../config.ts';
 import { raiseAlerts } from '../alerts/raise.repository.ts';
+import { addCalls } from '../calls/calls.repository.ts';
 import { sampleDecision } from '../testing/sample-decision.ts';
 import { type TestDatabase, makeDatabase, uniqueName } from '../testing/test-database.ts';
 import { eventually } from '../testing/test-receiver.ts';
@@ -20,7 +22,11 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   project = uniqueName();
-  await new WebhooksService(database.db, true).create(project, { url: 'http://127.0.0.1:9/', minimumSeverity: 'info' });
+  await new WebhooksService(database.db, true).create(project, {
+    url: 'http://127.0.0.1:9/',
+    minimumSeverity: 'info',
+    alerts: true,
+  });
 });
 
 interface Past {
@@ -90,6 +96,23 @@ test('a decision that is read again within the limit raises nothing, though its 
   );
   await removeEnded(database.db, 90, 100);
   expect((await raiseAlerts(database.db, [raised])).alertIds).toEqual([]);
+});
+
+test('webhooks that rules called go when they ended long ago, and stay while they are owed', async () => {
+  const [webhook] = await new WebhooksService(database.db, true).list(project);
+  const decision = sampleDecision(project, uniqueName(), {
+    actions: Array.from({ length: 3 }, () => ({ kind: 'webhook' as const, webhook: webhook!.id })),
+  });
+  const calls = callsOfDecision(decision, new Date().toISOString());
+  await addCalls(database.db, calls);
+  for (const [i, finished] of [91, 89].entries())
+    await database.db.query(
+      `UPDATE alerting.notification SET status = 'delivered', finished_at = now() - $2 * interval '1 day' WHERE id = $1`,
+      [calls[i]!.id, finished],
+    );
+  await removeEnded(database.db, 90, 100);
+  const left = await idsOf('SELECT id FROM alerting.notification WHERE project = $1');
+  expect(left).toEqual([calls[1]!.id, calls[2]!.id].sort());
 });
 
 test('dead letters go when they are old', async () => {

@@ -7,6 +7,7 @@ interface WebhookRow {
   readonly project: string;
   readonly url: string;
   readonly minimum_severity: Webhook['minimumSeverity'];
+  readonly alerts: boolean;
   readonly created_at: Date;
 }
 
@@ -15,10 +16,11 @@ const webhookOfRow = (row: WebhookRow): Webhook => ({
   project: row.project,
   url: row.url,
   minimumSeverity: row.minimum_severity,
+  alerts: row.alerts,
   createdAt: row.created_at.toISOString(),
 });
 
-const COLUMNS = 'id, project, url, minimum_severity, created_at';
+const COLUMNS = 'id, project, url, minimum_severity, alerts, created_at';
 
 export async function listWebhooks(db: Pool, project: string): Promise<readonly Webhook[]> {
   const { rows } = await db.query<WebhookRow>(
@@ -33,8 +35,8 @@ export async function insertWebhook(
   webhook: WebhookDraft & { readonly id: string; readonly project: string; readonly secret: string },
 ): Promise<Webhook> {
   const { rows } = await db.query<WebhookRow>(
-    `INSERT INTO alerting.webhook (id, project, url, minimum_severity, minimum_rank, secret)
-     VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
+    `INSERT INTO alerting.webhook (id, project, url, minimum_severity, minimum_rank, secret, alerts)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
     [
       webhook.id,
       webhook.project,
@@ -42,6 +44,7 @@ export async function insertWebhook(
       webhook.minimumSeverity,
       severityRank(webhook.minimumSeverity),
       webhook.secret,
+      webhook.alerts,
     ],
   );
   const [row] = rows;

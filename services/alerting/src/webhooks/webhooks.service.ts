@@ -4,7 +4,7 @@ import { Webhook, type WebhookDraft } from '@hermes/contracts/alert';
 import { ProblemError, notFound } from '@hermes/service-kit/problem';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { refusedHost } from '../notifications/private-addresses.ts';
+import { refusedHost } from '@hermes/connectors/http/private-addresses';
 import { deleteWebhook, insertWebhook, listWebhooks } from './webhooks.repository.ts';
 
 /** A new webhook with its secret, which is shown this once. */

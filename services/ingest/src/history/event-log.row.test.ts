@@ -24,17 +24,20 @@ const record = (value: string, headers: Record<string, string> = {}): KafkaRecor
   timestampMs: 0,
 });
 
-test('an event that went into the log comes out of it as the same event', () => {
-  const row = eventLogRow(record(JSON.stringify(event), { [EVENT_HEADERS.acceptedAt]: '2026-03-01T02:00:00.130Z' }))!;
-  expect(row.accepted_at).toBe('2026-03-01T02:00:00.130Z');
-  const asClickHouseAnswers = {
-    ...row,
-    time: '2026-03-01 02:00:00.000',
-    received_at: '2026-03-01 02:00:00.123',
-    events_offset: '3',
-  };
-  expect(JSON.parse(eventLine(asClickHouseAnswers))).toEqual(event);
-});
+test.each([event, { ...event, hermesdepth: 2 }])(
+  'an event that went into the log comes out of it as the same event',
+  (event) => {
+    const row = eventLogRow(record(JSON.stringify(event), { [EVENT_HEADERS.acceptedAt]: '2026-03-01T02:00:00.130Z' }))!;
+    expect(row.accepted_at).toBe('2026-03-01T02:00:00.130Z');
+    const asClickHouseAnswers = {
+      ...row,
+      time: '2026-03-01 02:00:00.000',
+      received_at: '2026-03-01 02:00:00.123',
+      events_offset: '3',
+    };
+    expect(JSON.parse(eventLine(asClickHouseAnswers))).toEqual(event);
+  },
+);
 
 test('what is not an event is passed over', () => {
   expect(eventLogRow(record('{'))).toBeUndefined();

@@ -16,6 +16,8 @@ export interface EventLogRow {
   /** Where the event stands on `<project>.events`: of two copies of an event the table keeps the first. */
   readonly events_partition: number;
   readonly events_offset: number;
+  /** `hermesdepth` of an event that a rule emitted; 0 of any other. */
+  readonly depth: number;
 }
 
 /** What is read back of a row. */
@@ -53,6 +55,7 @@ export function eventLogRow(record: KafkaRecord): EventLogRow | undefined {
     data: JSON.stringify(event.data),
     events_partition: record.partition,
     events_offset: record.offset,
+    depth: event.hermesdepth ?? 0,
   };
 }
 
@@ -82,7 +85,7 @@ export function deadLetterRow(record: KafkaRecord, project: string): DeadLetterR
 
 /** The event of a row, as one line of NDJSON without the line's end; `data` goes out as it was kept, not parsed again. */
 export function eventLine(row: KeptEvent): string {
-  const { project, type, subject, source, id } = row;
+  const { project, type, subject, source, id, depth } = row;
   const envelope = JSON.stringify({
     specversion: '1.0',
     id,
@@ -92,6 +95,7 @@ export function eventLine(row: KeptEvent): string {
     time: utc(row.time),
     project,
     receivedat: utc(row.received_at),
+    ...(depth === 0 ? {} : { hermesdepth: depth }),
   });
   return `${envelope.slice(0, -1)},"data":${row.data}}`;
 }

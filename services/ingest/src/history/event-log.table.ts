@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS ${database}.${EVENT_LOG}
   data String CODEC(ZSTD(1)),
   events_partition UInt16 DEFAULT ${NO_PLACE},
   events_offset UInt64 DEFAULT 0,
+  depth UInt8 DEFAULT 0,
   first_copy_wins UInt64 MATERIALIZED bitNot(events_offset)
 )
 ENGINE = ReplacingMergeTree(first_copy_wins)
@@ -30,6 +31,10 @@ PARTITION BY toYYYYMM(received_at)
 ORDER BY (project, type, subject, time, source, id)
 TTL toDateTime(received_at) + INTERVAL ${keepDays} DAY
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000`;
+
+/** Of a table that was made before rules emitted events. */
+export const eventLogDepth = (database: string): string =>
+  `ALTER TABLE ${database}.${EVENT_LOG} ADD COLUMN IF NOT EXISTS depth UInt8 DEFAULT 0`;
 
 /** What a project's readers could not take, newest first by `at`; (partition, offset) of the dead-letter topic tells repeats. */
 export const deadLetterTable = (database: string): string => `

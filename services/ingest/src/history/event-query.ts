@@ -19,12 +19,15 @@ export const EventsQuery = z
     /** By `time`; not included. */
     to: Instant.optional(),
     /** By receipt; included. */
+    receivedFrom: Instant.optional(),
+    /** By receipt; included. */
     receivedTo: Instant.optional(),
     /** Of `<project>.events`. */
     partition: z.coerce.number().int().min(0).max(255).optional(),
     /** Only events that stand before it in the partition. */
     untilOffset: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
-    order: z.enum(['type', 'subject']).default('type'),
+    /** `subject-offset`: by subject, each subject's events as they stand in its partition. */
+    order: z.enum(['type', 'subject', 'subject-offset']).default('type'),
     /** Only subjects after this one: where a reader goes on that has had all of it. */
     afterSubject: Subject.optional(),
     /** `true`: not before everything has landed that stands on `<project>.events` now, or before `untilOffset`. */
@@ -34,6 +37,11 @@ export const EventsQuery = z
       .transform((text) => text === 'true'),
     /** `true`: each line says at which offset of its partition the event stands, `{"offset": 7, "event": {...}}`; needs partition. */
     places: z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform((text) => text === 'true'),
+    /** `true`: the header `hermes-events` says about how many there are. */
+    counted: z
       .enum(['true', 'false'])
       .default('false')
       .transform((text) => text === 'true'),
@@ -47,19 +55,28 @@ export const EventsQuery = z
     path: ['places'],
     message: 'an offset belongs to a partition; give it too',
   })
-  .refine(({ afterSubject, order }) => afterSubject === undefined || order === 'subject', {
+  .refine(({ afterSubject, order }) => afterSubject === undefined || order !== 'type', {
     path: ['afterSubject'],
-    message: 'this needs order=subject',
+    message: 'this needs order=subject or subject-offset',
   });
 export type EventsQuery = z.infer<typeof EventsQuery>;
 
 /** Which events of a project, in which order. */
-export type EventQuery = Partial<Omit<EventsQuery, 'complete' | 'places'>>;
+export type EventQuery = Partial<Omit<EventsQuery, 'complete' | 'places' | 'counted'>>;
 
 export interface EventSql {
   readonly query: string;
+  /** How many there are about: repeats that have not fallen together yet count. */
+  readonly count: string;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
+
+const ORDERS: Readonly<Record<EventsQuery['order'], string>> = {
+  type: 'project, type, subject, time, source, id',
+  subject: 'subject, time, source, id',
+  // Of rows of an older build the offset is 0 for all.
+  'subject-offset': 'subject, events_offset, time, source, id',
+};
 
 /**
  * The question to the event log. The same question gets the same order, and each event once.
@@ -82,6 +99,7 @@ export function eventSql(project: string, partitions: number, query: EventQuery)
   filter('afterSubject', query.afterSubject, 'subject > {afterSubject:String}');
   filter('from', query.from, `time >= ${instant('from')}`);
   filter('to', query.to, `time < ${instant('to')}`);
+  filter('receivedFrom', query.receivedFrom, `received_at >= ${instant('receivedFrom')}`);
   filter('receivedTo', query.receivedTo, `received_at <= ${instant('receivedTo')}`);
   if (query.partition !== undefined) parameters['partitions'] = partitions;
   filter(
@@ -91,14 +109,14 @@ export function eventSql(project: string, partitions: number, query: EventQuery)
   );
   filter('untilOffset', query.untilOffset, `(events_partition = ${NO_PLACE} OR events_offset < {untilOffset:UInt64})`);
   if (query.limit !== undefined) parameters['limit'] = query.limit;
-  const order = query.order === 'subject' ? 'subject, time, source, id' : 'project, type, subject, time, source, id';
   return {
     parameters,
+    count: `SELECT count() AS events FROM ingest.event_log WHERE ${filters.join(' AND ')}`,
     query: `
-      SELECT project, type, subject, time, source, id, received_at, events_offset, data
+      SELECT project, type, subject, time, source, id, received_at, events_offset, depth, data
       FROM ingest.event_log FINAL
       WHERE ${filters.join(' AND ')}
-      ORDER BY ${order}
+      ORDER BY ${ORDERS[query.order ?? 'type']}
       ${query.limit === undefined ? '' : 'LIMIT {limit:UInt64}'}`,
   };
 }

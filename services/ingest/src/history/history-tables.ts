@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
-import { deadLetterTable, EVENT_LOG, eventLogTable } from './event-log.table.ts';
+import { deadLetterTable, EVENT_LOG, eventLogDepth, eventLogTable } from './event-log.table.ts';
 
 /** The event log of an older build, while its rows are being brought over. */
 const BEFORE_PLACES = 'event_log_before_places';
@@ -41,6 +41,7 @@ async function makeOnce({ clickhouse, keepDays, database = 'ingest' }: MakeTable
     );
   }
   await command(eventLogTable(database, keepDays));
+  await command(eventLogDepth(database));
   await command(deadLetterTable(database));
   const old = await columnsOf(clickhouse, database, BEFORE_PLACES);
   if (old.length === 0) return;

@@ -49,8 +49,8 @@ export class HistoryController {
   }
 
   /**
-   * The project's history as NDJSON, ordered by type, subject, time, source, id, or with `order=subject` by subject, time, source, id over
-   * all types asked for. The header `hermes-kept-since` says from which receipt on history is kept: what was received before has
+   * The project's history as NDJSON, ordered by type, subject, time, source, id, or over all types asked for with `order=subject` by subject,
+   * time, source, id, and with `order=subject-offset` by subject, each subject's as they stand on `<project>.events`. The header `hermes-kept-since` says from which receipt on history is kept: what was received before has
    * expired. With `complete=true` it waits until what stands on `<project>.events` has landed, and answers 503 `history-behind` when
    * that takes too long.
    */
@@ -60,11 +60,18 @@ export class HistoryController {
   @ApiQuery({ name: 'subject', required: false })
   @ApiQuery({ name: 'from', required: false, description: 'by time, included' })
   @ApiQuery({ name: 'to', required: false, description: 'by time, not included' })
+  @ApiQuery({ name: 'receivedFrom', required: false, description: 'by receipt, included' })
   @ApiQuery({ name: 'receivedTo', required: false, description: 'by receipt, included' })
   @ApiQuery({ name: 'partition', required: false, description: 'of <project>.events' })
   @ApiQuery({ name: 'untilOffset', required: false, description: 'only events before it in the partition' })
-  @ApiQuery({ name: 'order', required: false, enum: ['type', 'subject'] })
-  @ApiQuery({ name: 'afterSubject', required: false, description: 'with order=subject: only subjects after it' })
+  @ApiQuery({ name: 'order', required: false, enum: ['type', 'subject', 'subject-offset'] })
+  @ApiQuery({ name: 'afterSubject', required: false, description: 'with an order by subject: only those after it' })
+  @ApiQuery({
+    name: 'counted',
+    required: false,
+    enum: ['true', 'false'],
+    description: 'hermes-events says about how many',
+  })
   @ApiQuery({
     name: 'places',
     required: false,
@@ -88,10 +95,14 @@ export class HistoryController {
     const gone = new AbortController();
     reply.raw.on('close', () => gone.abort());
     if (asked.complete) await this.untilComplete(id, asked, gone.signal);
+    const count = asked.counted
+      ? await this.history.count(id, project.partitions, asked, gone.signal).catch(rethrow)
+      : undefined;
     const batches = this.history.events(id, project.partitions, asked, gone.signal);
     // The first rows decide whether this is an answer or a problem; after them only a broken stream can tell of a fault.
     const first = await batches.next().catch(rethrow);
     const keptSinceMs = Date.now() - this.runtime.config.INGEST_EVENT_LOG_DAYS * DAY_MS;
+    if (count !== undefined) void reply.header('hermes-events', count);
     await reply
       .type('application/x-ndjson')
       .header('hermes-kept-since', new Date(keptSinceMs).toISOString())

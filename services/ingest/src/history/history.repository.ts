@@ -54,6 +54,19 @@ export class HistoryRepository {
     for await (const rows of result.stream<KeptEvent>()) yield rows.map((row) => row.json());
   }
 
+  /** About how many there are: repeats that have not fallen together yet count. */
+  async count(project: string, partitions: number, query: EventQuery, signal: AbortSignal): Promise<number> {
+    this.mustBeWhole();
+    const sql = eventSql(project, partitions, query);
+    const result = await this.clickhouse.query({
+      query: sql.count,
+      query_params: { ...sql.parameters },
+      format: 'JSONEachRow',
+      abort_signal: signal,
+    });
+    return Number((await result.json<{ events: string }>())[0]?.events ?? 0);
+  }
+
   /** @throws ProblemError 503: while rows of an older build are brought over, what is there is not the whole */
   private mustBeWhole(): void {
     if (!this.tables.made) throw unavailable('The history');

@@ -25,6 +25,7 @@ interface Answer {
   readonly status: number;
   readonly code: string | undefined;
   readonly retryAfter: string | null;
+  readonly counted: number | null;
   readonly events: readonly HermesEvent[];
 }
 
@@ -57,6 +58,7 @@ describe.each([1, 8])('the history of a project with %i partitions', (partitions
       status: response.status,
       code: response.ok ? undefined : (JSON.parse(text) as { code: string }).code,
       retryAfter: response.headers.get('retry-after'),
+      counted: response.headers.has('hermes-events') ? Number(response.headers.get('hermes-events')) : null,
       events:
         response.ok && text !== ''
           ? text
@@ -166,6 +168,25 @@ describe.each([1, 8])('the history of a project with %i partitions', (partitions
     const received = await ask(`${two}&receivedTo=${early}`);
     expect(received.events).toEqual(expected.filter(({ receivedat }) => receivedat === early));
     expect((await ask('type=order.three&complete=true')).events).toHaveLength(40);
+  });
+
+  test('ordered by subject and offset it has each subject’s events as its partition has them, between two receipts, and says how many', async () => {
+    const [early, late] = [NOW_MS, NOW_MS + 1].map((ms) => new Date(ms).toISOString());
+    const receipts = [early!, late!];
+    const types = ['log.one', 'log.two'];
+    const sent = events(60, (i) => ({ type: types[i % 2]!, receivedat: receipts[i % 2]! }));
+    await write(sent);
+    await write(sent.slice(0, 20));
+    const both = 'type=log.one&type=log.two&order=subject-offset&complete=true';
+    const expected = sent.toSorted((a, b) => (a.subject === b.subject ? 0 : a.subject < b.subject ? -1 : 1));
+    const answer = await ask(`${both}&counted=true`);
+    expect(answer.events).toEqual(expected);
+    expect(answer.counted).toBeGreaterThanOrEqual(60);
+    const rest = await ask(`${both}&afterSubject=broker:b-3&receivedFrom=${late}`);
+    expect(rest.events).toEqual(
+      expected.filter(({ subject, receivedat }) => subject > 'broker:b-3' && receivedat === late),
+    );
+    expect(rest.counted).toBeNull();
   });
 
   test('rows of an older build, whose places are not known, are in the partition of their subject, before every offset', async () => {

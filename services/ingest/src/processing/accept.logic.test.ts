@@ -49,7 +49,14 @@ function partition(definitions: EventTypeSet = EMPTY_SET, erased: ErasedSubjects
   const emitted: OutputMessage[] = [];
   const dead: DeadLetterReason[] = [];
   const process = (record: KafkaRecord): void => {
-    const view = { project: 'demo', partition: 1, partitions: 2, definitions, definitionsVersion: 1 };
+    const view = {
+      project: 'demo',
+      partition: 1,
+      partitions: 2,
+      definitions,
+      definitionsVersion: 1,
+      definitionsOf: () => definitions,
+    };
     const announced = new Set(logic.keysOf(record, view));
     const known = (key: string): string => {
       if (!announced.has(key)) throw new Error(`${key} was not announced`);
@@ -59,6 +66,7 @@ function partition(definitions: EventTypeSet = EMPTY_SET, erased: ErasedSubjects
       ...view,
       clockMs: 0,
       wallMs: Date.parse(RECEIVED) + 4,
+      answerTo: () => undefined,
       get: (key) => state.get(known(key)),
       set: (key, value, options) => {
         state.set(known(key), value);
@@ -134,6 +142,23 @@ test('what the schema refuses is dead-lettered, counted, and not remembered: put
   expect(emitted).toEqual([]);
   expect(dead).toEqual(Array(2).fill({ code: 'schema-violation', reason: '/data/x: no x' }));
   expect(counts('app')).toEqual({ kind: 'counts', accepted: 0, duplicates: 0, deadLettered: 2, erased: 0 });
+});
+
+test.each([
+  [undefined, []],
+  [5, []],
+  [6, ['too-deep']],
+])('an event that rules emitted one on the other, %s deep', (hermesdepth, expected) => {
+  const { process, emitted, dead, counts } = partition();
+  const record = inboxRecord('hermes/rules/loop', 'e-1');
+  const event = { ...(JSON.parse(record.value!.toString()) as object), hermesdepth };
+  process({ ...record, value: Buffer.from(JSON.stringify(event)) });
+  expect(dead.map(({ code }) => code)).toEqual(expected);
+  // What goes on has its depth still, and what does not is not remembered.
+  expect(emitted.map(({ value }) => JSON.parse(String(value)) as object)).toEqual(
+    expected.length === 0 ? [JSON.parse(JSON.stringify(event))] : [],
+  );
+  expect(counts('hermes/rules/loop')).toMatchObject({ deadLettered: expected.length });
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import { EVENT_HEADERS, HermesEvent } from '@hermes/contracts/event';
+import { MAX_EVENT_DEPTH } from '@hermes/contracts/rule-action';
 import { eventsTopic } from '@hermes/contracts/topics';
 import type { ErasedSubjects } from '@hermes/service-kit/erasure-copy';
 import type { DeadLetterReason, PartitionLogic, StepContext, StepView } from '@hermes/stream-runtime/logic';
@@ -103,9 +104,18 @@ function faultOf(
       code: 'wrong-key',
       reason: `The record's key is not its subject '${event.subject}'; only ingest writes to the inbox.`,
     };
+  if ((event.hermesdepth ?? 0) > MAX_EVENT_DEPTH) return tooDeep(event);
   const refusal = context.definitions.check(event.type, event.data);
   return refusal === undefined ? undefined : { code: refusal.code, reason: `${refusal.pointer}: ${refusal.message}` };
 }
+
+/** Sent again by a person it has no depth, and goes on. */
+const tooDeep = ({ source, type }: HermesEvent): DeadLetterReason => ({
+  code: 'too-deep',
+  reason:
+    `'${source}' emitted '${type}' on an event that rules had emitted ${MAX_EVENT_DEPTH} times, one on the other: ` +
+    'do they feed each other? Change one of them, then send this again.',
+});
 
 /** The door has checked the envelope already; here only what a foreign writer could get wrong in a harmful way. */
 function readEvent(value: Buffer | null): HermesEvent | undefined {

@@ -48,6 +48,7 @@ class Room {
         partitions,
         definitions: this.definitions,
         definitionsVersion: this.definitions.number,
+        definitionsOf: () => this.definitions,
       };
       const keys = logic.keysOf(record, view);
       logic.onRecord(record, {

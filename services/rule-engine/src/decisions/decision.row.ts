@@ -26,6 +26,19 @@ export interface DecisionRow {
   readonly suppressed: number;
   /** JSON text; empty without features. */
   readonly features: string;
+  /** By which the rule goes; empty where that is the subject. */
+  readonly key: string;
+  /** JSON text of what is read with the decision only (`BESIDES`); empty without any of it. */
+  readonly besides: string;
+  readonly held: boolean;
+}
+
+/** What a decision may say besides, by which none is found. */
+const BESIDES = ['lookups', 'actions'] as const satisfies readonly (keyof Decision)[];
+
+function besidesOf(decision: Decision): string {
+  const said = BESIDES.filter((name) => decision[name] !== undefined).map((name) => [name, decision[name]]);
+  return said.length === 0 ? '' : JSON.stringify(Object.fromEntries(said));
 }
 
 /** The value of a record of `<project>.decisions` as a row. Throws for what is no decision. */
@@ -55,6 +68,9 @@ export function decisionRow(value: Buffer | null): DecisionRow {
     decided_at: decision.decidedAt,
     suppressed: decision.suppressed ?? 0,
     features: decision.features === undefined ? '' : JSON.stringify(decision.features),
+    besides: besidesOf(decision),
+    key: decision.key ?? '',
+    held: decision.held === true,
   };
 }
 
@@ -74,6 +90,7 @@ export function decisionOfRow(row: DecisionRow): Decision {
     ...(row.shadow ? { shadow: true } : {}),
     outcome: JSON.parse(row.outcome),
     subject: row.subject,
+    ...(row.key === '' ? {} : { key: row.key }),
     event: {
       id: row.event_id,
       source: row.event_source,
@@ -87,5 +104,7 @@ export function decisionOfRow(row: DecisionRow): Decision {
     decidedAt: utc(row.decided_at),
     ...(row.suppressed === 0 ? {} : { suppressed: row.suppressed }),
     ...(row.features === '' ? {} : { features: JSON.parse(row.features) }),
+    ...(row.besides === '' ? {} : (JSON.parse(row.besides) as object)),
+    ...(row.held ? { held: true } : {}),
   });
 }

@@ -6,6 +6,7 @@ import type { ServiceMetrics } from '@hermes/service-kit/metrics';
 import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import { landTopic, type LandingObserver, type RunningLanding } from '@hermes/stream-runtime/land-topic';
 import type { RuntimeLogger } from '@hermes/stream-runtime/runtime-logger';
+import { DECISION_HEADERS } from '../evaluation/decision-message.ts';
 import { decisionRow, type DecisionRow } from './decision.row.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
 
@@ -33,7 +34,8 @@ export function startDecisionsLanding(parts: LandingParts, project: ProjectRecor
     kafka: parts.kafka,
     topics: [decisionsTopic(project.id)],
     groupId: consumerGroup(LANDING_JOB, project.id),
-    toRow: (record) => decisionRow(record.value),
+    // One that was released is the one that landed when it was held.
+    toRow: ({ headers, value }) => (headers[DECISION_HEADERS.released] === undefined ? decisionRow(value) : undefined),
     insert: (rows) =>
       parts.decisions.insert(
         rows.filter(({ subject, event_time }) => !parts.erased.covers(subject, Date.parse(event_time))),

@@ -28,6 +28,9 @@ export const decisionsTable = (keepMonths: number): readonly string[] => [
   decided_at DateTime64(3, 'UTC'),
   suppressed UInt32 DEFAULT 0,
   features String DEFAULT '' CODEC(ZSTD(1)),
+  besides String DEFAULT '' CODEC(ZSTD(1)),
+  key String DEFAULT '',
+  held Bool DEFAULT false,
   INDEX by_id id TYPE bloom_filter(0.001) GRANULARITY 1,
   INDEX by_subject subject TYPE bloom_filter(0.01) GRANULARITY 1
 )
@@ -40,4 +43,7 @@ SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000`,
   'ALTER TABLE rule_engine.decisions ADD COLUMN IF NOT EXISTS suppressed UInt32 DEFAULT 0',
   "ALTER TABLE rule_engine.decisions ADD COLUMN IF NOT EXISTS features String DEFAULT '' CODEC(ZSTD(1))",
   'ALTER TABLE rule_engine.decisions ADD COLUMN IF NOT EXISTS shadow Bool DEFAULT false',
+  "ALTER TABLE rule_engine.decisions ADD COLUMN IF NOT EXISTS besides String DEFAULT '' CODEC(ZSTD(1))",
+  "ALTER TABLE rule_engine.decisions ADD COLUMN IF NOT EXISTS key String DEFAULT ''",
+  'ALTER TABLE rule_engine.decisions ADD COLUMN IF NOT EXISTS held Bool DEFAULT false',
 ];

@@ -19,7 +19,7 @@ const CONDITIONS = {
 };
 
 const made = Object.entries(CONDITIONS).map(([id, condition]) => {
-  const { conditions, features } = withChangeFeatures('demo', { all: [condition] }, TYPES);
+  const { conditions, features } = withChangeFeatures('demo', { all: [condition] }, { eventTypes: TYPES });
   const rule = Rule.parse({
     ...{ id, project: 'demo', name: id, version: 1, eventTypes: TYPES, conditions, event: { type: 'e' } },
     ...{ severity: 'info', alert: false, publishedAt: '2026-03-01T00:00:00.000Z' },
@@ -89,8 +89,8 @@ test('on any events, those fire that the events up to this one say', () => {
 
 test('rules that ask of the same place of the same events share what is kept', () => {
   expect(new Set(made.map(({ features }) => features[0]?.id)).size).toBe(1);
-  const id = (types: string[], at: string) =>
-    withChangeFeatures('demo', { all: [{ ...CONDITIONS.was, path: at }] }, types).features[0]?.id;
+  const id = (eventTypes: string[], at: string) =>
+    withChangeFeatures('demo', { all: [{ ...CONDITIONS.was, path: at }] }, { eventTypes }).features[0]?.id;
   expect(id(['b', 'a'], "$['data']['status']")).toBe(made[0]!.features[0]!.id);
   expect(id(['a'], path)).not.toBe(made[0]!.features[0]!.id);
 });

@@ -1,24 +1,18 @@
 import { EVENT_HEADERS, type HermesEvent } from '@hermes/contracts/event';
+import { inboxRecord } from '@hermes/contracts/inbox-record';
 import type { Decision } from '@hermes/contracts/decision';
+import { partitionOf } from '@hermes/contracts/partitioning';
 import { subjectHash } from '@hermes/contracts/subject-hash';
 import { decisionsTopic } from '@hermes/contracts/topics';
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
+import { actionEvents } from '@hermes/rules/action-events';
 import { type Decided, decide, type EventFacts, type UndecidedRule } from '@hermes/rules/decide';
 import type { RuleIndex } from '@hermes/rules/rule-index';
 import { Firings } from '@hermes/rules/suppression';
 import type { StepContext } from '@hermes/stream-runtime/logic';
+import { decisionMessage } from './decision-message.ts';
 import type { EvaluationState } from './evaluation-state.ts';
 import type { RuleSet } from './rule-set.ts';
-
-/** Headers of a record on `<project>.decisions`, so that a reader skips what it does not want without parsing. */
-export const DECISION_HEADERS = {
-  id: 'hermes_decision',
-  ruleId: 'hermes_rule',
-  alert: 'hermes_alert',
-  severity: 'hermes_severity',
-  /** Only on decisions that nothing is done about. */
-  shadow: 'hermes_shadow',
-} as const;
 
 /** Told what evaluation met, for metrics; changes nothing. */
 export interface DecisionObserver {
@@ -28,13 +22,19 @@ export interface DecisionObserver {
   /** Decisions of rules in the shadow, which are not among those that fired. */
   onShadow(decisions: number): void;
   /** What the rules in force said of an event; its features can be asked for until this returns. */
-  onDecided?(facts: EventFacts, rules: RuleIndex, decided: Decided): void;
+  onDecided?(facts: EventFacts, rules: RuleIndex, decided: Decided, inForce: RuleSet): void;
+}
+
+/** Rules that are asked together: those at events' subjects, or those of a route. */
+export interface RulesAtKey {
+  readonly index: RuleIndex;
 }
 
 /** One event before the rules that look at it, all of which go by one key. */
 export interface AtKey {
   readonly context: StepContext<EvaluationState, RuleSet>;
   readonly observer: DecisionObserver;
+  readonly rules: RulesAtKey;
   /** By which the rules keep what they remember. */
   readonly key: string;
   readonly record: KafkaRecord;
@@ -45,40 +45,35 @@ export interface AtKey {
 const firingsKey = (key: string): string => `fired ${subjectHash(key)}`;
 
 /** The state keys that deciding on an event of this type may read or write. */
-export const decidingKeys = ({ index }: RuleSet, eventType: string, key: string): readonly string[] =>
+export const decidingKeys = ({ index }: RulesAtKey, eventType: string, key: string): readonly string[] =>
   index.suppresses(eventType) ? [firingsKey(key)] : [];
 
 /** Asks the rules, and emits what they decide. */
-export function decideAtKey({ context, observer, key, record, facts }: AtKey): void {
+export function decideAtKey({ context, observer, rules: { index }, key, record, facts }: AtKey): void {
   const { event } = facts;
-  const { index } = context.definitions;
   const decidedAt = new Date(context.wallMs).toISOString();
   const acceptedAt = record.headers[EVENT_HEADERS.acceptedAt]?.toString() ?? event.receivedat;
   const decided = decide(index, facts, { acceptedAt, decidedAt });
-  const decisions = withoutSuppressed(decided.decisions, event, key, context);
-  for (const decision of decisions) emitDecision(decision, context);
+  const decisions = withoutSuppressed(decided.decisions, event, key, index, context);
+  for (const decision of decisions) emitDecision(key === event.subject ? decision : { ...decision, key }, context);
   const shadows = decisions.filter(({ shadow }) => shadow === true).length;
   observer.onEvaluated(decided.evaluated, decisions.length - shadows);
   if (shadows > 0) observer.onShadow(shadows);
   observer.onSuppressed(decided.decisions.length - decisions.length);
   for (const rule of decided.undecided) observer.onUndecided(rule);
-  observer.onDecided?.(facts, index, decided);
+  observer.onDecided?.(facts, index, decided, context.definitions);
 }
 
+/** The decision, and what it does inside of Hermes: all of it happens with the step, or nothing does. */
 function emitDecision(decision: Decision, context: AtKey['context']): void {
+  const { project, partitions, wallMs } = context;
   context.emit({
-    topic: decisionsTopic(context.project),
-    partition: context.partition,
-    key: decision.subject,
-    value: JSON.stringify(decision),
-    headers: {
-      [DECISION_HEADERS.id]: decision.id,
-      [DECISION_HEADERS.ruleId]: decision.ruleId,
-      [DECISION_HEADERS.alert]: String(decision.alert),
-      [DECISION_HEADERS.severity]: decision.severity,
-      ...(decision.shadow === undefined ? {} : { [DECISION_HEADERS.shadow]: 'true' }),
-    },
+    ...decisionMessage(decision),
+    topic: decisionsTopic(project),
+    partition: partitionOf(decision.subject, partitions),
   });
+  if (decision.actions === undefined || decision.held === true) return;
+  for (const event of actionEvents(decision, new Date(wallMs).toISOString())) context.emit(inboxRecord(event));
 }
 
 /** The decisions of rules that have not fired for the key within their period. */
@@ -86,9 +81,9 @@ function withoutSuppressed(
   decisions: readonly Decision[],
   { receivedat }: HermesEvent,
   key: string,
+  index: RuleIndex,
   context: AtKey['context'],
 ): readonly Decision[] {
-  const { index } = context.definitions;
   if (!decisions.some(({ ruleId }) => index.suppressionMsOf(ruleId) !== undefined)) return decisions;
   const stateKey = firingsKey(key);
   const receivedAtMs = Date.parse(receivedat);

@@ -1,11 +1,19 @@
 import type { ServiceMetrics } from '@hermes/service-kit/metrics';
 import type { LandingObserver } from '@hermes/stream-runtime/land-topic';
 import type { RuleObserver } from './project-processor.ts';
+import { RULE_JOB, RULE_KEYED_JOB, type RuleJob } from './rule-job.ts';
 
-/** What the processors tell /metrics and the heartbeat; `decided` is from the event's receipt to the decision's commit. */
-export function evaluationObserver(metrics: ServiceMetrics, latencyLimitMs: number): RuleObserver {
+/**
+ * What the processors tell /metrics and the heartbeat; `decided` is from the event's receipt to the decision's commit, at the subject or at the last key
+ * that its rules need.
+ */
+export function evaluationObservers(
+  metrics: ServiceMetrics,
+  latencyLimitMs: number,
+): Readonly<Record<RuleJob, RuleObserver>> {
   const decided = metrics.latency('decided', latencyLimitMs);
   const events = metrics.counter('rules_events_total', 'Events read');
+  const atKeys = metrics.counter('rules_key_records_total', 'Events read at other keys than their subject');
   const evaluated = metrics.counter('rules_evaluated_total', 'Rules evaluated on events');
   const fired = metrics.counter('rules_decisions_total', 'Decisions made');
   const undecided = metrics.counter('rules_undecided_total', 'Rules that could not say yes or no on an event');
@@ -27,7 +35,7 @@ export function evaluationObserver(metrics: ServiceMetrics, latencyLimitMs: numb
   const steps = metrics.histogram('rules_step_ms', 'Milliseconds of one step, evaluation and commit');
   const deadLetters = metrics.counter('rules_dead_letters_total', 'Records that are no event', ['code']);
   const stops = metrics.counter('rules_partition_stops_total', 'Partitions that stopped', ['code']);
-  return {
+  const observer = (read: Pick<typeof events, 'inc'>): RuleObserver => ({
     onEvaluated: (rules, decisions) => {
       evaluated.inc(rules);
       if (decisions > 0) fired.inc(decisions);
@@ -42,13 +50,14 @@ export function evaluationObserver(metrics: ServiceMetrics, latencyLimitMs: numb
     onChecked: (rules) => checked.inc(rules),
     onContradiction: () => contradictions.inc(),
     onStep: ({ records, durationMs }) => {
-      events.inc(records);
+      read.inc(records);
       steps.observe(durationMs);
     },
     onCommitted: ({ receivedAtMs, committedAtMs }) => decided.record(committedAtMs - receivedAtMs),
     onDeadLetter: ({ code }) => deadLetters.inc({ code }),
     onStopped: ({ code }) => stops.inc({ code }),
-  };
+  });
+  return { [RULE_JOB]: observer(events), [RULE_KEYED_JOB]: observer(atKeys) };
 }
 
 /** What the landing of decisions in ClickHouse tells /metrics. */

@@ -8,16 +8,20 @@ import { stampOf } from '@hermes/profiles/features/see-event';
 import type { ListLookup } from '@hermes/rules/list-operators';
 import type { PartitionLogic, StepContext } from '@hermes/stream-runtime/logic';
 import { decideAtKey, type DecisionObserver, decidingKeys } from './decide-at-key.ts';
+import { featuresOf } from './feature-values.ts';
 import type { EvaluationState } from './evaluation-state.ts';
+import { lookedUp, questionsAbout } from './looked-up.ts';
 import type { RuleSet } from './rule-set.ts';
-import { featuresOf } from './subject-features.ts';
+import { sendToKeys } from './send-to-keys.ts';
 
 /** Told what happened, for metrics; changes nothing. */
 export type EvaluationObserver = CountingObserver & DecisionObserver;
 
+const NO_QUESTIONS: readonly string[] = [];
+
 /**
  * One event in, its decisions out, through the outbox. It counts first in the features that rules ask for, so that these are as of the event and
- * with it. Pure.
+ * with it. Rules that go by another key than the subject, or ask for features of one, are asked there (`keyed.logic.ts`). Pure.
  *
  * @param list - looks named lists up as they are now
  */
@@ -33,6 +37,12 @@ export function evaluationLogic(
       if (type === undefined) return [];
       const keys = definitions.groupsOf(type).map((group) => groupKey(subject, group));
       return [...keys, ...decidingKeys(definitions, type, subject)];
+    },
+    questionsOf(record, { project, definitions }) {
+      const type = record.headers[EVENT_HEADERS.type]?.toString();
+      if (type === undefined || !definitions.questions.askOf(type)) return NO_QUESTIONS;
+      const read = eventOfRecord(record, project);
+      return read.kind === 'dead' ? NO_QUESTIONS : questionsAbout(definitions, read.event);
     },
     onRecord(record: KafkaRecord, context: StepContext<EvaluationState, RuleSet>): void {
       const { definitions } = context;
@@ -53,10 +63,16 @@ export function evaluationLogic(
           features,
           false,
         );
-      if (definitions.index.interested(event.type) === 0) return;
-      const feature = featuresOf(definitions, context, subject, stamp.receivedAtMs);
-      const facts = list === undefined ? { event, feature } : { event, feature, list };
-      decideAtKey({ context, observer, key: subject, record, facts });
+      if (definitions.index.interested(event.type) > 0) {
+        const facts = {
+          event,
+          feature: featuresOf(definitions, context, subject, stamp.receivedAtMs),
+          lookup: lookedUp(definitions, context),
+          list,
+        };
+        decideAtKey({ context, observer, rules: definitions, key: subject, record, facts });
+      }
+      if (definitions.sendsOn(event.type)) sendToKeys(record, event, stamp.receivedAtMs, context);
     },
   };
 }

@@ -1,5 +1,11 @@
 import type { ProjectRecord } from '@hermes/contracts/control';
-import { consumerGroup, eventsTopic, processorDeadLetterTopic, rulesTopic } from '@hermes/contracts/topics';
+import {
+  consumerGroup,
+  eventsTopic,
+  processorDeadLetterTopic,
+  ruleKeysTopic,
+  rulesTopic,
+} from '@hermes/contracts/topics';
 import type { CountingJob } from '@hermes/feature-counting/counting-job';
 import type { ListLookup } from '@hermes/rules/list-operators';
 import { PartitionFaults } from '@hermes/service-kit/partition-faults';
@@ -8,70 +14,99 @@ import type { ProcessorObserver, RunningProcessor } from '@hermes/stream-runtime
 import { startProcessor } from '@hermes/stream-runtime/start-processor';
 import type { RuleEngineConfig } from '../config.ts';
 import { evaluationLogic, type EvaluationObserver } from './evaluation.logic.ts';
-import { evaluationCodec } from './evaluation-state.ts';
+import { evaluationCodec, type EvaluationState } from './evaluation-state.ts';
+import type { LookupDesk } from '../lookups/lookup-desk.ts';
+import { answersTo } from './looked-up.ts';
+import { keyedLogic } from './keyed.logic.ts';
 import { type CheckObserver, ReferenceCheck } from './reference-check.ts';
-import { RULE_JOB } from './rule-job.ts';
-import { countedFeatureId, EMPTY_RULE_SET, ruleSetOf } from './rule-set.ts';
+import { RULE_JOB, RULE_KEYED_JOB, type RuleJob } from './rule-job.ts';
+import { countedFeatureId, EMPTY_RULE_SET, type RuleSet, ruleSetOf } from './rule-set.ts';
 
 /** What the processors of all projects tell. */
 export type RuleObserver = ProcessorObserver & EvaluationObserver & CheckObserver;
 
-/** A project's processor, and what counts features in it. */
+/** A project's processors, and what counts features in them. */
 export interface RunningRules extends Pick<RunningProcessor, 'lag' | 'close'> {
+  /** Of events' subjects. */
   readonly job: CountingJob;
+  /** Of other keys. */
+  readonly keyedJob: CountingJob;
 }
 
-/** Starts the project's processor: `<project>.events` through the published rules into `<project>.decisions`. */
-export async function startProjectProcessor(
+type RuleProcessor = RunningProcessor<EvaluationState, RuleSet>;
+
+/**
+ * Starts the project's processors: `<project>.events` through the published rules into `<project>.decisions`, and what rules on other keys than the subject
+ * need by way of `<project>.rule-keys`.
+ */
+export async function startProjectProcessors(
   runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>,
   project: ProjectRecord,
   list: ListLookup,
-  observer: RuleObserver,
+  observers: Readonly<Record<RuleJob, RuleObserver>>,
+  desk: Pick<LookupDesk, 'answer'>,
 ): Promise<RunningRules> {
   const { kafka, config, logger, metrics } = runtime;
   const check = new ReferenceCheck({
     project: project.id,
     everyEvents: config.RULE_ENGINE_REFERENCE_EVERY,
     metrics,
-    observer,
+    observer: observers[RULE_JOB],
     logger,
   });
-  const processor = await startProcessor({
-    job: RULE_JOB,
-    project: project.id,
-    partitions: project.partitions,
-    inputTopic: eventsTopic(project.id),
-    groupId: consumerGroup(RULE_JOB, project.id),
-    deadLetterTopic: processorDeadLetterTopic(project.id, RULE_JOB),
-    logic: evaluationLogic(
-      { ...observer, onDecided: (facts, rules, decided) => check.look(facts, rules, decided) },
-      list,
-    ),
-    codec: evaluationCodec,
-    definitions: {
-      topic: rulesTopic(project.id),
-      build: ruleSetOf,
-      empty: EMPTY_RULE_SET,
-    },
-    kafka,
-    redisUrl: config.REDIS_URL,
-    sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
-    logger,
-    observer: new PartitionFaults(metrics, RULE_JOB, project.id).observing(observer),
+  const start = async (job: RuleJob): Promise<RuleProcessor> => {
+    const observer: RuleObserver = {
+      ...observers[job],
+      onDecided: (facts, rules, decided, inForce) => check.look(facts, rules, decided, inForce),
+    };
+    const processor: RuleProcessor = await startProcessor<EvaluationState, RuleSet>({
+      job,
+      project: project.id,
+      partitions: project.partitions,
+      inputTopic: job === RULE_JOB ? eventsTopic(project.id) : ruleKeysTopic(project.id),
+      groupId: consumerGroup(job, project.id),
+      deadLetterTopic: processorDeadLetterTopic(project.id, RULE_JOB),
+      logic: (job === RULE_JOB ? evaluationLogic : keyedLogic)(observer, list),
+      codec: evaluationCodec,
+      definitions: {
+        topic: rulesTopic(project.id),
+        build: ruleSetOf,
+        empty: EMPTY_RULE_SET,
+      },
+      kafka,
+      redisUrl: config.REDIS_URL,
+      sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
+      logger,
+      // With those that are known by now: a partition that still evaluates with the set before sees what they answer.
+      ask: (questions) =>
+        answersTo(processor.definitions()?.value ?? EMPTY_RULE_SET, questions, (lookup, key) =>
+          desk.answer(project.id, lookup, key),
+        ),
+      observer: new PartitionFaults(metrics, job, project.id).observing(observer),
+    });
+    return processor;
+  };
+  const atSubjects = await start(RULE_JOB);
+  const atKeys = await start(RULE_KEYED_JOB).catch(async (error: unknown) => {
+    await atSubjects.close();
+    throw error;
   });
   return {
-    lag: () => processor.lag(),
-    job: {
-      job: RULE_JOB,
-      counts: 'subjects',
-      owned: () => processor.owned(),
-      features: () => processor.definitions()?.value.features,
-      firstSetWith: ({ slot }) => processor.firstSetWith(countedFeatureId(slot), 1),
-      inject: (partition, injection) => processor.inject(partition, injection),
-    },
+    lag: () => atSubjects.lag() + atKeys.lag(),
+    job: countingJob(RULE_JOB, 'subjects', atSubjects),
+    keyedJob: countingJob(RULE_KEYED_JOB, 'keys', atKeys),
     close: async () => {
-      await processor.close();
+      await Promise.all([atSubjects.close(), atKeys.close()]);
       check.close();
     },
   };
 }
+
+const countingJob = (job: RuleJob, counts: CountingJob['counts'], processor: RuleProcessor): CountingJob => ({
+  job,
+  counts,
+  owned: () => processor.owned(),
+  features: () => processor.definitions()?.value.features,
+  firstSetWith: ({ slot }) => processor.firstSetWith(countedFeatureId(slot), 1),
+  inject: (partition, injection) => processor.inject(partition, injection),
+});

@@ -1,7 +1,6 @@
 import type { RedisOrCluster } from '@hermes/connectors/redis/client';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, decisionsTopic, projectTopics } from '@hermes/contracts/topics';
-import type { CountingJob } from '@hermes/feature-counting/counting-job';
 import { eraseSubjects } from '@hermes/feature-counting/erase-subjects';
 import { FeatureFiller, type History } from '@hermes/feature-counting/feature-filler';
 import { type ErasureCopy, followErasures } from '@hermes/service-kit/erasure-copy';
@@ -11,19 +10,25 @@ import type { ProjectWorker } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { LandingObserver } from '@hermes/stream-runtime/land-topic';
 import { hasLanded } from '@hermes/stream-runtime/landing-progress';
+import type { BacktestsRepository } from '../backtests/backtests.repository.ts';
 import type { RuleEngineConfig } from '../config.ts';
 import { LANDING_JOB, startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
 import type { ListsPart } from '../lists/lists-part.ts';
-import { type RuleObserver, startProjectProcessor } from './project-processor.ts';
+import type { LookupDesk } from '../lookups/lookup-desk.ts';
+import { type RuleObserver, type RunningRules, startProjectProcessors } from './project-processor.ts';
+import type { RuleJob } from './rule-job.ts';
 
 export interface ProjectParts {
   readonly runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>;
   readonly publisher: Pick<DefinitionPublisher<unknown>, 'takeUp' | 'release'>;
   readonly lists: Pick<ListsPart, 'copies' | 'publisher'>;
   readonly decisions: DecisionsRepository;
-  readonly observer: RuleObserver;
+  readonly observers: Readonly<Record<RuleJob, RuleObserver>>;
+  readonly backtests: Pick<BacktestsRepository, 'store'>;
   readonly landingObserver: LandingObserver;
+  /** What rules look up is asked of it. */
+  readonly desk: Pick<LookupDesk, 'answer'>;
   /** For the marks of fills, beside the processors. */
   readonly redis: Promise<RedisOrCluster>;
   readonly history: (project: string) => History;
@@ -31,8 +36,11 @@ export interface ProjectParts {
 }
 
 export interface RunningProject extends ProjectWorker {
+  readonly id: string;
   /** Events not evaluated yet, of the partitions that this process owns. */
   lag(): number;
+  /** Whether an erasure covers what happened to the subject at an instant. */
+  isErased(subject: string, atMs: number): boolean;
 }
 
 /** How long an erasure waits at once for what was under way to land; it tries again after that. */
@@ -56,9 +64,9 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
     closers.push(() => lists.copies.forget(project.id));
     lists.publisher.takeUp(project.id);
     closers.push(async () => lists.publisher.release(project.id));
-    const evaluating = await startProjectProcessor(runtime, project, list, parts.observer);
+    const evaluating = await startProjectProcessors(runtime, project, list, parts.observers, parts.desk);
     closers.push(() => evaluating.close());
-    closers.push(countFeatures(parts, await parts.redis, project, evaluating.job, erased));
+    closers.push(countFeatures(parts, await parts.redis, project, evaluating, erased));
     const landing = await startDecisionsLanding(
       {
         kafka: runtime.kafka,
@@ -76,7 +84,7 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
       kafka: runtime.kafka,
       project: project.id,
       copy: erased,
-      stores: [parts.decisions.store()],
+      stores: [parts.decisions.store(), parts.backtests.store()],
       settled: (signal) =>
         hasLanded(runtime.kafka, {
           groupId: consumerGroup(LANDING_JOB, project.id),
@@ -88,7 +96,9 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
     });
     closers.push(() => erasing.close());
     return {
+      id: project.id,
       lag: () => evaluating.lag(),
+      isErased: (subject, atMs) => erased.covers(subject, atMs),
       close: async () => {
         publisher.release(project.id);
         await close();
@@ -105,13 +115,13 @@ function countFeatures(
   { runtime: { kafka, logger }, history, onFillTrouble }: ProjectParts,
   redis: RedisOrCluster,
   project: ProjectRecord,
-  job: CountingJob,
+  { job, keyedJob }: RunningRules,
   erased: ErasureCopy,
 ): () => Promise<void> {
   const filler = new FeatureFiller({
     project: project.id,
     partitions: project.partitions,
-    jobs: [job],
+    jobs: [job, keyedJob],
     eventsJob: job.job,
     redis,
     history: history(project.id),
@@ -119,7 +129,10 @@ function countFeatures(
     logger,
     onTrouble: (slot, reason) => onFillTrouble(project.id, slot, reason),
   });
-  const stores = [{ job, store: 'rule_features' }] as const;
+  const stores = [
+    { job, store: 'rule_features' },
+    { job: keyedJob, store: 'rule_features_keyed' },
+  ] as const;
   const erasing = eraseSubjects({ project, stores, redis, kafka, logger, isOpen: (erasure) => erased.isOpen(erasure) });
   erased.onOpen((erasure) => erasing.take(erasure));
   return async () => {

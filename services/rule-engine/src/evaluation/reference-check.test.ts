@@ -5,7 +5,7 @@ import { type Decided, decide } from '@hermes/rules/decide';
 import { RuleIndex } from '@hermes/rules/rule-index';
 import type { BeatingComponent } from '@hermes/service-kit/metrics';
 import { expect, test, vi } from 'vitest';
-import { ReferenceCheck } from './reference-check.ts';
+import { ReferenceCheck, type RulesInForce } from './reference-check.ts';
 
 const at = '2026-03-01T08:00:00.000Z';
 const event = (id: string, price: unknown): HermesEvent => ({
@@ -32,6 +32,10 @@ const over = (number: number, version = 1): Rule => ({
   publishedAt: at,
 });
 
+const inForce = (index: RuleIndex): RulesInForce => ({
+  has: ({ id, version }) => index.rulesOf('deal.signed').some((rule) => rule.id === id && rule.version === version),
+});
+
 function watched(everyEvents: number) {
   const told: string[] = [];
   const counts = { checked: 0, contradictions: 0 };
@@ -56,7 +60,12 @@ function watched(everyEvents: number) {
   /** The event and what is decided on it; answers when that was checked. */
   const look = async (one: HermesEvent, index: RuleIndex, said: Decided | undefined = undefined): Promise<void> => {
     const before = counts.checked;
-    check.look({ event: one }, index, said ?? decide(index, { event: one }, { acceptedAt: at, decidedAt: at }));
+    check.look(
+      { event: one },
+      index,
+      said ?? decide(index, { event: one }, { acceptedAt: at, decidedAt: at }),
+      inForce(index),
+    );
     await vi.waitFor(() => expect(counts.checked).toBeGreaterThan(before));
   };
   return { check, told, counts, look };
@@ -78,8 +87,8 @@ test('one event in so many is looked at, the first of them, and with 0 none', as
   const [third, never] = [watched(3), watched(0)];
   for (let i = 0; i < 7; i++) {
     const decided = decide(index, { event: event('e', 5) }, { acceptedAt: at, decidedAt: at });
-    third.check.look({ event: event('e', 5) }, index, decided);
-    never.check.look({ event: event('e', 5) }, index, decided);
+    third.check.look({ event: event('e', 5) }, index, decided, inForce(index));
+    never.check.look({ event: event('e', 5) }, index, decided, inForce(index));
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   expect([third.counts.checked, never.counts.checked]).toEqual([3, 0]);
@@ -125,7 +134,7 @@ test('a rule that asks for features is checked with what they were on its event,
   };
   const decided = decide(index, facts, { acceptedAt: at, decidedAt: at });
   expect(decided.decisions).toHaveLength(1);
-  check.look(facts, index, decided);
+  check.look(facts, index, decided, inForce(index));
   value = 2;
   await vi.waitFor(() => expect(counts.checked).toBe(1));
   expect([counts.contradictions, told]).toEqual([0, []]);

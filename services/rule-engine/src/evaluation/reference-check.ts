@@ -2,7 +2,9 @@ import type { HermesEvent } from '@hermes/contracts/event';
 import type { Rule } from '@hermes/contracts/rule';
 import type { Decided, EventFacts } from '@hermes/rules/decide';
 import type { FeatureLookup } from '@hermes/rules/feature-fact';
-import { featuresCounted } from '@hermes/rules/features-named';
+import { featuresCounted } from '@hermes/rules/features-of-rule';
+import { keyReader, type Lookups } from '@hermes/rules/lookup-fact';
+import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { contradicts, referenceVerdict } from '@hermes/rules/reference';
 import type { RuleIndex } from '@hermes/rules/rule-index';
 import { FALSE, TRUE, UNDECIDABLE, type Verdict } from '@hermes/rules/verdict';
@@ -13,6 +15,11 @@ import type { Logger } from 'pino';
 const RULES_A_CHECK = 20;
 
 const SAYS: Readonly<Record<Verdict, string>> = { 0: 'does not fire', 1: 'fires', 2: 'cannot be decided' };
+
+/** Which versions of rules are in force, wherever they are asked. */
+export interface RulesInForce {
+  has(rule: Pick<Rule, 'id' | 'version'>): boolean;
+}
 
 /** Told of checks, for metrics. */
 export interface CheckObserver {
@@ -45,15 +52,15 @@ export class ReferenceCheck {
   }
 
   /** Looks at an event, in its turn, and at what was decided on it by the rules in force. */
-  look(facts: EventFacts, index: RuleIndex, decided: Decided): void {
+  look(facts: EventFacts, index: RuleIndex, decided: Decided, inForce: RulesInForce): void {
     const { everyEvents, logger } = this.setting;
     if (everyEvents === 0 || this.events++ % everyEvents !== 0) return;
-    this.takeBack(index);
+    this.takeBack(inForce);
     // Where events come faster than it, it leaves some out instead of piling them up.
     if (this.isBusy) return;
     this.isBusy = true;
     const rules = turnOf(index.rulesOf(facts.event.type), this.checks++);
-    void this.check(withFeaturesKept(facts, rules), rules, decided)
+    void this.check(asTheyAre(facts, rules), rules, decided)
       .catch((error: unknown) => logger.error({ err: error }, 'json-rules-engine could not be asked'))
       .finally(() => (this.isBusy = false));
   }
@@ -79,26 +86,35 @@ export class ReferenceCheck {
     this.contradiction ??= { rule, beats: metrics.component(`rules/${project}/reference`, project, fault) };
   }
 
-  private takeBack(index: RuleIndex): void {
+  private takeBack(inForce: RulesInForce): void {
     if (this.contradiction === undefined) return;
     const { rule, beats } = this.contradiction;
-    const isInForce = rule.eventTypes.some((type) =>
-      index.rulesOf(type).some(({ id, version }) => id === rule.id && version === rule.version),
-    );
-    if (isInForce) return;
+    if (inForce.has(rule)) return;
     this.contradiction = undefined;
     void beats.stop();
   }
 }
 
-/** The facts with the features that the rules ask for as they are now: the next event changes them. */
-function withFeaturesKept({ event, feature }: EventFacts, rules: readonly Rule[]): EventFacts {
-  if (feature === undefined) return { event };
-  const kept = new Map<string, ReturnType<FeatureLookup>>();
-  for (const rule of rules)
-    for (const { id, version } of featuresCounted(rule.conditions))
-      kept.set(`${id} ${String(version)}`, feature(id, version));
-  return { event, feature: (id, version) => kept.get(`${id} ${String(version)}`) };
+/** The facts with what the rules ask for as it is now: the next event changes it. */
+function asTheyAre(facts: EventFacts, rules: readonly Rule[]): EventFacts {
+  const { event, feature, lookup } = facts;
+  const features = new Map<string, ReturnType<FeatureLookup>>();
+  const lookups = new Map<string, ReturnType<Lookups>>();
+  for (const rule of rules) {
+    const { conditions } = rule;
+    if (feature !== undefined)
+      for (const { id, version } of featuresCounted(rule))
+        features.set(`${id} ${String(version)}`, feature(id, version));
+    for (const ref of lookup === undefined ? [] : lookupsNamed(conditions)) {
+      const key = keyReader(ref)(event);
+      if (key !== undefined) lookups.set(`${ref.id} ${key}`, lookup?.(ref.id, key));
+    }
+  }
+  return {
+    event,
+    feature: (id, version) => features.get(`${id} ${String(version)}`),
+    lookup: (id, key) => lookups.get(`${id} ${key}`),
+  };
 }
 
 /** Some of the rules, each time the next ones. */

@@ -1,10 +1,14 @@
 import { Feature } from '@hermes/contracts/feature';
+import type { HermesEvent } from '@hermes/contracts/event';
+import { Lookup } from '@hermes/contracts/lookup';
 import { Rule } from '@hermes/contracts/rule';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { buildFeatureSet, type FeatureSet } from '@hermes/profiles/features/feature-set';
-import { featuresCounted } from '@hermes/rules/features-named';
+import { LookupQuestions } from '@hermes/rules/lookup-questions';
+import { featuresCounted } from '@hermes/rules/features-of-rule';
 import { RuleIndex } from '@hermes/rules/rule-index';
 import { z } from 'zod';
+import { type RoutedEvent, routeName, RuleRoute } from './rule-route.ts';
 
 /** Member id of what the set says besides rules and features; its version is the number of groups, which only grows. No rule's id begins so. */
 export const RULE_SET_STATUS_ID = '~status';
@@ -18,6 +22,10 @@ export type RuleSetStatus = z.infer<typeof RuleSetStatus>;
 /** Member id of a feature that is counted for rules. */
 export const countedFeatureId = (slot: number): string => `~feature-${slot}`;
 const isCountedFeature = (id: string): boolean => id.startsWith('~feature-');
+
+/** Member id of what rules look up with. */
+export const lookupMemberId = (id: string): string => `${LOOKUP_PREFIX}${id}`;
+const LOOKUP_PREFIX = '~lookup-';
 
 const NO_STATUS: RuleSetStatus = { groups: [] };
 
@@ -37,23 +45,54 @@ class NamedFeatures {
     return this.byName.get(NamedFeatures.name(id, version));
   }
 
+  /** Those that the rule asks for. */
+  ofRule(rule: Rule): readonly CompiledFeature[] {
+    return featuresCounted(rule).flatMap(({ id, version = 0 }) => this.of(id, version) ?? []);
+  }
+
   private static name(id: string, version: number): string {
     return `${id} ${version}`;
   }
 }
 
 const NO_GROUPS: readonly string[] = [];
+const NO_ROUTES: readonly RuleRoute[] = [];
 
 /** A project's rules in force and the features that are counted for them. It looks at one event at a time. */
 export class RuleSet {
+  /** The rules that are asked at the event's subject, where it comes in. */
   readonly index: RuleIndex;
+  /** What has to be looked up for events. */
+  readonly questions: LookupQuestions;
   private readonly named: NamedFeatures;
+  /** The other rules, by the type of events that they look at. */
+  private readonly routesByType: ReadonlyMap<string, readonly RuleRoute[]>;
+  private readonly lookups: ReadonlyMap<string, Lookup>;
   private readonly groupsByType = new Map<string, readonly string[]>();
+  private readonly inForce: ReadonlySet<string>;
 
   /** @throws Error for rules and features that were never checked: a defect of who published them */
-  constructor(number: number, rules: readonly Rule[], features: readonly Feature[], status = NO_STATUS) {
-    this.index = new RuleIndex(rules);
-    this.named = new NamedFeatures(number, features, status);
+  constructor(
+    number: number,
+    rules: readonly Rule[],
+    features: readonly Feature[],
+    status = NO_STATUS,
+    lookups: readonly Lookup[] = [],
+  ) {
+    const named = (this.named = new NamedFeatures(number, features, status));
+    const byRoute = Map.groupBy(rules, (rule) => routeName(rule, named.ofRule(rule)));
+    const atSubject = byRoute.get(undefined) ?? [];
+    this.index = new RuleIndex(atSubject);
+    this.questions = new LookupQuestions(atSubject);
+    this.lookups = new Map(lookups.map((lookup) => [lookup.id, lookup]));
+    const routes = [...byRoute].flatMap(([name, those]) =>
+      name === undefined ? [] : [new RuleRoute(name, those, (rule) => named.ofRule(rule))],
+    );
+    const types = new Set(routes.flatMap(({ eventTypes }) => eventTypes));
+    this.routesByType = new Map(
+      [...types].map((type) => [type, routes.filter((route) => route.eventTypes.includes(type))]),
+    );
+    this.inForce = new Set(rules.map(({ id, version }) => `${id} ${version}`));
   }
 
   get features(): FeatureSet {
@@ -65,12 +104,40 @@ export class RuleSet {
     return this.named.of(id, version);
   }
 
-  /** Whether events of this type are of no interest, neither to rules nor to their features. */
-  ignores(eventType: string): boolean {
-    return this.index.interested(eventType) === 0 && this.features.ofSubject(eventType).length === 0;
+  lookupOf(id: string): Lookup | undefined {
+    return this.lookups.get(id);
   }
 
-  /** The groups in which an event of this type counts, or rules that look at it ask for features. */
+  /** Whether the set has this version of a rule. */
+  has({ id, version }: Pick<Rule, 'id' | 'version'>): boolean {
+    return this.inForce.has(`${id} ${version}`);
+  }
+
+  /** Rules that are asked at another key than the subject, or after features of other keys were gathered. */
+  routesOf(eventType: string): readonly RuleRoute[] {
+    return this.routesByType.get(eventType) ?? NO_ROUTES;
+  }
+
+  /** The ways of an event to rules that are not asked where it comes in. */
+  routed(event: HermesEvent): readonly RoutedEvent[] {
+    return this.routesOf(event.type).flatMap((route) => route.of(event) ?? []);
+  }
+
+  /** Whether events of this type may have to go to other keys. */
+  sendsOn(eventType: string): boolean {
+    return this.routesByType.has(eventType) || this.features.keyed(eventType).length > 0;
+  }
+
+  /** Whether events of this type are of no interest, neither to rules nor to their features. */
+  ignores(eventType: string): boolean {
+    return (
+      this.index.interested(eventType) === 0 &&
+      this.features.ofSubject(eventType).length === 0 &&
+      !this.sendsOn(eventType)
+    );
+  }
+
+  /** The groups of the subject in which an event of this type counts, or for which rules that look at it ask. */
   groupsOf(eventType: string): readonly string[] {
     const known = this.groupsByType.get(eventType);
     if (known !== undefined) return known;
@@ -82,14 +149,11 @@ export class RuleSet {
   }
 
   private groupsAskedBy(eventType: string): readonly string[] {
-    const groups = new Set(this.features.ofSubject(eventType).map(({ group }) => group));
-    for (const rule of this.index.rulesOf(eventType)) {
-      for (const { id, version = 0 } of featuresCounted(rule.conditions)) {
-        const feature = this.featureOf(id, version);
-        if (feature !== undefined) groups.add(feature.group);
-      }
-    }
-    return [...groups];
+    const asked = [
+      ...this.index.rulesOf(eventType).flatMap((rule) => this.named.ofRule(rule)),
+      ...this.routesOf(eventType).flatMap((route) => route.asks(eventType).ofSubject),
+    ];
+    return [...new Set([...this.features.ofSubject(eventType), ...asked].map(({ group }) => group))];
   }
 }
 
@@ -102,12 +166,14 @@ export function ruleSetOf(
 ): RuleSet {
   const rules: Rule[] = [];
   const features: Feature[] = [];
+  const lookups: Lookup[] = [];
   let status = NO_STATUS;
   for (const { id, value } of members) {
     const json: unknown = JSON.parse(value.toString());
     if (id === RULE_SET_STATUS_ID) status = RuleSetStatus.parse(json);
+    else if (id.startsWith(LOOKUP_PREFIX)) lookups.push(Lookup.parse(json));
     else if (isCountedFeature(id)) features.push(Feature.parse(json));
     else rules.push(Rule.parse(json));
   }
-  return new RuleSet(number, rules, features, status);
+  return new RuleSet(number, rules, features, status, lookups);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Feature } from '@hermes/contracts/feature';
-import type { Condition } from '@hermes/contracts/rule';
+import type { Condition, RuleDraft } from '@hermes/contracts/rule';
 import { isChangeOperator, PREVIOUS_FACT } from '@hermes/rules/change-operators';
 import { withComparisons } from '@hermes/rules/each-comparison';
 import { canonicalPath } from '@hermes/rules/json-path';
@@ -8,11 +8,14 @@ import { canonicalPath } from '@hermes/rules/json-path';
 /** What such a feature is never changes under its id, which says all of it. */
 const VERSION = 1;
 
+/** Which events a rule looks at, and whose they are. */
+type Looking = Pick<RuleDraft, 'eventTypes' | 'key'>;
+
 /** What the two newest events of these types that have something at the path had there. */
-function changeFeature(project: string, eventTypes: readonly string[], path: string): Feature {
+function changeFeature(project: string, { eventTypes, key }: Looking, path: string): Feature {
   const types = [...new Set(eventTypes)].sort();
   const hash = createHash('sha256')
-    .update(JSON.stringify([types, path]))
+    .update(JSON.stringify(key === undefined ? [types, path] : [types, path, key.entity, key.path]))
     .digest('hex');
   return {
     id: `was_${hash.slice(0, 56)}`,
@@ -21,7 +24,7 @@ function changeFeature(project: string, eventTypes: readonly string[], path: str
     version: VERSION,
     // Where it is counted it gets one of its own.
     slot: 1,
-    key: { kind: 'subject' },
+    key: key === undefined ? { kind: 'subject' } : { kind: 'field', path: key.path, entity: key.entity },
     eventTypes: types,
     compute: { kind: 'last-n', path, n: 2, withEvents: true },
     window: { kind: 'all-time' },
@@ -39,15 +42,11 @@ export interface ConditionWithChanges {
 }
 
 /** Says of each comparison of change in a rule which feature keeps what was before; whatever was said there is not asked. */
-export function withChangeFeatures(
-  project: string,
-  conditions: Condition,
-  eventTypes: readonly string[],
-): ConditionWithChanges {
+export function withChangeFeatures(project: string, conditions: Condition, looking: Looking): ConditionWithChanges {
   const features = new Map<string, Feature>();
   const changed = withComparisons(conditions, (leaf) => {
     if (!isChangeOperator(leaf.operator)) return leaf;
-    const feature = changeFeature(project, eventTypes, canonicalPath(leaf.path));
+    const feature = changeFeature(project, looking, canonicalPath(leaf.path));
     features.set(feature.id, feature);
     return { ...leaf, params: { [PREVIOUS_FACT]: { id: feature.id, version: feature.version } } };
   });

@@ -1,6 +1,6 @@
 import type { Feature } from '@hermes/contracts/feature';
-import type { Condition } from '@hermes/contracts/rule';
-import { featuresCounted } from '@hermes/rules/features-named';
+import type { Rule } from '@hermes/contracts/rule';
+import { featuresCounted } from '@hermes/rules/features-of-rule';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool, PoolClient } from 'pg';
 import { inProject, SCHEMA } from '../rules/project-transaction.ts';
@@ -28,9 +28,9 @@ const ALL_FILLED = `NOT EXISTS (
 export async function askForFeatures(
   client: PoolClient,
   project: string,
-  rule: { readonly id: string; readonly version: number; readonly conditions: Condition },
+  rule: Pick<Rule, 'id' | 'version' | 'conditions' | 'actions'>,
 ): Promise<void> {
-  for (const { id, version } of featuresCounted(rule.conditions)) {
+  for (const { id, version } of featuresCounted(rule)) {
     await client.query(
       `INSERT INTO ${SCHEMA}.rule_features (project, rule_id, rule_version, feature_id, feature_version)
        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,

@@ -22,11 +22,6 @@ const FEATURES: readonly Feature[] = [
 ];
 const OTHERS: readonly Feature[] = [
   featureOf({ compute: { kind: 'ratio', numerator: 'deals', denominator: 'prices' }, eventTypes: [] }, 'share', 5),
-  featureOf(
-    { compute: { kind: 'count' }, key: { kind: 'field', path: '$.data.listing', entity: 'listing' } },
-    'of_listing',
-    6,
-  ),
 ];
 
 describe.each([1, 8])('rules that ask for features, on %i partitions', (partitions) => {
@@ -47,7 +42,6 @@ describe.each([1, 8])('rules that ask for features, on %i partitions', (partitio
   test.each([
     ['valu_7d', 'did you mean "value_7d"?'],
     ['share', 'is a ratio'],
-    ['of_listing', 'belongs to another key'],
   ])('one that asks for "%s" is refused: %s', async (id, message) => {
     const answer = await room.call('PUT', 'rules/unfit', asking(id));
     expect(answer.status).toBe(400);

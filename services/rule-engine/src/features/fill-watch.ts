@@ -3,7 +3,7 @@ import type { RedisOrCluster } from '@hermes/connectors/redis/client';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { fillProgress } from '@hermes/feature-counting/fill-progress';
 import type { Logger } from 'pino';
-import { RULE_JOB } from '../evaluation/rule-job.ts';
+import { RULE_JOB, RULE_KEYED_JOB } from '../evaluation/rule-job.ts';
 import type { CountedFeature, CountedFeaturesRepository } from './counted-features.ts';
 
 const LOOK_EVERY_MS = 250;
@@ -75,7 +75,7 @@ export class FillWatch {
   private async isFilled(project: string, partitions: number, slot: number): Promise<boolean> {
     const redis = this.parts.redis();
     if (redis === undefined) return false;
-    const marks = await fillProgress(redis, { jobs: [RULE_JOB], project, partitions, slot });
+    const marks = await fillProgress(redis, { jobs: [RULE_JOB, RULE_KEYED_JOB], project, partitions, slot });
     return marks.every((mark) => mark?.isDone === true);
   }
 }

@@ -2,7 +2,7 @@ import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { listsTopic } from '@hermes/contracts/topics';
 import type { ListLookup } from '@hermes/rules/list-operators';
 import type { Logger } from 'pino';
-import { type KnownList, ListsFold } from './lists-fold.ts';
+import { type KnownList, type ListRecord, ListsFold } from './lists-fold.ts';
 
 /** Smaller values share memory: each piece of its own costs some hundred bytes. */
 const SMALL_BYTES = 1_024;
@@ -58,8 +58,20 @@ export class ListCopies {
     return (id) => this.followed.get(project)?.fold.lookup(id);
   }
 
+  /** What these lists are now, as it is taken up in another thread (`listsFrom`). */
+  recordsOf(project: string, ids: readonly string[]): readonly ListRecord[] {
+    return this.followed.get(project)?.fold.recordsOf(ids) ?? [];
+  }
+
   /** Lists that are there whole, by id; undefined for a project that is not followed yet. */
   known(project: string): ReadonlyMap<string, KnownList> | undefined {
     return this.followed.get(project)?.fold.known();
   }
+}
+
+/** Lists as another thread had them. */
+export function listsFrom(records: readonly ListRecord[]): ListLookup {
+  const fold = new ListsFold();
+  for (const { key, value } of records) fold.apply(key, Buffer.from(value.buffer, value.byteOffset, value.length));
+  return fold.lookup;
 }

@@ -3,6 +3,7 @@ import { bucketOf, packBucket } from '@hermes/contracts/list-bucket';
 import { listBucketKey, type ListHead, listHeadKey } from '@hermes/contracts/named-list';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { listsFrom } from './lists-copy.ts';
 import { ListsFold } from './lists-fold.ts';
 
 interface Written {
@@ -105,6 +106,13 @@ test('a list that was deleted is gone, and one made anew under its id has nothin
   expect(fold.lookup('vip')).toBeUndefined();
   read(listed(2, 8, ['b']), fold);
   expect([fold.lookup('vip')?.has('a'), fold.lookup('vip')?.has('b')]).toEqual([false, true]);
+});
+
+test('another thread takes up what is there, whole lists alone', () => {
+  const fold = read([...listed(1, 5, ['a', '海淀']), head('other', { number: 2, revision: 6, entries: 3 })]);
+  const there = listsFrom(structuredClone(fold.recordsOf(['vip', 'other', 'none'])));
+  expect([there('vip')?.revision, there('vip')?.has('海淀'), there('vip')?.has('b')]).toEqual([5, true, false]);
+  expect([there('other'), there('none')]).toEqual([undefined, undefined]);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { bucketHas, bucketOfHash, entryHash, type ListBucket, readBucket } from '@hermes/contracts/list-bucket';
-import { ListHead, MAX_ENTRY_LENGTH, readListKey } from '@hermes/contracts/named-list';
+import { listBucketKey, ListHead, listHeadKey, MAX_ENTRY_LENGTH, readListKey } from '@hermes/contracts/named-list';
 import type { ListView } from '@hermes/rules/list-operators';
 
 /** The entries of a list, by bucket. */
@@ -12,6 +12,10 @@ class Buckets {
 
   take(bucket: number, given: ListBucket): void {
     this.coming.set(bucket, given);
+  }
+
+  *records(number: number): Generator<ListRecord> {
+    for (const [bucket, { bytes }] of this.current) yield { key: listBucketKey(number, bucket), value: bytes };
   }
 
   /** Puts in force what has come up to a revision; answers how many entries there are now. */
@@ -31,6 +35,12 @@ class Buckets {
     const bucket = this.current.get(bucketOfHash(hash));
     return bucket !== undefined && bucketHas(bucket, entry, hash);
   }
+}
+
+/** A record of a list, as it is taken up. */
+export interface ListRecord {
+  readonly key: string;
+  readonly value: Uint8Array;
 }
 
 /** A list as its head has it. */
@@ -59,6 +69,17 @@ export class ListsFold {
   known(): ReadonlyMap<string, KnownList> {
     const whole = [...this.lists].filter(([, { view }]) => view !== undefined);
     return new Map(whole.map(([id, { head }]) => [id, { number: head.number, revision: head.revision }]));
+  }
+
+  /** Records that say what these lists are now, to be taken up elsewhere; of lists that are not whole none. */
+  recordsOf(ids: readonly string[]): readonly ListRecord[] {
+    return ids.flatMap((id) => {
+      const list = this.lists.get(id);
+      if (list?.view === undefined) return [];
+      const { head } = list;
+      const headRecord = { key: listHeadKey(id), value: Buffer.from(JSON.stringify(head)) };
+      return [...this.bucketsOf(head.number).records(head.number), headRecord];
+    });
   }
 
   /** Applies a record; answers why when it is none. A value that is kept is kept as it is. */

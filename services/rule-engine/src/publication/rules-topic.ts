@@ -1,13 +1,15 @@
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { inSnapshot } from '@hermes/connectors/postgres/snapshot';
 import type { Feature } from '@hermes/contracts/feature';
+import type { Lookup } from '@hermes/contracts/lookup';
 import type { Rule } from '@hermes/contracts/rule';
 import { rulesTopic } from '@hermes/contracts/topics';
 import type { PublishDefinitions } from '@hermes/service-kit/definition-publisher';
 import { publishDefinitionSet } from '@hermes/stream-runtime/publish-definitions';
 import type { PoolClient } from 'pg';
-import { countedFeatureId, RULE_SET_STATUS_ID, type RuleSetStatus } from '../evaluation/rule-set.ts';
+import { countedFeatureId, lookupMemberId, RULE_SET_STATUS_ID, type RuleSetStatus } from '../evaluation/rule-set.ts';
 import { countedFeatures, groupsEver } from '../features/counted-features.ts';
+import { publishedLookups } from '../lookups/lookups.repository.ts';
 import { SCHEMA } from '../rules/project-transaction.ts';
 import { type RuleRow, ruleOf } from '../rules/rule-versions.ts';
 
@@ -19,6 +21,8 @@ export interface PublishedRules {
   readonly features: readonly Feature[];
   /** In which a feature was ever counted for rules, by name. */
   readonly groups: readonly string[];
+  /** What they look up with. */
+  readonly lookups: readonly Lookup[];
 }
 
 /** What is to be published now, all of one snapshot: no rule without its features. */
@@ -34,13 +38,14 @@ export const publishedRules = (db: PoolClient, project: string): Promise<Publish
       rules: rows.map((row) => ruleOf(project, row)),
       features: await countedFeatures(db, project),
       groups: await groupsEver(db, project),
+      lookups: await publishedLookups(db, project),
     };
   });
 
 /** Publishes rules and their features as a definition set; each rule's version is a member, and each feature in its slot. */
 export const publishOnKafka =
   (kafka: KafkaDriver): PublishDefinitions<PublishedRules> =>
-  async (project, { rules, features, groups }) => {
+  async (project, { rules, features, groups, lookups }) => {
     const status: RuleSetStatus = { groups: [...groups] };
     await publishDefinitionSet(kafka, rulesTopic(project), {
       members: [
@@ -52,6 +57,11 @@ export const publishOnKafka =
           id: countedFeatureId(feature.slot),
           version: 1,
           value: JSON.stringify(feature),
+        })),
+        ...lookups.map((lookup) => ({
+          id: lookupMemberId(lookup.id),
+          version: lookup.version,
+          value: JSON.stringify(lookup),
         })),
       ],
       publishedAt: new Date().toISOString(),

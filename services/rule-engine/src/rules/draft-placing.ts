@@ -5,7 +5,9 @@ import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleRemark } from '@hermes/contracts/rule-api';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CheckedRule, checkRule } from '@hermes/rules/check-rule';
-import { featuresNamed } from '@hermes/rules/features-named';
+import { lookupsNamed } from '@hermes/rules/lookups-named';
+import { unknownWord } from '@hermes/rules/rule-words';
+import { featuresOfRule } from '@hermes/rules/features-of-rule';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
 import { listsNamed } from '@hermes/rules/lists-named';
 import { both } from '@hermes/rules/words';
@@ -25,6 +27,8 @@ export interface PlacingParts {
   readonly featuresOf: (project: string) => FeatureSet | undefined;
   readonly features: Pick<CountedFeaturesRepository, 'remember'>;
   readonly lists: Pick<ListsRepository, 'ids'>;
+  /** Names of a project's lookups. */
+  readonly lookupsOf: (project: string) => Promise<readonly string[]>;
   readonly advice: Pick<RuleAdvice, 'about'>;
 }
 
@@ -80,27 +84,42 @@ export class DraftPlacing {
    * @throws ProblemError 400 `invalid-rule` with everything that is wrong, 404, 503
    */
   async place(project: string, input: unknown, id: string | undefined, language: Language): Promise<PlacedDraft> {
-    const placed = await this.check(project, input, id, language);
-    if (placed.kind === 'rejected') throw refused('invalid-rule', INVALID, placed.problems, language);
+    const placed = await this.tried(project, input, id, language);
     if (placed.features.length > 0) await orUnavailable(this.parts.features.remember(project, placed.features));
     return placed;
   }
 
-  /** The same without keeping anything. @throws ProblemError 404, 503 */
+  /** The same with its features, and without keeping anything. @throws ProblemError 400 `invalid-rule`, 404, 503 */
+  async tried(
+    project: string,
+    input: unknown,
+    id: string | undefined,
+    language: Language,
+  ): Promise<PlacedDraft & { readonly features: readonly Feature[] }> {
+    const placed = await this.check(project, input, id, language);
+    if (placed.kind === 'rejected') throw refused('invalid-rule', INVALID, placed.problems, language);
+    return placed;
+  }
+
+  /** What `tried` would say, as a value. @throws ProblemError 404, 503 */
   async check(project: string, input: unknown, id: string | undefined, language: Language): Promise<Placed> {
     const timeZone = this.parts.timeZoneOf(project);
     if (timeZone === undefined) throw notFound('project', project);
     const written = checkRule(input, language);
     if (written.kind === 'rejected') return { ...written, warnings: [] };
-    const unknown = await this.unknownLists(project, written.draft.conditions);
+    const unknown = [
+      ...(await this.unknownLists(project, written.draft.conditions)),
+      ...(await this.unknownLookups(project, written.draft.conditions, language)),
+    ];
     if (unknown.length > 0) return { kind: 'rejected', problems: unknown, warnings: [] };
-    const found = this.withFeatures(project, inTimeZone(written.draft.conditions, timeZone));
+    const conditions = inTimeZone(written.draft.conditions, timeZone);
+    const found = this.withFeatures(project, { ...written.draft, conditions });
     if (found.kind === 'rejected') return { ...found, warnings: [] };
-    const changes = withChangeFeatures(project, found.conditions, written.draft.eventTypes);
+    const changes = withChangeFeatures(project, found.draft.conditions, written.draft);
     if (changes.features.length > 0 && written.draft.eventTypes.length > MAX_TYPES)
       return { kind: 'rejected', problems: [TOO_MANY_TYPES], warnings: [] };
     // Placed it is longer, and has to be fit to be read and saved again.
-    const placed: CheckedRule = checkRule({ ...written.draft, conditions: changes.conditions }, language);
+    const placed: CheckedRule = checkRule({ ...found.draft, conditions: changes.conditions }, language);
     if (placed.kind === 'rejected') return { ...placed, warnings: [] };
     const { draft } = placed;
     const { problems, warnings } = await orUnavailable(this.parts.advice.about(project, draft, id, language));
@@ -113,10 +132,27 @@ export class DraftPlacing {
     return unknownLists(conditions, await orUnavailable(this.parts.lists.ids(project)));
   }
 
-  private withFeatures(project: string, conditions: RuleDraft['conditions']): ReturnType<typeof findFeatures> {
-    if (featuresNamed(conditions).length === 0) return { kind: 'found', conditions, features: [] };
+  private async unknownLookups(
+    project: string,
+    conditions: RuleDraft['conditions'],
+    language: Language,
+  ): Promise<readonly RuleRemark[]> {
+    const named = new Set(lookupsNamed(conditions).map(({ id }) => id));
+    if (named.size === 0) return [];
+    const known = await orUnavailable(this.parts.lookupsOf(project));
+    return [...named]
+      .filter((id) => !known.includes(id))
+      .map((id) => ({
+        pointer: '/conditions',
+        code: 'unknown-lookup',
+        message: unknownWord('lookup', id, known)[language],
+      }));
+  }
+
+  private withFeatures(project: string, draft: RuleDraft): ReturnType<typeof findFeatures> {
+    if (featuresOfRule(draft).length === 0) return { kind: 'found', draft, features: [] };
     const published = this.parts.featuresOf(project);
     if (published === undefined) throw unavailable('The list of features');
-    return findFeatures(conditions, published);
+    return findFeatures(draft, published);
   }
 }

@@ -1,5 +1,5 @@
 import type { RuleDraft } from '@hermes/contracts/rule';
-import type { RuleProblem } from '@hermes/rules/check-rule';
+import type { RuleProblem } from '@hermes/rules/frame-problems';
 import type { Pool, PoolClient } from 'pg';
 import { listProblems } from '../lists/rule-lists.ts';
 import { sameDraft } from './change-summary.ts';

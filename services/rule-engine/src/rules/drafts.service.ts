@@ -1,7 +1,7 @@
 import type { Rule } from '@hermes/contracts/rule';
 import { type RuleDraftView, RuleApprovalBody, RulePublishBody, type RuleSchedule } from '@hermes/contracts/rule-api';
 import type { Language } from '@hermes/contracts/language';
-import type { RuleProblem } from '@hermes/rules/check-rule';
+import type { RuleProblem } from '@hermes/rules/frame-problems';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, parse, ProblemError } from '@hermes/service-kit/problem';

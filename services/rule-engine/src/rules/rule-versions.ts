@@ -89,7 +89,7 @@ export async function addVersion(
       conditionHash(draft),
     ],
   );
-  await askForFeatures(client, project, { id, version, conditions: draft.conditions });
+  await askForFeatures(client, project, { ...draft, id, version });
   await noteLists(client, project, { id, version, conditions: draft.conditions });
   await writeAudit(client, project, {
     kind: 'rule',

@@ -26,6 +26,8 @@ const DryRunBody = z.strictObject({
   lists: GivenLists.optional(),
   /** What stood at paths in the event before; where it is not given, nothing did. */
   previous: GivenPrevious.optional(),
+  /** What lookups answer, whatever the key; by id. Nothing is looked up. */
+  lookups: z.record(z.string(), z.unknown()).optional(),
 });
 const DryRunAnswer = z.object({
   ruleId: z.string(),
@@ -158,9 +160,9 @@ export class RulesController {
     @Param('id') id: string,
     @Body() body: unknown,
   ): Promise<z.infer<typeof DryRunAnswer>> {
-    const { event, features, ...given } = parse(DryRunBody, body);
+    const { event, ...given } = parse(DryRunBody, body);
     if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) throw tooLarge();
-    const { rule, interested, outcome, trace } = await this.rules.dryRun(project, id, event, features, given);
+    const { rule, interested, outcome, trace } = await this.rules.dryRun(project, id, event, given);
     return { ruleId: rule.id, ruleVersion: rule.version, interested, outcome, trace: [...trace] };
   }
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { Language } from '@hermes/contracts/language';
-import { type GivenLists, type GivenPrevious, Rule } from '@hermes/contracts/rule';
+import { type GivenLists, Rule } from '@hermes/contracts/rule';
 import type { ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
-import { dryRun, type DryRun } from '@hermes/rules/decide';
+import { dryRun, type DryRun, type GivenFacts } from '@hermes/rules/decide';
 import { givenLists } from '@hermes/rules/list-operators';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
@@ -27,11 +27,10 @@ function newRuleId(name: string): string {
   return `${slug === '' ? 'rule' : slug}-${randomBytes(3).toString('hex')}`;
 }
 
-/** What a dry run is told beside the event and features of its subject. */
-export interface GivenInRun {
+/** What a dry run is told beside the event. */
+export interface GivenInRun extends Omit<GivenFacts, 'list'> {
   /** Lists that are not given are asked as they are now. */
   readonly lists?: GivenLists | undefined;
-  readonly previous?: GivenPrevious | undefined;
 }
 
 const UNTESTED = both('The rule has no test', '规则没有测试');
@@ -124,14 +123,11 @@ export class RulesService {
     project: string,
     id: string,
     event: Pick<HermesEvent, 'type' | 'data'>,
-    features?: Readonly<Record<string, unknown>>,
-    { lists = {}, previous = {} }: GivenInRun = {},
+    { lists = {}, ...given }: GivenInRun = {},
   ): Promise<DryRun & { readonly rule: Rule }> {
     const rule = await this.get(project, id);
-    return {
-      rule,
-      ...dryRun(rule, event, features, { list: givenLists(lists, this.lists.lookupOf(project)), previous }),
-    };
+    const list = givenLists(lists, this.lists.lookupOf(project));
+    return { rule, ...dryRun(rule, event, { ...given, list }) };
   }
 
   private async save(

@@ -98,11 +98,17 @@ export class FeaturesRoom {
     await this.ingest.remove();
   }
 
-  call(method: string, route: string, body?: unknown): Promise<Response> {
-    return fetch(`${this.services.at(-1)!.url}/v1/projects/${this.ingest.project.id}/${route}`, {
+  /** Of the process that was started last. */
+  get url(): string {
+    return this.services.at(-1)!.url;
+  }
+
+  call(method: string, route: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${this.url}/v1/projects/${this.ingest.project.id}/${route}`, {
       method,
       headers: {
         authorization: `Bearer ${this.token}`,
+        ...headers,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

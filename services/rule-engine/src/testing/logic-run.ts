@@ -3,7 +3,10 @@ import { Decision } from '@hermes/contracts/decision';
 import type { HermesEvent } from '@hermes/contracts/event';
 import { EVENT_HEADERS } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
-import type { DeadLetterReason, OutputMessage, StepContext } from '@hermes/stream-runtime/logic';
+import { decisionsTopic } from '@hermes/contracts/topics';
+import type { OutputMessage } from '@hermes/stream-runtime/logic';
+import { MemoryRun } from '@hermes/stream-runtime/memory-run/memory-run';
+import { ByteState } from '@hermes/stream-runtime/memory-run/memory-state';
 import { evaluationLogic, type EvaluationObserver } from '../evaluation/evaluation.logic.ts';
 import { evaluationCodec, type EvaluationState } from '../evaluation/evaluation-state.ts';
 import type { RuleSet } from '../evaluation/rule-set.ts';
@@ -17,7 +20,7 @@ export const recordOf = (event: HermesEvent): KafkaRecord => ({
   key: Buffer.from(event.subject),
   value: Buffer.from(JSON.stringify(event)),
   headers: { [EVENT_HEADERS.type]: Buffer.from(event.type) },
-  timestampMs: 0,
+  timestampMs: Date.parse(event.receivedat),
 });
 
 export const NOBODY: EvaluationObserver = {
@@ -29,52 +32,61 @@ export const NOBODY: EvaluationObserver = {
   onErased: () => undefined,
 };
 
+/** The run, with the times to live that were asked for. */
+class WatchedRun extends MemoryRun<EvaluationState, RuleSet> {
+  readonly ttlsMs: (number | undefined)[] = [];
+
+  override set(key: string, value: EvaluationState, options?: { readonly ttlMs?: number }): void {
+    super.set(key, value, options);
+    this.ttlsMs.push(options?.ttlMs);
+  }
+}
+
 /** The logic as a processor runs it: state goes through its bytes from event to event, and only announced keys are touched. */
 export class LogicRun {
-  readonly stored = new Map<string, Buffer>();
-  readonly ttlsMs: (number | undefined)[] = [];
   readonly dead: string[] = [];
-  private readonly logic: ReturnType<typeof evaluationLogic>;
-  private readonly set: RuleSet;
+  /** What was emitted besides decisions. */
+  readonly others: OutputMessage[] = [];
+  private readonly state = new ByteState(evaluationCodec);
+  private readonly run: WatchedRun;
+  private made: Decision[] = [];
 
-  constructor(set: RuleSet, observer: Partial<EvaluationObserver> = {}) {
-    this.set = set;
-    this.logic = evaluationLogic({ ...NOBODY, ...observer });
+  constructor(set: RuleSet, observer: Partial<EvaluationObserver> = {}, project = 'demo') {
+    this.run = new WatchedRun({
+      project,
+      partition: 0,
+      partitions: PARTITIONS,
+      definitions: set,
+      logic: evaluationLogic({ ...NOBODY, ...observer }),
+      state: this.state,
+      onOutput: (message) => {
+        if (message.topic === decisionsTopic(project))
+          this.made.push(Decision.parse(JSON.parse(String(message.value))));
+        else this.others.push(message);
+      },
+      onDeadLetter: ({ code }) => void this.dead.push(code),
+      checksKeys: true,
+    });
+  }
+
+  get stored(): ByteState<EvaluationState>['stored'] {
+    return this.state.stored;
+  }
+
+  get ttlsMs(): readonly (number | undefined)[] {
+    return this.run.ttlsMs;
   }
 
   decide(event: HermesEvent): readonly Decision[] {
-    const decisions: Decision[] = [];
-    const record = recordOf(event);
-    const announced: string[] = [];
-    const known = (key: string): string => {
-      if (!announced.includes(key)) throw new Error(`"${key}" was not announced`);
-      return key;
-    };
-    const context = {
-      project: event.project,
-      partition: record.partition,
-      partitions: PARTITIONS,
-      definitions: this.set,
-      definitionsVersion: 1,
-      wallMs: 0,
-      get: (key: string) => {
-        const bytes = this.stored.get(known(key));
-        return bytes && evaluationCodec.decode(bytes);
-      },
-      set: (key: string, value: EvaluationState, options?: { readonly ttlMs?: number }) => {
-        this.stored.set(known(key), Buffer.from(evaluationCodec.encode(value)));
-        this.ttlsMs.push(options?.ttlMs);
-      },
-      append: (key: string, _value: EvaluationState, bytes: Buffer) => {
-        const grown = Buffer.concat([this.stored.get(known(key)) ?? Buffer.alloc(0), bytes]);
-        this.stored.set(key, grown);
-        return grown;
-      },
-      emit: ({ value }: OutputMessage) => void decisions.push(Decision.parse(JSON.parse(String(value)))),
-      deadLetter: ({ code }: DeadLetterReason) => void this.dead.push(code),
-    } as unknown as StepContext<EvaluationState, RuleSet>;
-    announced.push(...this.logic.keysOf(record, context));
-    this.logic.onRecord(record, context);
-    return decisions;
+    this.made = [];
+    this.run.take(recordOf(event));
+    return this.made;
+  }
+
+  /** Lets the clock go on without an event. */
+  advanceTo(clockMs: number): readonly Decision[] {
+    this.made = [];
+    this.run.advanceTo(clockMs);
+    return this.made;
   }
 }

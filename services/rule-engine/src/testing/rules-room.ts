@@ -50,6 +50,7 @@ export class RulesRoom {
   readonly database: TestDatabase;
   private readonly tokens: ReadonlyMap<Person, string>;
   private readonly running = new Map<string, ServiceProcess>();
+  private readonly settings: Readonly<Record<string, string>>;
   private started = 0;
 
   private constructor(
@@ -57,19 +58,22 @@ export class RulesRoom {
     project: TestProject,
     database: TestDatabase,
     tokens: ReadonlyMap<Person, string>,
+    settings: Readonly<Record<string, string>>,
   ) {
     this.kafka = kafka;
     this.project = project;
     this.database = database;
     this.tokens = tokens;
+    this.settings = settings;
   }
 
-  static async open(partitions = 2): Promise<RulesRoom> {
+  /** @param settings - of each process, besides */
+  static async open(partitions = 2, settings: Readonly<Record<string, string>> = {}): Promise<RulesRoom> {
     buildService(FOLDER);
     const kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'rule-life-test' });
     const project = await makeTestProject(kafka, partitions);
     const tokens = await Promise.all(ROLES.map(async (role) => [role, await project.token(role)] as const));
-    const room = new RulesRoom(kafka, project, await makeTestDatabase(), new Map(tokens));
+    const room = new RulesRoom(kafka, project, await makeTestDatabase(), new Map(tokens), settings);
     await room.start();
     return room;
   }
@@ -79,7 +83,11 @@ export class RulesRoom {
     const name = `process-${++this.started}`;
     const url = new URL(this.database.url);
     url.searchParams.set('application_name', name);
-    const service = await startService(FOLDER, { DATABASE_URL: url.href, KAFKA_SESSION_TIMEOUT_MS: '6000' });
+    const service = await startService(FOLDER, {
+      ...this.settings,
+      DATABASE_URL: url.href,
+      KAFKA_SESSION_TIMEOUT_MS: '6000',
+    });
     this.running.set(name, service);
     return name;
   }

@@ -1,0 +1,114 @@
+import type { HermesEvent } from '@hermes/contracts/event';
+import type { Condition, LeafCondition, Rule } from '@hermes/contracts/rule';
+import { compileCondition } from './condition.ts';
+import { withComparisons } from './each-comparison.ts';
+import { referenceIn } from './expected-value.ts';
+import { keyReader } from './lookup-fact.ts';
+import { lookupsNamed } from './lookups-named.ts';
+import { splitOperator } from './operators.ts';
+import { FALSE, type Verdict } from './verdict.ts';
+
+/** One thing that is to be looked up. */
+export interface LookupQuestion {
+  readonly id: string;
+  readonly key: string;
+}
+
+/** Operators that the event alone decides; any other may ask something that is not known yet. */
+const OF_THE_EVENT: ReadonlySet<string> = new Set([
+  'equal',
+  'notEqual',
+  'lessThan',
+  'lessThanInclusive',
+  'greaterThan',
+  'greaterThanInclusive',
+  'in',
+  'notIn',
+  'contains',
+  'doesNotContain',
+  'startsWith',
+  'endsWith',
+  'matches',
+  'before',
+  'after',
+  'within',
+  'during',
+  'withinKm',
+  'insidePolygon',
+  'anyElement',
+  'allElements',
+  'noElement',
+  'countElements',
+]);
+
+/** A comparison that cannot be decided: nothing is in a number. */
+const UNKNOWN: LeafCondition = { fact: 'event', operator: 'in', value: 0 };
+
+const isOfEvent = (fact: string): boolean => fact === 'event' || fact === 'element';
+
+function knownOrNot(leaf: LeafCondition): LeafCondition {
+  const reference = referenceIn(leaf);
+  const isKnown =
+    isOfEvent(leaf.fact) &&
+    OF_THE_EVENT.has(splitOperator(leaf.operator).base) &&
+    (reference === undefined || isOfEvent(reference.fact));
+  return isKnown ? leaf : UNKNOWN;
+}
+
+/** A rule that looks something up, as far as the event alone can tell. */
+interface Asking {
+  readonly verdictOf: (event: HermesEvent) => Verdict;
+  readonly questions: readonly { readonly id: string; readonly keyOf: (event: unknown) => string | undefined }[];
+}
+
+function askingOf(conditions: Condition): Asking | undefined {
+  const refs = lookupsNamed(conditions);
+  if (refs.length === 0) return undefined;
+  const compiled = compileCondition(withComparisons(conditions, knownOrNot));
+  return {
+    verdictOf: (event) => compiled.test({ event }),
+    questions: refs.map((ref) => ({ id: ref.id, keyOf: keyReader(ref) })),
+  };
+}
+
+const NOTHING: readonly LookupQuestion[] = [];
+
+/**
+ * What has to be looked up for an event before rules are asked: what those name that may still fire, by the event alone. So a lookup costs only where the
+ * other conditions on the event hold.
+ */
+export class LookupQuestions {
+  private readonly byType = new Map<string, Asking[]>();
+
+  constructor(rules: readonly Pick<Rule, 'conditions' | 'eventTypes'>[]) {
+    for (const { conditions, eventTypes } of rules) {
+      const asking = askingOf(conditions);
+      if (asking === undefined) continue;
+      for (const type of new Set(eventTypes)) {
+        const those = this.byType.get(type);
+        if (those === undefined) this.byType.set(type, [asking]);
+        else those.push(asking);
+      }
+    }
+  }
+
+  /** Whether rules look anything up for events of this type. */
+  askOf(eventType: string): boolean {
+    return this.byType.has(eventType);
+  }
+
+  /** Each once. */
+  of(event: HermesEvent): readonly LookupQuestion[] {
+    const asking = this.byType.get(event.type);
+    if (asking === undefined) return NOTHING;
+    const found = new Map<string, LookupQuestion>();
+    for (const { verdictOf, questions } of asking) {
+      if (verdictOf(event) === FALSE) continue;
+      for (const { id, keyOf } of questions) {
+        const key = keyOf(event);
+        if (key !== undefined) found.set(`${id} ${key}`, { id, key });
+      }
+    }
+    return [...found.values()];
+  }
+}

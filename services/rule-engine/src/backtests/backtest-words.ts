@@ -1,0 +1,74 @@
+import type { Bilingual } from '@hermes/contracts/event-type';
+import type { Language } from '@hermes/contracts/language';
+import type { Backtest, BacktestNote, BacktestResult, BacktestView } from '@hermes/contracts/rule-backtest';
+import { both } from '@hermes/rules/words';
+import type { BacktestFailure, KeptBacktest } from './backtest.row.ts';
+
+function noteText(note: BacktestNote): Bilingual {
+  switch (note.code) {
+    case 'history-begins':
+      return both(
+        `History begins at ${note.since}: what was received before has expired, so nothing is said about it.`,
+        `历史从 ${note.since} 开始：更早收到的事件已过期，对它们不作结论。`,
+      );
+    case 'feature-not-whole':
+      return note.wholeFrom === null
+        ? both(
+            `The feature "${note.feature}" counts from longer ago than history is kept: it may lack events that have expired, and be less than it was live.`,
+            `特征“${note.feature}”统计的时间早于历史的保留期：可能缺少已过期的事件，数值会小于实际运行时的值。`,
+          )
+        : both(
+            `The feature "${note.feature}" is whole from ${note.wholeFrom} on; before that it may lack events that have expired.`,
+            `特征“${note.feature}”从 ${note.wholeFrom} 起是完整的；在此之前可能缺少已过期的事件。`,
+          );
+    case 'live-is-younger':
+      return both(
+        `The version in force was published at ${note.since}: before that another one decided, or none. The figures are of what it would have decided.`,
+        `生效版本发布于 ${note.since}：在此之前由其他版本决定，或没有规则。这里的数字是该版本本来会作出的决定。`,
+      );
+    case 'suppression-begins-anew':
+      return both(
+        `What the rules fired for before ${note.since} has expired: a suppression that was under way then is not known.`,
+        `${note.since} 之前的触发已过期：当时正在进行的抑制无法得知。`,
+      );
+  }
+}
+
+const FAILURES: Readonly<Record<string, Bilingual>> = {
+  'too-much-to-hold': both(
+    'One subject has more state or hits than can be held at once. Take fewer days, or a narrower rule.',
+    '单个主体的状态或命中过多，无法一次容纳。请减少天数，或收窄规则。',
+  ),
+  'out-of-memory': both(
+    'The run needed more memory than it may have. Take fewer days, or fewer features.',
+    '运行所需内存超过上限。请减少天数或特征。',
+  ),
+  'history-behind': both(
+    'The history does not catch up with the events: not all of them have landed. Try again in a minute.',
+    '历史记录落后于事件：尚未全部入库。请一分钟后再试。',
+  ),
+  'history-away': both('The history could not be read. Try again later.', '无法读取历史。请稍后再试。'),
+  abandoned: both(
+    'Three processes began this run, and none of them lived to its end. Take fewer days, and tell an operator if that does not help.',
+    '三个进程先后开始本次运行，均未能完成。请减少天数；仍无效时请联系运维人员。',
+  ),
+};
+
+function failureText({ code, message }: BacktestFailure): Bilingual {
+  return FAILURES[code] ?? both(`The run broke: ${message}`, `运行中断：${message}`);
+}
+
+/** A run as one person reads it. */
+export const toldBacktest = (kept: KeptBacktest, language: Language): Backtest => ({
+  ...kept,
+  problem: kept.problem && { code: kept.problem.code, message: failureText(kept.problem)[language] },
+});
+
+/** The same with its result. */
+export const toldView = (kept: KeptBacktest, result: BacktestResult | null, language: Language): BacktestView => ({
+  ...toldBacktest(kept, language),
+  result: result && {
+    ...result,
+    notes: result.notes.map((note) => ({ code: note.code, message: noteText(note)[language] })),
+  },
+});

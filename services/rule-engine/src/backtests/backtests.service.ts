@@ -1,0 +1,143 @@
+import type { Feature } from '@hermes/contracts/feature';
+import type { ProjectRecord } from '@hermes/contracts/control';
+import type { Language } from '@hermes/contracts/language';
+import type { Rule, RuleDraft } from '@hermes/contracts/rule';
+import { type Backtest, type BacktestBody, BacktestSetting, type BacktestView } from '@hermes/contracts/rule-backtest';
+import { orUnavailable } from '@hermes/service-kit/postgres-answer';
+import { notFound, ProblemError } from '@hermes/service-kit/problem';
+import { z } from 'zod';
+import type { DraftPlacing } from '../rules/draft-placing.ts';
+import { checkedId } from '../rules/rules.service.ts';
+import { toldBacktest, toldView } from './backtest-words.ts';
+import type { BacktestSources } from './backtest-sources.ts';
+import type { BacktestsRepository } from './backtests.repository.ts';
+
+const DAY_MS = 86_400_000;
+/** More of one project's do not wait at once: they are done one after the other. */
+const MAX_OPEN = 20;
+
+const Id = z.uuid();
+
+export interface BacktestsParts {
+  readonly backtests: BacktestsRepository;
+  readonly sources: BacktestSources;
+  readonly placing: Pick<DraftPlacing, 'tried'>;
+  readonly projectOf: (id: string) => Pick<ProjectRecord, 'timeZone' | 'partitions'> | undefined;
+  readonly nowMs: () => number;
+}
+
+/** What is tried, with what it asks for. */
+interface Tried {
+  readonly candidate: RuleDraft;
+  readonly version: number | undefined;
+  readonly features: readonly Feature[];
+}
+
+const tooMany = (): ProblemError =>
+  new ProblemError({
+    status: 429,
+    code: 'too-many-backtests',
+    title: 'Too many backtests are waiting',
+    detail: `A project has at most ${MAX_OPEN} backtests that are not over; wait for one to end, or cancel one.`,
+    headers: { 'retry-after': '30' },
+  });
+
+/** What a draft adds to a rule that is kept, which this does not have. */
+function draftOf(rule: Rule): RuleDraft {
+  const { id: _id, project: _project, version: _version, publishedAt: _publishedAt, ...draft } = rule;
+  return draft;
+}
+
+/** Asking for runs of rules over the past, and reading them. */
+export class BacktestsService {
+  private readonly parts: BacktestsParts;
+  constructor(parts: BacktestsParts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Puts a run of a rule in line. `ruleId` undefined: of one that is not there yet.
+   *
+   * @throws ProblemError 400 `invalid-rule`, `invalid-rule-id`, 404, 429 `too-many-backtests`, 503
+   */
+  async request(
+    project: string,
+    ruleId: string | undefined,
+    body: BacktestBody,
+    by: string,
+    language: Language,
+  ): Promise<Backtest> {
+    const { backtests, sources, projectOf, nowMs } = this.parts;
+    if (ruleId !== undefined) checkedId(ruleId);
+    const record = projectOf(project);
+    if (record === undefined) throw notFound('project', project);
+    const live = ruleId === undefined ? undefined : await orUnavailable(sources.inForce(project, ruleId));
+    const tried = await this.tried(project, ruleId, body, language);
+    if ((await orUnavailable(backtests.open(project))) >= MAX_OPEN) throw tooMany();
+    const ofLive = live === undefined ? [] : await orUnavailable(sources.featuresOf(project, [live]));
+    const toMs = nowMs();
+    const setting = BacktestSetting.parse({
+      project,
+      timeZone: record.timeZone,
+      partitions: record.partitions,
+      candidate: tried.candidate,
+      live: live ?? null,
+      features: each(tried.features, ofLive),
+      from: new Date(toMs - body.days * DAY_MS).toISOString(),
+      to: new Date(toMs).toISOString(),
+    });
+    const { version } = tried;
+    return toldBacktest(await orUnavailable(backtests.add(project, { ruleId, version, setting, by })), language);
+  }
+
+  /** Newest first. `ruleId` null: of rules that are not there yet. @throws ProblemError 503 */
+  async list(project: string, ruleId: string | null, language: Language): Promise<Backtest[]> {
+    const kept = await orUnavailable(this.parts.backtests.list(project, ruleId));
+    return kept.map((one) => toldBacktest(one, language));
+  }
+
+  /** @throws ProblemError 404, 503 */
+  async get(project: string, ruleId: string | null, id: string, language: Language): Promise<BacktestView> {
+    const found = Id.safeParse(id).success ? await orUnavailable(this.parts.backtests.find(project, id)) : undefined;
+    if (found === undefined || found.backtest.ruleId !== ruleId)
+      throw notFound('backtest', id, 'Results are kept for 30 days.');
+    return toldView(found.backtest, found.result, language);
+  }
+
+  /** Ends it; one that is over stays as it is. @throws ProblemError 404, 503 */
+  async cancel(project: string, ruleId: string | null, id: string, language: Language): Promise<void> {
+    await this.get(project, ruleId, id, language);
+    await orUnavailable(this.parts.backtests.cancel(project, id));
+  }
+
+  private async tried(
+    project: string,
+    ruleId: string | undefined,
+    { version, draft }: BacktestBody,
+    language: Language,
+  ): Promise<Tried> {
+    const { sources, placing } = this.parts;
+    if (draft !== undefined || ruleId === undefined) {
+      const placed = await placing.tried(project, draft, ruleId, language);
+      return { candidate: placed.draft, version: undefined, features: placed.features };
+    }
+    if (version !== undefined) {
+      const rule = await orUnavailable(sources.version(project, ruleId, version));
+      if (rule === undefined) throw notFound('version', `${ruleId} ${String(version)}`);
+      const features = await orUnavailable(sources.featuresOf(project, [rule]));
+      return { candidate: draftOf(rule), version, features };
+    }
+    const saved = await orUnavailable(sources.draft(project, ruleId));
+    if (saved === undefined)
+      throw notFound('draft', ruleId, 'Save one first (PUT .../draft), or say which "version" or "draft" to try.');
+    return {
+      candidate: saved,
+      version: undefined,
+      features: await orUnavailable(sources.featuresOf(project, [saved])),
+    };
+  }
+}
+
+const each = (...lists: readonly (readonly Feature[])[]): readonly Feature[] => [
+  ...new Map(lists.flat().map((feature) => [`${feature.id} ${feature.version}`, feature])).values(),
+];

@@ -1,0 +1,58 @@
+import type { BacktestNote } from '@hermes/contracts/rule-backtest';
+import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
+import type { Sides } from './sides.ts';
+
+const DAY_MS = 86_400_000;
+/** An event may have been received a little before its own time, where a clock is wrong. */
+const MARGIN_MS = DAY_MS;
+
+/** From which receipt on history is read so that everything is as it was at `fromMs`; -Infinity: all that is kept. */
+export function readFromMs({ deciding, memoryMs }: Sides, fromMs: number): number {
+  const begins = [...deciding.features.bySlot.values()].map((feature) => featureFromMs(feature, fromMs));
+  return Math.min(fromMs - memoryMs, ...begins);
+}
+
+/** The earliest receipt that the feature's value at an instant may come from. */
+function featureFromMs({ tiling, ttlMs }: CompiledFeature, atMs: number): number {
+  const { fromMs } = tiling.contextAt(atMs);
+  if (fromMs === null) return Number.NEGATIVE_INFINITY;
+  return fromMs - (ttlMs ?? 0) - MARGIN_MS;
+}
+
+/** What of the span and of what comes before has expired. `keptSinceMs`: of history. */
+export function expiryNotes(
+  { deciding, memoryMs, live }: Sides,
+  span: { readonly fromMs: number; readonly toMs: number },
+  keptSinceMs: number,
+): readonly BacktestNote[] {
+  const since = new Date(keptSinceMs).toISOString();
+  const notes: BacktestNote[] = [];
+  if (span.fromMs < keptSinceMs) notes.push({ code: 'history-begins', since });
+  for (const feature of deciding.features.bySlot.values()) {
+    if (featureFromMs(feature, span.fromMs) >= keptSinceMs - MARGIN_MS) continue;
+    const wholeFromMs = wholeFrom(feature, span, keptSinceMs);
+    const wholeAt = wholeFromMs === undefined ? null : new Date(wholeFromMs).toISOString();
+    notes.push({ code: 'feature-not-whole', feature: feature.feature.id, wholeFrom: wholeAt });
+  }
+  if (memoryMs > 0 && span.fromMs - memoryMs < keptSinceMs) notes.push({ code: 'suppression-begins-anew', since });
+  if (live !== undefined && Date.parse(live.publishedAt) > span.fromMs)
+    notes.push({ code: 'live-is-younger', since: new Date(live.publishedAt).toISOString() });
+  return notes;
+}
+
+/** The first instant of the span, to the hour, at which all that the feature counts is kept; undefined: none. */
+function wholeFrom(
+  feature: CompiledFeature,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  keptSinceMs: number,
+): number | undefined {
+  const isWhole = (atMs: number): boolean => (feature.tiling.contextAt(atMs).fromMs ?? -Infinity) >= keptSinceMs;
+  if (!isWhole(toMs)) return undefined;
+  let [low, high] = [fromMs, toMs];
+  while (high - low > 3_600_000) {
+    const middle = (low + high) / 2;
+    if (isWhole(middle)) high = middle;
+    else low = middle;
+  }
+  return Math.ceil(high);
+}

@@ -1,0 +1,67 @@
+import type { Feature } from '@hermes/contracts/feature';
+import type { Rule, RuleDraft } from '@hermes/contracts/rule';
+import type { BacktestSetting } from '@hermes/contracts/rule-backtest';
+import { suppressionSeconds } from '@hermes/contracts/rule';
+import { RuleSet } from '../evaluation/rule-set.ts';
+
+/** The two rules that a backtest runs at once. */
+export type Side = 'candidate' | 'live';
+
+/** No rule that people save has such an id, so that it shares no state with the version in force. */
+const CANDIDATE_ID = 'candidate~';
+
+export const sideOf = (ruleId: string): Side => (ruleId === CANDIDATE_ID ? 'candidate' : 'live');
+
+/** What runs, and what of the past it looks at. */
+export interface Sides {
+  readonly candidate: Rule;
+  readonly live: Rule | undefined;
+  /** Both rules. */
+  readonly deciding: RuleSet;
+  /** Their features alone. */
+  readonly counting: RuleSet;
+  readonly types: readonly string[];
+  /** How far back a rule's own state begins, at least; 0: it keeps none. */
+  readonly memoryMs: number;
+}
+
+/** A rule that is tried runs as if it were in the light. */
+function inTheLight<R extends RuleDraft>(rule: R): R {
+  const { shadow: _shadow, ...rest } = rule;
+  return rest as R;
+}
+
+/** Each has a state of its own, whatever it has where it was published. */
+const withSlots = (features: readonly Feature[]): readonly Feature[] =>
+  features.map((feature, i) => ({ ...feature, slot: i + 1 }));
+
+/** @throws Error for rules and features that were never checked */
+export function sidesOf(setting: BacktestSetting): Sides {
+  const candidate: Rule = {
+    ...inTheLight(setting.candidate),
+    id: CANDIDATE_ID,
+    project: setting.project,
+    version: 1,
+    publishedAt: setting.to,
+  };
+  const live = setting.live === null ? undefined : inTheLight(setting.live);
+  const rules = live === undefined ? [candidate] : [candidate, live];
+  const features = withSlots(setting.features);
+  const deciding = new RuleSet(1, rules, features);
+  const types = new Set([
+    ...rules.flatMap(({ eventTypes }) => eventTypes),
+    ...[...deciding.features.bySlot.values()].flatMap((feature) => feature.types),
+  ]);
+  return {
+    candidate,
+    live,
+    deciding,
+    counting: new RuleSet(1, [], features),
+    types: [...types],
+    memoryMs: Math.max(...rules.map(memoryMsOf)),
+  };
+}
+
+/** A suppression is in step with live once a subject has paused for longer than its period: three of them are read. */
+const memoryMsOf = ({ suppression }: Rule): number =>
+  suppression === undefined ? 0 : 3 * suppressionSeconds(suppression) * 1_000;
