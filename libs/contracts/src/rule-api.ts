@@ -115,19 +115,21 @@ export const RuleChange = z.enum([
   'list-saved',
   'list-entries-changed',
   'list-deleted',
+  'condition-saved',
+  'condition-deleted',
   'lookup-saved',
   'lookup-deleted',
 ]);
 export type RuleChange = z.infer<typeof RuleChange>;
 
 /** What a change is of. */
-export const RuleAuditKind = z.enum(['rule', 'settings', 'list', 'lookup']);
+export const RuleAuditKind = z.enum(['rule', 'settings', 'list', 'condition', 'lookup']);
 export type RuleAuditKind = z.infer<typeof RuleAuditKind>;
 
 /** One change of a rule, of what rules ask or look up with, or of the project's settings. */
 export const RuleAuditLine = z.object({
   kind: RuleAuditKind,
-  /** Of the rule, the list, the lookup. */
+  /** Of the rule, the list, the condition, the lookup. */
   id: z.string(),
   /** null for a change of anything but a rule. */
   ruleId: z.string().nullable(),

@@ -53,6 +53,23 @@ interface Described {
   readonly priority?: number | undefined;
 }
 
+/** A named condition's name in rules and routes: `in-beijing`. */
+export const ConditionId = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9_-]{0,63}$/,
+    'a condition id is 1 to 64 characters: lower-case letters, digits, "_" and "-", the first one a letter or a digit',
+  );
+
+/** A version of a named condition: what a group says that has it is what this said when the rule was saved. It changes no outcome. */
+export const ConditionRef = z.strictObject({ id: ConditionId, version: z.number().int().positive() });
+export type ConditionRef = z.infer<typeof ConditionRef>;
+
+const grouping = { ...described, condition: ConditionRef.optional() };
+interface Grouping extends Described {
+  readonly condition?: ConditionRef | undefined;
+}
+
 /**
  * One comparison; `path` is JSONPath into the fact, `value` may be a fact reference `{fact, path}`. `feature` is a feature of the event's
  * subject or of another key that stands in it, the event in hand included; `lookup` is what another system answers to a key; `element` is the
@@ -74,15 +91,15 @@ export type LeafCondition = z.infer<typeof LeafCondition>;
 
 export type Condition =
   | LeafCondition
-  | (Described & { readonly all: readonly Condition[] })
-  | (Described & { readonly any: readonly Condition[] })
-  | (Described & { readonly not: Condition });
+  | (Grouping & { readonly all: readonly Condition[] })
+  | (Grouping & { readonly any: readonly Condition[] })
+  | (Grouping & { readonly not: Condition });
 
 export const Condition: z.ZodType<Condition> = z.lazy(() =>
   z.union([
-    z.strictObject({ ...described, all: z.array(Condition) }),
-    z.strictObject({ ...described, any: z.array(Condition) }),
-    z.strictObject({ ...described, not: Condition }),
+    z.strictObject({ ...grouping, all: z.array(Condition) }),
+    z.strictObject({ ...grouping, any: z.array(Condition) }),
+    z.strictObject({ ...grouping, not: Condition }),
     LeafCondition,
   ]),
 );

@@ -8,7 +8,7 @@ import { splitOperator } from './operators.ts';
 import { straightened } from './straightened.ts';
 
 /** JSON with the keys of objects in one order. */
-function ordered(value: unknown): string {
+export function ordered(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(ordered).join()}]`;
   if (!isFields(value)) return JSON.stringify(value) ?? 'undefined';
   const fields = Object.entries(value).filter(([, one]) => one !== undefined);

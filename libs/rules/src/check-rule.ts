@@ -3,7 +3,7 @@ import { FeatureId } from '@hermes/contracts/feature';
 import type { Language } from '@hermes/contracts/language';
 import { ListId } from '@hermes/contracts/named-list';
 import { LookupId } from '@hermes/contracts/lookup';
-import { RuleDraft } from '@hermes/contracts/rule';
+import { ConditionRef, RuleDraft } from '@hermes/contracts/rule';
 import { ActionPlace } from '@hermes/contracts/rule-action';
 import { z } from 'zod';
 import { isChangeOperator } from './change-operators.ts';
@@ -101,7 +101,9 @@ class ConditionCheck {
     const branch = branches[0];
     if (branch === undefined) return this.leaf(value, pointer, depth);
     if (branches.length > 1) return this.refuse(pointer, 'ambiguous', SAYS.ambiguous(branches));
-    this.keys(value, [branch, ...DESCRIBING_KEYS], pointer);
+    this.keys(value, [branch, ...DESCRIBING_KEYS, 'condition'], pointer);
+    if (value['condition'] !== undefined && !ConditionRef.safeParse(value['condition']).success)
+      this.refuse(`${pointer}/condition`, 'invalid-field', SAYS.conditionRef);
     this.described(value, pointer);
     const below = value[branch];
     if (branch === 'not') return this.node(below, `${pointer}/not`, depth + 1);

@@ -8,6 +8,7 @@ const KINDS_OF_WORDS = {
   fact: both('fact', '事实'),
   operator: both('operator', '运算符'),
   decorator: both('decorator', '修饰符'),
+  condition: both('condition', '条件'),
   day: both('day', '星期'),
   lookup: both('lookup', '外部查询'),
   action: both('action', '动作'),
@@ -91,6 +92,10 @@ export const SAYS = {
       `no list has at least ${atLeast} and at most ${atMost} of them`,
       `没有列表既至少有 ${atLeast} 个又至多有 ${atMost} 个`,
     ),
+  conditionRef: both(
+    '"condition" beside a group is {"id", "version"} of a named condition',
+    '组旁边的“condition”是命名条件的 {"id", "version"}',
+  ),
   needsListId: (base: string) =>
     both(
       `"${base}" needs the id of a named list, for example {"list": "vip-customers"}`,

@@ -13,6 +13,9 @@ import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import { EventCatalogue } from '@hermes/stream-runtime/event-catalogue';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { openBacktests } from './backtests/backtests-part.ts';
+import { ConditionsController } from './conditions/conditions.controller.ts';
+import { ConditionsRepository } from './conditions/conditions.repository.ts';
+import { ConditionsService } from './conditions/conditions.service.ts';
 import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
@@ -82,6 +85,7 @@ export class AppModule {
     });
     const rules = new RulesRepository(pool);
     const lookups = openLookups(runtime, pool, publisher);
+    const namedConditions = new ConditionsRepository(pool);
     const placing = new DraftPlacing({
       advice: new RuleAdvice(catalogue, rules),
       timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
@@ -89,6 +93,7 @@ export class AppModule {
       lookupsOf: lookups.idsOf,
       features: features.counted,
       lists: lists.repository,
+      conditions: namedConditions,
     });
     const life = openRuleLife(runtime, pool, publisher, placing);
     const historySetting = {
@@ -144,6 +149,7 @@ export class AppModule {
         ...life.controllers,
         ...features.controllers,
         ...lists.controllers,
+        ConditionsController,
         ...lookups.controllers,
         ...past.controllers,
         DecisionsController,
@@ -156,6 +162,10 @@ export class AppModule {
         ...life.providers,
         ...features.providers,
         ...lists.providers,
+        {
+          provide: ConditionsService,
+          useValue: new ConditionsService(namedConditions, (id) => runtime.control.project(id)?.timeZone),
+        },
         ...lookups.providers,
         ...past.providers,
         { provide: DecisionsRepository, useValue: decisions },

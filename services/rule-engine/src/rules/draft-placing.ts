@@ -4,7 +4,10 @@ import type { Language } from '@hermes/contracts/language';
 import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleRemark } from '@hermes/contracts/rule-api';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
-import { type CheckedRule, checkRule } from '@hermes/rules/check-rule';
+import { type CheckedRule, checkRule, MAX_DEPTH } from '@hermes/rules/check-rule';
+import { isFields } from '@hermes/rules/fields';
+import { type Finding, inLanguage } from '@hermes/rules/finding';
+import { conditionRefsIn, type KnownConditions, withNamedConditions } from '@hermes/rules/named-conditions';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { unknownWord } from '@hermes/rules/rule-words';
 import { featuresOfRule } from '@hermes/rules/features-of-rule';
@@ -13,6 +16,7 @@ import { listsNamed } from '@hermes/rules/lists-named';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
+import type { ConditionsRepository } from '../conditions/conditions.repository.ts';
 import type { CountedFeaturesRepository } from '../features/counted-features.ts';
 import { withChangeFeatures } from '../features/change-features.ts';
 import { findFeatures } from '../features/rule-features.ts';
@@ -27,6 +31,7 @@ export interface PlacingParts {
   readonly featuresOf: (project: string) => FeatureSet | undefined;
   readonly features: Pick<CountedFeaturesRepository, 'remember'>;
   readonly lists: Pick<ListsRepository, 'ids'>;
+  readonly conditions: Pick<ConditionsRepository, 'known'>;
   /** Names of a project's lookups. */
   readonly lookupsOf: (project: string) => Promise<readonly string[]>;
   readonly advice: Pick<RuleAdvice, 'about'>;
@@ -41,6 +46,8 @@ export interface PlacedDraft {
 type Placed =
   | (PlacedDraft & { readonly kind: 'ok'; readonly features: readonly Feature[] })
   | { readonly kind: 'rejected'; readonly problems: readonly RuleRemark[]; readonly warnings: readonly RuleRemark[] };
+
+const NO_CONDITIONS: KnownConditions = { ids: [], newest: () => undefined, version: () => undefined };
 
 /** Of which a feature counts events. */
 const MAX_TYPES = 50;
@@ -105,7 +112,10 @@ export class DraftPlacing {
   async check(project: string, input: unknown, id: string | undefined, language: Language): Promise<Placed> {
     const timeZone = this.parts.timeZoneOf(project);
     if (timeZone === undefined) throw notFound('project', project);
-    const written = checkRule(input, language);
+    const named = await this.withNamedConditions(project, input);
+    if (named.problems.length > 0)
+      return { kind: 'rejected', problems: inLanguage(named.problems, language), warnings: [] };
+    const written = checkRule(named.input, language);
     if (written.kind === 'rejected') return { ...written, warnings: [] };
     const unknown = [
       ...(await this.unknownLists(project, written.draft.conditions)),
@@ -125,6 +135,19 @@ export class DraftPlacing {
     const { problems, warnings } = await orUnavailable(this.parts.advice.about(project, draft, id, language));
     if (problems.length > 0) return { kind: 'rejected', problems, warnings };
     return { kind: 'ok', draft, warnings, features: [...found.features, ...changes.features] };
+  }
+
+  private async withNamedConditions(
+    project: string,
+    input: unknown,
+  ): Promise<{ readonly input: unknown; readonly problems: readonly Finding[] }> {
+    if (!isFields(input)) return { input, problems: [] };
+    const { ids, kept } = conditionRefsIn(input['conditions'], MAX_DEPTH);
+    const known = ids.length === 0 ? NO_CONDITIONS : await orUnavailable(this.parts.conditions.known(project, kept));
+    const { conditions, problems } = withNamedConditions(input['conditions'], '/conditions', known, {
+      deepest: MAX_DEPTH,
+    });
+    return { input: { ...input, conditions }, problems };
   }
 
   private async unknownLists(project: string, conditions: RuleDraft['conditions']): Promise<readonly RuleRemark[]> {
