@@ -2,6 +2,7 @@
 import type { Bench } from './bench.ts';
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  backtest: async () => (await import('./backtest/backtest.ts')).backtest,
   e2e: async () => (await import('./e2e/e2e.ts')).e2e,
   itinerary: async () => (await import('./itinerary/itinerary.ts')).itinerary,
   profiles: async () => (await import('./profiles/profiles.ts')).profiles,

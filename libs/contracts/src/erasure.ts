@@ -38,6 +38,7 @@ export const ERASURE_STORES = [
   'dead_letter',
   'decisions',
   'rule_features',
+  'reviews',
   'rule_features_keyed',
   'backtests',
 ] as const;

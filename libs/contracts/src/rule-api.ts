@@ -14,11 +14,25 @@ export type RuleRemark = z.infer<typeof RuleRemark>;
 export const SavedRule = Rule.extend({ warnings: z.array(RuleRemark) });
 export type SavedRule = z.infer<typeof SavedRule>;
 
+/** About how large the state gets that a feature of a rule needs. */
+export const RuleStateSize = z.object({
+  feature: z.string(),
+  windowDays: z.number(),
+  keys: z.number().int(),
+  /** How many there are is not known: not more than this. */
+  keysAreAtMost: z.boolean(),
+  bytesPerKey: z.number().int(),
+  bytes: z.number(),
+});
+export type RuleStateSize = z.infer<typeof RuleStateSize>;
+
 /** `POST /v1/projects/:p/rules/check`: what saving a draft would say. */
 export const RuleCheck = z.object({
   /** Because of which it would be refused. */
   problems: z.array(RuleRemark),
   warnings: z.array(RuleRemark),
+  /** Of the features of which it can be said, by how many events there were lately. */
+  state: z.array(RuleStateSize).optional(),
 });
 export type RuleCheck = z.infer<typeof RuleCheck>;
 
@@ -112,11 +126,15 @@ export const RuleChange = z.enum([
   'rolled-back',
   'archived',
   'settings-changed',
+  'snoozed',
+  'snooze-ended',
   'list-saved',
   'list-entries-changed',
   'list-deleted',
   'condition-saved',
   'condition-deleted',
+  'released',
+  'refused',
   'lookup-saved',
   'lookup-deleted',
 ]);
@@ -139,7 +157,7 @@ export const RuleAuditLine = z.object({
   what: RuleChange,
   /** The published version that the change is about. */
   version: z.number().int().positive().nullable(),
-  /** A draft, a schedule (`at`, `hash`), settings, or what is to be told of a list, as they were and as they are; null where there was or is none. */
+  /** A draft, a schedule (`at`, `hash`), a decision that was released or refused (`decisionId`), settings, or what is to be told of a list, as they were and as they are; null where there was or is none. */
   before: z.unknown(),
   after: z.unknown(),
   note: z.string().nullable(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TraceEntry } from './decision.ts';
 import { Feature } from './feature.ts';
+import { Lookup } from './lookup.ts';
 import { FeatureValue } from './profile.ts';
 import { Rule, RuleDraft } from './rule.ts';
 
@@ -40,6 +41,8 @@ export const BacktestSetting = z.object({
   live: Rule.nullable(),
   /** Those that the two ask for, each once. */
   features: z.array(Feature),
+  /** What they look up with. Over the past nothing is asked: each answers its fallback. */
+  lookups: z.array(Lookup),
   /** By receipt, ISO 8601; included, and not included. */
   from: z.iso.datetime(),
   to: z.iso.datetime(),
@@ -95,6 +98,8 @@ export const BacktestNote = z.discriminatedUnion('code', [
   z.object({ code: z.literal('live-is-younger'), since: z.iso.datetime() }),
   /** A suppression may have begun before what was read. */
   z.object({ code: z.literal('suppression-begins-anew'), since: z.iso.datetime() }),
+  /** What other systems answered then is not asked for again: the lookups' fallbacks stand in its place. */
+  z.object({ code: z.literal('lookups-fall-back'), lookups: z.array(z.string()) }),
 ]);
 export type BacktestNote = z.infer<typeof BacktestNote>;
 

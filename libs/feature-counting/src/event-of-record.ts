@@ -6,16 +6,16 @@ import type { DeadLetterReason } from '@hermes/stream-runtime/logic';
 export type EventOfRecord =
   { readonly kind: 'ok'; readonly event: HermesEvent } | { readonly kind: 'dead'; readonly why: DeadLetterReason };
 
-/** A record of which the event was read already, as history gives it: it has no bytes. */
+/** A record of which the event was read already, as history gives it: it has bytes only when somebody asks for them. */
 export class EventRecord implements KafkaRecord {
   readonly topic: string;
   readonly partition = 0;
   readonly offset: number;
   readonly key: Buffer;
-  readonly value = null;
   readonly headers: KafkaRecord['headers'];
   readonly timestampMs: number;
   readonly event: HermesEvent;
+  private bytes: Buffer | undefined;
 
   constructor(given: Pick<EventRecord, 'topic' | 'offset' | 'key' | 'headers' | 'timestampMs' | 'event'>) {
     this.topic = given.topic;
@@ -24,6 +24,10 @@ export class EventRecord implements KafkaRecord {
     this.headers = given.headers;
     this.timestampMs = given.timestampMs;
     this.event = given.event;
+  }
+
+  get value(): Buffer {
+    return (this.bytes ??= Buffer.from(JSON.stringify(this.event)));
   }
 }
 

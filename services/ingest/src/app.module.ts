@@ -15,6 +15,8 @@ import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import type { IngestConfig } from './config.ts';
 import { erasableHistory } from './erasure/erasable-history.ts';
 import { ErasureCopies } from './erasure/erasure-copies.ts';
+import { EventFiguresController } from './history/event-figures.controller.ts';
+import { EventFiguresRepository } from './history/event-figures.repository.ts';
 import { HistoryController } from './history/history.controller.ts';
 import { HistoryProgress } from './history/history-progress.ts';
 import { HistoryRepository } from './history/history.repository.ts';
@@ -114,13 +116,20 @@ export class AppModule {
 
     return {
       module: AppModule,
-      controllers: [IntakeController, CatalogueController, HistoryController, ProgressController],
+      controllers: [
+        IntakeController,
+        CatalogueController,
+        HistoryController,
+        EventFiguresController,
+        ProgressController,
+      ],
       providers: [
         IntakeService,
         { provide: InboxWriter, useValue: new InboxWriter(kafka, producer, config.INGEST_MAX_WAITING_BYTES) },
         { provide: CatalogueCopy, useValue: copy },
         { provide: CatalogueService, useValue: catalogue },
         { provide: HistoryRepository, useValue: new HistoryRepository(patient, tables) },
+        { provide: EventFiguresRepository, useValue: new EventFiguresRepository(patient) },
         { provide: HistoryProgress, useValue: progress },
         { provide: ErasureCopies, useValue: erasures },
         { provide: ProgressRepository, useValue: new ProgressRepository(redis) },

@@ -5,6 +5,7 @@ import { openPostgres } from '@hermes/connectors/postgres/pool';
 import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import { historyForFills } from '@hermes/feature-counting/history-for-fills';
 import { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
+import { eventFigures } from '@hermes/service-kit/history/event-figures';
 import { HistoryClient } from '@hermes/service-kit/history/history-client';
 import { migrate } from '@hermes/service-kit/migrate';
 import { runPerProject } from '@hermes/service-kit/project-workers';
@@ -19,15 +20,22 @@ import { ConditionsService } from './conditions/conditions.service.ts';
 import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
+import { DecisionsService } from './decisions/decisions.service.ts';
+import { FeedbackController } from './feedback/feedback.controller.ts';
+import { FeedbackRepository } from './feedback/feedback.repository.ts';
 import { decisionsLandingObserver, evaluationObservers } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
 import { openLists } from './lists/lists-part.ts';
 import { openLookups } from './lookups/lookups-part.ts';
+import { StateSizes } from './features/state-sizes.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
+import { erasableReviews } from './reviews/erasable-reviews.ts';
+import { openReviews } from './reviews/reviews-part.ts';
 import { DraftPlacing } from './rules/draft-placing.ts';
 import { RuleAdvice } from './rules/rule-advice.ts';
 import { openRuleLife } from './rules/rule-life-part.ts';
+import { openSnoozes } from './snoozes/snoozes-part.ts';
 import { RulesController } from './rules/rules.controller.ts';
 import { RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
@@ -85,32 +93,41 @@ export class AppModule {
     });
     const rules = new RulesRepository(pool);
     const lookups = openLookups(runtime, pool, publisher);
+    const historySetting = {
+      service: 'rule-engine',
+      ingestUrl: config.INGEST_URL,
+      serviceSecret: config.HERMES_SERVICE_SECRET,
+    } as const;
+    const snoozes = openSnoozes(runtime, pool, publisher);
     const namedConditions = new ConditionsRepository(pool);
     const placing = new DraftPlacing({
       advice: new RuleAdvice(catalogue, rules),
       timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
       featuresOf: features.published,
       lookupsOf: lookups.idsOf,
+      sizes: new StateSizes({
+        figures: (...asked) => eventFigures(historySetting, ...asked),
+        warnFromBytes: config.RULE_ENGINE_STATE_WARNING_MB * 1_000_000,
+      }),
       features: features.counted,
       lists: lists.repository,
       conditions: namedConditions,
     });
     const life = openRuleLife(runtime, pool, publisher, placing);
-    const historySetting = {
-      service: 'rule-engine',
-      ingestUrl: config.INGEST_URL,
-      serviceSecret: config.HERMES_SERVICE_SECRET,
-    } as const;
     const past = openBacktests(runtime, pool, placing, historySetting, lists.copies);
+    const reviews = openReviews(runtime, pool);
+    const feedback = new FeedbackRepository(pool);
     void migrated(config.DATABASE_URL, closing.signal).then(
       () => {
         if (closing.signal.aborted) return;
         isMigrated = true;
         publisher.start();
         lists.start();
+        snoozes.start();
         life.start();
         features.start();
         past.start(projects);
+        reviews.start();
       },
       (error: unknown) =>
         logger.error({ err: error }, 'the database could not be brought up to date: rules cannot be changed'),
@@ -128,6 +145,7 @@ export class AppModule {
           publisher,
           lists,
           decisions,
+          reviews: { add: (id, held) => reviews.reviews.add(id, held), store: erasableReviews(pool) },
           observers,
           backtests: past.backtests,
           landingObserver,
@@ -149,10 +167,13 @@ export class AppModule {
         ...life.controllers,
         ...features.controllers,
         ...lists.controllers,
+        ...snoozes.controllers,
         ConditionsController,
         ...lookups.controllers,
         ...past.controllers,
         DecisionsController,
+        FeedbackController,
+        ...reviews.controllers,
       ],
       providers: [
         {
@@ -162,13 +183,19 @@ export class AppModule {
         ...life.providers,
         ...features.providers,
         ...lists.providers,
+        ...snoozes.providers,
         {
           provide: ConditionsService,
           useValue: new ConditionsService(namedConditions, (id) => runtime.control.project(id)?.timeZone),
         },
+        {
+          provide: DecisionsService,
+          useValue: new DecisionsService(decisions, reviews.reviews, feedback, config.RULE_ENGINE_DECISION_MONTHS),
+        },
+        { provide: FeedbackRepository, useValue: feedback },
+        ...reviews.providers,
         ...lookups.providers,
         ...past.providers,
-        { provide: DecisionsRepository, useValue: decisions },
       ],
     };
   }

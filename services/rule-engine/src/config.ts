@@ -35,6 +35,8 @@ export const RuleEngineConfig = z.object({
     }),
   /** Whether lookups over HTTP may ask addresses that are not public. */
   RULE_ENGINE_LOOKUP_PRIVATE_ADDRESSES: z.enum(['allow', 'refuse']).default('refuse'),
+  /** From which on the state of one feature of a rule is told as too large, at save. */
+  RULE_ENGINE_STATE_WARNING_MB: z.coerce.number().positive().default(1_000),
   /** Heap of the thread that runs a rule over the past. */
   RULE_ENGINE_BACKTEST_HEAP_MB: z.coerce.number().int().min(64).default(768),
 });

@@ -20,8 +20,8 @@ export interface HistoryQuery {
   readonly partition?: number | undefined;
   /** Only events that stand before it in the partition. */
   readonly untilOffset?: number | undefined;
-  /** Over all types: `subject` by subject, time, source, id, `subject-offset` by subject, each subject's as they stand in its partition. */
-  readonly order?: 'type' | 'subject' | 'subject-offset' | undefined;
+  /** Over all types: `subject` by subject, time, source, id, `subject-offset` by subject, each subject's as they stand in its partition; `log` as they stand there, partitions by their clocks. */
+  readonly order?: 'type' | 'subject' | 'subject-offset' | 'log' | undefined;
   /** With an order by subject: only subjects after this one. */
   readonly afterSubject?: string | undefined;
   /** Not before everything has landed that stands on the topic now, or before `untilOffset`. */

@@ -1,7 +1,7 @@
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import { DEAD_LETTER_HEADERS, EVENT_HEADERS } from '@hermes/contracts/event';
 import { expect, test } from 'vitest';
-import { deadLetterRow, eventLine, eventLogRow } from './event-log.row.ts';
+import { deadLetterRow, eventLogRow } from './event-log.row.ts';
 
 const event = {
   specversion: '1.0',
@@ -24,20 +24,15 @@ const record = (value: string, headers: Record<string, string> = {}): KafkaRecor
   timestampMs: 0,
 });
 
-test.each([event, { ...event, hermesdepth: 2 }])(
-  'an event that went into the log comes out of it as the same event',
-  (event) => {
-    const row = eventLogRow(record(JSON.stringify(event), { [EVENT_HEADERS.acceptedAt]: '2026-03-01T02:00:00.130Z' }))!;
-    expect(row.accepted_at).toBe('2026-03-01T02:00:00.130Z');
-    const asClickHouseAnswers = {
-      ...row,
-      time: '2026-03-01 02:00:00.000',
-      received_at: '2026-03-01 02:00:00.123',
-      events_offset: '3',
-    };
-    expect(JSON.parse(eventLine(asClickHouseAnswers))).toEqual(event);
-  },
-);
+test('an event goes into the log with its receipt, its acceptance and its place', () => {
+  const row = eventLogRow(record(JSON.stringify(event), { [EVENT_HEADERS.acceptedAt]: '2026-03-01T02:00:00.130Z' }))!;
+  expect(row).toMatchObject({
+    received_at: event.receivedat,
+    accepted_at: '2026-03-01T02:00:00.130Z',
+    events_offset: 3,
+  });
+  expect(JSON.parse(row.data)).toEqual(event.data);
+});
 
 test('what is not an event is passed over', () => {
   expect(eventLogRow(record('{'))).toBeUndefined();

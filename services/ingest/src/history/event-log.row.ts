@@ -20,12 +20,6 @@ export interface EventLogRow {
   readonly depth: number;
 }
 
-/** What is read back of a row. */
-export type KeptEvent = Omit<EventLogRow, 'accepted_at' | 'events_partition' | 'events_offset'> & {
-  /** UInt64 as ClickHouse writes it, a decimal text; 0 where it is not known, which is before every other. */
-  readonly events_offset: string;
-};
-
 /** A row of `ingest.dead_letter`, in JSONEachRow. */
 export interface DeadLetterRow {
   readonly project: string;
@@ -82,26 +76,6 @@ export function deadLetterRow(record: KafkaRecord, project: string): DeadLetterR
     value: record.value?.toString() ?? '',
   };
 }
-
-/** The event of a row, as one line of NDJSON without the line's end; `data` goes out as it was kept, not parsed again. */
-export function eventLine(row: KeptEvent): string {
-  const { project, type, subject, source, id, depth } = row;
-  const envelope = JSON.stringify({
-    specversion: '1.0',
-    id,
-    source,
-    type,
-    subject,
-    time: utc(row.time),
-    project,
-    receivedat: utc(row.received_at),
-    ...(depth === 0 ? {} : { hermesdepth: depth }),
-  });
-  return `${envelope.slice(0, -1)},"data":${row.data}}`;
-}
-
-/** The same with the event's offset on `<project>.events`, for who cuts history at offsets. */
-export const placedEventLine = (row: KeptEvent): string => `{"offset":${row.events_offset},"event":${eventLine(row)}}`;
 
 /** ClickHouse's `2026-01-31 08:00:00.123` (UTC) as ISO 8601. */
 export const utc = (time: string): string => `${time.replace(' ', 'T')}Z`;

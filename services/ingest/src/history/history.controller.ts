@@ -10,7 +10,6 @@ import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { IngestConfig } from '../config.ts';
-import { eventLine, type KeptEvent, placedEventLine } from './event-log.row.ts';
 import { EventsQuery } from './event-query.ts';
 import { HistoryProgress } from './history-progress.ts';
 import { HistoryRepository, historyProblem } from './history.repository.ts';
@@ -50,7 +49,8 @@ export class HistoryController {
 
   /**
    * The project's history as NDJSON, ordered by type, subject, time, source, id, or over all types asked for with `order=subject` by subject,
-   * time, source, id, and with `order=subject-offset` by subject, each subject's as they stand on `<project>.events`. The header `hermes-kept-since` says from which receipt on history is kept: what was received before has
+   * time, source, id, and with `order=subject-offset` by subject, each subject's as they stand on `<project>.events`; with
+   * `order=log` as they stand there, the partitions side by side by their clocks. The header `hermes-kept-since` says from which receipt on history is kept: what was received before has
    * expired. With `complete=true` it waits until what stands on `<project>.events` has landed, and answers 503 `history-behind` when
    * that takes too long.
    */
@@ -64,7 +64,7 @@ export class HistoryController {
   @ApiQuery({ name: 'receivedTo', required: false, description: 'by receipt, included' })
   @ApiQuery({ name: 'partition', required: false, description: 'of <project>.events' })
   @ApiQuery({ name: 'untilOffset', required: false, description: 'only events before it in the partition' })
-  @ApiQuery({ name: 'order', required: false, enum: ['type', 'subject', 'subject-offset'] })
+  @ApiQuery({ name: 'order', required: false, enum: ['type', 'subject', 'subject-offset', 'log'] })
   @ApiQuery({ name: 'afterSubject', required: false, description: 'with an order by subject: only those after it' })
   @ApiQuery({
     name: 'counted',
@@ -106,7 +106,7 @@ export class HistoryController {
     await reply
       .type('application/x-ndjson')
       .header('hermes-kept-since', new Date(keptSinceMs).toISOString())
-      .send(Readable.from(lines(first, batches, asked.places ? placedEventLine : eventLine)));
+      .send(Readable.from(whole(first, batches)));
   }
 
   private async untilComplete(project: string, asked: EventsQuery, signal: AbortSignal): Promise<void> {
@@ -140,12 +140,8 @@ const rethrow = (error: unknown): never => {
   throw historyProblem(error);
 };
 
-async function* lines(
-  first: Awaited<ReturnType<ReturnType<HistoryRepository['events']>['next']>>,
-  rest: ReturnType<HistoryRepository['events']>,
-  lineOf: (row: KeptEvent) => string,
-): AsyncGenerator<string> {
+async function* whole(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
   if (first.done === true) return;
-  yield first.value.map((row) => `${lineOf(row)}\n`).join('');
-  for await (const rows of rest) yield rows.map((row) => `${lineOf(row)}\n`).join('');
+  yield first.value;
+  yield* rest;
 }

@@ -3,6 +3,7 @@ import type { KafkaDriver, KafkaProducer, ProducedAt } from '@hermes/connectors/
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import type { HermesEvent } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
+import { eventFigures } from '@hermes/service-kit/history/event-figures';
 import { serviceToken } from '@hermes/service-kit/service-token';
 import { eventRecord, sampleEvent } from '@hermes/service-kit/testing/sample-event';
 import {
@@ -131,6 +132,15 @@ describe.each([1, 8])('the history of a project with %i partitions', (partitions
     expect((await ask('type=line.tested&places=true')).status).toBe(400);
   });
 
+  test('figures say how much there was of the types asked for lately', async () => {
+    await write(events(30, () => ({ type: 'figure.tested' })));
+    await ask('type=figure.tested&complete=true');
+    const setting = { service: 'rule-engine', ingestUrl: ingest.url, serviceSecret: TEST_SERVICE_SECRET } as const;
+    const figures = await eventFigures(setting, project.id, ['figure.tested', 'nothing.tested'], 30);
+    expect(figures).toEqual({ days: 1 / 24, types: [{ type: 'figure.tested', events: 30, subjects: 11 }] });
+    expect(await eventFigures({ ...setting, ingestUrl: 'http://127.0.0.1:9' }, project.id, ['a.b'], 1)).toBeUndefined();
+  });
+
   test('complete means everything that stood on the topic at the request, while more is being written', async () => {
     const acknowledged: HermesEvent[] = [];
     let isWriting = true;
@@ -187,6 +197,47 @@ describe.each([1, 8])('the history of a project with %i partitions', (partitions
       expected.filter(({ subject, receivedat }) => subject > 'broker:b-3' && receivedat === late),
     );
     expect(rest.counted).toBeNull();
+  });
+
+  test('in the order of the log it has each partition’s events as they stand there, the partitions side by side by their clocks', async () => {
+    // Some receipts go back, as those of two processes may.
+    const receiptMs = (i: number): number => NOW_MS + i * 10 - (i % 7 === 0 ? 35 : 0);
+    const sent = events(90, (i) => ({
+      type: i % 2 === 0 ? 'side.one' : 'side.two',
+      receivedat: new Date(receiptMs(i)).toISOString(),
+    }));
+    const placed = await write(sent);
+    const clocks = new Map<number, number>();
+    const expected = sent
+      .map((event, i) => {
+        const { partition, offset } = placed[i]!;
+        const clockMs = Math.max(clocks.get(partition) ?? 0, Date.parse(event.receivedat));
+        clocks.set(partition, clockMs);
+        return { event, partition, offset, clockMs };
+      })
+      .sort((a, b) => a.clockMs - b.clockMs || a.partition - b.partition || a.offset - b.offset);
+    const answer = await ask('type=side.one&type=side.two&order=log&complete=true');
+    expect(answer.events).toEqual(expected.map(({ event }) => event));
+    expect((await ask('order=log&afterSubject=broker:b-3')).status).toBe(400);
+  });
+
+  test('an event comes out as it went in, whatever its texts hold', async () => {
+    const odd = ['"', '\\', '/', '\u0001', '\u2028', '签约 🏠', '<b>&amp;', "it's", '{"a":1}', 'a\\nb', '\\\\"'];
+    const sent = odd.map(
+      (one, i) =>
+        events(1, () => ({
+          type: 'odd.tested',
+          ...(i === 0 ? { hermesdepth: 2 } : {}),
+          source: `app/${one}`,
+          id: `odd ${one}`,
+          subject: `broker:${one.replaceAll(/\s/g, '-')}`,
+          time: `2026-03-01T00:00:0${i % 10}.00${i % 10}Z`,
+          data: { [one]: [one, null, 1.5, { deep: `${one}\n\t` }] },
+        }))[0]!,
+    );
+    await write(sent);
+    const byId = (some: readonly HermesEvent[]) => some.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    expect(byId((await ask('type=odd.tested&complete=true')).events)).toEqual(byId(sent));
   });
 
   test('rows of an older build, whose places are not known, are in the partition of their subject, before every offset', async () => {

@@ -84,6 +84,7 @@ const settingOf = (
   candidate,
   live: live === undefined ? null : published(live),
   features: [...FEATURES],
+  lookups: [],
   from: new Date(from).toISOString(),
   to: new Date(to).toISOString(),
 });

@@ -1,8 +1,8 @@
+import type { Decision, TraceEntry } from '@hermes/contracts/decision';
 import type { ListLookup } from '@hermes/rules/list-operators';
-import type { Decision } from '@hermes/contracts/decision';
 import { EVENT_HEADERS, type HermesEvent } from '@hermes/contracts/event';
 import type { BacktestNote, BacktestResult, BacktestSetting, SideCounts } from '@hermes/contracts/rule-backtest';
-import { decisionsTopic, eventsTopic } from '@hermes/contracts/topics';
+import { decisionsTopic, eventsTopic, ruleKeysTopic } from '@hermes/contracts/topics';
 import { EventRecord } from '@hermes/feature-counting/event-of-record';
 import type { Decided, EventFacts } from '@hermes/rules/decide';
 import type { RuleIndex } from '@hermes/rules/rule-index';
@@ -12,6 +12,7 @@ import { ValueState } from '@hermes/stream-runtime/memory-run/memory-state';
 import { WiredRuns } from '@hermes/stream-runtime/memory-run/wired-runs';
 import { evaluationLogic, type EvaluationObserver } from '../evaluation/evaluation.logic.ts';
 import { evaluationCodec, type EvaluationState, restsOnBytes } from '../evaluation/evaluation-state.ts';
+import { keyedLogic } from '../evaluation/keyed.logic.ts';
 import type { RuleSet } from '../evaluation/rule-set.ts';
 import { Comparison, type Other } from './comparison.ts';
 import { expiryNotes, readFromMs } from './reach.ts';
@@ -40,9 +41,21 @@ export interface BacktestRunOptions {
 /** What came of it, but for what the reader of history knows. */
 export type BacktestFindings = Omit<BacktestResult, 'seconds' | 'eventsPerSecond' | 'notes'>;
 
+/** What the event in hand was asked about, and answered. */
+interface Asked {
+  readonly event: string;
+  /** Sides of which the conditions hold, whether they are suppressed or not. */
+  readonly wouldFire: Set<Side>;
+  /** Of a side of which they do not, where it was worth asking. */
+  trace: readonly TraceEntry[];
+}
+
+const NOTHING_ASKED: Asked = { event: '', wouldFire: new Set(), trace: [] };
+
 /**
- * A candidate and the version in force over the same events of the past, by the processors' own logic. Events come subject by subject, each subject's in
- * the order of its partition: rules by the subject know no other, so that each subject is a partition of its own, and one at a time is in memory. Pure.
+ * A candidate and the version in force over the same events of the past, by the processors' own logics. Where rules go by the subject alone, events come
+ * subject by subject, each subject's in the order of its partition: each is then a partition of its own, and one at a time is in memory. Otherwise they
+ * come in the order of the log, and all are. Pure.
  */
 export class BacktestRun {
   readonly sides: Sides;
@@ -56,6 +69,8 @@ export class BacktestRun {
   private readonly undecided: Record<Side, number> = { candidate: 0, live: 0 };
   private readonly wouldFire: Record<Side, number> = { candidate: 0, live: 0 };
   private readonly maxHeld: number;
+  /** Types that one of the rules looks at. */
+  private readonly deciding: ReadonlySet<string>;
   private readonly onLive: ((decision: Decision) => void) | undefined;
   private readonly headers = new Map<string, EventRecord['headers']>();
   private subject = '';
@@ -63,8 +78,7 @@ export class BacktestRun {
   private isInSpan = false;
   private read = 0;
   private lookedAt = 0;
-  /** What the side that does not fire says of the event in hand. */
-  private other: Other | undefined;
+  private asked = NOTHING_ASKED;
 
   /** @throws Error for rules and features that were never checked */
   constructor(setting: BacktestSetting, options: BacktestRunOptions = {}) {
@@ -74,6 +88,8 @@ export class BacktestRun {
     this.sides = sidesOf(setting);
     this.readFromMs = readFromMs(this.sides, this.fromMs);
     this.comparison = new Comparison(this.toMs - this.fromMs, setting.timeZone);
+    const { candidate, live } = this.sides;
+    this.deciding = new Set([...candidate.eventTypes, ...(live?.eventTypes ?? [])]);
     this.maxHeld = options.maxHeld ?? MAX_HELD;
     this.onLive = options.onLive;
     const state = options.state ?? (() => new ValueState<EvaluationState>(evaluationCodec, restsOnBytes));
@@ -86,6 +102,15 @@ export class BacktestRun {
           logic: evaluationLogic(this.observer(), options.list),
           state: state(),
         },
+        ...(this.sides.isBySubject
+          ? []
+          : [
+              {
+                inputTopic: ruleKeysTopic(setting.project),
+                logic: keyedLogic(this.observer(), options.list),
+                state: state(),
+              },
+            ]),
       ],
       onOutput: (message) => this.onOutput(message),
       // History holds events, and their keys and headers are made here.
@@ -106,23 +131,27 @@ export class BacktestRun {
 
   /** @throws TooMuchToHoldError; any other Error is a defect */
   take(event: HermesEvent): void {
-    if (event.subject !== this.subject) this.begin(event.subject);
+    if (event.subject !== this.subject) {
+      if (this.sides.isBySubject && this.subject !== '') this.complete();
+      this.subject = event.subject;
+      this.key = Buffer.from(event.subject);
+    }
     const receivedAtMs = Date.parse(event.receivedat);
     if (receivedAtMs < this.readFromMs || receivedAtMs >= this.toMs) return;
     const { deciding, counting, memoryMs } = this.sides;
     this.isInSpan = receivedAtMs >= this.fromMs;
     this.read += 1;
-    if (this.isInSpan && deciding.index.interested(event.type) > 0) this.lookedAt += 1;
+    if (this.isInSpan && this.deciding.has(event.type)) this.lookedAt += 1;
     this.runs.definitions = receivedAtMs >= this.fromMs - memoryMs ? deciding : counting;
-    this.other = undefined;
+    this.asked = NOTHING_ASKED;
     this.runs.take(this.recordOf(event, receivedAtMs));
-    this.comparison.settle();
+    this.comparison.settle((decision) => this.otherOf(decision));
     if (this.read % LOOK_EVERY_EVENTS === 0) this.look();
   }
 
   /** What came of all events so far. */
   finish(): BacktestFindings {
-    this.begin('');
+    this.complete();
     const { live } = this.sides;
     return {
       from: new Date(this.fromMs).toISOString(),
@@ -139,15 +168,13 @@ export class BacktestRun {
     return expiryNotes(this.sides, this, keptSinceMs);
   }
 
-  private begin(subject: string): void {
-    if (this.subject !== '') {
-      this.isInSpan = true;
-      this.runs.advanceTo(this.toMs);
-      this.comparison.complete();
-      this.runs.reset();
-    }
-    this.subject = subject;
-    this.key = Buffer.from(subject);
+  /** Nothing more comes of the subjects so far. */
+  private complete(): void {
+    this.isInSpan = true;
+    this.asked = NOTHING_ASKED;
+    this.runs.advanceTo(this.toMs);
+    this.comparison.complete();
+    this.runs.reset();
   }
 
   private look(): void {
@@ -179,18 +206,29 @@ export class BacktestRun {
   }
 
   private onDecided({ event }: EventFacts, index: RuleIndex, { decisions }: Decided): void {
-    for (const { ruleId } of decisions) this.wouldFire[sideOf(ruleId)] += 1;
-    const { candidate, live } = this.sides;
-    if (decisions.length === 0 || live === undefined) return;
-    if (decisions.length === 2) {
-      // Both conditions hold: where one decision is missing, it is suppressed.
-      this.other = { trace: [], isSuppressed: true };
-      return;
+    const [first] = decisions;
+    if (first === undefined) return;
+    if (this.asked.event !== event.id) this.asked = { event: event.id, wouldFire: new Set(), trace: [] };
+    const { asked, sides } = this;
+    for (const { ruleId } of decisions) {
+      const side = sideOf(ruleId);
+      this.wouldFire[side] += 1;
+      asked.wouldFire.add(side);
     }
-    const [fired, silent] =
-      sideOf(decisions[0]!.ruleId) === 'candidate' ? (['more', live] as const) : (['fewer', candidate] as const);
-    if (!silent.eventTypes.includes(event.type) || !this.comparison.wants(fired, event.receivedat)) return;
-    this.other = { trace: index.explain(silent), isSuppressed: false };
+    if (decisions.length > 1) return;
+    const side = sideOf(first.ruleId);
+    const silent = side === 'candidate' ? sides.live : sides.candidate;
+    // Where the two go by different keys, the other is asked elsewhere, with what is known there.
+    if (silent === undefined || !index.rulesOf(event.type).includes(silent)) return;
+    if (this.comparison.wants(side === 'candidate' ? 'more' : 'fewer', event.receivedat))
+      asked.trace = index.explain(silent);
+  }
+
+  private otherOf({ event }: Decision): Other | undefined {
+    const { asked } = this;
+    if (event.id !== asked.event) return undefined;
+    const isSuppressed = asked.wouldFire.size === 2;
+    return { trace: isSuppressed ? [] : asked.trace, isSuppressed };
   }
 
   private onOutput({ topic, value }: OutputMessage): void {
@@ -199,7 +237,7 @@ export class BacktestRun {
     const decidedAtMs = Date.parse(decision.decidedAt);
     if (decidedAtMs < this.fromMs || decidedAtMs >= this.toMs) return;
     if (sideOf(decision.ruleId) === 'live') this.onLive?.(decision);
-    this.comparison.add(decision, this.other);
+    this.comparison.add(decision);
   }
 
   private recordOf(event: HermesEvent, receivedAtMs: number): EventRecord {

@@ -1,7 +1,10 @@
 import { Feature } from '@hermes/contracts/feature';
+import type { Lookup } from '@hermes/contracts/lookup';
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
 import { featuresCounted } from '@hermes/rules/features-of-rule';
+import { lookupsNamed } from '@hermes/rules/lookups-named';
 import type { Pool } from 'pg';
+import { publishedLookups } from '../lookups/lookups.repository.ts';
 import { loadDraft } from '../rules/draft-record.ts';
 import { SCHEMA } from '../rules/project-transaction.ts';
 import { ruleOf, type RuleRow } from '../rules/rule-versions.ts';
@@ -49,5 +52,12 @@ export class BacktestSources {
       [project, named.map(({ id }) => id), named.map(({ version = 0 }) => version)],
     );
     return rows.map(({ definition }) => Feature.parse(definition));
+  }
+
+  /** What rules look up with, as it is now. */
+  async lookupsOf(project: string, rules: readonly RuleDraft[]): Promise<readonly Lookup[]> {
+    const named = new Set(rules.flatMap(({ conditions }) => lookupsNamed(conditions).map(({ id }) => id)));
+    if (named.size === 0) return [];
+    return (await publishedLookups(this.pool, project)).filter(({ id }) => named.has(id));
   }
 }

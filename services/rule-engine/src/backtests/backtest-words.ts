@@ -1,7 +1,7 @@
 import type { Bilingual } from '@hermes/contracts/event-type';
 import type { Language } from '@hermes/contracts/language';
 import type { Backtest, BacktestNote, BacktestResult, BacktestView } from '@hermes/contracts/rule-backtest';
-import { both } from '@hermes/rules/words';
+import { both, quoted } from '@hermes/rules/words';
 import type { BacktestFailure, KeptBacktest } from './backtest.row.ts';
 
 function noteText(note: BacktestNote): Bilingual {
@@ -26,6 +26,13 @@ function noteText(note: BacktestNote): Bilingual {
         `The version in force was published at ${note.since}: before that another one decided, or none. The figures are of what it would have decided.`,
         `生效版本发布于 ${note.since}：在此之前由其他版本决定，或没有规则。这里的数字是该版本本来会作出的决定。`,
       );
+    case 'lookups-fall-back': {
+      const names = quoted(note.lookups);
+      return both(
+        `What ${names.en} answered then is not known: over the past a lookup answers its fallback, so that decisions may differ from those live.`,
+        `${names.zh} 当时的回答无法得知：回溯时查询一律返回其备用值，因此决定可能与实际运行时不同。`,
+      );
+    }
     case 'suppression-begins-anew':
       return both(
         `What the rules fired for before ${note.since} has expired: a suppression that was under way then is not known.`,

@@ -15,7 +15,24 @@ const FEATURES: readonly Feature[] = [
     'value_7d',
     2,
   ),
+  featureOf(
+    { compute: { kind: 'count' }, key: { kind: 'field', path: '$.data.price', entity: 'price' } },
+    'of_price',
+    3,
+  ),
 ];
+
+/** Goes by the price, and asks how often there was an event of that price. */
+const byPrice = above(40, {
+  key: { entity: 'price', path: '$.data.price' },
+  conditions: {
+    all: [
+      { fact: 'event', path: '$.data.price', operator: 'greaterThan', value: 40 },
+      { fact: 'feature', params: { id: 'of_price' }, operator: 'greaterThan', value: 0 },
+    ],
+  },
+  tests: [{ name: 'above', event: { data: { price: 41 } }, features: { of_price: 1 }, fires: true }],
+});
 
 describe.each([1, 8])('on %i partitions', (partitions) => {
   let room: FeaturesRoom;
@@ -28,8 +45,8 @@ describe.each([1, 8])('on %i partitions', (partitions) => {
     await room.known();
     await room.put('often', often(40));
     await room.put('once', often(40, { suppression: { seconds: 1 } }));
-    await room.inForce('often');
-    await room.inForce('once');
+    await room.put('by-price', byPrice);
+    for (const id of ['often', 'once', 'by-price']) await room.inForce(id);
     await past.decided(300);
     await past.decided(300);
   }, 120_000);
@@ -55,6 +72,15 @@ describe.each([1, 8])('on %i partitions', (partitions) => {
     },
     60_000,
   );
+
+  test('a rule that goes by another key decides on the events on which it decided live', async () => {
+    const decided = (): readonly string[] => room.decisionsOf('by-price').map(({ event }) => event.id);
+    const expected = room.arrived.filter(({ type, data }) => type === 'a' && Number(data['price']) > 40);
+    await eventually('live has decided at the keys', () => decided().length >= expected.length || undefined);
+    const { difference } = await past.ran('rules/by-price/backtests', { days: 1, version: 1 });
+    expect(difference).toEqual({ more: 0, fewer: 0, same: decided().length });
+    expect(decided().toSorted()).toEqual(expected.map(({ id }) => id).sort());
+  }, 60_000);
 
   test('a draft is held against it: what it decides besides, and what it leaves out', async () => {
     const live = room.decisionsOf('often').length;

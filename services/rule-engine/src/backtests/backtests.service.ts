@@ -75,6 +75,8 @@ export class BacktestsService {
     const tried = await this.tried(project, ruleId, body, language);
     if ((await orUnavailable(backtests.open(project))) >= MAX_OPEN) throw tooMany();
     const ofLive = live === undefined ? [] : await orUnavailable(sources.featuresOf(project, [live]));
+    const rules = live === undefined ? [tried.candidate] : [tried.candidate, live];
+    const lookups = await orUnavailable(sources.lookupsOf(project, rules));
     const toMs = nowMs();
     const setting = BacktestSetting.parse({
       project,
@@ -83,6 +85,7 @@ export class BacktestsService {
       candidate: tried.candidate,
       live: live ?? null,
       features: each(tried.features, ofLive),
+      lookups,
       from: new Date(toMs - body.days * DAY_MS).toISOString(),
       to: new Date(toMs).toISOString(),
     });

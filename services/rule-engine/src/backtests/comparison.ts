@@ -16,7 +16,7 @@ export interface Other {
 
 const NOTHING: Other = { trace: [], isSuppressed: false };
 
-type Hit = { readonly [side in Side]?: Decision } & { readonly other: Other };
+type Hit = { readonly [side in Side]?: Decision };
 
 const eventOf = ({ event, subject }: Decision): string => `${subject} ${event.source} ${event.id}`;
 
@@ -47,20 +47,19 @@ export class Comparison {
     return this.samples[difference].wants(at);
   }
 
-  /** One decision, at its instant. `other`: what the other side says of the event. */
-  add(decision: Decision, other: Other | undefined): void {
+  /** One decision, at its instant. */
+  add(decision: Decision): void {
     const side = sideOf(decision.ruleId);
     const name = eventOf(decision);
     this.hits[side] += 1;
     this.subjects.add(decision.subject, side);
-    const before = this.pending.get(name);
-    this.pending.set(name, { other: other ?? NOTHING, ...before, [side]: decision });
+    this.pending.set(name, { ...this.pending.get(name), [side]: decision });
   }
 
-  /** Nothing more is decided on the events so far. */
-  settle(): void {
+  /** Nothing more is decided on the events so far. `otherOf`: what the side that does not fire says of an event, where it is known. */
+  settle(otherOf: (decision: Decision) => Other | undefined = () => undefined): void {
     if (this.pending.size === 0) return;
-    for (const hit of this.pending.values()) this.count(hit);
+    for (const hit of this.pending.values()) this.count(hit, otherOf);
     this.pending.clear();
   }
 
@@ -84,15 +83,16 @@ export class Comparison {
     };
   }
 
-  private count({ candidate, live, other }: Hit): void {
+  private count({ candidate, live }: Hit, otherOf: (decision: Decision) => Other | undefined): void {
     const difference = candidate === undefined ? 'fewer' : live === undefined ? 'more' : 'same';
     const decision = candidate ?? live;
     if (decision === undefined) return;
     this.difference[difference] += 1;
     this.overTime.add(difference, Date.parse(decision.decidedAt));
     const samples = this.samples[difference];
-    if (samples.wants(decision.decidedAt))
-      samples.add(sampleOf(decision, live, difference === 'same' ? NOTHING : other));
+    if (!samples.wants(decision.decidedAt)) return;
+    const other = difference === 'same' ? undefined : otherOf(decision);
+    samples.add(sampleOf(decision, live, other ?? NOTHING));
   }
 }
 

@@ -21,7 +21,7 @@ function featureFromMs({ tiling, ttlMs }: CompiledFeature, atMs: number): number
 
 /** What of the span and of what comes before has expired. `keptSinceMs`: of history. */
 export function expiryNotes(
-  { deciding, memoryMs, live }: Sides,
+  { deciding, memoryMs, live, lookups }: Sides,
   span: { readonly fromMs: number; readonly toMs: number },
   keptSinceMs: number,
 ): readonly BacktestNote[] {
@@ -37,6 +37,7 @@ export function expiryNotes(
   if (memoryMs > 0 && span.fromMs - memoryMs < keptSinceMs) notes.push({ code: 'suppression-begins-anew', since });
   if (live !== undefined && Date.parse(live.publishedAt) > span.fromMs)
     notes.push({ code: 'live-is-younger', since: new Date(live.publishedAt).toISOString() });
+  if (lookups.length > 0) notes.push({ code: 'lookups-fall-back', lookups: [...lookups] });
   return notes;
 }
 

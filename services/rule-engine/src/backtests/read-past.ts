@@ -45,7 +45,7 @@ async function readOnce(
   const startedMs = performance.now();
   const opened = await history.openBatches(setting.project, {
     types: types.length > MAX_TYPES_ASKED ? undefined : types,
-    order: 'subject-offset',
+    order: run.sides.isBySubject ? 'subject-offset' : 'log',
     receivedFrom: Number.isFinite(readFromMs) ? isoOf(readFromMs) : undefined,
     receivedTo: setting.to,
     complete: true,

@@ -2,6 +2,7 @@ import type { Feature } from '@hermes/contracts/feature';
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
 import type { BacktestSetting } from '@hermes/contracts/rule-backtest';
 import { suppressionSeconds } from '@hermes/contracts/rule';
+import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { RuleSet } from '../evaluation/rule-set.ts';
 
 /** The two rules that a backtest runs at once. */
@@ -21,6 +22,10 @@ export interface Sides {
   /** Their features alone. */
   readonly counting: RuleSet;
   readonly types: readonly string[];
+  /** Whether each subject is decided on by itself. Otherwise rules go by keys, or features of keys, at which subjects meet, and their order tells. */
+  readonly isBySubject: boolean;
+  /** Names of what they look up with. */
+  readonly lookups: readonly string[];
   /** How far back a rule's own state begins, at least; 0: it keeps none. */
   readonly memoryMs: number;
 }
@@ -47,17 +52,20 @@ export function sidesOf(setting: BacktestSetting): Sides {
   const live = setting.live === null ? undefined : inTheLight(setting.live);
   const rules = live === undefined ? [candidate] : [candidate, live];
   const features = withSlots(setting.features);
-  const deciding = new RuleSet(1, rules, features);
+  const deciding = new RuleSet(1, rules, features, undefined, setting.lookups);
   const types = new Set([
     ...rules.flatMap(({ eventTypes }) => eventTypes),
     ...[...deciding.features.bySlot.values()].flatMap((feature) => feature.types),
   ]);
+  const named = new Set(rules.flatMap(({ conditions }) => lookupsNamed(conditions).map(({ id }) => id)));
   return {
     candidate,
     live,
     deciding,
     counting: new RuleSet(1, [], features),
     types: [...types],
+    isBySubject: ![...types].some((type) => deciding.sendsOn(type)),
+    lookups: [...named].sort(),
     memoryMs: Math.max(...rules.map(memoryMsOf)),
   };
 }

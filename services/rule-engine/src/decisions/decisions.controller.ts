@@ -1,15 +1,13 @@
-import { isConnectionError } from '@hermes/connectors/clickhouse/retry';
 import { Decision } from '@hermes/contracts/decision';
 import { Subject } from '@hermes/contracts/identifiers';
+import { DecisionView } from '@hermes/contracts/review-api';
 import { Access } from '@hermes/service-kit/access';
 import { zodOk } from '@hermes/service-kit/openapi';
-import { notFound, parse, unavailable } from '@hermes/service-kit/problem';
-import { SERVICE_RUNTIME, type ServiceRuntime } from '@hermes/service-kit/runtime';
+import { parse } from '@hermes/service-kit/problem';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { RuleEngineConfig } from '../config.ts';
-import { DecisionsRepository } from './decisions.repository.ts';
+import { DecisionsService } from './decisions.service.ts';
 
 const DecisionsQuery = z.strictObject({
   ruleId: z.string().min(1).max(64).optional(),
@@ -34,14 +32,9 @@ const Decisions = z.object({
 @ApiParam({ name: 'p', description: 'Project id' })
 @Controller('v1/projects/:p/decisions')
 export class DecisionsController {
-  private readonly decisions: DecisionsRepository;
-  private readonly runtime: ServiceRuntime<RuleEngineConfig>;
-  constructor(
-    @Inject(DecisionsRepository) decisions: DecisionsRepository,
-    @Inject(SERVICE_RUNTIME) runtime: ServiceRuntime<RuleEngineConfig>,
-  ) {
+  private readonly decisions: DecisionsService;
+  constructor(@Inject(DecisionsService) decisions: DecisionsService) {
     this.decisions = decisions;
-    this.runtime = runtime;
   }
 
   /** Newest first; here within 5 s of the decision. */
@@ -57,42 +50,19 @@ export class DecisionsController {
     const { before, ...filter } = parse(DecisionsQuery, query, 'query');
     const [receivedAt, id] = before === undefined ? [] : [before.slice(0, 24), before.slice(25)];
     const after = receivedAt === undefined || id === undefined ? undefined : { receivedAt, id };
-    const found = await orUnavailable(this.decisions.list(project, { ...filter, after, limit: filter.limit + 1 }));
+    const found = await this.decisions.list(project, { ...filter, after, limit: filter.limit + 1 });
     const decisions = found.slice(0, filter.limit);
     const last = found.length > filter.limit ? decisions.at(-1) : undefined;
     const next = last === undefined ? null : `${last.receivedAt}/${last.id}`;
-    return { decisions, next, keptSince: this.keptSince() };
+    return { decisions, next, keptSince: this.decisions.keptSince() };
   }
 
-  /** One decision: rule, version, event, and what each condition saw. */
+  /** One decision: rule, version, event, what each condition saw, what was done, and what people say of it. */
   @Get(':id')
   @ApiParam({ name: 'id', description: 'Decision id' })
   @Access({ role: 'viewer' })
-  @zodOk(Decision)
-  async get(@Param('p') project: string, @Param('id') id: string): Promise<Decision> {
-    const decision = await orUnavailable(this.decisions.find(project, id));
-    if (decision === undefined) {
-      throw notFound(
-        'decision',
-        id,
-        `It may be less than 5 s old, or have expired: decisions are kept since ${this.keptSince()}.`,
-      );
-    }
-    return decision;
-  }
-
-  private keptSince(): string {
-    const since = new Date();
-    since.setUTCMonth(since.getUTCMonth() - this.runtime.config.RULE_ENGINE_DECISION_MONTHS);
-    return since.toISOString();
-  }
-}
-
-async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isConnectionError(error)) throw unavailable('ClickHouse', error);
-    throw error;
+  @zodOk(DecisionView)
+  get(@Param('p') project: string, @Param('id') id: string): Promise<DecisionView> {
+    return this.decisions.view(project, id);
   }
 }

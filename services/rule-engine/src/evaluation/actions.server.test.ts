@@ -70,7 +70,7 @@ test('what an action could not do stands in the decision, as it is read back', a
   const { id } = room.log.decisions[0]!;
   const kept = await eventually('the decision in ClickHouse', async () => {
     const answer = await room.call('viewer', 'GET', `decisions/${id}`);
-    return answer.status === 200 ? answer : undefined;
+    return answer.http === 200 ? answer : undefined;
   });
   expect(kept['actions']).toEqual(room.log.decisions[0]!.actions);
   expect(kept['actions']).toMatchObject([

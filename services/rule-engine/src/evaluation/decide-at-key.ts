@@ -54,7 +54,8 @@ export function decideAtKey({ context, observer, rules: { index }, key, record, 
   const decidedAt = new Date(context.wallMs).toISOString();
   const acceptedAt = record.headers[EVENT_HEADERS.acceptedAt]?.toString() ?? event.receivedat;
   const decided = decide(index, facts, { acceptedAt, decidedAt });
-  const decisions = withoutSuppressed(decided.decisions, event, key, index, context);
+  const awake = context.definitions.snoozed.awake(decided.decisions, key, event.receivedat);
+  const decisions = withoutSuppressed(awake, event, key, index, context);
   for (const decision of decisions) emitDecision(key === event.subject ? decision : { ...decision, key }, context);
   const shadows = decisions.filter(({ shadow }) => shadow === true).length;
   observer.onEvaluated(decided.evaluated, decisions.length - shadows);

@@ -4,7 +4,7 @@ import { consumerGroup, decisionsTopic, projectTopics } from '@hermes/contracts/
 import { eraseSubjects } from '@hermes/feature-counting/erase-subjects';
 import { FeatureFiller, type History } from '@hermes/feature-counting/feature-filler';
 import { type ErasureCopy, followErasures } from '@hermes/service-kit/erasure-copy';
-import { eraseOnRequest } from '@hermes/service-kit/erasure-work';
+import { type ErasableStore, eraseOnRequest } from '@hermes/service-kit/erasure-work';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import type { ProjectWorker } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
@@ -15,6 +15,8 @@ import type { RuleEngineConfig } from '../config.ts';
 import { LANDING_JOB, startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
 import type { ListsPart } from '../lists/lists-part.ts';
+import { REVIEWS_JOB, startReviewsLanding } from '../reviews/reviews-landing.ts';
+import type { ReviewsRepository } from '../reviews/reviews.repository.ts';
 import type { LookupDesk } from '../lookups/lookup-desk.ts';
 import { type RuleObserver, type RunningRules, startProjectProcessors } from './project-processor.ts';
 import type { RuleJob } from './rule-job.ts';
@@ -24,6 +26,8 @@ export interface ProjectParts {
   readonly publisher: Pick<DefinitionPublisher<unknown>, 'takeUp' | 'release'>;
   readonly lists: Pick<ListsPart, 'copies' | 'publisher'>;
   readonly decisions: DecisionsRepository;
+  /** Where held decisions wait. */
+  readonly reviews: Pick<ReviewsRepository, 'add'> & { readonly store: ErasableStore };
   readonly observers: Readonly<Record<RuleJob, RuleObserver>>;
   readonly backtests: Pick<BacktestsRepository, 'store'>;
   readonly landingObserver: LandingObserver;
@@ -80,18 +84,23 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
       project,
     );
     closers.push(() => landing.close());
+    closers.push(await landReviews(parts, project, erased));
     const erasing = eraseOnRequest({
       kafka: runtime.kafka,
       project: project.id,
       copy: erased,
-      stores: [parts.decisions.store(), parts.backtests.store()],
-      settled: (signal) =>
-        hasLanded(runtime.kafka, {
-          groupId: consumerGroup(LANDING_JOB, project.id),
-          targets: [{ topic: decisionsTopic(project.id) }],
-          withinMs: LANDED_WITHIN_MS,
-          signal,
-        }),
+      stores: [parts.decisions.store(), parts.reviews.store, parts.backtests.store()],
+      settled: async (signal) => {
+        const landed = [LANDING_JOB, REVIEWS_JOB].map((job) =>
+          hasLanded(runtime.kafka, {
+            groupId: consumerGroup(job, project.id),
+            targets: [{ topic: decisionsTopic(project.id) }],
+            withinMs: LANDED_WITHIN_MS,
+            signal,
+          }),
+        );
+        return (await Promise.all(landed)).every(Boolean);
+      },
       logger: runtime.logger,
     });
     closers.push(() => erasing.close());
@@ -108,6 +117,17 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
     await close();
     throw error;
   }
+}
+
+/** Brings held decisions to where people find them. Answers what ends it. */
+async function landReviews(
+  { runtime: { kafka, metrics, logger, config }, reviews }: ProjectParts,
+  project: ProjectRecord,
+  erased: ErasureCopy,
+): Promise<() => Promise<void>> {
+  const sessionTimeoutMs = config.KAFKA_SESSION_TIMEOUT_MS;
+  const landing = await startReviewsLanding({ kafka, reviews, erased, metrics, logger, sessionTimeoutMs }, project);
+  return () => landing.close();
 }
 
 /** Fills the features that rules ask for, and erases subjects from them. Answers what ends it. */

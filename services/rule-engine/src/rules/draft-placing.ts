@@ -2,7 +2,7 @@ import type { Bilingual } from '@hermes/contracts/event-type';
 import type { Feature } from '@hermes/contracts/feature';
 import type { Language } from '@hermes/contracts/language';
 import type { RuleDraft } from '@hermes/contracts/rule';
-import type { RuleRemark } from '@hermes/contracts/rule-api';
+import type { RuleRemark, RuleStateSize } from '@hermes/contracts/rule-api';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CheckedRule, checkRule, MAX_DEPTH } from '@hermes/rules/check-rule';
 import { isFields } from '@hermes/rules/fields';
@@ -22,6 +22,7 @@ import { withChangeFeatures } from '../features/change-features.ts';
 import { findFeatures } from '../features/rule-features.ts';
 import type { ListsRepository } from '../lists/lists.repository.ts';
 import { unknownLists } from '../lists/rule-lists.ts';
+import type { StateSizes } from '../features/state-sizes.ts';
 import type { RuleAdvice } from './rule-advice.ts';
 
 export interface PlacingParts {
@@ -35,6 +36,7 @@ export interface PlacingParts {
   /** Names of a project's lookups. */
   readonly lookupsOf: (project: string) => Promise<readonly string[]>;
   readonly advice: Pick<RuleAdvice, 'about'>;
+  readonly sizes: StateSizes;
 }
 
 /** A rule as it is kept, and what is doubtful about it. */
@@ -44,7 +46,11 @@ export interface PlacedDraft {
 }
 
 type Placed =
-  | (PlacedDraft & { readonly kind: 'ok'; readonly features: readonly Feature[] })
+  | (PlacedDraft & {
+      readonly kind: 'ok';
+      readonly features: readonly Feature[];
+      readonly state: readonly RuleStateSize[];
+    })
   | { readonly kind: 'rejected'; readonly problems: readonly RuleRemark[]; readonly warnings: readonly RuleRemark[] };
 
 const NO_CONDITIONS: KnownConditions = { ids: [], newest: () => undefined, version: () => undefined };
@@ -134,7 +140,16 @@ export class DraftPlacing {
     const { draft } = placed;
     const { problems, warnings } = await orUnavailable(this.parts.advice.about(project, draft, id, language));
     if (problems.length > 0) return { kind: 'rejected', problems, warnings };
-    return { kind: 'ok', draft, warnings, features: [...found.features, ...changes.features] };
+    const features = [...found.features, ...changes.features];
+    const state = await this.parts.sizes.of(project, features);
+    const costly = state.flatMap((size) => this.parts.sizes.warning(size) ?? []);
+    return {
+      kind: 'ok',
+      draft,
+      warnings: [...warnings, ...inLanguage(costly, language)],
+      features,
+      state,
+    };
   }
 
   private async withNamedConditions(

@@ -97,7 +97,7 @@ export class RulesService {
   async check(project: string, input: unknown, id: string | undefined, language: Language): Promise<RuleCheck> {
     const told = await this.placing.check(project, input, id, language);
     if (told.kind === 'rejected') return { problems: [...told.problems], warnings: [...told.warnings] };
-    return { problems: [...testProblems(told.draft)], warnings: [...told.warnings] };
+    return { problems: [...testProblems(told.draft)], warnings: [...told.warnings], state: [...told.state] };
   }
 
   /** Publishes a new version, or the first one under this id. The same draft again publishes nothing. */

@@ -74,13 +74,13 @@ export class ActionsRoom {
     );
   }
 
-  /** @returns the answer's body, with its status */
+  /** @returns the answer's body, with its status as `http` */
   async call(
     as: Person,
     method: string,
     route: string,
     body?: unknown,
-  ): Promise<Record<string, unknown> & { readonly status: number }> {
+  ): Promise<Record<string, unknown> & { readonly http: number }> {
     const response = await fetch(`${this.service!.url}/v1/projects/${this.ingest.project.id}/${route}`, {
       method,
       headers: {
@@ -90,14 +90,14 @@ export class ActionsRoom {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { ...(text === '' ? {} : (JSON.parse(text) as object)), status: response.status };
+    return { ...(text === '' ? {} : (JSON.parse(text) as object)), http: response.status };
   }
 
   /** Publishes rules, and waits until the last of them decides. */
   async publish(rules: Readonly<Record<string, unknown>>): Promise<void> {
     for (const [id, rule] of Object.entries(rules)) {
       const answer = await this.call('editor', 'PUT', `rules/${id}`, rule);
-      if (answer.status !== 200 && answer.status !== 201) throw new Error(JSON.stringify(answer));
+      if (answer.http !== 200 && answer.http !== 201) throw new Error(JSON.stringify(answer));
     }
     const last = Object.keys(rules).at(-1)!;
     await eventually(`"${last}" is in force`, async () => {

@@ -1,0 +1,84 @@
+import type { EventFigures } from '@hermes/contracts/event-figures';
+import type { Bilingual } from '@hermes/contracts/event-type';
+import type { Feature } from '@hermes/contracts/feature';
+import type { RuleStateSize } from '@hermes/contracts/rule-api';
+import { compileFeature } from '@hermes/profiles/features/compile-feature';
+import { estimateStateBytes, windowMsOf } from '@hermes/profiles/features/estimate-state';
+import type { Finding } from '@hermes/rules/finding';
+import { both } from '@hermes/rules/words';
+import { LRUCache } from 'lru-cache';
+
+/** What a key takes in Valkey beside its value: its name, and the server's own of it. */
+const KEY_BYTES = 150;
+const DAY_MS = 86_400_000;
+/** History is not asked for longer: what happens in a month happens in the next. */
+const MOST_DAYS = 30;
+const KEPT_MS = 600_000;
+
+export interface StateSizesSetting {
+  /** How much there was of event types lately; undefined when that cannot be said. */
+  readonly figures: (project: string, types: readonly string[], days: number) => Promise<EventFigures | undefined>;
+  /** From which on a feature's state is told as too large. */
+  readonly warnFromBytes: number;
+}
+
+/** About how large the state gets that features of rules need. */
+export class StateSizes {
+  private readonly setting: StateSizesSetting;
+  private readonly kept = new LRUCache<string, EventFigures>({ max: 1_000, ttl: KEPT_MS });
+
+  constructor(setting: StateSizesSetting) {
+    this.setting = setting;
+  }
+
+  /** Of those of which it can be said. */
+  async of(project: string, features: readonly Feature[]): Promise<readonly RuleStateSize[]> {
+    const sizes = await Promise.all(features.map((feature) => this.sizeOf(project, feature)));
+    return sizes.filter((size) => size !== undefined);
+  }
+
+  /** What is to be said of a size at save; undefined where it is small. */
+  warning(size: RuleStateSize): Finding | undefined {
+    if (size.bytes < this.setting.warnFromBytes) return undefined;
+    return { pointer: '/conditions', code: 'costly-window', text: costly(size) };
+  }
+
+  private async sizeOf(project: string, feature: Feature): Promise<RuleStateSize | undefined> {
+    const compiled = compileFeature(feature);
+    const windowDays = (windowMsOf(feature.window) ?? MOST_DAYS * DAY_MS) / DAY_MS;
+    const askedDays = Math.ceil(Math.min(MOST_DAYS, windowDays));
+    const figures = await this.figuresOf(project, compiled.types, askedDays);
+    if (figures === undefined || figures.types.length === 0) return undefined;
+    const events = figures.types.reduce((sum, type) => sum + type.events, 0) * (windowDays / figures.days);
+    const subjects = Math.max(...figures.types.map((type) => type.subjects));
+    // How many keys there are of a field only its events could tell: not more than events.
+    const isOfSubject = feature.key.kind !== 'field';
+    const keys = Math.max(1, Math.round(isOfSubject ? subjects : events));
+    const bytesPerKey = KEY_BYTES + estimateStateBytes(compiled, events / keys);
+    return {
+      feature: feature.id,
+      windowDays,
+      keys,
+      keysAreAtMost: !isOfSubject,
+      bytesPerKey,
+      bytes: keys * bytesPerKey,
+    };
+  }
+
+  private async figuresOf(project: string, types: readonly string[], days: number): Promise<EventFigures | undefined> {
+    const name = JSON.stringify([project, types, days]);
+    const figures = this.kept.get(name) ?? (await this.setting.figures(project, types, days));
+    if (figures !== undefined) this.kept.set(name, figures);
+    return figures;
+  }
+}
+
+const inMegabytes = (bytes: number): string => Math.round(bytes / 1e6).toLocaleString('en');
+
+function costly({ feature, keys, keysAreAtMost, bytesPerKey, bytes }: RuleStateSize): Bilingual {
+  const [count, size] = [keys.toLocaleString('en'), inMegabytes(bytes)];
+  return both(
+    `"${feature}" needs about ${size} MB of state: ${keysAreAtMost ? 'up to' : 'about'} ${count} keys with ${bytesPerKey} bytes each; a shorter window, or a filter in the feature, needs less`,
+    `“${feature}”约需 ${size} MB 状态：${keysAreAtMost ? '最多' : '约'} ${count} 个键，每个 ${bytesPerKey} 字节；缩短窗口或在特征中加过滤可减少`,
+  );
+}
