@@ -156,6 +156,10 @@ export const Suppression = z
   }, 'a suppression lasts from a second to 31 days, for example {"hours": 4}');
 export type Suppression = z.infer<typeof Suppression>;
 
+/** To how many of the keys a rule fires for: those that a hash picks, the same ones for as long as the number does not change. */
+export const Rollout = z.strictObject({ percent: z.number().gt(0).max(100) });
+export type Rollout = z.infer<typeof Rollout>;
+
 /** A word under which rules are found. */
 export const RuleTag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}_-]{0,49}$/u, {
   error: 'a tag is one word of up to 50 letters, digits, "_" and "-"',
@@ -180,6 +184,8 @@ export const RuleDraft = z.strictObject({
   severity: Severity,
   /** Without it the rule fires on each event for which its conditions hold. */
   suppression: Suppression.optional(),
+  /** Without it the rule fires for every key. */
+  rollout: Rollout.optional(),
   /** The rule is published when it passes all of them, and at least one says that it fires. */
   tests: z.array(RuleTest).max(100).optional(),
   /** It is evaluated on live events, and nothing is done about what it decides; its decisions are kept and counted apart. */

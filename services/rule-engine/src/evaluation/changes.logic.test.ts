@@ -59,7 +59,9 @@ function expectedOn(list: readonly PlainEvent[], i: number): readonly string[] {
   if (!TYPES.includes(now.type) || status === undefined || status === null) return [];
   const having = list
     .slice(0, i + 1)
-    .filter(({ subject, type, data }) => subject === now.subject && TYPES.includes(type) && data['status'] != null)
+    .filter(
+      ({ subject, type, data }) => subject === now.subject && TYPES.includes(type) && (data['status'] ?? null) !== null,
+    )
     .toSorted(newestFirst);
   if (having[0] !== now) return [];
   const before = having[1]?.data['status'];

@@ -54,13 +54,14 @@ export function decideAtKey({ context, observer, rules: { index }, key, record, 
   const decidedAt = new Date(context.wallMs).toISOString();
   const acceptedAt = record.headers[EVENT_HEADERS.acceptedAt]?.toString() ?? event.receivedat;
   const decided = decide(index, facts, { acceptedAt, decidedAt });
-  const awake = context.definitions.snoozed.awake(decided.decisions, key, event.receivedat);
+  const may = index.within(decided.decisions, key, event.receivedat);
+  const awake = context.definitions.snoozed.awake(may, key, event.receivedat);
   const decisions = withoutSuppressed(awake, event, key, index, context);
   for (const decision of decisions) emitDecision(key === event.subject ? decision : { ...decision, key }, context);
   const shadows = decisions.filter(({ shadow }) => shadow === true).length;
   observer.onEvaluated(decided.evaluated, decisions.length - shadows);
   if (shadows > 0) observer.onShadow(shadows);
-  observer.onSuppressed(decided.decisions.length - decisions.length);
+  observer.onSuppressed(may.length - decisions.length);
   for (const rule of decided.undecided) observer.onUndecided(rule);
   observer.onDecided?.(facts, index, decided, context.definitions);
 }
