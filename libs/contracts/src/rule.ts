@@ -160,6 +160,20 @@ export type Suppression = z.infer<typeof Suppression>;
 export const Rollout = z.strictObject({ percent: z.number().gt(0).max(100) });
 export type Rollout = z.infer<typeof Rollout>;
 
+/**
+ * When a rule runs, by the receipt of events: on these days of the week, between these times of the day, from one instant on, up to another. The time zone, and the
+ * offsets of instants, are written in when it is saved.
+ */
+export const RunTimes = z.strictObject({
+  days: z.array(z.string()).optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  timeZone: z.string().optional(),
+  starts: z.string().optional(),
+  ends: z.string().optional(),
+});
+export type RunTimes = z.infer<typeof RunTimes>;
+
 /** A word under which rules are found. */
 export const RuleTag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}_-]{0,49}$/u, {
   error: 'a tag is one word of up to 50 letters, digits, "_" and "-"',
@@ -184,6 +198,8 @@ export const RuleDraft = z.strictObject({
   severity: Severity,
   /** Without it the rule fires on each event for which its conditions hold. */
   suppression: Suppression.optional(),
+  /** Without it the rule runs always. */
+  schedule: RunTimes.optional(),
   /** Without it the rule fires for every key. */
   rollout: Rollout.optional(),
   /** The rule is published when it passes all of them, and at least one says that it fires. */

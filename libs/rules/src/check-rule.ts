@@ -32,6 +32,7 @@ import {
   TEXT_OPERATORS,
 } from './operators.ts';
 import { SAYS, unknownWord } from './rule-words.ts';
+import { runTimesFindings } from './run-times.ts';
 import { TIME_OPERATORS, timeValueProblem } from './time-operators.ts';
 
 /** The facts that a rule may name; a condition on the elements of a list may name `element` as well. */
@@ -54,7 +55,7 @@ export type CheckedRule =
   | { readonly kind: 'rejected'; readonly problems: readonly RuleProblem[] };
 
 const DRAFT_KEYS = Object.keys(RuleDraft.shape);
-const KEYS_BELOW = ['type', 'params', 'entity', 'path'];
+const KEYS_BELOW = ['type', 'params', 'entity', 'path', 'percent', 'days', 'from', 'to', 'timeZone', 'starts', 'ends'];
 const DESCRIBING_KEYS = ['name', 'priority'];
 const LEAF_KEYS = [...DESCRIBING_KEYS, 'fact', 'params', 'path', 'operator', 'value'];
 const BRANCH_KEYS = ['all', 'any', 'not'];
@@ -365,6 +366,7 @@ export function checkRule(input: unknown, language: Language = 'en'): CheckedRul
     ...(frame.success ? [] : frameProblems(frame.error, DRAFT_KEYS, KEYS_BELOW, language)),
     ...checkCondition(written.conditions, '/conditions', language),
     ...inLanguage(keyProblems(input['key']), language),
+    ...inLanguage(runTimesFindings(input['schedule'], '/schedule'), language),
     ...inLanguage(actionFindings(input['actions'], placeFindings), language),
   ];
   if (!frame.success || problems.length > 0) return { kind: 'rejected', problems };

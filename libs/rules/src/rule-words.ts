@@ -175,6 +175,11 @@ export const VALUE_SAYS = {
     '"from" and "to" are the same time: leave both out for the whole day',
     '“from”和“to”相同：如果是全天，请都不写',
   ),
+  runTimes: both(
+    'say when the rule runs: "days", "from" and "to", "starts", "ends", or several of them',
+    '请写明规则何时运行：“days”、“from”和“to”、“starts”、“ends”，或其中几个',
+  ),
+  endsFirst: both('"ends" is after "starts"', '“ends”在“starts”之后'),
   noTimeZone: (shown: string) =>
     both(
       `${shown} is no time zone; they have names such as "Asia/Shanghai"`,

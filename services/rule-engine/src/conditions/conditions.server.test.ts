@@ -47,6 +47,16 @@ test('a rule takes what a condition says, keeps it when that changes, and has th
   });
 });
 
+test('when a rule runs is placed in the time zone of the project', async () => {
+  const schedule = { days: ['monday'], from: '09:00', to: '18:00', starts: '2026-03-01' };
+  const { body } = await room.call('editor', 'PUT', 'rules/hours', { ...ruleOver(0), schedule });
+  expect(body['schedule']).toMatchObject({
+    ...schedule,
+    timeZone: expect.any(String),
+    starts: expect.stringMatching(/T.*([+-]\d\d:\d\d|Z)$/),
+  });
+});
+
 test('it cannot be deleted while a rule has it in it, and each change is in the audit', async () => {
   expect(await room.outcome('editor', 'DELETE', 'conditions/big')).toBe('409 condition-in-use');
   await room.call('editor', 'DELETE', 'rules/r');

@@ -12,6 +12,7 @@ import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { unknownWord } from '@hermes/rules/rule-words';
 import { featuresOfRule } from '@hermes/rules/features-of-rule';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
+import { runTimesInZone } from '@hermes/rules/run-times';
 import { listsNamed } from '@hermes/rules/lists-named';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
@@ -128,8 +129,13 @@ export class DraftPlacing {
       ...(await this.unknownLookups(project, written.draft.conditions, language)),
     ];
     if (unknown.length > 0) return { kind: 'rejected', problems: unknown, warnings: [] };
+    const { schedule } = written.draft;
     const conditions = inTimeZone(written.draft.conditions, timeZone);
-    const found = this.withFeatures(project, { ...written.draft, conditions });
+    const found = this.withFeatures(project, {
+      ...written.draft,
+      conditions,
+      ...(schedule === undefined ? {} : { schedule: runTimesInZone(schedule, timeZone) }),
+    });
     if (found.kind === 'rejected') return { ...found, warnings: [] };
     const changes = withChangeFeatures(project, found.draft.conditions, written.draft);
     if (changes.features.length > 0 && written.draft.eventTypes.length > MAX_TYPES)
