@@ -46,6 +46,9 @@ test('an alert keeps the way of its decision and says what the conditions saw', 
     startedAt: decision.decidedAt,
   });
   expect(raised?.alert.detail).toBe('deal.signed of listing:l-1: data.priceCny greaterThan 100 (was 120)');
+  expect(alertOfDecision({ ...decision, key: 'device:d-1', trace: [] }, at)?.alert.detail).toBe(
+    'deal.signed of listing:l-1, device:d-1',
+  );
   expect(raised?.timings).toEqual({
     receivedAt: decision.receivedAt,
     acceptedAt: decision.acceptedAt,

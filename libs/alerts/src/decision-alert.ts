@@ -59,6 +59,7 @@ function describe(decision: Decision): string {
       (entry) =>
         `${tracedPlace(entry)} ${entry.operator ?? ''} ${JSON.stringify(entry.expected)} (was ${JSON.stringify(entry.actual)})`,
     );
-  const event = `${decision.event.type} of ${decision.subject}`;
+  const key = decision.key === undefined ? '' : `, ${decision.key}`;
+  const event = `${decision.event.type} of ${decision.subject}${key}`;
   return seen.length === 0 ? event : `${event}: ${seen.join('; ')}`;
 }

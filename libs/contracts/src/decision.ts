@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Bilingual } from './event-type.ts';
 import { LookupSeen } from './lookup.ts';
 import { FeatureValue } from './profile.ts';
 import { ResolvedAction } from './rule-action.ts';
@@ -19,6 +20,8 @@ export const TraceEntry = z.object({
   /** What stood there before, for an operator of change; absent when nothing did. */
   previous: z.unknown().optional(),
   outcome: z.enum(['true', 'false', 'unknown', 'skipped']),
+  /** The events that a fact with a memory goes back to, oldest first; not the event in hand. */
+  seen: z.array(z.object({ id: z.string(), type: z.string(), time: z.string() })).optional(),
 });
 export type TraceEntry = z.infer<typeof TraceEntry>;
 
@@ -29,9 +32,34 @@ export function tracedPlace({ fact, params, factPath, path }: TraceEntry): strin
   return [params?.['id'], field].filter((part) => part !== undefined && part !== '').join(' ');
 }
 
+const Coordinate = z.tuple([z.number(), z.number()]);
+
+/** What a check on a broker's day found: as `libs/itinerary` has it. */
+export const DecisionFinding = z.object({
+  kind: z.string(),
+  /** When it happened, ms since the epoch. */
+  timeMs: z.number(),
+  /** Subjects such as `broker:b-17`. */
+  concerns: z.array(z.string()),
+  reason: Bilingual,
+  /** Each name ends in its unit. */
+  numbers: z.record(z.string(), z.number()),
+  labels: z.record(z.string(), z.string()),
+  /** How many times the limit. */
+  strength: z.number(),
+  /** For a map, WGS84. */
+  shapes: z.array(
+    z.discriminatedUnion('type', [
+      z.object({ type: z.literal('Point'), coordinates: Coordinate, role: z.string() }),
+      z.object({ type: z.literal('LineString'), coordinates: z.array(Coordinate), role: z.string() }),
+    ]),
+  ),
+});
+export type DecisionFinding = z.infer<typeof DecisionFinding>;
+
 /** A rule's outcome on an event, on `<project>.decisions`; the record's key is the subject. */
 export const Decision = z.object({
-  /** Stable: a function of project, rule id, rule version and the event's (source, id). */
+  /** Stable: a function of project, rule id, rule version and the event's (source, id), and where time decided of what was waited for. */
   id: z.string(),
   project: z.string(),
   ruleId: z.string(),
@@ -57,6 +85,8 @@ export const Decision = z.object({
   features: z.record(z.string(), FeatureValue).optional(),
   /** Revisions of the named lists that the rule asks, by id; absent when it asks none. */
   lists: z.record(z.string(), z.number().int().positive()).optional(),
+  /** What checks on a broker's day found that the rule asks for, strongest first; absent when they found nothing. */
+  findings: z.array(DecisionFinding).optional(),
   /** What lookups answered that the rule names, each with its key; absent when it names none. */
   lookups: z.array(LookupSeen).optional(),
   /**
@@ -70,7 +100,7 @@ export const Decision = z.object({
   held: z.literal(true).optional(),
   /** It was held, and a person let it go: what there is to do is done now. */
   released: z.object({ by: z.string(), at: z.iso.datetime() }).optional(),
-  /** The way's instants, for latency by hop. */
+  /** The way's instants, for latency by hop. Where no event but time decided, `receivedAt` is when that was due. */
   receivedAt: z.iso.datetime(),
   acceptedAt: z.iso.datetime(),
   decidedAt: z.iso.datetime(),

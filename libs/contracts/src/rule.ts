@@ -79,10 +79,11 @@ export const LeafCondition = z.strictObject({
   ...described,
   /**
    * Which feature: `{id, version}`; the version is written in when a rule is published. Which lookup, and with what: `{id, key}`, where `key` is a place of the
-   * event or a literal. Of an operator of change `previous`, which is written in too: the feature that keeps what was before. Of the event they change nothing else.
+   * event or a literal. What a fact with a memory remembers: see `rule-memory`. Of an operator of change `previous`, which is written in too: the feature that
+   * keeps what was before. Of the event they change nothing else.
    */
   params: z.record(z.string(), z.unknown()).optional(),
-  fact: z.enum(['event', 'element', 'feature', 'lookup']),
+  fact: z.enum(['event', 'element', 'feature', 'lookup', 'sequence', 'absence', 'itinerary']),
   path: z.string().startsWith('$').optional(),
   operator: DecoratedOperator,
   value: z.unknown(),
@@ -107,6 +108,43 @@ export const Condition: z.ZodType<Condition> = z.lazy(() =>
 export const Severity = z.enum(['info', 'warning', 'critical']);
 export type Severity = z.infer<typeof Severity>;
 
+const SECONDS = { days: 86_400, hours: 3_600, minutes: 60, seconds: 1 } as const;
+const LONGEST_SPAN_SECONDS = 31 * SECONDS.days;
+type Span = { readonly [unit in keyof typeof SECONDS]?: number | undefined };
+
+/** The length of a suppression, or of another span, its units added up. */
+export const suppressionSeconds = (period: Span): number =>
+  Object.entries(SECONDS).reduce((sum, [unit, each]) => sum + (period[unit as keyof Span] ?? 0) * each, 0);
+
+const count = z.number().int().nonnegative().optional();
+
+/** From a second to 31 days. `otherwise`: what is said of any other. */
+const span = (otherwise: string) =>
+  z.strictObject({ days: count, hours: count, minutes: count, seconds: count }).refine((period) => {
+    const seconds = suppressionSeconds(period);
+    return seconds > 0 && seconds <= LONGEST_SPAN_SECONDS;
+  }, otherwise);
+
+/** A length of time; its units are added up. */
+export const TimeSpan = span('a time is from a second to 31 days, for example {"hours": 2}');
+export type TimeSpan = z.infer<typeof TimeSpan>;
+
+/** For how long a rule that has fired for a subject does not fire for it again; its units are added up. */
+export const Suppression = span('a suppression lasts from a second to 31 days, for example {"hours": 4}');
+export type Suppression = z.infer<typeof Suppression>;
+
+/** An event of a test that came before the one in hand. */
+export const EarlierEvent = z.strictObject({
+  /** Without it the first type that the rule looks at. */
+  type: EventTypeName.optional(),
+  /** Without it that of the event in hand. */
+  subject: z.string().optional(),
+  /** How long before the event in hand it came. */
+  before: TimeSpan,
+  data: z.record(z.string(), z.unknown()),
+});
+export type EarlierEvent = z.infer<typeof EarlierEvent>;
+
 /** Named lists as a test or a dry run gives them, by id. */
 export const GivenLists = z.record(ListId, z.array(z.union([z.string(), z.number()])).max(1_000));
 export type GivenLists = z.infer<typeof GivenLists>;
@@ -115,7 +153,7 @@ export type GivenLists = z.infer<typeof GivenLists>;
 export const GivenPrevious = z.record(z.string().startsWith('$'), z.union([z.string(), z.number(), z.boolean()]));
 export type GivenPrevious = z.infer<typeof GivenPrevious>;
 
-/** An event, and whether the rule should fire on it. */
+/** An event, what came before it, and whether the rule should fire on it. */
 export const RuleTest = z.strictObject({
   name: z.string().min(1).max(200),
   event: z.strictObject({
@@ -125,6 +163,10 @@ export const RuleTest = z.strictObject({
     time: z.iso.datetime({ offset: true }).optional(),
     data: z.record(z.string(), z.unknown()),
   }),
+  /** Of facts with a memory; in any order. */
+  earlier: z.array(EarlierEvent).max(200).optional(),
+  /** So much time passes after the event in hand: the rule should fire on it, or once that time has passed without another. */
+  waits: TimeSpan.optional(),
   /** What features of the subject are, the event included; by id. */
   features: z.record(z.string(), z.unknown()).optional(),
   /** What stands in named lists, by id; one that is not given is empty. */
@@ -136,25 +178,6 @@ export const RuleTest = z.strictObject({
   fires: z.boolean(),
 });
 export type RuleTest = z.infer<typeof RuleTest>;
-
-const SECONDS = { days: 86_400, hours: 3_600, minutes: 60, seconds: 1 } as const;
-const LONGEST_SUPPRESSION_SECONDS = 31 * SECONDS.days;
-type Span = { readonly [unit in keyof typeof SECONDS]?: number | undefined };
-
-/** The length of a suppression, its units added up. */
-export const suppressionSeconds = (period: Span): number =>
-  Object.entries(SECONDS).reduce((sum, [unit, each]) => sum + (period[unit as keyof Span] ?? 0) * each, 0);
-
-const count = z.number().int().nonnegative().optional();
-
-/** For how long a rule that has fired for a key does not fire for it again; its units are added up. */
-export const Suppression = z
-  .strictObject({ days: count, hours: count, minutes: count, seconds: count })
-  .refine((period) => {
-    const seconds = suppressionSeconds(period);
-    return seconds > 0 && seconds <= LONGEST_SUPPRESSION_SECONDS;
-  }, 'a suppression lasts from a second to 31 days, for example {"hours": 4}');
-export type Suppression = z.infer<typeof Suppression>;
 
 /** To how many of the keys a rule fires for: those that a hash picks, the same ones for as long as the number does not change. */
 export const Rollout = z.strictObject({ percent: z.number().gt(0).max(100) });

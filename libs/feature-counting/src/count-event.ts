@@ -1,7 +1,7 @@
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { ProfileChange } from '@hermes/contracts/profile-change';
 import { profileChangesTopic } from '@hermes/contracts/topics';
-import { boundedData } from '@hermes/profiles/bounded-data';
+import { boundedData } from '@hermes/contracts/bounded-data';
 import type { Seen } from '@hermes/profiles/features/aggregate';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';

@@ -19,7 +19,12 @@ export interface CountingStore {
   readonly job: CountingJob;
   /** Its name in reports. */
   readonly store: (typeof ERASURE_STORES)[number];
+  /** Erases what else is kept of subjects beside their features; undefined when another process owns the partition. */
+  readonly eraseMore?: (subject: string, erasedAtMs: number) => Promise<ErasedMore | undefined>;
 }
+
+/** What an erasure removed, and what it found when it looked again. */
+export type ErasedMore = Pick<ErasureReport, 'removed' | 'remaining'>;
 
 export interface ErasingParts {
   readonly project: ProjectRecord;
@@ -85,7 +90,7 @@ export function eraseSubjects(parts: ErasingParts): { take(erasure: OpenErasure)
 /** Erases, and looks again; undefined when another process owns the partition. */
 async function erase(
   { project, redis }: ErasingParts,
-  { job, store }: CountingStore,
+  { job, store, eraseMore }: CountingStore,
   { id, subject, subjectHash, erasedAt }: OpenErasure,
 ): Promise<ErasureReport | undefined> {
   const partition = partitionOf(subject, project.partitions);
@@ -100,5 +105,15 @@ async function erase(
     const state = bytes === null ? undefined : SubjectState.decode(bytes);
     if (state !== undefined && (state.erasedAtMs ?? 0) < erasedAtMs) remaining += 1;
   }
-  return { erasureId: id, subjectHash, store, removed, remaining, at: new Date().toISOString() };
+  const more = eraseMore === undefined ? { removed: 0, remaining: 0 } : await eraseMore(subject, erasedAtMs);
+  if (more === undefined) return undefined;
+  const at = new Date().toISOString();
+  return {
+    erasureId: id,
+    subjectHash,
+    store,
+    removed: removed + more.removed,
+    remaining: remaining + more.remaining,
+    at,
+  };
 }

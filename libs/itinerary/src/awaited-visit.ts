@@ -81,6 +81,7 @@ const nextDueMs = ({ waiting }: AwaitedState): { readonly dueMs?: number } =>
 const stepTo = (state: AwaitedState, findings: readonly Finding[] = []): Step<AwaitedState> => ({
   state,
   findings,
+  waiting: state.waiting.map(({ id }) => id),
   ...nextDueMs(state),
 });
 

@@ -9,6 +9,7 @@ export interface StepOverBytes {
   readonly bytes: Buffer;
   readonly findings: readonly Finding[];
   readonly dueMs?: number | undefined;
+  readonly waiting?: readonly string[] | undefined;
 }
 
 export interface CheckedParameters {
@@ -18,11 +19,18 @@ export interface CheckedParameters {
 }
 
 export type WithParameters =
-  | { readonly kind: 'ok'; readonly check: CheckedParameters }
+  | {
+      readonly kind: 'ok';
+      readonly check: CheckedParameters;
+      /** All of them, with the defaults of those that were absent. */
+      readonly parameters: Readonly<Record<string, unknown>>;
+    }
   | { readonly kind: 'rejected'; readonly problems: readonly { readonly pointer: string; readonly message: string }[] };
 
 /** A check whose state is bytes, so that all checks are of one type. */
 export interface CheckOverBytes extends Template {
+  /** Whether it finds what did not happen, once time has passed. */
+  readonly waits: boolean;
   /** The check with these parameters, defaults where they are absent; or everything that is wrong with them. */
   withParameters(given: unknown): WithParameters;
 }
@@ -32,10 +40,11 @@ export function overBytes<State, F extends Fields>(check: Check<State, F>): Chec
   const { kind, title, description, fields, parameters, observes, keyOf } = check;
   const stateOf = (bytes: Uint8Array | undefined): State =>
     bytes === undefined ? check.initial : check.codec.decode(bytes);
-  const encoded = ({ state, findings, dueMs }: Step<State>): StepOverBytes => ({
+  const encoded = ({ state, findings, dueMs, waiting }: Step<State>): StepOverBytes => ({
     bytes: check.codec.encode(state),
     findings,
     dueMs,
+    waiting,
   });
   const withRead = (values: ParametersOf<F>): CheckedParameters => ({
     observe: (bytes, observation) => {
@@ -57,9 +66,10 @@ export function overBytes<State, F extends Fields>(check: Check<State, F>): Chec
     parameters,
     observes,
     keyOf,
+    waits: check.onDue !== undefined,
     withParameters(given) {
       const read = readParameters(parameters, given);
-      return read.kind === 'ok' ? { kind: 'ok', check: withRead(read.parameters) } : read;
+      return read.kind === 'ok' ? { kind: 'ok', check: withRead(read.parameters), parameters: read.parameters } : read;
     },
   };
 }

@@ -11,6 +11,8 @@ export interface Step<State> {
   readonly findings: readonly Finding[];
   /** When to ask `onDue` next; ms since the epoch. Absent: not before the next observation. */
   readonly dueMs?: number | undefined;
+  /** Ids of the observations that wait for time to pass, of checks that find what did not happen. */
+  readonly waiting?: readonly string[] | undefined;
 }
 
 /** What a console needs to offer a check as a form, and an engine to route observations to it. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { boundedData, MAX_DATA_BYTES } from './bounded-data.ts';
+import { boundedData, MAX_DATA_BYTES } from '@hermes/contracts/bounded-data';
 import { writeActivity } from './activity-codec.ts';
 import { ByteWriter, ProfileCodecError } from './bytes.ts';
 import { SubjectState } from './features/subject-state.ts';

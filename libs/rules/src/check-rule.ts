@@ -31,12 +31,15 @@ import {
   splitOperator,
   TEXT_OPERATORS,
 } from './operators.ts';
+import { memoryProblems } from './memory/check-memory.ts';
+import { eachPattern } from './memory/memory-definition.ts';
+import { isMemoryFact, MEMORY_FACTS, type MemoryFact } from './memory/memory-fact.ts';
 import { SAYS, unknownWord } from './rule-words.ts';
 import { runTimesFindings } from './run-times.ts';
 import { TIME_OPERATORS, timeValueProblem } from './time-operators.ts';
 
 /** The facts that a rule may name; a condition on the elements of a list may name `element` as well. */
-export const FACT_NAMES: readonly string[] = ['event', FEATURE_FACT, LOOKUP_FACT, LIST_FACT];
+export const FACT_NAMES: readonly string[] = ['event', FEATURE_FACT, LOOKUP_FACT, LIST_FACT, ...MEMORY_FACTS];
 const ELEMENT_FACT = 'element';
 /** Those that an action may read. */
 const ACTION_FACTS: readonly string[] = ActionPlace.shape.fact.options;
@@ -211,6 +214,7 @@ class ConditionCheck {
     if (params !== undefined && !isFields(params))
       return this.refuse(`${pointer}/params`, 'invalid-field', SAYS.params);
     if (fact === FEATURE_FACT) this.feature(params ?? {}, `${pointer}/params`);
+    if (isMemoryFact(fact) && this.facts.includes(fact)) this.memory(fact, params ?? {}, `${pointer}/params`);
     if (fact === LOOKUP_FACT) this.lookup(params ?? {}, `${pointer}/params`);
   }
 
@@ -224,6 +228,16 @@ class ConditionCheck {
       else this.refuse(`${pointer}/key/fact`, 'wrong-value', SAYS.lookupKey);
     } else if (!/^(?:string|number|boolean)$/u.test(typeof key) || key === '')
       this.refuse(`${pointer}/key`, 'missing-field', SAYS.lookupKey);
+  }
+
+  /** What a fact remembers, with the conditions on events in it: they ask for the event alone. */
+  private memory(fact: MemoryFact, params: Fields, pointer: string): void {
+    this.problems.push(...memoryProblems(fact, params, pointer));
+    const { facts } = this;
+    this.facts = ['event'];
+    for (const { pattern, pointer: at } of eachPattern(fact, params))
+      if (pattern.that !== undefined) this.node(pattern.that, `${pointer}${at}/that`, 2);
+    this.facts = facts;
   }
 
   private feature(params: Fields, pointer: string): void {

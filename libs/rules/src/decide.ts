@@ -1,13 +1,19 @@
-import type { Decision, TraceEntry } from '@hermes/contracts/decision';
+import type { Decision, DecisionFinding, TraceEntry } from '@hermes/contracts/decision';
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { FeatureValue } from '@hermes/contracts/profile';
-import type { Rule } from '@hermes/contracts/rule';
+import type { EarlierEvent, Rule, TimeSpan } from '@hermes/contracts/rule';
+import type { ResolvedAction } from '@hermes/contracts/rule-action';
 import { givenPrevious, PREVIOUS_FACT } from './change-operators.ts';
 import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
+import type { Facts } from './fact-reads.ts';
 import { type FeatureLookup, givenFeatures } from './feature-fact.ts';
 import { emptyLists, type ListLookup } from './list-operators.ts';
 import { listsNamed } from './lists-named.ts';
+import { dryStory } from './memory/dry-story.ts';
+import { memoriesNamed } from './memory/memories-named.ts';
+import type { MemoryLookup } from './memory/memory-fact.ts';
+import { MemorySet } from './memory/memory-set.ts';
 import { givenLookups, keyReader, type Lookups } from './lookup-fact.ts';
 import { lookupsNamed } from './lookups-named.ts';
 import { featuresOfRule } from './features-of-rule.ts';
@@ -20,6 +26,8 @@ import { TRUE, type Verdict } from './verdict.ts';
 export interface DecisionInstants {
   readonly acceptedAt: string;
   readonly decidedAt: string;
+  /** Where time decided and not the event: when that was due, and the id of the fact with a memory that had waited. */
+  readonly decidedByTime?: { readonly dueAt: string; readonly memory: string };
 }
 
 /** What rules look at. */
@@ -29,6 +37,8 @@ export interface EventFacts {
   readonly feature?: FeatureLookup;
   /** The project's named lists. Without them what asks one cannot be decided. */
   readonly list?: ListLookup | undefined;
+  /** What the facts with a memory are. Without it none of them holds. */
+  readonly memory?: MemoryLookup;
   /** What was looked up for the event. Without them nothing was. */
   readonly lookup?: Lookups;
 }
@@ -50,6 +60,7 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
   const { event } = facts;
   const features = featuresSeen(rule, facts.feature);
   const lists = listsSeen(rule, facts.list);
+  const findings = findingsSeen(rule, facts.memory);
   const lookups = lookupsSeen(rule, facts);
   const actions = resolveActions(rule, facts);
   return {
@@ -59,6 +70,7 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
       ruleVersion: rule.version,
       eventSource: event.source,
       eventId: event.id,
+      ...(instants.decidedByTime === undefined ? {} : { waitedFor: instants.decidedByTime.memory }),
     }),
     project: event.project,
     ruleId: rule.id,
@@ -76,7 +88,8 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
     ...(lookups === undefined ? {} : { lookups }),
     ...(actions === undefined ? {} : { actions: [...actions] }),
     ...(actions?.some(({ kind }) => kind === 'hold') === true ? { held: true } : {}),
-    receivedAt: event.receivedat,
+    ...(findings.length === 0 ? {} : { findings: [...findings] }),
+    receivedAt: instants.decidedByTime?.dueAt ?? event.receivedat,
     acceptedAt: instants.acceptedAt,
     decidedAt: instants.decidedAt,
   };
@@ -103,6 +116,16 @@ function listsSeen(rule: Rule, list: ListLookup | undefined): Decision['lists'] 
   return seen.length === 0 ? undefined : Object.fromEntries(seen);
 }
 
+/** What checks on a broker's day found that the rule asks for. */
+function findingsSeen(rule: Rule, memory: MemoryLookup | undefined): readonly DecisionFinding[] {
+  if (memory === undefined) return NO_FINDINGS;
+  return memoriesNamed(rule.conditions).flatMap(({ id }) => memory(id)?.findings ?? NO_FINDINGS);
+}
+const NO_FINDINGS: readonly DecisionFinding[] = [];
+
+/** The facts by their names. */
+const namedFacts = ({ memory, ...facts }: EventFacts): Facts =>
+  memory === undefined ? facts : { ...facts, sequence: memory, absence: memory, itinerary: memory };
 /** What was looked up for the rule, all of it. */
 function lookupsSeen(rule: Rule, { event, lookup }: EventFacts): Decision['lookups'] {
   if (lookup === undefined) return undefined;
@@ -118,16 +141,25 @@ function lookupsSeen(rule: Rule, { event, lookup }: EventFacts): Decision['looku
 
 /**
  * What a project's rules say about one event. Only a rule that fires pays for its trace.
+ *
+ * @param only - these of them, whatever types of events they look at
  */
-export function decide(index: RuleIndex, facts: EventFacts, instants: DecisionInstants): Decided {
+export function decide(
+  index: RuleIndex,
+  facts: EventFacts,
+  instants: DecisionInstants,
+  only?: readonly Rule[],
+): Decided {
   const { event } = facts;
   const decisions: Decision[] = [];
   const undecided: UndecidedRule[] = [];
-  index.evaluate(event.type, { ...facts }, (rule, verdict) => {
+  const tell = (rule: Rule, verdict: Verdict): void => {
     if (verdict === TRUE) decisions.push(decisionOf(rule, facts, index.explain(rule), instants));
     else undecided.push({ ruleId: rule.id, ruleVersion: rule.version });
-  });
-  return { evaluated: index.interested(event.type), decisions, undecided };
+  };
+  if (only === undefined) index.evaluate(event.type, namedFacts(facts), tell);
+  else index.evaluateOnly(only, namedFacts(facts), tell);
+  return { evaluated: only?.length ?? index.interested(event.type), decisions, undecided };
 }
 
 /** How one rule sees one event. */
@@ -136,45 +168,75 @@ export interface DryRun {
   readonly interested: boolean;
   readonly outcome: 'fires' | 'does-not-fire' | 'undecidable';
   readonly trace: readonly TraceEntry[];
+  /** What it would do besides its alert; absent where it does not fire, or has nothing to do. */
+  readonly actions?: readonly ResolvedAction[];
 }
 
 const OUTCOMES: Readonly<Record<Verdict, DryRun['outcome']>> = { 0: 'does-not-fire', 1: 'fires', 2: 'undecidable' };
 
-/** What else than the event a rule is told of, by id. */
+/** What else than the event a rule is told of. */
 export interface GivenFacts {
-  /** Of the event's subject. */
+  /** What features of the subject are; by id. */
   readonly features?: Readonly<Record<string, unknown>> | undefined;
-  /** What lookups answer, whatever the key. */
+  /** What lookups answer, whatever the key; by id. */
   readonly lookups?: Readonly<Record<string, unknown>> | undefined;
   /** Without it every list is empty. */
   readonly list?: ListLookup | undefined;
   /** What stood at paths in the event before; without it there was none. */
   readonly previous?: Readonly<Record<string, unknown>> | undefined;
+  /** What came before the event, for facts with a memory. */
+  readonly earlier?: readonly EarlierEvent[] | undefined;
+  /** So much time passes after the event. */
+  readonly waits?: TimeSpan | undefined;
 }
 
-/** Says how a rule sees an event, and what else is given. */
-export type DryRunner = (event: Pick<HermesEvent, 'type' | 'data'>, given?: GivenFacts) => DryRun;
+/** An event of a dry run: what nobody looks at may be missing. */
+export type DryRunEvent = Pick<HermesEvent, 'type' | 'data'> & {
+  readonly subject?: string | undefined;
+  readonly time?: string | undefined;
+};
+
+/** Says how a rule sees an event, what came before it, and features of its subject. */
+export type DryRunner = (event: DryRunEvent, given?: GivenFacts) => DryRun;
 
 /** For one rule on many events, one after another; what it is compiled to is shared by all. */
-export function dryRunner({ conditions, eventTypes }: Pick<Rule, 'conditions' | 'eventTypes'>): DryRunner {
+export function dryRunner({ conditions, eventTypes, key }: Pick<Rule, 'conditions' | 'eventTypes' | 'key'>): DryRunner {
   const compiled = compileCondition(conditions);
-  return (event, { features = {}, lookups = {}, list = emptyLists, previous = {} } = {}) => {
+  const memories = memoriesNamed(conditions).length === 0 ? undefined : new MemorySet([{ conditions }]);
+  const explained = (facts: Facts, interested: boolean): DryRun => {
     const trace: TraceEntry[] = [];
-    const facts = {
-      event,
+    return { interested, outcome: OUTCOMES[compiled.explain(facts, trace)], trace };
+  };
+  return (event, { features = {}, lookups = {}, list = emptyLists, previous = {}, earlier = [], waits } = {}) => {
+    const given = {
       feature: givenFeatures(features),
       lookup: givenLookups(lookups),
       list,
       [PREVIOUS_FACT]: givenPrevious(previous),
     };
-    const verdict = compiled.explain(facts, trace);
-    return { interested: eventTypes.includes(event.type), outcome: OUTCOMES[verdict], trace };
+    const interested = eventTypes.includes(event.type);
+    if (memories === undefined) return explained({ event, ...given }, interested);
+    const story = dryStory(memories, { event, earlier, waits, key }, eventTypes[0]!);
+    const first = explained(
+      { ...namedFacts({ event: story.event, ...given, memory: story.memory }), event },
+      interested,
+    );
+    if (interested && first.outcome === 'fires') return first;
+    const later = story.decided.map(({ event: waited, memory }) =>
+      explained(namedFacts({ event: waited, ...given, memory }), true),
+    );
+    return later.find(({ outcome }) => outcome === 'fires') ?? later.at(-1) ?? first;
   };
 }
 
-/** Evaluates one rule on one event, and what else is given, with its trace; and does nothing else. */
-export const dryRun = (
-  rule: Pick<Rule, 'conditions' | 'eventTypes'>,
-  event: Pick<HermesEvent, 'type' | 'data'>,
+/** Evaluates one rule on one event, and what else is given, with its trace and what it would do; and does nothing else. */
+export function dryRun(
+  rule: Pick<Rule, 'conditions' | 'eventTypes' | 'key' | 'actions' | 'shadow'>,
+  event: DryRunEvent,
   given: GivenFacts = {},
-): DryRun => dryRunner(rule)(event, given);
+): DryRun {
+  const run = dryRunner(rule)(event, given);
+  if (run.outcome !== 'fires') return run;
+  const actions = resolveActions(rule, { event, feature: givenFeatures(given.features ?? {}) });
+  return actions === undefined ? run : { ...run, actions };
+}

@@ -5,6 +5,7 @@ import { type Asking, expectedReader, isToldAsWritten } from './expected-value.t
 import type { FactReads } from './fact-reads.ts';
 import { FEATURE_FACT } from './feature-fact.ts';
 import { LOOKUP_FACT } from './lookup-fact.ts';
+import { type MemoryLookup, memoryNamedBy } from './memory/memory-fact.ts';
 import { operatorOf } from './operators.ts';
 import { cutValue } from './trace-value.ts';
 import { FALSE, negated, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
@@ -91,8 +92,10 @@ function explainLeaf(
   const read = expectedReader(leaf, reads, asking);
   const expected = read === undefined ? value : read();
   const verdict = operator(actual, expected);
+  if (trace === undefined) return verdict;
   const told = isToldAsWritten(leaf) ? value : expected;
-  trace?.push({
+  const seen = seenEvents(leaf, reads);
+  trace.push({
     ...knownOf(leaf, pointer),
     ...(actual === undefined ? {} : { actual: cutValue(actual) }),
     ...(expected instanceof Change && expected.previous?.kind === 'value'
@@ -100,8 +103,18 @@ function explainLeaf(
       : {}),
     ...(told === undefined ? {} : { expected: cutValue(told) }),
     outcome: OUTCOMES[verdict],
+    ...(seen === undefined ? {} : { seen }),
   });
   return verdict;
+}
+
+/** The events that a fact with a memory goes back to. */
+function seenEvents(leaf: LeafCondition, { current }: FactReads): TraceEntry['seen'] {
+  const memory = memoryNamedBy(leaf);
+  const value = memory && (current[leaf.fact] as MemoryLookup | undefined)?.(memory.id);
+  return value === undefined || value.seen.length === 0
+    ? undefined
+    : value.seen.map(({ id, type, time }) => ({ id, type, time }));
 }
 
 /** Appends the entries of a condition that was not evaluated. */

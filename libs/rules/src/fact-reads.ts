@@ -2,10 +2,12 @@ import type { FactReference } from './fact-reference.ts';
 import { FEATURE_FACT, type FeatureLookup, featureRefOf } from './feature-fact.ts';
 import { compilePath } from './json-path.ts';
 import { keyReader, LOOKUP_FACT, type LookupRef, lookupRefOf, type Lookups } from './lookup-fact.ts';
+import { type MemoryLookup, memoryNamedBy, seenOfMemory } from './memory/memory-fact.ts';
 
 /**
  * What conditions look at, by the fact's name. A fact that is absent is undefined (json-rules-engine's `allowUndefinedFacts`); `feature` is a
- * FeatureLookup and `lookup` are Lookups, new ones for each event, since what was read of a fact that is the same one may be kept.
+ * FeatureLookup, `lookup` are Lookups and each fact with a memory is a MemoryLookup, new ones for each event, since what was read of a fact that is the same one
+ * may be kept.
  */
 export type Facts = Readonly<Record<string, unknown>>;
 
@@ -27,6 +29,9 @@ export function factReader(place: FactReference): Reader {
 
 function valueReader(place: FactReference): Reader {
   const { fact } = place;
+  const memory = memoryNamedBy(place);
+  if (memory !== undefined)
+    return (facts) => seenOfMemory(place, (facts[fact] as MemoryLookup | undefined)?.(memory.id));
   const lookup = lookupRefOf(place);
   if (lookup !== undefined) return lookupReader(lookup);
   const feature = featureRefOf(place);
@@ -44,9 +49,11 @@ function lookupReader(ref: LookupRef): Reader {
 
 /** By which a place of a fact is known. */
 export function placeName(place: FactReference): string {
+  const parts = [place.fact, place.path ?? ''];
+  const memory = memoryNamedBy(place);
+  if (memory !== undefined) return JSON.stringify([...parts, memory.id]);
   const feature = featureRefOf(place);
   const lookup = lookupRefOf(place);
-  const parts = [place.fact, place.path ?? ''];
   if (lookup !== undefined) return JSON.stringify([...parts, lookup.id, lookup.key]);
   return JSON.stringify(feature === undefined ? parts : [...parts, feature.id, feature.version]);
 }

@@ -1,9 +1,10 @@
 import type { RuleDraft } from '@hermes/contracts/rule';
-import { askedComparisons, askedTypes, placesOf } from './asked-comparison.ts';
+import { type AskedComparison, askedComparisons, type AskedType, askedTypes, placesOf } from './asked-comparison.ts';
 import { contradictionsOf } from './contradictions.ts';
 import { emittedTypes } from './emitted-types.ts';
 import type { CataloguedType } from './event-schema.ts';
 import type { Finding } from './finding.ts';
+import { keyProblems, memoryFindings, rememberedComparisons, timeProblems } from './memory/memory-findings.ts';
 import { withPlatformTypes } from './platform-types.ts';
 import { type NamedRule, sameConditions } from './same-rules.ts';
 import { typeMismatch } from './type-mismatches.ts';
@@ -62,7 +63,8 @@ export function findingsOf(
     ...unknownTypes(eventTypes, known),
     ...emittedTypes(actions, eventTypes, known),
   ];
-  for (const comparison of askedComparisons(conditions, '/conditions', types)) {
+  for (const comparison of comparisonsOf(conditions, types, known)) {
+    warnings.push(...memoryFindings(comparison, eventTypes, known));
     const unknown = placesOf(comparison).flatMap((place) => unknownField(place, comparison.types) ?? []);
     warnings.push(...unknown);
     const mismatch = typeMismatch(comparison);
@@ -71,11 +73,24 @@ export function findingsOf(
   const unknownKey = key && unknownField({ pointer: '/key/path', fact: 'event', path: key.path }, types);
   if (unknownKey !== undefined) warnings.push(unknownKey);
   warnings.push(...sameConditions(same));
-  if (!neverHolds) return { problems: [], warnings: [...warnings, ...contradictions] };
-  const problems = contradictions.map(({ pointer, text }): Finding => ({
+  const untimely = [...timeProblems(conditions), ...keyProblems({ conditions, key })];
+  if (!neverHolds) return { problems: untimely, warnings: [...warnings, ...contradictions] };
+  const never = contradictions.map(({ pointer, text }): Finding => ({
     pointer,
     code: 'never-fires',
     text: both(`the rule would never fire: ${text.en}`, `规则永远不会触发：${text.zh}`),
   }));
-  return { problems, warnings };
+  return { problems: [...untimely, ...never], warnings };
+}
+
+/** Those that are asked of the event in hand, and of events that facts remember. */
+function* comparisonsOf(
+  conditions: RuleDraft['conditions'],
+  types: readonly AskedType[],
+  known: readonly CataloguedType[],
+): Generator<AskedComparison> {
+  for (const comparison of askedComparisons(conditions, '/conditions', types)) {
+    yield comparison;
+    yield* rememberedComparisons(comparison, known);
+  }
 }

@@ -2,8 +2,8 @@ import type { RuleDraft } from '@hermes/contracts/rule';
 import { isRolledOut } from './rollout.ts';
 import { runsAt } from './run-times.ts';
 
-/** Whether a rule whose conditions hold may fire for a key, on an event received then (ISO 8601). */
-export type FiringLimit = (key: string, receivedat: string) => boolean;
+/** Whether a rule whose conditions hold may fire for a key at an instant, ms since the epoch: an event's receipt, or when a wait is over. */
+export type FiringLimit = (key: string, atMs: number) => boolean;
 
 /** What keeps a rule from firing though its conditions hold; undefined: nothing does. */
 export function firingLimitOf(
@@ -12,5 +12,5 @@ export function firingLimitOf(
 ): FiringLimit | undefined {
   if (rollout === undefined && schedule === undefined) return undefined;
   const runs = schedule === undefined ? (): boolean => true : runsAt(schedule);
-  return (key, receivedat) => runs(receivedat) && (rollout === undefined || isRolledOut(ruleId, key, rollout.percent));
+  return (key, atMs) => runs(atMs) && (rollout === undefined || isRolledOut(ruleId, key, rollout.percent));
 }

@@ -1,5 +1,5 @@
 import { type Condition, ConditionId, type ConditionRef } from '@hermes/contracts/rule';
-import { ordered } from './canonical-condition.ts';
+import { ordered } from './ordered-json.ts';
 import { isChangeOperator, PREVIOUS_FACT } from './change-operators.ts';
 import { FEATURE_FACT } from './feature-fact.ts';
 import { isFields } from './fields.ts';

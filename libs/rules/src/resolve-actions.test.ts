@@ -7,7 +7,7 @@ import { MAX_ACTION_BYTES, type RuleAction } from '@hermes/contracts/rule-action
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { actionEvents } from './action-events.ts';
-import { decide } from './decide.ts';
+import { decide, dryRun } from './decide.ts';
 import { givenFeatures } from './feature-fact.ts';
 import { featuresOfRule, withVersionsOfFeatures } from './features-of-rule.ts';
 import { RuleIndex } from './rule-index.ts';
@@ -130,6 +130,19 @@ test.each([
 
 test('a decision with a hold among its actions is held', () =>
   expect(decided([set(1), { kind: 'hold' }])).toMatchObject({ held: true, actions: [{ value: 1 }, { kind: 'hold' }] }));
+
+test.each<[string, Partial<Rule>, object | undefined]>([
+  ['that fires', {}, [{ value: 3 }, { kind: 'skipped', code: 'missing-value' }]],
+  ['that does not', { conditions: { any: [{ not: { all: [] } }] } }, undefined],
+  ['in the shadow', { shadow: true }, undefined],
+])('a dry run of a rule %s says what it would do', (_, more, expected) => {
+  const given = { ...set(feature('showings')), subject: 'broker:b-1' } as RuleAction;
+  const rule = ruleOf([given, emit({})], more);
+  // A person gives no subject.
+  const { actions } = dryRun(rule, { type: 'deal.signed', data: {} }, { features: { showings: 3 } });
+  if (expected === undefined) expect(actions).toBeUndefined();
+  else expect(actions?.map((action) => ('value' in action ? { value: action.value } : action))).toMatchObject(expected);
+});
 
 describe('the events that actions become', () => {
   test('keep their ids however often they are asked for, and each has its own', () => {

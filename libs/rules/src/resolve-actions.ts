@@ -1,4 +1,5 @@
 import { AttributeValue } from '@hermes/contracts/attributes';
+import type { HermesEvent } from '@hermes/contracts/event';
 import { Subject } from '@hermes/contracts/identifiers';
 import {
   type ActionSubject,
@@ -22,7 +23,10 @@ interface Unresolved {
 /** Reads a value; tells where nothing stands. */
 type Reader = (facts: Facts, missing: (where: string) => void) => unknown;
 
-type Resolver = (facts: Facts, event: EventFacts['event']) => ResolvedAction | Unresolved;
+type Resolver = (facts: Facts, event: ActionFacts['event']) => ResolvedAction | Unresolved;
+
+/** Of an event, or of what a person gives as one: then what an action needs of it may be missing. */
+type ActionFacts = Omit<EventFacts, 'event'> & { readonly event: Pick<HermesEvent, 'data' | 'hermesdepth'> };
 
 const compiled = new WeakMap<readonly RuleAction[], readonly Resolver[]>();
 
@@ -32,7 +36,7 @@ const compiled = new WeakMap<readonly RuleAction[], readonly Resolver[]>();
  */
 export function resolveActions(
   { actions, shadow }: Pick<Rule, 'actions' | 'shadow'>,
-  facts: EventFacts,
+  facts: ActionFacts,
 ): readonly ResolvedAction[] | undefined {
   if (actions === undefined || actions.length === 0 || shadow === true) return undefined;
   let resolvers = compiled.get(actions);
@@ -83,7 +87,7 @@ function resolverOf(action: RuleAction): Resolver {
 }
 
 /** Beyond what is dead-lettered it does not grow. */
-const depthOn = ({ hermesdepth = 0 }: EventFacts['event']): number => Math.min(hermesdepth, MAX_EVENT_DEPTH) + 1;
+const depthOn = ({ hermesdepth = 0 }: ActionFacts['event']): number => Math.min(hermesdepth, MAX_EVENT_DEPTH) + 1;
 
 /** More places than these are no help. */
 const MOST_NAMED = 5;

@@ -45,6 +45,7 @@ export class RuleIndex {
   readonly size: number;
   private readonly program: Program;
   private readonly byType = new Map<string, RulesOfType>();
+  private readonly entryOf = new Map<Rule, number>();
   private readonly suppressionsMs = new Map<string, number>();
   private readonly suppressedTypes = new Set<string>();
   private readonly limits = new Map<string, FiringLimit>();
@@ -65,7 +66,7 @@ export class RuleIndex {
       }
       for (const type of new Set(rule.eventTypes)) add(types, type, rule);
     }
-    const entryOf = new Map<Rule, number>();
+    const { entryOf } = this;
     for (const [type, those] of types) {
       // The steps of a type's rules lie together in memory.
       for (const rule of those) if (!entryOf.has(rule)) entryOf.set(rule, program.add(rule.conditions));
@@ -100,14 +101,10 @@ export class RuleIndex {
   }
 
   /** Those of the decisions on an event received then that their rules may make for the key. */
-  within<D extends { readonly ruleId: string }>(
-    decisions: readonly D[],
-    key: string,
-    receivedat: string,
-  ): readonly D[] {
+  within<D extends { readonly ruleId: string }>(decisions: readonly D[], key: string, atMs: number): readonly D[] {
     const { limits } = this;
     if (limits.size === 0) return decisions;
-    return decisions.filter(({ ruleId }) => limits.get(ruleId)?.(key, receivedat) ?? true);
+    return decisions.filter(({ ruleId }) => limits.get(ruleId)?.(key, atMs) ?? true);
   }
 
   /** The rules that look at events of this type, in their order. */
@@ -128,6 +125,16 @@ export class RuleIndex {
     };
     if (narrowing !== undefined) return narrowing.each(ask);
     for (let at = 0; at < entries.length; at++) ask(at);
+  }
+
+  /** As `evaluate`, of these rules alone, whatever types of events they look at. */
+  evaluateOnly(rules: readonly Rule[], facts: Facts, tell: (rule: Rule, verdict: Verdict) => void): void {
+    const { program } = this;
+    program.look(facts);
+    for (const rule of rules.toSorted(byPriorityThenId)) {
+      const verdict = program.walk(this.entryOf.get(rule)!) ?? program.withUndecidable(rule.conditions);
+      if (verdict !== FALSE) tell(rule, verdict);
+    }
   }
 
   /** Why a rule says what it says of the facts that `evaluate` was last asked about. */

@@ -264,6 +264,9 @@ const SCHEMA_WORDS: Readonly<Record<string, string>> = {
     '路径是 JSONPath，以“$”开头，例如“$.data.listingId”',
   'an entity is a lower-case word, for example "listing"': '实体是小写单词，例如“listing”',
   'a suppression lasts from a second to 31 days, for example {"hours": 4}': '抑制时长从一秒到 31 天，例如 {"hours": 4}',
+  'a time is from a second to 31 days, for example {"hours": 2}': '时间从一秒到 31 天，例如 {"hours": 2}',
+  'a path into the event is such as "$.data.appointmentId"': '指向事件内部的路径，例如“$.data.appointmentId”',
+  '"atLeast" findings and "withinDays" stand together': '“atLeast”和“withinDays”要一起写',
 };
 
 /** @param message - in Chinese already where the schema has no words of its own */

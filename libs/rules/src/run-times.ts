@@ -42,13 +42,12 @@ export function runTimesInZone(times: RunTimes, timeZone: string): RunTimes {
   };
 }
 
-/** Whether a rule runs at an instant, ISO 8601; of times that `runTimesInZone` has placed. The last instant is not in it. */
-export function runsAt(times: RunTimes): (instant: string) => boolean {
+/** Whether a rule runs at an instant, ms since the epoch; of times that `runTimesInZone` has placed. The last instant is not in it. */
+export function runsAt(times: RunTimes): (atMs: number) => boolean {
   const [startMs, endMs] = [instantOf(times.starts) ?? -Infinity, instantOf(times.ends) ?? Infinity];
   const hours = hoursOf(times);
-  return (instant) => {
-    const ms = Date.parse(instant);
-    if (ms < startMs || ms >= endMs) return false;
-    return hours === undefined || TIME_OPERATORS.during(instant, hours) === TRUE;
+  return (atMs) => {
+    if (atMs < startMs || atMs >= endMs) return false;
+    return hours === undefined || TIME_OPERATORS.during(new Date(atMs).toISOString(), hours) === TRUE;
   };
 }

@@ -8,6 +8,8 @@ export interface ErasableTable {
   readonly table: string;
   /** The column by which a row is not after the erasure. */
   readonly timeColumn: string;
+  /** A column of whom else a row is, beside its subject. */
+  readonly keyColumn?: string;
 }
 
 /**
@@ -18,9 +20,12 @@ export interface ErasableTable {
  */
 export function erasableTable(
   clickhouse: ReturnType<typeof openClickHouse>,
-  { store, table, timeColumn }: ErasableTable,
+  { store, table, timeColumn, keyColumn }: ErasableTable,
 ): ErasableStore {
-  const where = `project = {project:String} AND subject = {subject:String}
+  const isOfSubject = ['subject', ...(keyColumn === undefined ? [] : [keyColumn])]
+    .map((column) => `${column} = {subject:String}`)
+    .join(' OR ');
+  const where = `project = {project:String} AND (${isOfSubject})
     AND ${timeColumn} <= parseDateTime64BestEffort({erasedAt:String}, 3, 'UTC')`;
   const parameters = ({ project, subject, erasedAt }: OpenErasure): Record<string, string> => ({
     project,

@@ -27,18 +27,21 @@ import { decisionsLandingObserver, evaluationObservers } from './evaluation/eval
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
 import { openLists } from './lists/lists-part.ts';
+import { openFigures } from './figures/figures-part.ts';
 import { openLookups } from './lookups/lookups-part.ts';
 import { StateSizes } from './features/state-sizes.ts';
 import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
 import { erasableReviews } from './reviews/erasable-reviews.ts';
 import { openReviews } from './reviews/reviews-part.ts';
-import { DraftPlacing } from './rules/draft-placing.ts';
+import { DraftPlacing, type PlacingParts } from './rules/draft-placing.ts';
 import { RuleAdvice } from './rules/rule-advice.ts';
 import { openRuleLife } from './rules/rule-life-part.ts';
 import { openSnoozes } from './snoozes/snoozes-part.ts';
 import { RulesController } from './rules/rules.controller.ts';
 import { RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
+import { TemplatesController } from './templates/templates.controller.ts';
+import { TemplatesService } from './templates/templates.service.ts';
 
 /** Resolves when the schema is up to date, however long PostgreSQL is away, or the service stops. */
 async function migrated(databaseUrl: string, signal: AbortSignal): Promise<void> {
@@ -100,7 +103,7 @@ export class AppModule {
     } as const;
     const snoozes = openSnoozes(runtime, pool, publisher);
     const namedConditions = new ConditionsRepository(pool);
-    const placing = new DraftPlacing({
+    const placingParts: PlacingParts = {
       advice: new RuleAdvice(catalogue, rules),
       timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
       featuresOf: features.published,
@@ -112,7 +115,9 @@ export class AppModule {
       features: features.counted,
       lists: lists.repository,
       conditions: namedConditions,
-    });
+      placesOf: (id) => (type) => catalogue.types(id)?.find((one) => one.type === type)?.places,
+    };
+    const placing = new DraftPlacing(placingParts);
     const life = openRuleLife(runtime, pool, publisher, placing);
     const past = openBacktests(runtime, pool, placing, historySetting, lists.copies);
     const reviews = openReviews(runtime, pool);
@@ -136,7 +141,8 @@ export class AppModule {
     const history = new HistoryClient(historySetting);
     const reading = new AbortController();
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
-    const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS);
+    const figures = openFigures(runtime, clickhouse, pool, decisions);
+    const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS, figures.counts);
     const landingObserver = decisionsLandingObserver(metrics);
     const projects = runPerProject(runtime, 'projects', (project) =>
       startProject(
@@ -164,6 +170,7 @@ export class AppModule {
       module: AppModule,
       controllers: [
         RulesController,
+        TemplatesController,
         ...life.controllers,
         ...features.controllers,
         ...lists.controllers,
@@ -174,12 +181,14 @@ export class AppModule {
         DecisionsController,
         FeedbackController,
         ...reviews.controllers,
+        ...figures.controllers,
       ],
       providers: [
         {
           provide: RulesService,
           useValue: new RulesService(rules, publisher, placing, lists.copies),
         },
+        { provide: TemplatesService, useValue: new TemplatesService(placingParts) },
         ...life.providers,
         ...features.providers,
         ...lists.providers,
@@ -194,6 +203,7 @@ export class AppModule {
         },
         { provide: FeedbackRepository, useValue: feedback },
         ...reviews.providers,
+        ...figures.providers,
         ...lookups.providers,
         ...past.providers,
       ],

@@ -72,10 +72,12 @@ test('values that are kept as they are give what values give that go through the
 describe('a timer', () => {
   const reminders: PartitionLogic<Tally, unknown> = {
     keysOf: () => [],
+    // `x` emits, `a@5` sets a timer, and `!a@5` is refused after it has set one.
     onRecord: ({ value }, context) => {
-      const [id, dueMs] = value!.toString().split('@') as [string, string];
+      const [id, dueMs] = value!.toString().replace('!', '').split('@') as [string, string | undefined];
       if (dueMs === undefined) context.emit({ topic: 'out', key: null, value: id });
       else context.setTimer({ id, dueMs: Number(dueMs), payload: '' });
+      if (value!.toString().startsWith('!')) context.deadLetter({ code: 'refused', reason: 'the test said so' });
     },
     onTimer: ({ id }, context) => context.emit({ topic: 'out', key: null, value: `${id}!` }),
   };
@@ -136,6 +138,17 @@ describe('a timer', () => {
       ],
       9,
       ['a! 7'],
+    ],
+    [
+      'is as it was where a record is refused',
+      [
+        [0, 'a@5'],
+        [1, '!a@7'],
+        [2, '!b@6'],
+        [3, '!x'],
+      ],
+      9,
+      ['a! 5'],
     ],
     [
       'waits on while receipts go back',

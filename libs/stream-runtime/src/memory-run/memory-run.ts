@@ -69,6 +69,11 @@ export class MemoryRun<S, D> implements StepContext<S, D> {
     return this.setting.state.size + this.timers.size;
   }
 
+  /** Outside of the heap. */
+  get bytes(): number {
+    return this.setting.state.bytes;
+  }
+
   /** Fires what is due before the record, then evaluates it. @throws what the logic throws: a defect */
   take(record: KafkaRecord): void {
     const clockMs = Math.max(this.nowMs, record.timestampMs);

@@ -3,6 +3,8 @@ import type { StateCodec } from '../logic.ts';
 /** Where a run in memory keeps its state. */
 export interface MemoryState<S> {
   readonly size: number;
+  /** Outside of the heap, where values are kept as bytes. */
+  readonly bytes: number;
   get(key: string, nowMs: number): S | undefined;
   set(key: string, value: S, expiresAtMs: number): void;
   /** As `StepContext.append`. */
@@ -37,6 +39,7 @@ export class ValueState<S> implements MemoryState<S> {
   private readonly codec: StateCodec<S>;
   private readonly restsOnBytes: (value: S) => boolean;
   private isChanged = false;
+  private heldBytes = 0;
 
   /** @param restsOnBytes - of values that are their bytes, and are asked for these when they grow */
   constructor(codec: StateCodec<S>, restsOnBytes: (value: S) => boolean = () => false) {
@@ -48,40 +51,33 @@ export class ValueState<S> implements MemoryState<S> {
     return this.held.size;
   }
 
+  get bytes(): number {
+    return this.heldBytes;
+  }
+
   get(key: string, nowMs: number): S | undefined {
     const held = this.held.get(key);
     if (held === undefined || held.expiresAtMs > nowMs) return held?.value;
-    this.held.delete(key);
+    this.drop(key);
     return undefined;
   }
 
   set(key: string, value: S, expiresAtMs: number): void {
     this.isChanged = true;
-    const bytes = this.restsOnBytes(value) ? this.codec.encode(value) : undefined;
-    const held = this.held.get(key);
-    if (held === undefined) this.held.set(key, { value, bytes, expiresAtMs });
-    else {
-      held.value = value;
-      held.bytes = bytes;
-      held.expiresAtMs = expiresAtMs;
-    }
+    this.hold(key, value, this.restsOnBytes(value) ? this.codec.encode(value) : undefined, expiresAtMs);
   }
 
   append(key: string, value: S, bytes: Buffer): Buffer | undefined {
     this.isChanged = true;
-    const held = this.held.get(key);
-    if (!this.restsOnBytes(value)) {
-      this.set(key, value, held?.expiresAtMs ?? Infinity);
-      return undefined;
-    }
-    const grown = Buffer.concat([held?.bytes ?? Buffer.alloc(0), bytes]);
-    this.held.set(key, { value, bytes: grown, expiresAtMs: held?.expiresAtMs ?? Infinity });
+    const { bytes: before, expiresAtMs = Number.POSITIVE_INFINITY } = this.held.get(key) ?? {};
+    const grown = this.restsOnBytes(value) ? Buffer.concat([before ?? Buffer.alloc(0), bytes]) : undefined;
+    this.hold(key, value, grown, expiresAtMs);
     return grown;
   }
 
   delete(key: string): void {
     this.isChanged = true;
-    this.held.delete(key);
+    this.drop(key);
   }
 
   begin(): void {
@@ -98,6 +94,23 @@ export class ValueState<S> implements MemoryState<S> {
 
   clear(): void {
     this.held.clear();
+    this.heldBytes = 0;
+  }
+
+  private hold(key: string, value: S, bytes: Buffer | undefined, expiresAtMs: number): void {
+    const held = this.held.get(key);
+    this.heldBytes += (bytes?.length ?? 0) - (held?.bytes?.length ?? 0);
+    if (held === undefined) this.held.set(key, { value, bytes, expiresAtMs });
+    else {
+      held.value = value;
+      held.bytes = bytes;
+      held.expiresAtMs = expiresAtMs;
+    }
+  }
+
+  private drop(key: string): void {
+    this.heldBytes -= this.held.get(key)?.bytes?.length ?? 0;
+    this.held.delete(key);
   }
 }
 
@@ -121,6 +134,12 @@ export class ByteState<S> implements MemoryState<S> {
 
   get size(): number {
     return this.stored.size;
+  }
+
+  get bytes(): number {
+    let bytes = 0;
+    for (const held of this.stored.values()) bytes += held.bytes.length;
+    return bytes;
   }
 
   get(key: string, nowMs: number): S | undefined {

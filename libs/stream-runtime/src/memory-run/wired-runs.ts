@@ -73,6 +73,13 @@ export class WiredRuns<S, D> {
     return size;
   }
 
+  /** Outside of the heap. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const run of this.runs.values()) bytes += run.bytes;
+    return bytes;
+  }
+
   /** What is in force from the next record on. */
   set definitions(definitions: D) {
     for (const run of this.runs.values()) run.definitions = definitions;

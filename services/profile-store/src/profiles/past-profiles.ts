@@ -1,6 +1,6 @@
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { ProjectRecord } from '@hermes/contracts/control';
-import { boundedData } from '@hermes/profiles/bounded-data';
+import { boundedData } from '@hermes/contracts/bounded-data';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { seenBy, stampOf } from '@hermes/profiles/features/see-event';
 import { SubjectState } from '@hermes/profiles/features/subject-state';

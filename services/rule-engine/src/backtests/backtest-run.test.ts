@@ -231,6 +231,13 @@ describe('what is told', () => {
     ]);
   });
 
+  test('a suppression that is under way when the span begins goes on', () => {
+    const once = over(3, { suppression: { hours: 2 } });
+    const { candidate, events } = findings(once, undefined, at(-1, { price: 4 }), at(0.5, { price: 4 }));
+    expect(candidate).toEqual({ hits: 0, suppressed: 1, undecided: 0 });
+    expect(events).toEqual({ read: 2, lookedAt: 1 });
+  });
+
   test('without a version in force everything is more', () => {
     const { live, difference } = findings(over(3), undefined, at(1, { price: 4 }));
     expect([live, difference]).toEqual([null, { more: 1, fewer: 0, same: 0 }]);

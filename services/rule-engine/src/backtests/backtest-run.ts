@@ -20,6 +20,8 @@ import { type Side, sideOf, type Sides, sidesOf } from './sides.ts';
 
 /** What a run holds at most, in values of state, timers and hits: some hundred bytes to a few KB each. */
 const MAX_HELD = 1_000_000;
+/** What of it is outside of the thread's heap. */
+const MAX_BYTES = 512_000_000;
 /** How often that is looked at. */
 const LOOK_EVERY_EVENTS = 1_024;
 
@@ -181,6 +183,8 @@ export class BacktestRun {
     const held = this.runs.size + this.comparison.size;
     if (held > this.maxHeld)
       throw new TooMuchToHoldError(`${held} values of state and hits would have to be held at once`);
+    if (this.runs.bytes > MAX_BYTES)
+      throw new TooMuchToHoldError(`${this.runs.bytes} bytes of state would have to be held at once`);
   }
 
   private countsOf(side: Side): SideCounts {
@@ -196,6 +200,7 @@ export class BacktestRun {
       onShadow: nothing,
       onLate: nothing,
       onErased: nothing,
+      onForgotten: nothing,
       onUndecided: ({ ruleId }) => {
         if (this.isInSpan) this.undecided[sideOf(ruleId)] += 1;
       },

@@ -43,8 +43,8 @@ function noteText(note: BacktestNote): Bilingual {
 
 const FAILURES: Readonly<Record<string, Bilingual>> = {
   'too-much-to-hold': both(
-    'One subject has more state or hits than can be held at once. Take fewer days, or a narrower rule.',
-    '单个主体的状态或命中过多，无法一次容纳。请减少天数，或收窄规则。',
+    'More state than can be held at once: of one subject, or, where the rule goes by a key or asks for features of one, of all of them. Take fewer days, or fewer event types.',
+    '状态过多，无法一次容纳：按主体的规则指单个主体，按其他键的规则或使用其他键特征的规则指全部键。请减少天数或事件类型。',
   ),
   'out-of-memory': both(
     'The run needed more memory than it may have. Take fewer days, or fewer features.',

@@ -3,6 +3,7 @@ import type { Rule, RuleDraft } from '@hermes/contracts/rule';
 import type { BacktestSetting } from '@hermes/contracts/rule-backtest';
 import { suppressionSeconds } from '@hermes/contracts/rule';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
+import type { MemoryDefinition } from '@hermes/rules/memory/memory-definition';
 import { RuleSet } from '../evaluation/rule-set.ts';
 
 /** The two rules that a backtest runs at once. */
@@ -56,6 +57,7 @@ export function sidesOf(setting: BacktestSetting): Sides {
   const types = new Set([
     ...rules.flatMap(({ eventTypes }) => eventTypes),
     ...[...deciding.features.bySlot.values()].flatMap((feature) => feature.types),
+    ...deciding.memories.all().flatMap(({ eventTypes }) => eventTypes),
   ]);
   const named = new Set(rules.flatMap(({ conditions }) => lookupsNamed(conditions).map(({ id }) => id)));
   return {
@@ -66,8 +68,20 @@ export function sidesOf(setting: BacktestSetting): Sides {
     types: [...types],
     isBySubject: ![...types].some((type) => deciding.sendsOn(type)),
     lookups: [...named].sort(),
-    memoryMs: Math.max(...rules.map(memoryMsOf)),
+    memoryMs: Math.max(
+      ...rules.map(memoryMsOf),
+      ...deciding.memories.all().map(({ definition }) => reachOf(definition)),
+    ),
   };
+}
+
+const DAY_MS = 86_400_000;
+
+/** From how long ago a fact with a memory may remember what decides now; of appointments, as far ahead as they are usually made. */
+function reachOf(definition: MemoryDefinition): number {
+  if (definition.kind === 'sequence') return definition.withinMs;
+  if (definition.kind === 'absence') return definition.withinMs + (definition.from === undefined ? 0 : 7 * DAY_MS);
+  return ((definition.counted?.withinDays ?? 0) + 7) * DAY_MS;
 }
 
 /** A suppression is in step with live once a subject has paused for longer than its period: three of them are read. */

@@ -34,7 +34,7 @@ export interface DecisionRow {
 }
 
 /** What a decision may say besides, by which none is found. */
-const BESIDES = ['lookups', 'actions'] as const satisfies readonly (keyof Decision)[];
+const BESIDES = ['lookups', 'actions', 'findings'] as const satisfies readonly (keyof Decision)[];
 
 function besidesOf(decision: Decision): string {
   const said = BESIDES.filter((name) => decision[name] !== undefined).map((name) => [name, decision[name]]);

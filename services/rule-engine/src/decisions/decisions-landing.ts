@@ -26,7 +26,8 @@ export interface LandingParts {
 /**
  * Lands `<project>.decisions` in ClickHouse, at least once. It reads the topic rather than being told by the processor: what was
  * decided is what stands on Kafka, and a ClickHouse that is away holds up no decision. A group of its own, because a group's
- * members all read the same topics. A decision on an event that an erasure covers does not land: neither one that is read (again) later, nor
+ * members all read the same topics. A decision on an event that an erasure covers, of its
+ * subject or of the key that the rule goes by, does not land: neither one that is read (again) later, nor
  * one that was read before the erasure and waits for its insert.
  */
 export function startDecisionsLanding(parts: LandingParts, project: ProjectRecord): Promise<RunningLanding> {
@@ -38,7 +39,10 @@ export function startDecisionsLanding(parts: LandingParts, project: ProjectRecor
     toRow: ({ headers, value }) => (headers[DECISION_HEADERS.released] === undefined ? decisionRow(value) : undefined),
     insert: (rows) =>
       parts.decisions.insert(
-        rows.filter(({ subject, event_time }) => !parts.erased.covers(subject, Date.parse(event_time))),
+        rows.filter(({ subject, key, event_time }) => {
+          const covers = (one: string): boolean => one !== '' && parts.erased.covers(one, Date.parse(event_time));
+          return !covers(subject) && !covers(key);
+        }),
       ),
     deadLetterTopic: processorDeadLetterTopic(project.id, 'rule-engine'),
     sessionTimeoutMs: parts.sessionTimeoutMs,

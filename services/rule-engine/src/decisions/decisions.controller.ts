@@ -12,6 +12,8 @@ import { DecisionsService } from './decisions.service.ts';
 const DecisionsQuery = z.strictObject({
   ruleId: z.string().min(1).max(64).optional(),
   subject: Subject.optional(),
+  /** Of rules that go by another key than the subject. */
+  key: Subject.optional(),
   /** Decisions of rules in the shadow: `only` these, or `with` the others. */
   shadow: z.enum(['without', 'only', 'with']).default('without'),
   /** `next` of the page before. */
@@ -42,6 +44,7 @@ export class DecisionsController {
   @Access({ role: 'viewer', service: true })
   @ApiQuery({ name: 'ruleId', required: false })
   @ApiQuery({ name: 'subject', required: false })
+  @ApiQuery({ name: 'key', required: false })
   @ApiQuery({ name: 'shadow', required: false, enum: ['without', 'only', 'with'] })
   @ApiQuery({ name: 'before', required: false, description: '`next` of the page before' })
   @ApiQuery({ name: 'limit', required: false })

@@ -10,6 +10,8 @@ export interface DecisionsFilter {
   readonly shadow: 'without' | 'only' | 'with';
   readonly ruleId?: string | undefined;
   readonly subject?: string | undefined;
+  /** By which the rule goes, where that is not the subject. */
+  readonly key?: string | undefined;
   /** Only those after this one in the list. */
   readonly after?: { readonly receivedAt: string; readonly id: string } | undefined;
   readonly limit: number;
@@ -30,11 +32,12 @@ export class DecisionsRepository {
       store: 'decisions',
       table: 'rule_engine.decisions',
       timeColumn: 'event_time',
+      keyColumn: 'key',
     });
   }
 
   /** Makes the table when it is missing; asked before each use, so that services and servers start in any order. */
-  private ensureTable(): Promise<void> {
+  ensureTable(): Promise<void> {
     this.tableMade ??= this.makeTable().catch((error: unknown) => {
       this.tableMade = undefined;
       throw error;
@@ -70,6 +73,7 @@ export class DecisionsRepository {
       'project = {project: String}',
       ...(filter.ruleId === undefined ? [] : ['rule_id = {ruleId: String}']),
       ...(filter.subject === undefined ? [] : ['subject = {subject: String}']),
+      ...(filter.key === undefined ? [] : ['key = {key: String}']),
       ...(filter.shadow === 'with' ? [] : [filter.shadow === 'only' ? 'shadow' : 'NOT shadow']),
       ...(filter.after === undefined
         ? []
@@ -82,6 +86,7 @@ export class DecisionsRepository {
         project,
         ruleId: filter.ruleId ?? '',
         subject: filter.subject ?? '',
+        key: filter.key ?? '',
         afterAt: filter.after?.receivedAt ?? '',
         afterId: filter.after?.id ?? '',
         limit: filter.limit,

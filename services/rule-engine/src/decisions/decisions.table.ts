@@ -32,7 +32,8 @@ export const decisionsTable = (keepMonths: number): readonly string[] => [
   key String DEFAULT '',
   held Bool DEFAULT false,
   INDEX by_id id TYPE bloom_filter(0.001) GRANULARITY 1,
-  INDEX by_subject subject TYPE bloom_filter(0.01) GRANULARITY 1
+  INDEX by_subject subject TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_key key TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMM(received_at)
@@ -45,5 +46,6 @@ SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000`,
   'ALTER TABLE rule_engine.decisions ADD COLUMN IF NOT EXISTS shadow Bool DEFAULT false',
   "ALTER TABLE rule_engine.decisions ADD COLUMN IF NOT EXISTS besides String DEFAULT '' CODEC(ZSTD(1))",
   "ALTER TABLE rule_engine.decisions ADD COLUMN IF NOT EXISTS key String DEFAULT ''",
+  'ALTER TABLE rule_engine.decisions ADD INDEX IF NOT EXISTS by_key key TYPE bloom_filter(0.01) GRANULARITY 1',
   'ALTER TABLE rule_engine.decisions ADD COLUMN IF NOT EXISTS held Bool DEFAULT false',
 ];

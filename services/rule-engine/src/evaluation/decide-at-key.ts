@@ -1,4 +1,4 @@
-import { EVENT_HEADERS, type HermesEvent } from '@hermes/contracts/event';
+import { EVENT_HEADERS } from '@hermes/contracts/event';
 import { inboxRecord } from '@hermes/contracts/inbox-record';
 import type { Decision } from '@hermes/contracts/decision';
 import { partitionOf } from '@hermes/contracts/partitioning';
@@ -12,10 +12,11 @@ import { Firings } from '@hermes/rules/suppression';
 import type { StepContext } from '@hermes/stream-runtime/logic';
 import { decisionMessage } from './decision-message.ts';
 import type { EvaluationState } from './evaluation-state.ts';
+import { type MemoryObserver, type MemoryRules, remember, rememberingKeys } from './remember.ts';
 import type { RuleSet } from './rule-set.ts';
 
 /** Told what evaluation met, for metrics; changes nothing. */
-export interface DecisionObserver {
+export interface DecisionObserver extends MemoryObserver {
   onEvaluated(rules: number, fired: number): void;
   onUndecided(rule: UndecidedRule): void;
   onSuppressed(decisions: number): void;
@@ -26,7 +27,7 @@ export interface DecisionObserver {
 }
 
 /** Rules that are asked together: those at events' subjects, or those of a route. */
-export interface RulesAtKey {
+export interface RulesAtKey extends MemoryRules {
   readonly index: RuleIndex;
 }
 
@@ -42,28 +43,43 @@ export interface AtKey {
 }
 
 /** Firings outlive an erasure, so the key itself stands nowhere in them: it may be a person's, who wants to be forgotten. */
-const firingsKey = (key: string): string => `fired ${subjectHash(key)}`;
+export const firingsKey = (key: string): string => `fired ${subjectHash(key)}`;
 
 /** The state keys that deciding on an event of this type may read or write. */
-export const decidingKeys = ({ index }: RulesAtKey, eventType: string, key: string): readonly string[] =>
-  index.suppresses(eventType) ? [firingsKey(key)] : [];
+export function decidingKeys(rules: RulesAtKey, eventType: string, key: string): readonly string[] {
+  const keys = rememberingKeys(rules, eventType, key);
+  return rules.index.suppresses(eventType) ? [...keys, firingsKey(key)] : keys;
+}
 
-/** Asks the rules, and emits what they decide. */
-export function decideAtKey({ context, observer, rules: { index }, key, record, facts }: AtKey): void {
-  const { event } = facts;
+/** Lets facts with a memory see the event, asks the rules, and emits what they decide. */
+export function decideAtKey({ context, observer, rules, key, record, facts: given }: AtKey): void {
+  const { event } = given;
+  const { index } = rules;
+  const memory = remember({ context, observer, rules, key }, event);
+  if (index.interested(event.type) === 0) return;
+  const facts = memory === undefined ? given : { ...given, memory };
   const decidedAt = new Date(context.wallMs).toISOString();
   const acceptedAt = record.headers[EVENT_HEADERS.acceptedAt]?.toString() ?? event.receivedat;
   const decided = decide(index, facts, { acceptedAt, decidedAt });
-  const may = index.within(decided.decisions, key, event.receivedat);
-  const awake = context.definitions.snoozed.awake(may, key, event.receivedat);
-  const decisions = withoutSuppressed(awake, event, key, index, context);
-  for (const decision of decisions) emitDecision(key === event.subject ? decision : { ...decision, key }, context);
+  emitDecided({ context, observer, rules, key }, decided, Date.parse(event.receivedat));
+  observer.onDecided?.(facts, index, decided, context.definitions);
+}
+
+/** Leaves out what may not fire, suppresses, counts and emits. @param atMs - when it was decided, by receipt */
+export function emitDecided(
+  { context, observer, rules: { index }, key }: Pick<AtKey, 'context' | 'observer' | 'rules' | 'key'>,
+  decided: Decided,
+  atMs: number,
+): void {
+  const may = index.within(decided.decisions, key, atMs);
+  const awake = context.definitions.snoozed.awake(may, key, atMs);
+  const decisions = withoutSuppressed(awake, atMs, key, index, context);
+  for (const decision of decisions) emitDecision(key === decision.subject ? decision : { ...decision, key }, context);
   const shadows = decisions.filter(({ shadow }) => shadow === true).length;
   observer.onEvaluated(decided.evaluated, decisions.length - shadows);
   if (shadows > 0) observer.onShadow(shadows);
   observer.onSuppressed(may.length - decisions.length);
   for (const rule of decided.undecided) observer.onUndecided(rule);
-  observer.onDecided?.(facts, index, decided, context.definitions);
 }
 
 /** The decision, and what it does inside of Hermes: all of it happens with the step, or nothing does. */
@@ -81,14 +97,13 @@ function emitDecision(decision: Decision, context: AtKey['context']): void {
 /** The decisions of rules that have not fired for the key within their period. */
 function withoutSuppressed(
   decisions: readonly Decision[],
-  { receivedat }: HermesEvent,
+  receivedAtMs: number,
   key: string,
   index: RuleIndex,
   context: AtKey['context'],
 ): readonly Decision[] {
   if (!decisions.some(({ ruleId }) => index.suppressionMsOf(ruleId) !== undefined)) return decisions;
   const stateKey = firingsKey(key);
-  const receivedAtMs = Date.parse(receivedat);
   const firings = (context.get(stateKey) as Firings | undefined) ?? new Firings();
   const made = decisions.flatMap((decision): Decision[] => {
     const periodMs = index.suppressionMsOf(decision.ruleId);

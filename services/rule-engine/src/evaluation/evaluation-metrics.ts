@@ -1,5 +1,6 @@
 import type { ServiceMetrics } from '@hermes/service-kit/metrics';
 import type { LandingObserver } from '@hermes/stream-runtime/land-topic';
+import type { RuleCounts } from '../figures/rule-counts.ts';
 import type { RuleObserver } from './project-processor.ts';
 import { RULE_JOB, RULE_KEYED_JOB, type RuleJob } from './rule-job.ts';
 
@@ -10,6 +11,7 @@ import { RULE_JOB, RULE_KEYED_JOB, type RuleJob } from './rule-job.ts';
 export function evaluationObservers(
   metrics: ServiceMetrics,
   latencyLimitMs: number,
+  counts: Pick<RuleCounts, 'look'>,
 ): Readonly<Record<RuleJob, RuleObserver>> {
   const decided = metrics.latency('decided', latencyLimitMs);
   const events = metrics.counter('rules_events_total', 'Events read');
@@ -25,6 +27,10 @@ export function evaluationObservers(
   const suppressed = metrics.counter(
     'rules_suppressed_total',
     'Decisions not made because the rule had fired for the subject within its period',
+  );
+  const forgotten = metrics.counter(
+    'rules_memories_forgotten_total',
+    'Events that a fact with a memory let go because it remembered too many of a key, or waits too long',
   );
   const shadow = metrics.counter('rules_shadow_decisions_total', 'Decisions of rules in the shadow');
   const checked = metrics.counter('rules_reference_checks_total', 'Rules of which json-rules-engine was asked as well');
@@ -46,7 +52,9 @@ export function evaluationObservers(
     onSuppressed: (decisions) => {
       if (decisions > 0) suppressed.inc(decisions);
     },
+    onForgotten: (count) => forgotten.inc(count),
     onShadow: (decisions) => shadow.inc(decisions),
+    onDecided: (facts, rules, decided) => counts.look(facts, rules, decided),
     onChecked: (rules) => checked.inc(rules),
     onContradiction: () => contradictions.inc(),
     onStep: ({ records, durationMs }) => {

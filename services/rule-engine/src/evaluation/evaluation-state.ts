@@ -1,24 +1,35 @@
 import { profileCodec, type ProfileValue } from '@hermes/feature-counting/state-of-subject';
+import { MEMORY_INDEX_VERSION, MemoryIndex } from '@hermes/rules/memory/memory-index';
+import { MEMORY_STATE_VERSION, Remembered } from '@hermes/rules/memory/memory-state';
 import { SubjectState } from '@hermes/profiles/features/subject-state';
 import { Firings, FIRINGS_VERSION } from '@hermes/rules/suppression';
 import type { StateCodec } from '@hermes/stream-runtime/logic';
 import { GATHERED_VERSION, GatheredValues } from './gathered-values.ts';
 
+/** What rules keep beside features. */
+type RuleValue = Firings | GatheredValues | Remembered | MemoryIndex;
+
 /**
- * What a partition of rule-engine keeps: which rules have fired for a key, its features, how far fills of new ones are, and what has come for an event from
- * some of the keys that its rules ask.
+ * What a partition of rule-engine keeps: which rules have fired for a key, what facts remember of it, its features, how far fills of new ones are, and what
+ * has come for an event from some of the keys that its rules ask.
  */
-export type EvaluationState = Firings | GatheredValues | ProfileValue;
+export type EvaluationState = RuleValue | ProfileValue;
+
+const DECODERS: Readonly<Record<number, (bytes: Buffer) => RuleValue>> = {
+  [FIRINGS_VERSION]: (bytes) => Firings.decode(bytes),
+  [GATHERED_VERSION]: (bytes) => GatheredValues.decode(bytes),
+  [MEMORY_STATE_VERSION]: (bytes) => Remembered.decode(bytes),
+  [MEMORY_INDEX_VERSION]: (bytes) => MemoryIndex.decode(bytes),
+};
+
+const KINDS_OF_RULES = [Firings, GatheredValues, Remembered, MemoryIndex] as const;
+const isOfRules = (value: EvaluationState): value is RuleValue => KINDS_OF_RULES.some((kind) => value instanceof kind);
 
 export const evaluationCodec: StateCodec<EvaluationState> = {
   encode: (value) => value.encode(),
-  decode: (bytes) => {
-    if (bytes[0] === FIRINGS_VERSION) return Firings.decode(bytes);
-    if (bytes[0] === GATHERED_VERSION) return GatheredValues.decode(bytes);
-    return profileCodec.decode(bytes);
-  },
+  decode: (bytes) => (DECODERS[bytes[0]!] ?? profileCodec.decode)(bytes),
   moved(value, bytes) {
-    if (!(value instanceof Firings || value instanceof GatheredValues)) profileCodec.moved?.(value, bytes);
+    if (!isOfRules(value)) profileCodec.moved?.(value, bytes);
   },
 };
 

@@ -8,6 +8,7 @@ import { stampOf } from '@hermes/profiles/features/see-event';
 import type { ListLookup } from '@hermes/rules/list-operators';
 import type { PartitionLogic, StepContext } from '@hermes/stream-runtime/logic';
 import { decideAtKey, type DecisionObserver, decidingKeys } from './decide-at-key.ts';
+import { decideByTime, decidingKeysOfTimer } from './decide-by-time.ts';
 import { featuresOf } from './feature-values.ts';
 import type { EvaluationState } from './evaluation-state.ts';
 import { lookedUp, questionsAbout } from './looked-up.ts';
@@ -21,7 +22,8 @@ const NO_QUESTIONS: readonly string[] = [];
 
 /**
  * One event in, its decisions out, through the outbox. It counts first in the features that rules ask for, so that these are as of the event and
- * with it. Rules that go by another key than the subject, or ask for features of one, are asked there (`keyed.logic.ts`). Pure.
+ * with it. Rules that go by another key than the subject, or ask for features of one, are asked there (`keyed.logic.ts`). Timers are those of facts with a
+ * memory. Pure.
  *
  * @param list - looks named lists up as they are now
  */
@@ -63,7 +65,7 @@ export function evaluationLogic(
           features,
           false,
         );
-      if (definitions.index.interested(event.type) > 0) {
+      if (definitions.isAsked(event.type)) {
         const facts = {
           event,
           feature: featuresOf(definitions, context, subject, stamp.receivedAtMs),
@@ -74,5 +76,7 @@ export function evaluationLogic(
       }
       if (definitions.sendsOn(event.type)) sendToKeys(record, event, stamp.receivedAtMs, context);
     },
+    keysOfTimer: decidingKeysOfTimer,
+    onTimer: (timer, context) => decideByTime(timer, context, observer, list),
   };
 }

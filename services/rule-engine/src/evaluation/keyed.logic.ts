@@ -9,6 +9,7 @@ import { type Stamp, stampOf } from '@hermes/profiles/features/see-event';
 import type { ListLookup } from '@hermes/rules/list-operators';
 import type { PartitionLogic, StepContext, StepView } from '@hermes/stream-runtime/logic';
 import { decideAtKey, decidingKeys } from './decide-at-key.ts';
+import { decideByTime, decidingKeysOfTimer } from './decide-by-time.ts';
 import type { EvaluationObserver } from './evaluation.logic.ts';
 import type { EvaluationState } from './evaluation-state.ts';
 import { gatheredFeatures, valuesAt, withKey } from './feature-values.ts';
@@ -68,6 +69,9 @@ export function keyedLogic(observer: EvaluationObserver, list?: ListLookup): Par
         .routed(read.event)
         .flatMap(({ route, key }) => (key === headers.key ? questionsAbout(route, read.event) : []));
     },
+
+    keysOfTimer: decidingKeysOfTimer,
+    onTimer: (timer, context) => decideByTime(timer, context, observer, list),
 
     onRecord(record, context) {
       const read = eventOfRecord(record, context.project);

@@ -10,6 +10,7 @@ import type { CountingJob } from '@hermes/feature-counting/counting-job';
 import type { ListLookup } from '@hermes/rules/list-operators';
 import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
+import type { Injection } from '@hermes/stream-runtime/injection-queue';
 import type { ProcessorObserver, RunningProcessor } from '@hermes/stream-runtime/processor-options';
 import { startProcessor } from '@hermes/stream-runtime/start-processor';
 import type { RuleEngineConfig } from '../config.ts';
@@ -31,7 +32,14 @@ export interface RunningRules extends Pick<RunningProcessor, 'lag' | 'close'> {
   readonly job: CountingJob;
   /** Of other keys. */
   readonly keyedJob: CountingJob;
+  readonly inject: Readonly<Record<RuleJob, InjectIntoRules>>;
 }
+
+/** Changes what rules keep in a partition that this process owns. */
+export type InjectIntoRules = (
+  partition: number,
+  injection: Injection<EvaluationState, RuleSet>,
+) => Promise<'applied' | 'not-owned'>;
 
 type RuleProcessor = RunningProcessor<EvaluationState, RuleSet>;
 
@@ -57,7 +65,10 @@ export async function startProjectProcessors(
   const start = async (job: RuleJob): Promise<RuleProcessor> => {
     const observer: RuleObserver = {
       ...observers[job],
-      onDecided: (facts, rules, decided, inForce) => check.look(facts, rules, decided, inForce),
+      onDecided: (facts, rules, decided, inForce) => {
+        check.look(facts, rules, decided, inForce);
+        observers[job].onDecided?.(facts, rules, decided, inForce);
+      },
     };
     const processor: RuleProcessor = await startProcessor<EvaluationState, RuleSet>({
       job,
@@ -95,6 +106,10 @@ export async function startProjectProcessors(
     lag: () => atSubjects.lag() + atKeys.lag(),
     job: countingJob(RULE_JOB, 'subjects', atSubjects),
     keyedJob: countingJob(RULE_KEYED_JOB, 'keys', atKeys),
+    inject: {
+      [RULE_JOB]: (partition, injection) => atSubjects.inject(partition, injection),
+      [RULE_KEYED_JOB]: (partition, injection) => atKeys.inject(partition, injection),
+    },
     close: async () => {
       await Promise.all([atSubjects.close(), atKeys.close()]);
       check.close();

@@ -17,9 +17,10 @@ import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
 import type { ListsPart } from '../lists/lists-part.ts';
 import { REVIEWS_JOB, startReviewsLanding } from '../reviews/reviews-landing.ts';
 import type { ReviewsRepository } from '../reviews/reviews.repository.ts';
+import { eraseMemories } from './erase-memories.ts';
 import type { LookupDesk } from '../lookups/lookup-desk.ts';
 import { type RuleObserver, type RunningRules, startProjectProcessors } from './project-processor.ts';
-import type { RuleJob } from './rule-job.ts';
+import { RULE_JOB, RULE_KEYED_JOB, type RuleJob } from './rule-job.ts';
 
 export interface ProjectParts {
   readonly runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>;
@@ -130,12 +131,12 @@ async function landReviews(
   return () => landing.close();
 }
 
-/** Fills the features that rules ask for, and erases subjects from them. Answers what ends it. */
+/** Fills the features that rules ask for, and erases subjects from them and from what facts remember. Answers what ends it. */
 function countFeatures(
   { runtime: { kafka, logger }, history, onFillTrouble }: ProjectParts,
   redis: RedisOrCluster,
   project: ProjectRecord,
-  { job, keyedJob }: RunningRules,
+  { job, keyedJob, inject }: RunningRules,
   erased: ErasureCopy,
 ): () => Promise<void> {
   const filler = new FeatureFiller({
@@ -149,9 +150,10 @@ function countFeatures(
     logger,
     onTrouble: (slot, reason) => onFillTrouble(project.id, slot, reason),
   });
+  const memoriesOf = (of: RuleJob) => eraseMemories({ project, redis, job: of, inject: inject[of] });
   const stores = [
-    { job, store: 'rule_features' },
-    { job: keyedJob, store: 'rule_features_keyed' },
+    { job, store: 'rule_features', eraseMore: memoriesOf(RULE_JOB) },
+    { job: keyedJob, store: 'rule_features_keyed', eraseMore: memoriesOf(RULE_KEYED_JOB) },
   ] as const;
   const erasing = eraseSubjects({ project, stores, redis, kafka, logger, isOpen: (erasure) => erased.isOpen(erasure) });
   erased.onOpen((erasure) => erasing.take(erasure));

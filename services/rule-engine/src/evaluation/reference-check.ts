@@ -3,6 +3,7 @@ import type { Rule } from '@hermes/contracts/rule';
 import type { Decided, EventFacts } from '@hermes/rules/decide';
 import type { FeatureLookup } from '@hermes/rules/feature-fact';
 import { featuresCounted } from '@hermes/rules/features-of-rule';
+import { memoriesNamed } from '@hermes/rules/memory/memories-named';
 import { keyReader, type Lookups } from '@hermes/rules/lookup-fact';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { contradicts, referenceVerdict } from '@hermes/rules/reference';
@@ -59,7 +60,9 @@ export class ReferenceCheck {
     // Where events come faster than it, it leaves some out instead of piling them up.
     if (this.isBusy) return;
     this.isBusy = true;
-    const rules = turnOf(index.rulesOf(facts.event.type), this.checks++);
+    // What json-rules-engine could say of a fact with a memory is what it would be told of it.
+    const asked = index.rulesOf(facts.event.type).filter(({ conditions }) => memoriesNamed(conditions).length === 0);
+    const rules = turnOf(asked, this.checks++);
     void this.check(asTheyAre(facts, rules), rules, decided)
       .catch((error: unknown) => logger.error({ err: error }, 'json-rules-engine could not be asked'))
       .finally(() => (this.isBusy = false));

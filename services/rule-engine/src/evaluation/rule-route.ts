@@ -5,6 +5,7 @@ import { subjectHash } from '@hermes/contracts/subject-hash';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { type KeyReader, keyReader } from '@hermes/profiles/features/key-reader';
 import { LookupQuestions } from '@hermes/rules/lookup-questions';
+import { MemorySet } from '@hermes/rules/memory/memory-set';
 import { RuleIndex } from '@hermes/rules/rule-index';
 
 /** The features that a rule asks for, as they are counted. */
@@ -77,6 +78,10 @@ export class RuleRoute {
   /** Of the fields alone: the same in every set. */
   readonly id: string;
   readonly index: RuleIndex;
+  /** What these remember. */
+  readonly memories: MemorySet;
+  /** Of what is remembered for them: of the fields alone. */
+  readonly scope: string;
   /** What has to be looked up for events. */
   readonly questions: LookupQuestions;
   readonly eventTypes: readonly string[];
@@ -88,9 +93,12 @@ export class RuleRoute {
   /** @param rules - at least one, all of this name */
   constructor(name: string, rules: readonly Rule[], featuresOf: FeaturesOfRule) {
     this.id = subjectHash(name).slice(0, 16);
+    this.scope = this.id;
     this.index = new RuleIndex(rules);
+    this.memories = new MemorySet(rules);
     this.questions = new LookupQuestions(rules);
-    this.eventTypes = [...new Set(rules.flatMap(({ eventTypes }) => eventTypes))];
+    const remembered = this.memories.all().flatMap(({ eventTypes }) => eventTypes);
+    this.eventTypes = [...new Set([...rules.flatMap(({ eventTypes }) => eventTypes), ...remembered])];
     const key = rules[0]?.key;
     this.entity = key?.entity;
     this.keyIn = key === undefined ? ({ subject }) => subject as string : keyReader(key);

@@ -5,10 +5,12 @@ import { Rule } from '@hermes/contracts/rule';
 import { SnoozedRule } from '@hermes/contracts/snooze';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { buildFeatureSet, type FeatureSet } from '@hermes/profiles/features/feature-set';
+import { MemorySet } from '@hermes/rules/memory/memory-set';
 import { LookupQuestions } from '@hermes/rules/lookup-questions';
 import { featuresCounted } from '@hermes/rules/features-of-rule';
 import { RuleIndex } from '@hermes/rules/rule-index';
 import { z } from 'zod';
+import type { RulesAtKey } from './decide-at-key.ts';
 import { SNOOZED_PREFIX, SnoozedKeys } from './snoozed-keys.ts';
 import { type RoutedEvent, routeName, RuleRoute } from './rule-route.ts';
 
@@ -64,12 +66,17 @@ const NO_ROUTES: readonly RuleRoute[] = [];
 export class RuleSet {
   /** The rules that are asked at the event's subject, where it comes in. */
   readonly index: RuleIndex;
+  /** What these remember. */
+  readonly memories: MemorySet;
   /** What has to be looked up for events. */
   readonly questions: LookupQuestions;
   /** For whom rules do not fire for a while. */
   readonly snoozed: SnoozedKeys;
+  /** Of what is remembered at subjects. */
+  readonly scope = '';
   private readonly named: NamedFeatures;
   /** The other rules, by the type of events that they look at. */
+  private readonly routesById: ReadonlyMap<string, RuleRoute>;
   private readonly routesByType: ReadonlyMap<string, readonly RuleRoute[]>;
   private readonly lookups: ReadonlyMap<string, Lookup>;
   private readonly groupsByType = new Map<string, readonly string[]>();
@@ -89,11 +96,13 @@ export class RuleSet {
     const byRoute = Map.groupBy(rules, (rule) => routeName(rule, named.ofRule(rule)));
     const atSubject = byRoute.get(undefined) ?? [];
     this.index = new RuleIndex(atSubject);
+    this.memories = new MemorySet(atSubject);
     this.questions = new LookupQuestions(atSubject);
     this.lookups = new Map(lookups.map((lookup) => [lookup.id, lookup]));
     const routes = [...byRoute].flatMap(([name, those]) =>
       name === undefined ? [] : [new RuleRoute(name, those, (rule) => named.ofRule(rule))],
     );
+    this.routesById = new Map(routes.map((route) => [route.scope, route]));
     const types = new Set(routes.flatMap(({ eventTypes }) => eventTypes));
     this.routesByType = new Map(
       [...types].map((type) => [type, routes.filter((route) => route.eventTypes.includes(type))]),
@@ -134,13 +143,19 @@ export class RuleSet {
     return this.routesByType.has(eventType) || this.features.keyed(eventType).length > 0;
   }
 
-  /** Whether events of this type are of no interest, neither to rules nor to their features. */
+  /** Whether rules at the subject look at events of this type, or facts with a memory do. */
+  isAsked(eventType: string): boolean {
+    return this.index.interested(eventType) > 0 || this.memories.lookingAt(eventType).length > 0;
+  }
+
+  /** The rules that remember things in this scope; undefined where none do any more. */
+  rulesAt(scope: string): RulesAtKey | undefined {
+    return scope === this.scope ? this : this.routesById.get(scope);
+  }
+
+  /** Whether events of this type are of no interest, neither to rules nor to what they know of earlier events. */
   ignores(eventType: string): boolean {
-    return (
-      this.index.interested(eventType) === 0 &&
-      this.features.ofSubject(eventType).length === 0 &&
-      !this.sendsOn(eventType)
-    );
+    return !this.isAsked(eventType) && this.features.ofSubject(eventType).length === 0 && !this.sendsOn(eventType);
   }
 
   /** The groups of the subject in which an event of this type counts, or for which rules that look at it ask. */
@@ -155,11 +170,14 @@ export class RuleSet {
   }
 
   private groupsAskedBy(eventType: string): readonly string[] {
-    const asked = [
-      ...this.index.rulesOf(eventType).flatMap((rule) => this.named.ofRule(rule)),
-      ...this.routesOf(eventType).flatMap((route) => route.asks(eventType).ofSubject),
-    ];
-    return [...new Set([...this.features.ofSubject(eventType), ...asked].map(({ group }) => group))];
+    const asked = this.routesOf(eventType).flatMap((route) => route.asks(eventType).ofSubject);
+    const counting = [...this.features.ofSubject(eventType), ...asked].map(({ group }) => group);
+    return [...new Set([...counting, ...this.groupsNamedBy(this.index.rulesOf(eventType))])];
+  }
+
+  /** The groups of the features that these rules ask for. */
+  groupsNamedBy(rules: readonly Rule[]): readonly string[] {
+    return [...new Set(rules.flatMap((rule) => this.named.ofRule(rule)).map(({ group }) => group))];
   }
 }
 

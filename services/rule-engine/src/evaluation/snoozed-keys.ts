@@ -15,10 +15,10 @@ export class SnoozedKeys {
     this.untilMs = new Map(rules.map(({ ruleId, keys }) => [ruleId, new Map(keys)]));
   }
 
-  /** The decisions that are not snoozed for the key, on an event received then. */
-  awake(decisions: readonly Decision[], key: string, receivedat: string): readonly Decision[] {
+  /** The decisions that are not snoozed for the key, at an instant, ms since the epoch. */
+  awake(decisions: readonly Decision[], key: string, atMs: number): readonly Decision[] {
     if (!decisions.some(({ ruleId }) => this.untilMs.has(ruleId))) return decisions;
-    const [hash, receivedAtMs] = [subjectHash(key), Date.parse(receivedat)];
-    return decisions.filter(({ ruleId }) => receivedAtMs >= (this.untilMs.get(ruleId)?.get(hash) ?? -Infinity));
+    const hash = subjectHash(key);
+    return decisions.filter(({ ruleId }) => atMs >= (this.untilMs.get(ruleId)?.get(hash) ?? -Infinity));
   }
 }

@@ -139,11 +139,32 @@ test('what was counted of an erased key is gone, and its events from then on beg
   expect(report).toMatchObject({ removed: 1, remaining: 0 });
   await reported.close();
   const later = new Date(Date.now() + 1_000).toISOString();
-  const data = { device: 'd-1', listing: 'l-1', customer: 'c-1' };
+  const data = { device: 'd-2', listing: 'l-1', customer: 'c-1' };
   const after = room.ingest.event({ type: 'a', subject: 'broker:b-1', time: later, receivedat: later, data });
   await room.ingest.write([after]);
   const decision = await eventually('the next decision', () =>
     room.log.decisions.find(({ event }) => event.id === after.id),
   );
   expect(decision.features).toMatchObject({ of_listing: { value: 1, key: 'listing:l-1' } });
+}, 60_000);
+
+test('an erasure of the key that a rule goes by deletes what was decided by it, of whatever subject', async () => {
+  const { kafka, project } = room.ingest;
+  const keysOf = async (query: string): Promise<readonly unknown[]> => {
+    const answer = await room.call('GET', `decisions?limit=1000&${query}`);
+    const { decisions } = (await answer.json()) as { readonly decisions: readonly Decision[] };
+    return [...new Set(decisions.map(({ key }) => key))].sort();
+  };
+  expect(await keysOf('key=device:d-1')).toEqual(['device:d-1']);
+  const reported = await followReports(kafka, project.id);
+  const erasure = await requestErasure(kafka, project.id, 'device:d-1');
+  const report = await eventually(
+    'the report',
+    () => reported.reports.find((one) => one.erasureId === erasure.id && one.store === 'decisions'),
+    40_000,
+  );
+  expect(report).toMatchObject({ remaining: 0 });
+  expect(report.removed).toBeGreaterThan(0);
+  await reported.close();
+  expect(await keysOf('')).toEqual(['device:d-0', 'device:d-2', 'device:d-3']);
 }, 60_000);

@@ -8,6 +8,10 @@ import { type CheckedRule, checkRule, MAX_DEPTH } from '@hermes/rules/check-rule
 import { isFields } from '@hermes/rules/fields';
 import { type Finding, inLanguage } from '@hermes/rules/finding';
 import { conditionRefsIn, type KnownConditions, withNamedConditions } from '@hermes/rules/named-conditions';
+import type { PlacesOf } from '@hermes/itinerary/observed-events';
+import { timelessFeatures } from '@hermes/rules/memory/memory-findings';
+import { isDecidedByTime, memoriesNamed } from '@hermes/rules/memory/memories-named';
+import { placedMemories } from '@hermes/rules/memory/placed-memories';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { unknownWord } from '@hermes/rules/rule-words';
 import { featuresOfRule } from '@hermes/rules/features-of-rule';
@@ -38,6 +42,8 @@ export interface PlacingParts {
   readonly lookupsOf: (project: string) => Promise<readonly string[]>;
   readonly advice: Pick<RuleAdvice, 'about'>;
   readonly sizes: StateSizes;
+  /** The places of an event type, as the project's catalogue has it now. */
+  readonly placesOf: (project: string) => PlacesOf;
 }
 
 /** A rule as it is kept, and what is doubtful about it. */
@@ -58,6 +64,12 @@ const NO_CONDITIONS: KnownConditions = { ids: [], newest: () => undefined, versi
 
 /** Of which a feature counts events. */
 const MAX_TYPES = 50;
+/** Once the time is over, the event in hand may be the newest no more. */
+const NOT_LATER = {
+  pointer: '/conditions',
+  code: 'no-changes',
+  message: 'a rule that waits for a time does not know any more what was before its event: ask that of another rule',
+};
 const TOO_MANY_TYPES = {
   pointer: '/eventTypes',
   code: 'too-many-types',
@@ -83,6 +95,14 @@ export function refused(
     extra: { errors: problems },
   });
 }
+
+/** Features of another key than the one that the rule goes by. */
+const featuresOfOthers = ({ key: own }: RuleDraft, features: readonly Feature[]): readonly string[] =>
+  features
+    .filter(({ key }) =>
+      key.kind === 'field' ? key.path !== own?.path || key.entity !== own.entity : own !== undefined,
+    )
+    .map(({ id }) => id);
 
 /** Makes of what a person wrote what is kept: it means the same from then on, whatever becomes of the project's time zone and features. */
 export class DraftPlacing {
@@ -129,15 +149,22 @@ export class DraftPlacing {
       ...(await this.unknownLookups(project, written.draft.conditions, language)),
     ];
     if (unknown.length > 0) return { kind: 'rejected', problems: unknown, warnings: [] };
+    const remembering = placedMemories(written.draft.conditions, this.parts.placesOf(project), timeZone);
+    if (remembering.problems.length > 0)
+      return { kind: 'rejected', problems: inLanguage(remembering.problems, language), warnings: [] };
+    const conditions = inTimeZone(remembering.conditions, timeZone);
     const { schedule } = written.draft;
-    const conditions = inTimeZone(written.draft.conditions, timeZone);
     const found = this.withFeatures(project, {
       ...written.draft,
       conditions,
       ...(schedule === undefined ? {} : { schedule: runTimesInZone(schedule, timeZone) }),
     });
     if (found.kind === 'rejected') return { ...found, warnings: [] };
+    const untimely = timelessFeatures(found.draft.conditions, featuresOfOthers(found.draft, found.features));
+    if (untimely.length > 0) return { kind: 'rejected', problems: inLanguage(untimely, language), warnings: [] };
     const changes = withChangeFeatures(project, found.draft.conditions, written.draft);
+    if (changes.features.length > 0 && memoriesNamed(found.draft.conditions).some(isDecidedByTime))
+      return { kind: 'rejected', problems: [NOT_LATER], warnings: [] };
     if (changes.features.length > 0 && written.draft.eventTypes.length > MAX_TYPES)
       return { kind: 'rejected', problems: [TOO_MANY_TYPES], warnings: [] };
     // Placed it is longer, and has to be fit to be read and saved again.

@@ -2,7 +2,8 @@ import { TraceEntry } from '@hermes/contracts/decision';
 import { EventTypeName } from '@hermes/contracts/identifiers';
 import { MAX_EVENT_BYTES } from '@hermes/contracts/inbox-record';
 import { languageOf } from '@hermes/contracts/language';
-import { GivenLists, GivenPrevious, Rule, RuleDraft, RuleTag } from '@hermes/contracts/rule';
+import { GivenLists, GivenPrevious, Rule, RuleDraft, RuleTag, RuleTest } from '@hermes/contracts/rule';
+import { ResolvedAction } from '@hermes/contracts/rule-action';
 import { type ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
 import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
@@ -19,7 +20,14 @@ const ListQuery = z.strictObject({ archived: z.enum(['true', 'false']).optional(
 const CheckQuery = z.strictObject({ id: z.string().optional() });
 /** The event as a rule sees it; what a rule does not look at may be left out. */
 const DryRunBody = z.strictObject({
-  event: z.looseObject({ type: EventTypeName, data: z.record(z.string(), z.unknown()) }),
+  event: z.looseObject({
+    type: EventTypeName,
+    data: z.record(z.string(), z.unknown()),
+    subject: z.string().optional(),
+    time: z.iso.datetime({ offset: true }).optional(),
+  }),
+  earlier: RuleTest.shape.earlier,
+  waits: RuleTest.shape.waits,
   /** What features of the subject are, the event included; by id. Those that are not given are missing. */
   features: z.record(z.string(), z.unknown()).optional(),
   /** What stands in named lists, by id; of those that are not given it is what stands in them now. */
@@ -36,6 +44,8 @@ const DryRunAnswer = z.object({
   interested: z.boolean(),
   outcome: z.enum(['fires', 'does-not-fire', 'undecidable']),
   trace: z.array(TraceEntry),
+  /** What it would do besides its alert; absent where it does not fire, or has nothing to do. */
+  actions: z.array(ResolvedAction).optional(),
 });
 
 /** Ingest accepts none that is larger, so no rule is to be measured against one. */
@@ -161,8 +171,16 @@ export class RulesController {
     @Body() body: unknown,
   ): Promise<z.infer<typeof DryRunAnswer>> {
     const { event, ...given } = parse(DryRunBody, body);
-    if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) throw tooLarge();
-    const { rule, interested, outcome, trace } = await this.rules.dryRun(project, id, event, given);
-    return { ruleId: rule.id, ruleVersion: rule.version, interested, outcome, trace: [...trace] };
+    const events = [event, ...(given.earlier ?? [])];
+    if (events.some((one) => Buffer.byteLength(JSON.stringify(one)) > MAX_EVENT_BYTES)) throw tooLarge();
+    const { rule, interested, outcome, trace, actions } = await this.rules.dryRun(project, id, event, given);
+    return {
+      ruleId: rule.id,
+      ruleVersion: rule.version,
+      interested,
+      outcome,
+      trace: [...trace],
+      ...(actions === undefined ? {} : { actions: [...actions] }),
+    };
   }
 }

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { HermesEvent } from '@hermes/contracts/event';
 import type { Language } from '@hermes/contracts/language';
 import { type GivenLists, Rule } from '@hermes/contracts/rule';
 import type { ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
-import { dryRun, type DryRun, type GivenFacts } from '@hermes/rules/decide';
+import { dryRun, type DryRun, type DryRunEvent, type GivenFacts } from '@hermes/rules/decide';
 import { givenLists } from '@hermes/rules/list-operators';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
@@ -122,7 +121,7 @@ export class RulesService {
   async dryRun(
     project: string,
     id: string,
-    event: Pick<HermesEvent, 'type' | 'data'>,
+    event: DryRunEvent,
     { lists = {}, ...given }: GivenInRun = {},
   ): Promise<DryRun & { readonly rule: Rule }> {
     const rule = await this.get(project, id);

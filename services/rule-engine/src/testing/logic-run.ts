@@ -30,6 +30,7 @@ export const NOBODY: EvaluationObserver = {
   onShadow: () => undefined,
   onLate: () => undefined,
   onErased: () => undefined,
+  onForgotten: () => undefined,
 };
 
 /** The run, with the times to live that were asked for. */

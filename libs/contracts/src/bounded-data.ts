@@ -1,4 +1,4 @@
-/** The data of a type's newest event takes at most so many bytes of UTF-8 JSON in a profile. */
+/** The data of an event that is kept takes at most so many bytes of UTF-8 JSON. */
 export const MAX_DATA_BYTES = 1_024;
 
 /** Stands in cut data under `$cut`: how many fields were left out, and the bytes of the whole. */
@@ -13,12 +13,12 @@ const ROOM_FOR_MARK = 64;
  * Event data as JSON of bounded size. Data that is too long keeps its first fields, as many as fit, and says under `$cut` what is
  * missing; a field is kept whole or not at all.
  */
-export function boundedData(data: Readonly<Record<string, unknown>>): string {
+export function boundedData(data: Readonly<Record<string, unknown>>, mostBytes = MAX_DATA_BYTES): string {
   const whole = JSON.stringify(data);
   const bytes = Buffer.byteLength(whole);
-  if (bytes <= MAX_DATA_BYTES) return whole;
+  if (bytes <= mostBytes) return whole;
   const kept: string[] = [];
-  let room = MAX_DATA_BYTES - ROOM_FOR_MARK;
+  let room = mostBytes - ROOM_FOR_MARK;
   let cutFields = 0;
   for (const [name, value] of Object.entries(data)) {
     const json = value === undefined || name === '$cut' ? undefined : JSON.stringify(value);
