@@ -17,6 +17,8 @@ export const TraceEntry = z.object({
   /** What the fact had; absent when undefined. */
   actual: z.unknown().optional(),
   expected: z.unknown().optional(),
+  /** What stood there before, for an operator of change; absent when nothing did. */
+  previous: z.unknown().optional(),
   outcome: z.enum(['true', 'false', 'unknown', 'skipped']),
   /** The events that a fact with a memory goes back to, oldest first; not the event in hand. */
   seen: z.array(z.object({ id: z.string(), type: z.string(), time: z.string() })).optional(),
@@ -81,6 +83,8 @@ export const Decision = z.object({
   trace: z.array(TraceEntry),
   /** What features that the rule asks for were, by id; absent when it asks for none. */
   features: z.record(z.string(), FeatureValue).optional(),
+  /** Revisions of the named lists that the rule asks, by id; absent when it asks none. */
+  lists: z.record(z.string(), z.number().int().positive()).optional(),
   /** What checks on a broker's day found that the rule asks for, strongest first; absent when they found nothing. */
   findings: z.array(DecisionFinding).optional(),
   /** What lookups answered that the rule names, each with its key; absent when it names none. */

@@ -74,8 +74,13 @@ export const FeatureCompute = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('max'), path }),
   z.strictObject({ kind: z.literal('first'), path }),
   z.strictObject({ kind: z.literal('last'), path }),
-  /** Newest first. */
-  z.strictObject({ kind: z.literal('last-n'), path, n: z.number().int().min(1).max(100) }),
+  /** Newest first; with `withEvents` each as `[event id, value]`. */
+  z.strictObject({
+    kind: z.literal('last-n'),
+    path,
+    n: z.number().int().min(1).max(100),
+    withEvents: z.literal(true).optional(),
+  }),
   /** Exact up to 512 different values, HyperLogLog (0.81 % standard error) beyond. */
   z.strictObject({ kind: z.literal('distinct-count'), path }),
   /** Exact up to 8 k (at least 64) different values, Misra-Gries beyond. */

@@ -126,6 +126,13 @@ export const RuleChange = z.enum([
   'rolled-back',
   'archived',
   'settings-changed',
+  'snoozed',
+  'snooze-ended',
+  'list-saved',
+  'list-entries-changed',
+  'list-deleted',
+  'condition-saved',
+  'condition-deleted',
   'released',
   'refused',
   'lookup-saved',
@@ -133,9 +140,16 @@ export const RuleChange = z.enum([
 ]);
 export type RuleChange = z.infer<typeof RuleChange>;
 
-/** One change of a rule, of what rules look up with, or of the project's settings. */
+/** What a change is of. */
+export const RuleAuditKind = z.enum(['rule', 'settings', 'list', 'condition', 'lookup']);
+export type RuleAuditKind = z.infer<typeof RuleAuditKind>;
+
+/** One change of a rule, of what rules ask or look up with, or of the project's settings. */
 export const RuleAuditLine = z.object({
-  /** null for a change of anything else. */
+  kind: RuleAuditKind,
+  /** Of the rule, the list, the condition, the lookup. */
+  id: z.string(),
+  /** null for a change of anything but a rule. */
   ruleId: z.string().nullable(),
   at: z.iso.datetime(),
   /** A person's e-mail, `service:<name>`. */
@@ -143,7 +157,7 @@ export const RuleAuditLine = z.object({
   what: RuleChange,
   /** The published version that the change is about. */
   version: z.number().int().positive().nullable(),
-  /** A draft, a schedule (`at`, `hash`), a decision that was released or refused (`decisionId`) or settings, as they were and as they are; null where there was or is none. */
+  /** A draft, a schedule (`at`, `hash`), a decision that was released or refused (`decisionId`), settings, or what is to be told of a list, as they were and as they are; null where there was or is none. */
   before: z.unknown(),
   after: z.unknown(),
   note: z.string().nullable(),

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { EventTypeName } from './identifiers.ts';
 import { KeyField } from './key-field.ts';
 import { MAX_ACTIONS, RuleAction } from './rule-action.ts';
+import { ListId } from './named-list.ts';
 
-/** The operators of json-rules-engine 7, and behind them those of texts, of time, of places and of lists' elements, which it has not. */
+/** The operators of json-rules-engine 7, and behind them those of texts, of time, of places, of lists' elements, of named lists and of change, which it has not. */
 export const RuleOperator = z.enum([
   'equal',
   'notEqual',
@@ -28,6 +29,11 @@ export const RuleOperator = z.enum([
   'allElements',
   'noElement',
   'countElements',
+  'inList',
+  'notInList',
+  'was',
+  'became',
+  'changed',
 ]);
 export type RuleOperator = z.infer<typeof RuleOperator>;
 
@@ -47,6 +53,23 @@ interface Described {
   readonly priority?: number | undefined;
 }
 
+/** A named condition's name in rules and routes: `in-beijing`. */
+export const ConditionId = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9_-]{0,63}$/,
+    'a condition id is 1 to 64 characters: lower-case letters, digits, "_" and "-", the first one a letter or a digit',
+  );
+
+/** A version of a named condition: what a group says that has it is what this said when the rule was saved. It changes no outcome. */
+export const ConditionRef = z.strictObject({ id: ConditionId, version: z.number().int().positive() });
+export type ConditionRef = z.infer<typeof ConditionRef>;
+
+const grouping = { ...described, condition: ConditionRef.optional() };
+interface Grouping extends Described {
+  readonly condition?: ConditionRef | undefined;
+}
+
 /**
  * One comparison; `path` is JSONPath into the fact, `value` may be a fact reference `{fact, path}`. `feature` is a feature of the event's
  * subject or of another key that stands in it, the event in hand included; `lookup` is what another system answers to a key; `element` is the
@@ -56,7 +79,8 @@ export const LeafCondition = z.strictObject({
   ...described,
   /**
    * Which feature: `{id, version}`; the version is written in when a rule is published. Which lookup, and with what: `{id, key}`, where `key` is a place of the
-   * event or a literal. What a fact with a memory remembers: see `rule-memory`. Of the event they change nothing.
+   * event or a literal. What a fact with a memory remembers: see `rule-memory`. Of an operator of change `previous`, which is written in too: the feature that
+   * keeps what was before. Of the event they change nothing else.
    */
   params: z.record(z.string(), z.unknown()).optional(),
   fact: z.enum(['event', 'element', 'feature', 'lookup', 'sequence', 'absence', 'itinerary']),
@@ -68,15 +92,15 @@ export type LeafCondition = z.infer<typeof LeafCondition>;
 
 export type Condition =
   | LeafCondition
-  | (Described & { readonly all: readonly Condition[] })
-  | (Described & { readonly any: readonly Condition[] })
-  | (Described & { readonly not: Condition });
+  | (Grouping & { readonly all: readonly Condition[] })
+  | (Grouping & { readonly any: readonly Condition[] })
+  | (Grouping & { readonly not: Condition });
 
 export const Condition: z.ZodType<Condition> = z.lazy(() =>
   z.union([
-    z.strictObject({ ...described, all: z.array(Condition) }),
-    z.strictObject({ ...described, any: z.array(Condition) }),
-    z.strictObject({ ...described, not: Condition }),
+    z.strictObject({ ...grouping, all: z.array(Condition) }),
+    z.strictObject({ ...grouping, any: z.array(Condition) }),
+    z.strictObject({ ...grouping, not: Condition }),
     LeafCondition,
   ]),
 );
@@ -121,6 +145,14 @@ export const EarlierEvent = z.strictObject({
 });
 export type EarlierEvent = z.infer<typeof EarlierEvent>;
 
+/** Named lists as a test or a dry run gives them, by id. */
+export const GivenLists = z.record(ListId, z.array(z.union([z.string(), z.number()])).max(1_000));
+export type GivenLists = z.infer<typeof GivenLists>;
+
+/** What stood at paths in the event before, as a test or a dry run gives it. */
+export const GivenPrevious = z.record(z.string().startsWith('$'), z.union([z.string(), z.number(), z.boolean()]));
+export type GivenPrevious = z.infer<typeof GivenPrevious>;
+
 /** An event, what came before it, and whether the rule should fire on it. */
 export const RuleTest = z.strictObject({
   name: z.string().min(1).max(200),
@@ -137,11 +169,33 @@ export const RuleTest = z.strictObject({
   waits: TimeSpan.optional(),
   /** What features of the subject are, the event included; by id. */
   features: z.record(z.string(), z.unknown()).optional(),
+  /** What stands in named lists, by id; one that is not given is empty. */
+  lists: GivenLists.optional(),
+  /** What stood at a path in the event before; by path. Without it there was none. */
+  previous: GivenPrevious.optional(),
   /** What lookups answer, whatever the key; by id. */
   lookups: z.record(z.string(), z.unknown()).optional(),
   fires: z.boolean(),
 });
 export type RuleTest = z.infer<typeof RuleTest>;
+
+/** To how many of the keys a rule fires for: those that a hash picks, the same ones for as long as the number does not change. */
+export const Rollout = z.strictObject({ percent: z.number().gt(0).max(100) });
+export type Rollout = z.infer<typeof Rollout>;
+
+/**
+ * When a rule runs, by the receipt of events: on these days of the week, between these times of the day, from one instant on, up to another. The time zone, and the
+ * offsets of instants, are written in when it is saved.
+ */
+export const RunTimes = z.strictObject({
+  days: z.array(z.string()).optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  timeZone: z.string().optional(),
+  starts: z.string().optional(),
+  ends: z.string().optional(),
+});
+export type RunTimes = z.infer<typeof RunTimes>;
 
 /** A word under which rules are found. */
 export const RuleTag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}_-]{0,49}$/u, {
@@ -167,6 +221,10 @@ export const RuleDraft = z.strictObject({
   severity: Severity,
   /** Without it the rule fires on each event for which its conditions hold. */
   suppression: Suppression.optional(),
+  /** Without it the rule runs always. */
+  schedule: RunTimes.optional(),
+  /** Without it the rule fires for every key. */
+  rollout: Rollout.optional(),
   /** The rule is published when it passes all of them, and at least one says that it fires. */
   tests: z.array(RuleTest).max(100).optional(),
   /** It is evaluated on live events, and nothing is done about what it decides; its decisions are kept and counted apart. */

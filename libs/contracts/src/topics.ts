@@ -22,6 +22,8 @@ export const decisionsTopic = (project: string): string => `${project}.decisions
 export const eventTypesTopic = (project: string): string => `${project}.event-types`;
 /** Rules (definition set written by rule-engine). */
 export const rulesTopic = (project: string): string => `${project}.rules`;
+/** Named lists, whole: heads and buckets (written by rule-engine). */
+export const listsTopic = (project: string): string => `${project}.lists`;
 /** Features (definition set written by profile-store). */
 export const featuresTopic = (project: string): string => `${project}.features`;
 /** Events under another key than their subject: `<entity>:<value>` of the features keyed by a field. */
@@ -77,6 +79,7 @@ export const projectTopics = (project: string, partitions: number): readonly Top
   log(erasureReportsTopic(project), 1),
   compacted(eventTypesTopic(project)),
   compacted(rulesTopic(project)),
+  compacted(listsTopic(project)),
   compacted(featuresTopic(project)),
   compacted(erasuresTopic(project)),
 ];

@@ -1,4 +1,5 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
+import { isChangeOperator } from './change-operators.ts';
 import { isInterval } from './comparison.ts';
 import { referenceIn } from './expected-value.ts';
 import { FEATURE_FACT } from './feature-fact.ts';
@@ -14,7 +15,8 @@ const RARELY = 1e-9;
 
 function costOf(leaf: LeafCondition): number {
   const features = [leaf, referenceIn(leaf)].filter((place) => place?.fact === FEATURE_FACT).length;
-  return features * FEATURE_COST + (isInterval(leaf) ? 1 : CALL_COST);
+  const changes = isChangeOperator(leaf.operator) ? 1 : 0;
+  return (features + changes) * FEATURE_COST + (isInterval(leaf) ? 1 : CALL_COST);
 }
 
 /** Of how many events a condition is likely to hold, and how many comparisons it takes to know. */

@@ -1,11 +1,12 @@
 import type { Bilingual } from '@hermes/contracts/event-type';
 import { FeatureId } from '@hermes/contracts/feature';
 import type { Language } from '@hermes/contracts/language';
+import { ListId } from '@hermes/contracts/named-list';
 import { LookupId } from '@hermes/contracts/lookup';
-import { RuleDraft } from '@hermes/contracts/rule';
-import type { RuleRemark } from '@hermes/contracts/rule-api';
+import { ConditionRef, RuleDraft } from '@hermes/contracts/rule';
 import { ActionPlace } from '@hermes/contracts/rule-action';
 import { z } from 'zod';
+import { isChangeOperator } from './change-operators.ts';
 import { actionFindings } from './check-actions.ts';
 import { isElementOperator } from './element-operators.ts';
 import { isNearness } from './expected-value.ts';
@@ -13,10 +14,13 @@ import { isFactReference, isRelative } from './fact-reference.ts';
 import { FEATURE_FACT } from './feature-fact.ts';
 import { type Fields, isFields } from './fields.ts';
 import { type Finding, inLanguage } from './finding.ts';
+import { frameProblems, pointerOf, type RuleProblem } from './frame-problems.ts';
 import { GEO_OPERATORS, geoValueProblem } from './geo-operators.ts';
-import { pathProblem } from './json-path.ts';
+import { canonicalPath, pathProblem } from './json-path.ts';
 import { LOOKUP_FACT } from './lookup-fact.ts';
 import { linearPattern, UnusablePattern } from './linear-pattern.ts';
+import { withListFactsTurned } from './list-facts.ts';
+import { isListOperator, LIST_FACT } from './list-operators.ts';
 import {
   DECORATOR_NAMES,
   isOrder,
@@ -30,11 +34,12 @@ import {
 import { memoryProblems } from './memory/check-memory.ts';
 import { eachPattern } from './memory/memory-definition.ts';
 import { isMemoryFact, MEMORY_FACTS, type MemoryFact } from './memory/memory-fact.ts';
-import { inChinese, SAYS, unknownWord } from './rule-words.ts';
+import { SAYS, unknownWord } from './rule-words.ts';
+import { runTimesFindings } from './run-times.ts';
 import { TIME_OPERATORS, timeValueProblem } from './time-operators.ts';
 
 /** The facts that a rule may name; a condition on the elements of a list may name `element` as well. */
-export const FACT_NAMES: readonly string[] = ['event', FEATURE_FACT, LOOKUP_FACT, ...MEMORY_FACTS];
+export const FACT_NAMES: readonly string[] = ['event', FEATURE_FACT, LOOKUP_FACT, LIST_FACT, ...MEMORY_FACTS];
 const ELEMENT_FACT = 'element';
 /** Those that an action may read. */
 const ACTION_FACTS: readonly string[] = ActionPlace.shape.fact.options;
@@ -43,22 +48,23 @@ export const MAX_DEPTH = 20;
 export const MAX_CONDITIONS = 500;
 /** Each has to be compiled, which takes some milliseconds for the worst. */
 export const MAX_PATTERNS = 100;
+/** Places of which it is asked what was there before: each is kept for every subject. */
+export const MAX_CHANGES = 10;
 /** The whole rule as JSON: it travels in one record and is kept with every decision's version. */
 export const MAX_RULE_LENGTH = 65_536;
-
-/** One thing that is wrong with a rule: where (JSON pointer), what, and what to do. */
-export type RuleProblem = Readonly<RuleRemark>;
 
 export type CheckedRule =
   | { readonly kind: 'ok'; readonly draft: RuleDraft }
   | { readonly kind: 'rejected'; readonly problems: readonly RuleProblem[] };
 
 const DRAFT_KEYS = Object.keys(RuleDraft.shape);
-const KEYS_BELOW = ['type', 'params', 'entity', 'path'];
+const KEYS_BELOW = ['type', 'params', 'entity', 'path', 'percent', 'days', 'from', 'to', 'timeZone', 'starts', 'ends'];
 const DESCRIBING_KEYS = ['name', 'priority'];
 const LEAF_KEYS = [...DESCRIBING_KEYS, 'fact', 'params', 'path', 'operator', 'value'];
 const BRANCH_KEYS = ['all', 'any', 'not'];
 const COUNT_KEYS = ['that', 'atLeast', 'atMost'];
+const LIST_KEYS = [LIST_FACT];
+const ONE_LIST_DECORATORS = ['someFact', 'everyFact', 'not'];
 const FEATURE_KEYS = ['id', 'version'];
 const RATIO_KEYS = ['numerator', 'denominator'];
 const LOOKUP_KEYS = ['id', 'key'];
@@ -66,35 +72,12 @@ const LOOKUP_KEYS = ['id', 'key'];
 /** Everything but the conditions and actions, which get messages of their own: those of unions say nothing to a person. */
 const Frame = RuleDraft.extend({ conditions: z.unknown(), actions: z.unknown().optional() });
 
-const pointerOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
-/** The faults that a schema found outside of the conditions. `known`: fields of the outermost object, for 'did you mean'. */
-export function frameProblems(
-  error: z.ZodError,
-  known: readonly string[],
-  knownBelow: readonly string[] = [],
-  language: Language = 'en',
-): RuleProblem[] {
-  return error.issues.flatMap((issue): RuleProblem[] => {
-    const pointer = pointerOf(issue.path);
-    if (issue.code === 'unrecognized_keys') {
-      const fields = issue.path.length === 0 ? known : knownBelow;
-      return issue.keys.map((key) => ({
-        pointer: `${pointer}${pointerOf([key])}`,
-        code: 'unknown-field',
-        message: unknownWord('field', key, fields)[language],
-      }));
-    }
-    const message = language === 'zh' ? inChinese(issue.message) : issue.message;
-    return [{ pointer, code: 'invalid-field', message }];
-  });
-}
-
 class ConditionCheck {
   readonly problems: Finding[] = [];
   private count = 0;
   private patternCount = 0;
+  /** Places of which it is asked what was there before. */
+  private readonly changing = new Set<string>();
   private facts: readonly string[];
 
   constructor(facts: readonly string[]) {
@@ -123,7 +106,9 @@ class ConditionCheck {
     const branch = branches[0];
     if (branch === undefined) return this.leaf(value, pointer, depth);
     if (branches.length > 1) return this.refuse(pointer, 'ambiguous', SAYS.ambiguous(branches));
-    this.keys(value, [branch, ...DESCRIBING_KEYS], pointer);
+    this.keys(value, [branch, ...DESCRIBING_KEYS, 'condition'], pointer);
+    if (value['condition'] !== undefined && !ConditionRef.safeParse(value['condition']).success)
+      this.refuse(`${pointer}/condition`, 'invalid-field', SAYS.conditionRef);
     this.described(value, pointer);
     const below = value[branch];
     if (branch === 'not') return this.node(below, `${pointer}/not`, depth + 1);
@@ -154,6 +139,8 @@ class ConditionCheck {
       return this.refuse(`${pointer}/value`, 'missing-field', SAYS.noValue);
     }
     if (known && isElementOperator(splitOperator(operator as string).base)) return this.elements(value, pointer, depth);
+    if (known && isChangeOperator(operator as string)) return this.change(value, pointer);
+    if (known && isListOperator(operator as string)) return this.list(value['value'], operator as string, pointer);
     if (isFactReference(value['value'])) return this.reference(value['value'], `${pointer}/value`);
     if (!known) return;
     this.expected(value['value'], operator as string, `${pointer}/value`);
@@ -172,6 +159,34 @@ class ConditionCheck {
     if (name === 'countElements') this.counted(value, `${pointer}/value`, depth);
     else this.root(value, `${pointer}/value`, depth + 1);
     this.facts = facts;
+  }
+
+  /** Which named list a comparison asks. */
+  private list(value: unknown, operator: string, pointer: string): void {
+    const { decorators, base } = splitOperator(operator);
+    if (decorators.some((decorator) => !ONE_LIST_DECORATORS.includes(decorator)))
+      this.refuse(`${pointer}/operator`, 'decorated', SAYS.decoratedList(base));
+    if (!this.facts.includes(LIST_FACT)) return this.refuse(`${pointer}/operator`, 'no-lists', SAYS.noLists);
+    if (!isFields(value)) return this.refuse(`${pointer}/value`, 'wrong-value', SAYS.needsListId(base));
+    this.keys(value, LIST_KEYS, `${pointer}/value`, LIST_KEYS);
+    if (!ListId.safeParse(value[LIST_FACT]).success)
+      this.refuse(`${pointer}/value/list`, 'wrong-value', SAYS.needsListId(base));
+  }
+
+  /** What was before is kept of places of the event that are named outright. */
+  private change({ fact, path, operator, value }: Fields, pointer: string): void {
+    const { decorators, base } = splitOperator(operator as string);
+    if (decorators.some((decorator) => decorator !== 'not'))
+      this.refuse(`${pointer}/operator`, 'decorated', SAYS.decoratedChange(base));
+    if (!this.facts.includes(FEATURE_FACT) || this.facts.includes(ELEMENT_FACT))
+      return this.refuse(`${pointer}/operator`, 'no-changes', SAYS.noChanges);
+    if (fact !== 'event' || typeof path !== 'string')
+      return this.refuse(pointer, 'wrong-value', SAYS.changeOfEvent(base));
+    this.changing.add(canonicalPath(path));
+    if (this.changing.size === MAX_CHANGES + 1)
+      this.refuse(pointer, 'too-many-changes', SAYS.tooManyChanges(MAX_CHANGES));
+    const fits = base === 'changed' ? ['boolean'] : ['string', 'number', 'boolean'];
+    if (!fits.includes(typeof value)) this.refuse(`${pointer}/value`, 'wrong-value', SAYS.changeValue(base));
   }
 
   private counted(value: unknown, pointer: string, depth: number): void {
@@ -249,6 +264,7 @@ class ConditionCheck {
 
   private fact(fact: unknown, pointer: string): void {
     if (typeof fact !== 'string') return this.refuse(pointer, 'missing-field', SAYS.noFact(this.facts));
+    if (fact === LIST_FACT) return this.refuse(pointer, 'unfit-fact', SAYS.listFact);
     if (!this.facts.includes(fact)) this.refuse(pointer, 'unknown-fact', unknownWord('fact', fact, this.facts));
   }
 
@@ -370,17 +386,19 @@ export function checkRule(input: unknown, language: Language = 'en'): CheckedRul
   });
   if (!isFields(input)) return refused('not-a-rule', SAYS.notARule);
   if (JSON.stringify(input).length > MAX_RULE_LENGTH) return refused('too-long', SAYS.tooLong(MAX_RULE_LENGTH));
+  const written = { ...input, conditions: withListFactsTurned(input['conditions'], MAX_DEPTH) };
   const inWords = language === 'zh' ? { error: z.locales.zhCN().localeError } : undefined;
   const frame = Frame.safeParse(input, inWords);
   const problems = [
     ...(frame.success ? [] : frameProblems(frame.error, DRAFT_KEYS, KEYS_BELOW, language)),
-    ...checkCondition(input['conditions'], '/conditions', language),
+    ...checkCondition(written.conditions, '/conditions', language),
     ...inLanguage(keyProblems(input['key']), language),
+    ...inLanguage(runTimesFindings(input['schedule'], '/schedule'), language),
     ...inLanguage(actionFindings(input['actions'], placeFindings), language),
   ];
   if (!frame.success || problems.length > 0) return { kind: 'rejected', problems };
   // What has passed is read by this schema from Kafka, and compiled: a rule that could not be would hold up all changes behind it.
-  const draft = RuleDraft.safeParse(input, inWords);
+  const draft = RuleDraft.safeParse(written, inWords);
   if (!draft.success)
     return { kind: 'rejected', problems: frameProblems(draft.error, DRAFT_KEYS, undefined, language) };
   return { kind: 'ok', draft: draft.data };

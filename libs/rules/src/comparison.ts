@@ -1,4 +1,5 @@
 import type { LeafCondition } from '@hermes/contracts/rule';
+import { previousRefOf } from './change-operators.ts';
 import { type Asking, expectedReader } from './expected-value.ts';
 import { type FactReads, placeName } from './fact-reads.ts';
 import { isOrder, type Operator, operatorOf } from './operators.ts';
@@ -21,7 +22,8 @@ export const isScalar = (value: unknown): boolean =>
   (typeof value !== 'object' && !Number.isNaN(value)) || value === null;
 
 /** What a comparison says; two with the same name say the same of every event. */
-export const leafName = (leaf: LeafCondition): string => JSON.stringify([placeName(leaf), leaf.operator, leaf.value]);
+export const leafName = (leaf: LeafCondition): string =>
+  JSON.stringify([placeName(leaf), leaf.operator, leaf.value, previousRefOf(leaf)]);
 
 const comparesOneValue = ({ operator, value }: LeafCondition): boolean =>
   (operator === 'equal' || operator === 'notEqual') && isScalar(value);

@@ -3,10 +3,13 @@ import type { HermesEvent } from '@hermes/contracts/event';
 import type { FeatureValue } from '@hermes/contracts/profile';
 import type { EarlierEvent, Rule, TimeSpan } from '@hermes/contracts/rule';
 import type { ResolvedAction } from '@hermes/contracts/rule-action';
+import { givenPrevious, PREVIOUS_FACT } from './change-operators.ts';
 import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
 import type { Facts } from './fact-reads.ts';
 import { featureIn, type FeatureLookup, givenFeatures } from './feature-fact.ts';
+import { emptyLists, type ListLookup } from './list-operators.ts';
+import { listsNamed } from './lists-named.ts';
 import { dryStory } from './memory/dry-story.ts';
 import { memoriesNamed } from './memory/memories-named.ts';
 import type { MemoryLookup } from './memory/memory-fact.ts';
@@ -32,6 +35,8 @@ export interface EventFacts {
   readonly event: HermesEvent;
   /** Of its subject and of other keys. Without them a rule that asks for one sees none. */
   readonly feature?: FeatureLookup;
+  /** The project's named lists. Without them what asks one cannot be decided. */
+  readonly list?: ListLookup | undefined;
   /** What the facts with a memory are. Without it none of them holds. */
   readonly memory?: MemoryLookup;
   /** What was looked up for the event. Without them nothing was. */
@@ -54,6 +59,7 @@ export interface Decided {
 function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants: DecisionInstants): Decision {
   const { event } = facts;
   const features = featuresSeen(rule, facts.feature);
+  const lists = listsSeen(rule, facts.list);
   const findings = findingsSeen(rule, facts.memory);
   const lookups = lookupsSeen(rule, facts);
   const actions = resolveActions(rule, facts);
@@ -78,6 +84,7 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
     event: { id: event.id, source: event.source, type: event.type, time: event.time, data: event.data },
     trace,
     ...(features === undefined ? {} : { features }),
+    ...(lists === undefined ? {} : { lists }),
     ...(lookups === undefined ? {} : { lookups }),
     ...(actions === undefined ? {} : { actions: [...actions] }),
     ...(actions?.some(({ kind }) => kind === 'hold') === true ? { held: true } : {}),
@@ -98,6 +105,15 @@ function featuresSeen(rule: Rule, feature: FeatureLookup | undefined): Decision[
     if (value !== undefined) seen[one.id] = { ...value, value: cutValue(value.value) };
   }
   return Object.keys(seen).length === 0 ? undefined : seen;
+}
+
+/** Revisions of the named lists that the rule asks. */
+function listsSeen(rule: Rule, list: ListLookup | undefined): Decision['lists'] {
+  const seen = listsNamed(rule.conditions).flatMap((id) => {
+    const view = list?.(id);
+    return view === undefined ? [] : [[id, view.revision] as const];
+  });
+  return seen.length === 0 ? undefined : Object.fromEntries(seen);
 }
 
 /** What checks on a broker's day found that the rule asks for. */
@@ -166,6 +182,10 @@ export interface GivenFacts {
   readonly features?: Readonly<Record<string, unknown>> | undefined;
   /** What lookups answer, whatever the key; by id. */
   readonly lookups?: Readonly<Record<string, unknown>> | undefined;
+  /** Without it every list is empty. */
+  readonly list?: ListLookup | undefined;
+  /** What stood at paths in the event before; without it there was none. */
+  readonly previous?: Readonly<Record<string, unknown>> | undefined;
   /** What came before the event, for facts with a memory. */
   readonly earlier?: readonly EarlierEvent[] | undefined;
   /** So much time passes after the event. */
@@ -189,8 +209,13 @@ export function dryRunner({ conditions, eventTypes, key }: Pick<Rule, 'condition
     const trace: TraceEntry[] = [];
     return { interested, outcome: OUTCOMES[compiled.explain(facts, trace)], trace };
   };
-  return (event, { features = {}, lookups = {}, earlier = [], waits } = {}) => {
-    const given = { feature: givenFeatures(features), lookup: givenLookups(lookups) };
+  return (event, { features = {}, lookups = {}, list = emptyLists, previous = {}, earlier = [], waits } = {}) => {
+    const given = {
+      feature: givenFeatures(features),
+      lookup: givenLookups(lookups),
+      list,
+      [PREVIOUS_FACT]: givenPrevious(previous),
+    };
     const interested = eventTypes.includes(event.type);
     if (memories === undefined) return explained({ event, ...given }, interested);
     const story = dryStory(memories, { event, earlier, waits, key }, eventTypes[0]!);

@@ -1,10 +1,12 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { askedPlace, placeNamed } from './asked-place.ts';
+import { isChangeOperator } from './change-operators.ts';
 import { isScalar } from './comparison.ts';
 import { type Cost, costOf } from './effort.ts';
 import { isElementOperator } from './element-operators.ts';
 import { referenceIn } from './expected-value.ts';
 import { isFactReference } from './fact-reference.ts';
+import { isListOperator } from './list-operators.ts';
 import { type Operator, operatorOf } from './operators.ts';
 import { type Straightened, straightened } from './straightened.ts';
 import { FALSE, TRUE } from './verdict.ts';
@@ -94,7 +96,8 @@ function askedOf(operator: string, holds: boolean, value: unknown, json: string)
 function demandOf(leaf: LeafCondition, pointer: string, isWanted: boolean): Demand {
   const { operator, holds } = wantedOf(leaf.operator, isWanted);
   const { value, path, fact } = leaf;
-  const isLiteral = referenceIn(leaf) === undefined && !isFactReference(value) && !isElementOperator(operator);
+  const isLooked = isElementOperator(operator) || isListOperator(operator) || isChangeOperator(operator);
+  const isLiteral = referenceIn(leaf) === undefined && !isFactReference(value) && !isLooked;
   const place = askedPlace(leaf);
   const json = JSON.stringify(value) ?? '';
   return {

@@ -1,7 +1,9 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
+import { Change, isChangeOperator, previousReader } from './change-operators.ts';
 import { elementSearchOf, ElementTest, isElementOperator } from './element-operators.ts';
 import type { FactReads, Facts } from './fact-reads.ts';
 import { type FactReference, isFactReference, isRelative } from './fact-reference.ts';
+import { LIST_FACT, listAsked, type ListLookup } from './list-operators.ts';
 import { splitOperator, takesList } from './operators.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -21,6 +23,10 @@ export function referenceIn({ operator, value }: Pick<LeafCondition, 'operator' 
   return isNearness(operator) && isRelative(value) && isFactReference(value.of) ? value.of : undefined;
 }
 
+/** Whether what a comparison compares with is told as it is written: it is more than a value. */
+export const isToldAsWritten = (leaf: LeafCondition): boolean =>
+  isElementOperator(leaf.operator) || isChangeOperator(leaf.operator) || listAsked(leaf) !== undefined;
+
 /** Reads what a comparison compares with, where that is more than the literal. */
 export function expectedReader(leaf: LeafCondition, reads: FactReads, asking: Asking): (() => unknown) | undefined {
   const search = elementSearchOf(leaf);
@@ -29,7 +35,13 @@ export function expectedReader(leaf: LeafCondition, reads: FactReads, asking: As
     const test = new ElementTest((element) => ask({ ...reads.current, element }), search);
     return () => test;
   }
+  const list = listAsked(leaf);
+  if (list !== undefined) return () => (reads.current[LIST_FACT] as ListLookup | undefined)?.(list);
   const { value } = leaf;
+  if (isChangeOperator(leaf.operator)) {
+    const previous = previousReader(leaf);
+    return () => new Change(previous(reads.current), value);
+  }
   const reference = referenceIn(leaf);
   if (reference === undefined) return undefined;
   const place = reads.placeOf(reference);

@@ -1,7 +1,7 @@
 import type { TraceEntry } from '@hermes/contracts/decision';
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
-import { ElementTest } from './element-operators.ts';
-import { type Asking, expectedReader } from './expected-value.ts';
+import { Change } from './change-operators.ts';
+import { type Asking, expectedReader, isToldAsWritten } from './expected-value.ts';
 import type { FactReads } from './fact-reads.ts';
 import { FEATURE_FACT } from './feature-fact.ts';
 import { LOOKUP_FACT } from './lookup-fact.ts';
@@ -92,11 +92,16 @@ function explainLeaf(
   const read = expectedReader(leaf, reads, asking);
   const expected = read === undefined ? value : read();
   const verdict = operator(actual, expected);
-  const seen = trace === undefined ? undefined : seenEvents(leaf, reads);
-  trace?.push({
+  if (trace === undefined) return verdict;
+  const told = isToldAsWritten(leaf) ? value : expected;
+  const seen = seenEvents(leaf, reads);
+  trace.push({
     ...knownOf(leaf, pointer),
     ...(actual === undefined ? {} : { actual: cutValue(actual) }),
-    ...(expected === undefined ? {} : { expected: cutValue(expected instanceof ElementTest ? value : expected) }),
+    ...(expected instanceof Change && expected.previous?.kind === 'value'
+      ? { previous: cutValue(expected.previous.value) }
+      : {}),
+    ...(told === undefined ? {} : { expected: cutValue(told) }),
     outcome: OUTCOMES[verdict],
     ...(seen === undefined ? {} : { seen }),
   });

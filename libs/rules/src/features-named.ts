@@ -1,4 +1,5 @@
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
+import { previousRefOf } from './change-operators.ts';
 import { withComparisons } from './each-comparison.ts';
 import { referenceIn } from './expected-value.ts';
 import { type FactReference, isFactReference } from './fact-reference.ts';
@@ -12,6 +13,25 @@ export function featuresAsked(condition: Condition): readonly FeatureRef[] {
   let those = asked.get(condition);
   if (those === undefined) asked.set(condition, (those = askedIn(condition)));
   return those;
+}
+
+const kept = new WeakMap<Condition, readonly FeatureRef[]>();
+
+/** What is counted for the condition's comparisons of change, each once; looked for once in a condition. */
+export function previousNamed(condition: Condition): readonly FeatureRef[] {
+  let those = kept.get(condition);
+  if (those === undefined) kept.set(condition, (those = previousIn(condition)));
+  return those;
+}
+
+function previousIn(condition: Condition): readonly FeatureRef[] {
+  const found = new Map<string, FeatureRef>();
+  withComparisons(condition, (leaf) => {
+    const previous = previousRefOf(leaf);
+    if (previous !== undefined) found.set(previous.id, previous);
+    return leaf;
+  });
+  return [...found.values()];
 }
 
 /** Features that have to be counted for the condition, each once: for a ratio those that it divides. */

@@ -2,7 +2,7 @@ import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleAction } from '@hermes/contracts/rule-action';
 import { isFactReference } from './fact-reference.ts';
 import { countedFor, type FeatureRef, featureRefOf, type PinnedFeature, pinnedParams } from './feature-fact.ts';
-import { eachOnce, featuresAsked, featuresNamed, withFeatureVersions } from './features-named.ts';
+import { eachOnce, featuresAsked, featuresNamed, previousNamed, withFeatureVersions } from './features-named.ts';
 import { placesOfAction } from './resolve-actions.ts';
 
 type Asking = Pick<RuleDraft, 'conditions' | 'actions'>;
@@ -32,6 +32,12 @@ export function featuresOfRule({ conditions, actions }: Asking): readonly Featur
   if (actions === undefined) return named;
   const all = eachOnce([...named, ...featuresOfActions(actions).flatMap(countedFor)]);
   return all.length === named.length ? named : all;
+}
+
+/** All that has to be counted for a rule: those, and what was before at the places of which it asks that. */
+export function featuresCounted(rule: Asking): readonly FeatureRef[] {
+  const before = previousNamed(rule.conditions);
+  return before.length === 0 ? featuresOfRule(rule) : [...featuresOfRule(rule), ...before];
 }
 
 /** The rule's conditions and actions with the version of each feature that they ask for. */

@@ -7,7 +7,7 @@ export type Expected =
   | { readonly kind: 'literals'; readonly values: readonly unknown[] };
 
 /** What an operator looks at and looks for. */
-export type Needed = 'number' | 'text' | 'instant' | 'list' | 'position';
+export type Needed = 'number' | 'text' | 'instant' | 'list' | 'position' | 'entry';
 
 /** Why a comparison looks like a mistake, by what the schemas say of its two sides. */
 export type Misfit =
@@ -118,6 +118,14 @@ function ofPositions(actual: Schema, expected: Expected): Misfit | undefined {
   return expected.kind === 'literals' || hasPosition(expected.schema) ? undefined : needs('position', 'expected');
 }
 
+/** What can be said to have changed. */
+const ofChanges = (actual: Schema): Misfit | undefined =>
+  has(actual, 'string', 'integer', 'fraction', 'boolean') ? undefined : needs('entry');
+
+/** What stands in named lists. */
+const ofEntries = (actual: Schema): Misfit | undefined =>
+  has(actual, 'string', 'integer', 'fraction') ? undefined : needs('entry');
+
 const ofLists = (actual: Schema): Misfit | undefined => (has(actual, 'array') ? undefined : needs('list'));
 
 /** Why a comparison by the operator looks like a mistake; undefined where it does not, or nobody can tell. */
@@ -145,4 +153,9 @@ export const MISFITS: Readonly<Record<RuleOperator, (actual: Schema, expected: E
   allElements: ofLists,
   noElement: ofLists,
   countElements: ofLists,
+  inList: ofEntries,
+  notInList: ofEntries,
+  was: eachOf(equality),
+  became: eachOf(equality),
+  changed: ofChanges,
 };

@@ -29,6 +29,7 @@ export class Likelihood {
     const perValue = 1 / ((this.values.get(name)?.size ?? 0) + 1);
     switch (operator) {
       case 'equal':
+      case 'became':
         return perValue;
       case 'notEqual':
         return 1 - perValue;
@@ -60,7 +61,7 @@ export class Likelihood {
       if (those === undefined) bounds.set(name, [value]);
       else those.push(value);
     }
-    if (!/^(equal|notEqual|in|notIn)$/u.test(operator)) return;
+    if (!/^(equal|notEqual|in|notIn|became)$/u.test(operator)) return;
     const values = this.values.get(name) ?? new Set();
     this.values.set(name, values);
     for (const one of Array.isArray(value) ? value : [value]) if (isScalar(one)) values.add(one);

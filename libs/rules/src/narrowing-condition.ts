@@ -14,6 +14,7 @@ function narrowOf(leaf: LeafCondition): Narrow | undefined {
   if (leaf.fact !== 'event') return undefined;
   if (operator === 'in')
     return Array.isArray(value) ? { kind: 'values', leaf, values: value.filter(isScalar) } : undefined;
+  if (operator === 'became') return isScalar(value) ? { kind: 'values', leaf, values: [value] } : undefined;
   if (!isInterval(leaf) || operator === 'notEqual') return undefined;
   return operator === 'equal' ? { kind: 'values', leaf, values: [value] } : { kind: 'range', leaf };
 }

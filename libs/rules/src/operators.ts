@@ -1,7 +1,9 @@
 import { RuleOperator } from '@hermes/contracts/rule';
+import { CHANGE_OPERATORS } from './change-operators.ts';
 import { ELEMENT_OPERATORS } from './element-operators.ts';
 import { GEO_OPERATORS } from './geo-operators.ts';
 import { linearPattern, type Pattern } from './linear-pattern.ts';
+import { LIST_OPERATORS } from './list-operators.ts';
 import { namedOnce } from './named-once.ts';
 import { TIME_OPERATORS } from './time-operators.ts';
 import { FALSE, negated, TRUE, UNDECIDABLE, verdictOf, type Verdict } from './verdict.ts';
@@ -75,6 +77,8 @@ const OPERATORS: Readonly<Record<RuleOperator, Operator>> = {
   ...TIME_OPERATORS,
   ...GEO_OPERATORS,
   ...ELEMENT_OPERATORS,
+  ...LIST_OPERATORS,
+  ...CHANGE_OPERATORS,
 };
 
 function some(values: readonly unknown[], test: (value: unknown) => Verdict): Verdict {
@@ -115,7 +119,13 @@ export const TEXT_OPERATORS: readonly RuleOperator[] = ['startsWith', 'endsWith'
 /** Those that json-rules-engine has not. */
 export const OWN_OPERATORS: readonly RuleOperator[] = [
   ...TEXT_OPERATORS,
-  ...(Object.keys({ ...TIME_OPERATORS, ...GEO_OPERATORS, ...ELEMENT_OPERATORS }) as RuleOperator[]),
+  ...(Object.keys({
+    ...TIME_OPERATORS,
+    ...GEO_OPERATORS,
+    ...ELEMENT_OPERATORS,
+    ...LIST_OPERATORS,
+    ...CHANGE_OPERATORS,
+  }) as RuleOperator[]),
 ];
 export const DECORATOR_NAMES: readonly string[] = Object.keys(DECORATORS);
 

@@ -34,8 +34,19 @@ export async function referenceVerdict(condition: Condition, facts: Facts): Prom
 function engineOf(condition: Condition): Engine {
   const engine = new Engine([], { allowUndefinedFacts: true });
   for (const name of OWN_OPERATORS) engine.addOperator(name, lent(name));
-  engine.addRule({ conditions: structuredClone(condition) as TopLevelCondition, event: { type: 'fired' } });
+  engine.addRule({
+    conditions: withoutRefs(structuredClone(condition)) as TopLevelCondition,
+    event: { type: 'fired' },
+  });
   return engine;
+}
+
+/** To it a condition with a name of another is that other. */
+function withoutRefs(condition: Condition): Condition {
+  if ('fact' in condition) return condition;
+  const { condition: _, ...group } = condition;
+  if ('not' in group) return { ...group, not: withoutRefs(group.not) };
+  return 'all' in group ? { ...group, all: group.all.map(withoutRefs) } : { ...group, any: group.any.map(withoutRefs) };
 }
 
 function lent(name: string): (actual: unknown, expected: unknown) => boolean {

@@ -2,6 +2,7 @@ import type { TraceEntry } from '@hermes/contracts/decision';
 import { type Rule, suppressionSeconds } from '@hermes/contracts/rule';
 import { explain } from './explain.ts';
 import type { Facts } from './fact-reads.ts';
+import { type FiringLimit, firingLimitOf } from './firing-limits.ts';
 import { Likelihood } from './likelihood.ts';
 import { Narrowing } from './narrowing.ts';
 import { asking, Program } from './program.ts';
@@ -47,6 +48,7 @@ export class RuleIndex {
   private readonly entryOf = new Map<Rule, number>();
   private readonly suppressionsMs = new Map<string, number>();
   private readonly suppressedTypes = new Set<string>();
+  private readonly limits = new Map<string, FiringLimit>();
 
   /** Compiles rules that `checkRule` has passed. @throws Error for any other: a defect of who published them */
   constructor(rules: readonly Rule[], { askedRules = ASKED_RULES }: RuleIndexOptions = {}) {
@@ -56,6 +58,8 @@ export class RuleIndex {
     const program = (this.program = new Program(conditions, likelihood));
     const types = new Map<string, Rule[]>();
     for (const rule of rules.toSorted(byPriorityThenId)) {
+      const limit = firingLimitOf(rule.id, rule);
+      if (limit !== undefined) this.limits.set(rule.id, limit);
       if (rule.suppression !== undefined) {
         this.suppressionsMs.set(rule.id, suppressionSeconds(rule.suppression) * 1_000);
         for (const type of rule.eventTypes) this.suppressedTypes.add(type);
@@ -94,6 +98,13 @@ export class RuleIndex {
   /** For how long the rule does not fire again for a subject; undefined: it fires on each event. */
   suppressionMsOf(ruleId: string): number | undefined {
     return this.suppressionsMs.get(ruleId);
+  }
+
+  /** Those of the decisions on an event received then that their rules may make for the key. */
+  within<D extends { readonly ruleId: string }>(decisions: readonly D[], key: string, atMs: number): readonly D[] {
+    const { limits } = this;
+    if (limits.size === 0) return decisions;
+    return decisions.filter(({ ruleId }) => limits.get(ruleId)?.(key, atMs) ?? true);
   }
 
   /** The rules that look at events of this type, in their order. */

@@ -1,7 +1,8 @@
 import { type TraceEntry, tracedPlace } from '@hermes/contracts/decision';
 import type { RuleDraft } from '@hermes/contracts/rule';
-import type { RuleProblem } from './check-rule.ts';
+import type { RuleProblem } from './frame-problems.ts';
 import { dryRunner } from './decide.ts';
+import { emptyLists, givenLists } from './list-operators.ts';
 
 /** As much of a value as a sentence takes. */
 const SHOWN = 80;
@@ -26,9 +27,14 @@ export function failedTests(draft: RuleDraft): readonly RuleProblem[] {
   const tests = draft.tests ?? [];
   if (tests.length === 0) return [];
   const run = dryRunner(draft);
-  return tests.flatMap(({ name, event, features, lookups, earlier, waits, fires }, i): RuleProblem[] => {
+  return tests.flatMap((test, i): RuleProblem[] => {
+    const { name, event, features, lookups, lists = {}, previous, earlier, waits, fires } = test;
     const { type = draft.eventTypes[0]!, ...rest } = event;
-    const { interested, outcome, trace } = run({ ...rest, type }, { features, lookups, earlier, waits });
+    const list = givenLists(lists, emptyLists);
+    const { interested, outcome, trace } = run(
+      { ...rest, type },
+      { features, lookups, list, previous, earlier, waits },
+    );
     if ((interested && outcome === 'fires') === fires) return [];
     const asked = trace.filter((entry) => entry.operator !== undefined && entry.outcome !== 'skipped');
     const notTrue = asked.filter((entry) => entry.outcome !== 'true');

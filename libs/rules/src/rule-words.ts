@@ -8,6 +8,7 @@ const KINDS_OF_WORDS = {
   fact: both('fact', '事实'),
   operator: both('operator', '运算符'),
   decorator: both('decorator', '修饰符'),
+  condition: both('condition', '条件'),
   day: both('day', '星期'),
   lookup: both('lookup', '外部查询'),
   action: both('action', '动作'),
@@ -95,6 +96,38 @@ export const SAYS = {
       `no list has at least ${atLeast} and at most ${atMost} of them`,
       `没有列表既至少有 ${atLeast} 个又至多有 ${atMost} 个`,
     ),
+  conditionRef: both(
+    '"condition" beside a group is {"id", "version"} of a named condition',
+    '组旁边的“condition”是命名条件的 {"id", "version"}',
+  ),
+  needsListId: (base: string) =>
+    both(
+      `"${base}" needs the id of a named list, for example {"list": "vip-customers"}`,
+      `“${base}”需要名单的 id，例如 {"list": "vip-customers"}`,
+    ),
+  decoratedList: (base: string) =>
+    both(
+      `"${base}" takes "someFact", "everyFact" and "not"; its value is one named list`,
+      `“${base}”只能用“someFact”、“everyFact”和“not”；它的值是一个名单`,
+    ),
+  decoratedChange: (base: string) => both(`"${base}" takes only "not"`, `“${base}”只能加“not”`),
+  noChanges: both('what was before cannot be asked here', '这里不能询问之前的值'),
+  changeOfEvent: (base: string) =>
+    both(
+      `"${base}" looks at a place of the event: "fact": "event" with a "path"`,
+      `“${base}”看的是事件的一个位置：“fact”是“event”，并写明“path”`,
+    ),
+  changeValue: (base: string) =>
+    base === 'changed'
+      ? both('"changed" needs true, or false for what stayed the same', '“changed”需要 true；没有变化则写 false')
+      : both(`"${base}" needs a text, a number, true or false`, `“${base}”需要文本、数字、true 或 false`),
+  tooManyChanges: (most: number) =>
+    both(`a rule asks of at most ${most} places what was there before`, `一条规则最多询问 ${most} 个位置之前的值`),
+  noLists: both('named lists cannot be asked here', '这里不能询问名单'),
+  listFact: both(
+    'the fact "list" goes with "contains" or "doesNotContain" and a place of the event: {"fact": "list", "params": {"id": "vip-customers"}, "operator": "contains", "value": {"fact": "event", "path": "$.data.customerId"}}',
+    '事实“list”要与“contains”或“doesNotContain”以及事件的位置一起使用：{"fact": "list", "params": {"id": "vip-customers"}, "operator": "contains", "value": {"fact": "event", "path": "$.data.customerId"}}',
+  ),
   noSwap: (base: string) =>
     both(`"${base}" does not take "swap": its value is what the rule says`, `“${base}”不能用“swap”：它的值由规则给出`),
   needsList: (operator: string) =>
@@ -146,6 +179,11 @@ export const VALUE_SAYS = {
     '"from" and "to" are the same time: leave both out for the whole day',
     '“from”和“to”相同：如果是全天，请都不写',
   ),
+  runTimes: both(
+    'say when the rule runs: "days", "from" and "to", "starts", "ends", or several of them',
+    '请写明规则何时运行：“days”、“from”和“to”、“starts”、“ends”，或其中几个',
+  ),
+  endsFirst: both('"ends" is after "starts"', '“ends”在“starts”之后'),
   noTimeZone: (shown: string) =>
     both(
       `${shown} is no time zone; they have names such as "Asia/Shanghai"`,

@@ -1,5 +1,5 @@
 /** What is true exactly where another operator is false; what cannot be decided is so for both. */
-const OPPOSITES: Readonly<Record<string, string>> = { notEqual: 'equal', notIn: 'in' };
+const OPPOSITES: Readonly<Record<string, string>> = { notEqual: 'equal', notIn: 'in', notInList: 'inList' };
 
 /** A comparison that has to be true, or false where `holds` is not, told by the operator that is no opposite of another. */
 export interface Straightened {

@@ -18,6 +18,7 @@ const NEEDED: Readonly<Record<Needed, Bilingual>> = {
     '带时间和时区偏移的日期（"format": "date-time"）',
   ),
   list: both('lists', '列表'),
+  entry: both('texts or numbers', '文本或数字'),
   position: both('objects with longitude and latitude', '带有 longitude 和 latitude 的对象'),
 };
 

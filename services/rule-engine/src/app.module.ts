@@ -14,6 +14,9 @@ import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import { EventCatalogue } from '@hermes/stream-runtime/event-catalogue';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { openBacktests } from './backtests/backtests-part.ts';
+import { ConditionsController } from './conditions/conditions.controller.ts';
+import { ConditionsRepository } from './conditions/conditions.repository.ts';
+import { ConditionsService } from './conditions/conditions.service.ts';
 import type { RuleEngineConfig } from './config.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { DecisionsRepository } from './decisions/decisions.repository.ts';
@@ -23,6 +26,7 @@ import { FeedbackRepository } from './feedback/feedback.repository.ts';
 import { decisionsLandingObserver, evaluationObservers } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
+import { openLists } from './lists/lists-part.ts';
 import { openFigures } from './figures/figures-part.ts';
 import { openLookups } from './lookups/lookups-part.ts';
 import { StateSizes } from './features/state-sizes.ts';
@@ -32,6 +36,7 @@ import { openReviews } from './reviews/reviews-part.ts';
 import { DraftPlacing, type PlacingParts } from './rules/draft-placing.ts';
 import { RuleAdvice } from './rules/rule-advice.ts';
 import { openRuleLife } from './rules/rule-life-part.ts';
+import { openSnoozes } from './snoozes/snoozes-part.ts';
 import { RulesController } from './rules/rules.controller.ts';
 import { RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
@@ -82,6 +87,7 @@ export class AppModule {
     );
     runtime.onShutdown('redis', async () => redis?.disconnect());
     const features = openRuleFeatures(runtime, pool, () => redis, publisher);
+    const lists = openLists(runtime, pool);
     const catalogue = new EventCatalogue(kafka, logger);
     // By itself: a catalogue that cannot be followed holds up no evaluation.
     runPerProject(runtime, 'event types', async (project) => {
@@ -95,6 +101,8 @@ export class AppModule {
       ingestUrl: config.INGEST_URL,
       serviceSecret: config.HERMES_SERVICE_SECRET,
     } as const;
+    const snoozes = openSnoozes(runtime, pool, publisher);
+    const namedConditions = new ConditionsRepository(pool);
     const placingParts: PlacingParts = {
       advice: new RuleAdvice(catalogue, rules),
       timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
@@ -105,11 +113,13 @@ export class AppModule {
         warnFromBytes: config.RULE_ENGINE_STATE_WARNING_MB * 1_000_000,
       }),
       features: features.counted,
+      lists: lists.repository,
+      conditions: namedConditions,
       placesOf: (id) => (type) => catalogue.types(id)?.find((one) => one.type === type)?.places,
     };
     const placing = new DraftPlacing(placingParts);
     const life = openRuleLife(runtime, pool, publisher, placing);
-    const past = openBacktests(runtime, pool, placing, historySetting);
+    const past = openBacktests(runtime, pool, placing, historySetting, lists.copies);
     const reviews = openReviews(runtime, pool);
     const feedback = new FeedbackRepository(pool);
     void migrated(config.DATABASE_URL, closing.signal).then(
@@ -117,6 +127,8 @@ export class AppModule {
         if (closing.signal.aborted) return;
         isMigrated = true;
         publisher.start();
+        lists.start();
+        snoozes.start();
         life.start();
         features.start();
         past.start(projects);
@@ -137,6 +149,7 @@ export class AppModule {
         {
           runtime,
           publisher,
+          lists,
           decisions,
           reviews: { add: (id, held) => reviews.reviews.add(id, held), store: erasableReviews(pool) },
           observers,
@@ -160,6 +173,9 @@ export class AppModule {
         TemplatesController,
         ...life.controllers,
         ...features.controllers,
+        ...lists.controllers,
+        ...snoozes.controllers,
+        ConditionsController,
         ...lookups.controllers,
         ...past.controllers,
         DecisionsController,
@@ -170,11 +186,17 @@ export class AppModule {
       providers: [
         {
           provide: RulesService,
-          useValue: new RulesService(rules, publisher, placing),
+          useValue: new RulesService(rules, publisher, placing, lists.copies),
         },
         { provide: TemplatesService, useValue: new TemplatesService(placingParts) },
         ...life.providers,
         ...features.providers,
+        ...lists.providers,
+        ...snoozes.providers,
+        {
+          provide: ConditionsService,
+          useValue: new ConditionsService(namedConditions, (id) => runtime.control.project(id)?.timeZone),
+        },
         {
           provide: DecisionsService,
           useValue: new DecisionsService(decisions, reviews.reviews, feedback, config.RULE_ENGINE_DECISION_MONTHS),

@@ -6,6 +6,7 @@ import { HistoryClient, HistoryError } from '@hermes/service-kit/history/history
 import { TooMuchToHoldError } from './backtests/backtest-run.ts';
 import type { BacktestEnd } from './backtests/backtests.repository.ts';
 import { readPast } from './backtests/read-past.ts';
+import { listsFrom } from './lists/lists-copy.ts';
 import type { FromThread, ThreadSetting } from './backtests/thread-messages.ts';
 
 /** A tenth of the processor time of a thread beside it, where there is not enough for both. */
@@ -35,8 +36,8 @@ function endOf(error: unknown): BacktestEnd {
 }
 
 yieldToOthers();
-const { setting, history } = workerData as ThreadSetting;
-const end = await readPast(setting, new HistoryClient(history), (progress) =>
+const { setting, history, lists } = workerData as ThreadSetting;
+const end = await readPast(setting, new HistoryClient(history), listsFrom(lists), (progress) =>
   tell({ kind: 'progress', progress }),
 ).then((result): BacktestEnd => ({ kind: 'done', result }), endOf);
 tell({ kind: 'end', end });

@@ -1,6 +1,7 @@
 import { durationMs, FeatureDraft, type FeatureWindow } from '@hermes/contracts/feature';
 import { PLATFORM_TYPE_PREFIX } from '@hermes/contracts/attributes';
-import { checkCondition, frameProblems, type RuleProblem } from '@hermes/rules/check-rule';
+import { checkCondition } from '@hermes/rules/check-rule';
+import { frameProblems, type RuleProblem } from '@hermes/rules/frame-problems';
 import { pathProblem } from '@hermes/rules/json-path';
 import { z } from 'zod';
 

@@ -12,7 +12,7 @@ import { distinctCount } from './distinct-count.ts';
 import { ewma } from './ewma.ts';
 import { geoCentroid, placeOf } from './geo-centroid.ts';
 import { type KeyReader, keyReader } from './key-reader.ts';
-import { last, lastN, set } from './last-n.ts';
+import { last, lastN, lastNWithEvents, set } from './last-n.ts';
 import { first } from './first.ts';
 import type { SeriesKind } from './series.ts';
 import { avg, max, min, sum } from './sum.ts';
@@ -62,7 +62,7 @@ function aggregateOf(compute: FeatureCompute): Aggregate<unknown> {
     case 'last':
       return opaque(last);
     case 'last-n':
-      return opaque(lastN(compute.n));
+      return opaque(compute.withEvents === true ? lastNWithEvents(compute.n) : lastN(compute.n));
     case 'distinct-count':
       return opaque(distinctCount);
     case 'top-k':

@@ -159,6 +159,14 @@ function valuesJson(state: Newest | undefined): string {
   return `[${json}]`;
 }
 
+/** Each value with the id of its event, as an array of pairs. */
+function pairsJson(state: Newest | undefined): string {
+  if (state === undefined) return '[]';
+  return `[${entriesOf(state)
+    .map(({ id, json }) => `[${JSON.stringify(id)},${json}]`)
+    .join()}]`;
+}
+
 function newestJson(state: Newest | undefined): string {
   if (state === undefined) return 'null';
   const reader = valueReader.over(state.bytes, 0, state.bytes.length);
@@ -169,6 +177,8 @@ function newestJson(state: Newest | undefined): string {
 
 /** The newest `n` values, newest first. */
 export const lastN = (n: number): Aggregate<Newest> => newestAggregate(n, false, valuesJson);
+/** The same, each as `[event id, value]`. */
+export const lastNWithEvents = (n: number): Aggregate<Newest> => newestAggregate(n, false, pairsJson);
 export const last: Aggregate<Newest> = newestAggregate(1, false, newestJson);
 /** Attributes: a null takes the value back, and is a value in the order of time. */
 export const set: Aggregate<Newest> = newestAggregate(1, true, newestJson);

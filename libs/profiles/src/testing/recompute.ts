@@ -135,7 +135,12 @@ export function recompute(
     case 'set':
       return answer(values.at(-1) ?? null);
     case 'last-n':
-      return answer(values.toReversed().slice(0, compute.n));
+      return answer(
+        values
+          .map((value, i) => (compute.withEvents === true ? [counted[i]!.id, value] : value))
+          .toReversed()
+          .slice(0, compute.n),
+      );
     case 'distinct-count':
       return answer(new Set(values.map((value) => JSON.stringify(value))).size);
     case 'top-k': {

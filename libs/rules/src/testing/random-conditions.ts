@@ -1,11 +1,12 @@
 /** Conditions and facts of all kinds, nonsense included. */
 import fc from 'fast-check';
+import { isChangeOperator } from '../change-operators.ts';
 import { isElementOperator } from '../element-operators.ts';
 import { givenFeatures } from '../feature-fact.ts';
 import { DECORATOR_NAMES, OPERATOR_NAMES } from '../operators.ts';
 
-/** Those that json-rules-engine can be lent: it does not evaluate conditions within a condition's value. */
-const LENDABLE = OPERATOR_NAMES.filter((name) => !isElementOperator(name));
+/** Those that json-rules-engine can be lent: it does not evaluate conditions within a condition's value, and knows nothing of events before. */
+const LENDABLE = OPERATOR_NAMES.filter((name) => !isElementOperator(name) && !isChangeOperator(name));
 
 export const scalar = fc.oneof(
   fc.constantFrom<unknown>(

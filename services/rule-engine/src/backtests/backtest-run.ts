@@ -1,4 +1,5 @@
 import type { Decision, TraceEntry } from '@hermes/contracts/decision';
+import type { ListLookup } from '@hermes/rules/list-operators';
 import { EVENT_HEADERS, type HermesEvent } from '@hermes/contracts/event';
 import type { BacktestNote, BacktestResult, BacktestSetting, SideCounts } from '@hermes/contracts/rule-backtest';
 import { decisionsTopic, eventsTopic, ruleKeysTopic } from '@hermes/contracts/topics';
@@ -31,6 +32,8 @@ export class TooMuchToHoldError extends Error {
 
 export interface BacktestRunOptions {
   readonly maxHeld?: number;
+  /** Named lists, which are asked as they are when it begins. */
+  readonly list?: ListLookup;
   /** Of one partition's processor; each has one. */
   readonly state?: () => MemoryState<EvaluationState>;
   /** Told of each decision of the version in force, as live would have made it. */
@@ -99,10 +102,20 @@ export class BacktestRun {
       project: setting.project,
       definitions: this.sides.deciding,
       logics: [
-        { inputTopic: eventsTopic(setting.project), logic: evaluationLogic(this.observer()), state: state() },
+        {
+          inputTopic: eventsTopic(setting.project),
+          logic: evaluationLogic(this.observer(), options.list),
+          state: state(),
+        },
         ...(this.sides.isBySubject
           ? []
-          : [{ inputTopic: ruleKeysTopic(setting.project), logic: keyedLogic(this.observer()), state: state() }]),
+          : [
+              {
+                inputTopic: ruleKeysTopic(setting.project),
+                logic: keyedLogic(this.observer(), options.list),
+                state: state(),
+              },
+            ]),
       ],
       onOutput: (message) => this.onOutput(message),
       // History holds events, and their keys and headers are made here.

@@ -1,7 +1,7 @@
 import { Feature } from '@hermes/contracts/feature';
 import type { Lookup } from '@hermes/contracts/lookup';
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
-import { featuresOfRule } from '@hermes/rules/features-of-rule';
+import { featuresCounted } from '@hermes/rules/features-of-rule';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import type { Pool } from 'pg';
 import { publishedLookups } from '../lookups/lookups.repository.ts';
@@ -43,7 +43,7 @@ export class BacktestSources {
 
   /** The features that published rules and saved drafts name, as they were remembered when these were saved. */
   async featuresOf(project: string, rules: readonly RuleDraft[]): Promise<readonly Feature[]> {
-    const named = rules.flatMap((rule) => featuresOfRule(rule));
+    const named = rules.flatMap((rule) => featuresCounted(rule));
     if (named.length === 0) return [];
     const { rows } = await this.pool.query<{ definition: unknown }>(
       `SELECT DISTINCT ON (id, version) definition FROM ${SCHEMA}.named_features

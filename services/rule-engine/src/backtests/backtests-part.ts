@@ -1,3 +1,4 @@
+import { listsNamed } from '@hermes/rules/lists-named';
 import type { HistorySetting } from '@hermes/service-kit/history/history-client';
 import type { ProjectWorkers } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
@@ -5,6 +6,7 @@ import type { Provider, Type } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { RuleEngineConfig } from '../config.ts';
 import type { RunningProject } from '../evaluation/project.ts';
+import type { ListCopies } from '../lists/lists-copy.ts';
 import type { DraftPlacing } from '../rules/draft-placing.ts';
 import { BacktestRunner } from './backtest-runner.ts';
 import { BacktestSources } from './backtest-sources.ts';
@@ -30,6 +32,7 @@ export function openBacktests(
   pool: Pool,
   placing: DraftPlacing,
   history: HistorySetting,
+  lists: Pick<ListCopies, 'recordsOf'>,
 ): BacktestsPart {
   const { config, control, logger } = runtime;
   const backtests = new BacktestsRepository(pool);
@@ -47,7 +50,14 @@ export function openBacktests(
     start: (projects) => {
       const runner = new BacktestRunner({
         backtests,
-        start: ({ setting }) => startBacktestThread({ setting, history }, config.RULE_ENGINE_BACKTEST_HEAP_MB),
+        start: ({ setting }) => {
+          const { project, candidate, live } = setting;
+          const asked = [candidate, ...(live === null ? [] : [live])].flatMap(({ conditions }) =>
+            listsNamed(conditions),
+          );
+          const records = lists.recordsOf(project, [...new Set(asked)]);
+          return startBacktestThread({ setting, history, lists: records }, config.RULE_ENGINE_BACKTEST_HEAP_MB);
+        },
         projects: () => projects.running().map(({ id }) => id),
         // Of a project that has gone meanwhile nothing is kept.
         isErased: (project, subject, atMs) => projects.get(project)?.isErased(subject, atMs) ?? true,

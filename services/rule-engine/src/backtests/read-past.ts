@@ -1,4 +1,5 @@
 import type { BacktestProgress, BacktestResult, BacktestSetting } from '@hermes/contracts/rule-backtest';
+import type { ListLookup } from '@hermes/rules/list-operators';
 import { type HistoryClient, HistoryError } from '@hermes/service-kit/history/history-client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BacktestRun } from './backtest-run.ts';
@@ -20,11 +21,12 @@ const isoOf = (ms: number): string => new Date(ms).toISOString();
 export async function readPast(
   setting: BacktestSetting,
   history: Pick<HistoryClient, 'openBatches'>,
+  list: ListLookup,
   tell: (progress: BacktestProgress) => void,
 ): Promise<BacktestResult> {
   for (let tries = 1; ; tries++) {
     try {
-      return await readOnce(setting, history, tell);
+      return await readOnce(setting, history, list, tell);
     } catch (error) {
       if (!(error instanceof HistoryError) || error.fault === 'refused' || tries === MAX_TRIES) throw error;
       await sleep(PAUSE_MS * tries);
@@ -35,9 +37,10 @@ export async function readPast(
 async function readOnce(
   setting: BacktestSetting,
   history: Pick<HistoryClient, 'openBatches'>,
+  list: ListLookup,
   tell: (progress: BacktestProgress) => void,
 ): Promise<BacktestResult> {
-  const run = new BacktestRun(setting);
+  const run = new BacktestRun(setting, { list });
   const { types, readFromMs } = run;
   const startedMs = performance.now();
   const opened = await history.openBatches(setting.project, {

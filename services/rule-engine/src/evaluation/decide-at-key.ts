@@ -66,18 +66,20 @@ export function decideAtKey({ context, observer, rules, key, record, facts: give
   observer.onDecided?.(facts, index, decided, context.definitions);
 }
 
-/** Suppresses, counts and emits. @param atMs - when it was decided, by receipt */
+/** Leaves out what may not fire, suppresses, counts and emits. @param atMs - when it was decided, by receipt */
 export function emitDecided(
   { context, observer, rules: { index }, key }: Pick<AtKey, 'context' | 'observer' | 'rules' | 'key'>,
   decided: Decided,
   atMs: number,
 ): void {
-  const decisions = withoutSuppressed(decided.decisions, atMs, key, index, context);
+  const may = index.within(decided.decisions, key, atMs);
+  const awake = context.definitions.snoozed.awake(may, key, atMs);
+  const decisions = withoutSuppressed(awake, atMs, key, index, context);
   for (const decision of decisions) emitDecision(key === decision.subject ? decision : { ...decision, key }, context);
   const shadows = decisions.filter(({ shadow }) => shadow === true).length;
   observer.onEvaluated(decided.evaluated, decisions.length - shadows);
   if (shadows > 0) observer.onShadow(shadows);
-  observer.onSuppressed(decided.decisions.length - decisions.length);
+  observer.onSuppressed(may.length - decisions.length);
   for (const rule of decided.undecided) observer.onUndecided(rule);
 }
 

@@ -1,4 +1,5 @@
 import { decide } from '@hermes/rules/decide';
+import type { ListLookup } from '@hermes/rules/list-operators';
 import type { Lookups } from '@hermes/rules/lookup-fact';
 import { eventOf } from '@hermes/rules/memory/kept-event';
 import type { MemoryLookup } from '@hermes/rules/memory/memory-fact';
@@ -29,6 +30,7 @@ export function decideByTime(
   timer: Timer,
   context: StepContext<EvaluationState, RuleSet>,
   observer: DecisionObserver,
+  list?: ListLookup,
 ): void {
   const { scope, id, key } = memoryOfTimer(timer);
   const { definitions } = context;
@@ -41,7 +43,7 @@ export function decideByTime(
   for (const { event: waited, value } of decided) {
     const event = eventOf(waited, context.project);
     const memory: MemoryLookup = (other) => (other === id ? value : undefined);
-    const facts = { event, feature: featuresOf(definitions, context, key, timer.dueMs), lookup, memory };
+    const facts = { event, feature: featuresOf(definitions, context, key, timer.dueMs), lookup, memory, list };
     const instants = { acceptedAt: dueAt, decidedAt, decidedByTime: { dueAt, memory: id } };
     const said = decide(rules.index, facts, instants, rules.memories.rulesAsking(id));
     emitDecided({ context, observer, rules, key }, said, timer.dueMs);

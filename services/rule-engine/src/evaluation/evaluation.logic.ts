@@ -5,6 +5,7 @@ import { countInGroup, type CountingObserver } from '@hermes/feature-counting/co
 import { eventOfRecord } from '@hermes/feature-counting/event-of-record';
 import { groupKey } from '@hermes/feature-counting/state-of-subject';
 import { stampOf } from '@hermes/profiles/features/see-event';
+import type { ListLookup } from '@hermes/rules/list-operators';
 import type { PartitionLogic, StepContext } from '@hermes/stream-runtime/logic';
 import { decideAtKey, type DecisionObserver, decidingKeys } from './decide-at-key.ts';
 import { decideByTime, decidingKeysOfTimer } from './decide-by-time.ts';
@@ -23,8 +24,13 @@ const NO_QUESTIONS: readonly string[] = [];
  * One event in, its decisions out, through the outbox. It counts first in the features that rules ask for, so that these are as of the event and
  * with it. Rules that go by another key than the subject, or ask for features of one, are asked there (`keyed.logic.ts`). Timers are those of facts with a
  * memory. Pure.
+ *
+ * @param list - looks named lists up as they are now
  */
-export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<EvaluationState, RuleSet> {
+export function evaluationLogic(
+  observer: EvaluationObserver,
+  list?: ListLookup,
+): PartitionLogic<EvaluationState, RuleSet> {
   return {
     // Ingest writes the subject as the record's key and the type as a header; an event that does not agree with them is refused below.
     keysOf({ key, headers }, { definitions }) {
@@ -64,12 +70,13 @@ export function evaluationLogic(observer: EvaluationObserver): PartitionLogic<Ev
           event,
           feature: featuresOf(definitions, context, subject, stamp.receivedAtMs),
           lookup: lookedUp(definitions, context),
+          list,
         };
         decideAtKey({ context, observer, rules: definitions, key: subject, record, facts });
       }
       if (definitions.sendsOn(event.type)) sendToKeys(record, event, stamp.receivedAtMs, context);
     },
     keysOfTimer: decidingKeysOfTimer,
-    onTimer: (timer, context) => decideByTime(timer, context, observer),
+    onTimer: (timer, context) => decideByTime(timer, context, observer, list),
   };
 }

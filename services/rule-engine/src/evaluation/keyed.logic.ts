@@ -6,6 +6,7 @@ import { eventOfRecord } from '@hermes/feature-counting/event-of-record';
 import { groupKey } from '@hermes/feature-counting/state-of-subject';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { type Stamp, stampOf } from '@hermes/profiles/features/see-event';
+import type { ListLookup } from '@hermes/rules/list-operators';
 import type { PartitionLogic, StepContext, StepView } from '@hermes/stream-runtime/logic';
 import { decideAtKey, decidingKeys } from './decide-at-key.ts';
 import { decideByTime, decidingKeysOfTimer } from './decide-by-time.ts';
@@ -28,6 +29,7 @@ interface AtThisKey {
   readonly stamp: Stamp;
   readonly context: Context;
   readonly observer: EvaluationObserver;
+  readonly list: ListLookup | undefined;
   /** What came with it. */
   readonly brought: RuleKeyValues;
 }
@@ -36,8 +38,10 @@ interface AtThisKey {
  * `<project>.rule-keys` -> features of other keys than the subject, and the decisions of rules that go by such a key or ask for such features. An event
  * counts here first, for the slots on whose behalf it was sent; then the features that its rules ask for are taken to where these are asked, which may be here. It is
  * decided by the rules that were in force where it came in, so that no change of rules leaves an event out that is on its way. Pure.
+ *
+ * @param list - looks named lists up as they are now
  */
-export function keyedLogic(observer: EvaluationObserver): PartitionLogic<EvaluationState, RuleSet> {
+export function keyedLogic(observer: EvaluationObserver, list?: ListLookup): PartitionLogic<EvaluationState, RuleSet> {
   return {
     definitionsNeededBy: (record) => ruleKeyHeaders(record).set,
 
@@ -67,7 +71,7 @@ export function keyedLogic(observer: EvaluationObserver): PartitionLogic<Evaluat
     },
 
     keysOfTimer: decidingKeysOfTimer,
-    onTimer: (timer, context) => decideByTime(timer, context, observer),
+    onTimer: (timer, context) => decideByTime(timer, context, observer, list),
 
     onRecord(record, context) {
       const read = eventOfRecord(record, context.project);
@@ -77,7 +81,7 @@ export function keyedLogic(observer: EvaluationObserver): PartitionLogic<Evaluat
         return context.deadLetter({ code: 'wrong-header', reason: 'the values that it brings are none' });
       const { event } = read;
       const headers = ruleKeyHeaders(record);
-      const at: AtThisKey = { record, headers, event, stamp: stampOf(event), context, observer, brought };
+      const at: AtThisKey = { record, headers, event, stamp: stampOf(event), context, observer, list, brought };
       const routed = sentBy(headers, context).routed(event);
       if (headers.from === undefined) fromSubject(at, routed);
       else {
@@ -151,7 +155,7 @@ function fromSubject(at: AtThisKey, routed: readonly RoutedEvent[]): void {
 
 /** Values from one of the keys have come to where the rules are asked: with the last of them they are. */
 function arrive(at: AtThisKey, { route, key, gathers }: RoutedEvent, from: string, values: RuleKeyValues): void {
-  const { record, headers, event, context, observer } = at;
+  const { record, headers, event, context, observer, list } = at;
   let all = values;
   if (gathers.length > 1) {
     const stateKey = gatheredKey(headers.place, route.id);
@@ -161,6 +165,6 @@ function arrive(at: AtThisKey, { route, key, gathers }: RoutedEvent, from: strin
     context.delete(stateKey);
     all = gathered.all();
   }
-  const facts = { event, feature: gatheredFeatures(all), lookup: lookedUp(context.definitions, context) };
+  const facts = { event, feature: gatheredFeatures(all), lookup: lookedUp(context.definitions, context), list };
   decideAtKey({ context, observer, rules: route, key, record, facts });
 }

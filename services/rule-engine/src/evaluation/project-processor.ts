@@ -7,6 +7,7 @@ import {
   rulesTopic,
 } from '@hermes/contracts/topics';
 import type { CountingJob } from '@hermes/feature-counting/counting-job';
+import type { ListLookup } from '@hermes/rules/list-operators';
 import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import type { Injection } from '@hermes/stream-runtime/injection-queue';
@@ -49,6 +50,7 @@ type RuleProcessor = RunningProcessor<EvaluationState, RuleSet>;
 export async function startProjectProcessors(
   runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>,
   project: ProjectRecord,
+  list: ListLookup,
   observers: Readonly<Record<RuleJob, RuleObserver>>,
   desk: Pick<LookupDesk, 'answer'>,
 ): Promise<RunningRules> {
@@ -75,7 +77,7 @@ export async function startProjectProcessors(
       inputTopic: job === RULE_JOB ? eventsTopic(project.id) : ruleKeysTopic(project.id),
       groupId: consumerGroup(job, project.id),
       deadLetterTopic: processorDeadLetterTopic(project.id, RULE_JOB),
-      logic: (job === RULE_JOB ? evaluationLogic : keyedLogic)(observer),
+      logic: (job === RULE_JOB ? evaluationLogic : keyedLogic)(observer, list),
       codec: evaluationCodec,
       definitions: {
         topic: rulesTopic(project.id),

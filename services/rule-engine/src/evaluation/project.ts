@@ -15,6 +15,7 @@ import type { RuleEngineConfig } from '../config.ts';
 import { LANDING_JOB, startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
 import { eraseMemories } from './erase-memories.ts';
+import type { ListsPart } from '../lists/lists-part.ts';
 import { REVIEWS_JOB, startReviewsLanding } from '../reviews/reviews-landing.ts';
 import type { ReviewsRepository } from '../reviews/reviews.repository.ts';
 import type { LookupDesk } from '../lookups/lookup-desk.ts';
@@ -24,6 +25,7 @@ import { RULE_JOB, RULE_KEYED_JOB, type RuleJob } from './rule-job.ts';
 export interface ProjectParts {
   readonly runtime: Pick<ServiceRuntime<RuleEngineConfig>, 'kafka' | 'config' | 'logger' | 'metrics'>;
   readonly publisher: Pick<DefinitionPublisher<unknown>, 'takeUp' | 'release'>;
+  readonly lists: Pick<ListsPart, 'copies' | 'publisher'>;
   readonly decisions: DecisionsRepository;
   /** Where held decisions wait. */
   readonly reviews: Pick<ReviewsRepository, 'add'> & { readonly store: ErasableStore };
@@ -51,7 +53,7 @@ const LANDED_WITHIN_MS = 60_000;
 
 /** Everything that one project needs of this service: its rules on Kafka, its evaluation, its decisions in ClickHouse. */
 export async function startProject(parts: ProjectParts, project: ProjectRecord): Promise<RunningProject> {
-  const { runtime, publisher } = parts;
+  const { runtime, publisher, lists } = parts;
   const admin = await runtime.kafka.admin();
   await admin.ensureTopics(projectTopics(project.id, project.partitions)).finally(() => admin.close());
   publisher.takeUp(project.id);
@@ -62,7 +64,12 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    const evaluating = await startProjectProcessors(runtime, project, parts.observers, parts.desk);
+    // Whole before anything is asked of them.
+    const list = await lists.copies.follow(project.id);
+    closers.push(() => lists.copies.forget(project.id));
+    lists.publisher.takeUp(project.id);
+    closers.push(async () => lists.publisher.release(project.id));
+    const evaluating = await startProjectProcessors(runtime, project, list, parts.observers, parts.desk);
     closers.push(() => evaluating.close());
     closers.push(countFeatures(parts, await parts.redis, project, evaluating, erased));
     const landing = await startDecisionsLanding(

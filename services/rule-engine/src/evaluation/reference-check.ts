@@ -2,8 +2,8 @@ import type { HermesEvent } from '@hermes/contracts/event';
 import type { Rule } from '@hermes/contracts/rule';
 import type { Decided, EventFacts } from '@hermes/rules/decide';
 import type { FeatureLookup } from '@hermes/rules/feature-fact';
+import { featuresCounted } from '@hermes/rules/features-of-rule';
 import { memoriesNamed } from '@hermes/rules/memory/memories-named';
-import { featuresNamed } from '@hermes/rules/features-named';
 import { keyReader, type Lookups } from '@hermes/rules/lookup-fact';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { contradicts, referenceVerdict } from '@hermes/rules/reference';
@@ -103,9 +103,10 @@ function asTheyAre(facts: EventFacts, rules: readonly Rule[]): EventFacts {
   const { event, feature, lookup } = facts;
   const features = new Map<string, ReturnType<FeatureLookup>>();
   const lookups = new Map<string, ReturnType<Lookups>>();
-  for (const { conditions } of rules) {
+  for (const rule of rules) {
+    const { conditions } = rule;
     if (feature !== undefined)
-      for (const { id, version } of featuresNamed(conditions))
+      for (const { id, version } of featuresCounted(rule))
         features.set(`${id} ${String(version)}`, feature(id, version));
     for (const ref of lookup === undefined ? [] : lookupsNamed(conditions)) {
       const key = keyReader(ref)(event);

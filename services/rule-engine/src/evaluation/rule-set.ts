@@ -2,14 +2,16 @@ import { Feature } from '@hermes/contracts/feature';
 import type { HermesEvent } from '@hermes/contracts/event';
 import { Lookup } from '@hermes/contracts/lookup';
 import { Rule } from '@hermes/contracts/rule';
+import { SnoozedRule } from '@hermes/contracts/snooze';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { buildFeatureSet, type FeatureSet } from '@hermes/profiles/features/feature-set';
 import { MemorySet } from '@hermes/rules/memory/memory-set';
 import { LookupQuestions } from '@hermes/rules/lookup-questions';
-import { featuresOfRule } from '@hermes/rules/features-of-rule';
+import { featuresCounted } from '@hermes/rules/features-of-rule';
 import { RuleIndex } from '@hermes/rules/rule-index';
 import { z } from 'zod';
 import type { RulesAtKey } from './decide-at-key.ts';
+import { SNOOZED_PREFIX, SnoozedKeys } from './snoozed-keys.ts';
 import { type RoutedEvent, routeName, RuleRoute } from './rule-route.ts';
 
 /** Member id of what the set says besides rules and features; its version is the number of groups, which only grows. No rule's id begins so. */
@@ -49,7 +51,7 @@ class NamedFeatures {
 
   /** Those that the rule asks for. */
   ofRule(rule: Rule): readonly CompiledFeature[] {
-    return featuresOfRule(rule).flatMap(({ id, version = 0 }) => this.of(id, version) ?? []);
+    return featuresCounted(rule).flatMap(({ id, version = 0 }) => this.of(id, version) ?? []);
   }
 
   private static name(id: string, version: number): string {
@@ -68,6 +70,8 @@ export class RuleSet {
   readonly memories: MemorySet;
   /** What has to be looked up for events. */
   readonly questions: LookupQuestions;
+  /** For whom rules do not fire for a while. */
+  readonly snoozed: SnoozedKeys;
   /** Of what is remembered at subjects. */
   readonly scope = '';
   private readonly named: NamedFeatures;
@@ -85,7 +89,9 @@ export class RuleSet {
     features: readonly Feature[],
     status = NO_STATUS,
     lookups: readonly Lookup[] = [],
+    snoozed: readonly SnoozedRule[] = [],
   ) {
+    this.snoozed = new SnoozedKeys(snoozed);
     const named = (this.named = new NamedFeatures(number, features, status));
     const byRoute = Map.groupBy(rules, (rule) => routeName(rule, named.ofRule(rule)));
     const atSubject = byRoute.get(undefined) ?? [];
@@ -185,13 +191,15 @@ export function ruleSetOf(
   const rules: Rule[] = [];
   const features: Feature[] = [];
   const lookups: Lookup[] = [];
+  const snoozed: SnoozedRule[] = [];
   let status = NO_STATUS;
   for (const { id, value } of members) {
     const json: unknown = JSON.parse(value.toString());
     if (id === RULE_SET_STATUS_ID) status = RuleSetStatus.parse(json);
     else if (id.startsWith(LOOKUP_PREFIX)) lookups.push(Lookup.parse(json));
+    else if (id.startsWith(SNOOZED_PREFIX)) snoozed.push(SnoozedRule.parse(json));
     else if (isCountedFeature(id)) features.push(Feature.parse(json));
     else rules.push(Rule.parse(json));
   }
-  return new RuleSet(number, rules, features, status, lookups);
+  return new RuleSet(number, rules, features, status, lookups, snoozed);
 }

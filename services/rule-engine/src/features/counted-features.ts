@@ -1,6 +1,6 @@
 import type { Feature } from '@hermes/contracts/feature';
 import type { Rule } from '@hermes/contracts/rule';
-import { featuresOfRule } from '@hermes/rules/features-of-rule';
+import { featuresCounted } from '@hermes/rules/features-of-rule';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool, PoolClient } from 'pg';
 import { inProject, SCHEMA } from '../rules/project-transaction.ts';
@@ -30,7 +30,7 @@ export async function askForFeatures(
   project: string,
   rule: Pick<Rule, 'id' | 'version' | 'conditions' | 'actions'>,
 ): Promise<void> {
-  for (const { id, version } of featuresOfRule(rule)) {
+  for (const { id, version } of featuresCounted(rule)) {
     await client.query(
       `INSERT INTO ${SCHEMA}.rule_features (project, rule_id, rule_version, feature_id, feature_version)
        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,

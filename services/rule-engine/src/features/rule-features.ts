@@ -2,7 +2,7 @@ import type { Feature } from '@hermes/contracts/feature';
 import type { RuleDraft } from '@hermes/contracts/rule';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import type { AnsweredFeature, FeatureSet } from '@hermes/profiles/features/feature-set';
-import type { RuleProblem } from '@hermes/rules/check-rule';
+import type { RuleProblem } from '@hermes/rules/frame-problems';
 import type { CountedRef, PinnedFeature } from '@hermes/rules/feature-fact';
 import { featuresAskedBy, withVersionsOfFeatures } from '@hermes/rules/features-of-rule';
 import { suggest } from '@hermes/rules/suggestion';

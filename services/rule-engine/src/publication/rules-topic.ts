@@ -3,14 +3,17 @@ import { inSnapshot } from '@hermes/connectors/postgres/snapshot';
 import type { Feature } from '@hermes/contracts/feature';
 import type { Lookup } from '@hermes/contracts/lookup';
 import type { Rule } from '@hermes/contracts/rule';
+import type { SnoozedRule } from '@hermes/contracts/snooze';
 import { rulesTopic } from '@hermes/contracts/topics';
 import type { PublishDefinitions } from '@hermes/service-kit/definition-publisher';
 import { publishDefinitionSet } from '@hermes/stream-runtime/publish-definitions';
 import type { PoolClient } from 'pg';
 import { countedFeatureId, lookupMemberId, RULE_SET_STATUS_ID, type RuleSetStatus } from '../evaluation/rule-set.ts';
+import { snoozedMemberId } from '../evaluation/snoozed-keys.ts';
 import { countedFeatures, groupsEver } from '../features/counted-features.ts';
 import { publishedLookups } from '../lookups/lookups.repository.ts';
 import { SCHEMA } from '../rules/project-transaction.ts';
+import { snoozedRules } from '../snoozes/snoozes.repository.ts';
 import { type RuleRow, ruleOf } from '../rules/rule-versions.ts';
 import { withRememberedSince } from './remembered-since.ts';
 
@@ -24,6 +27,8 @@ export interface PublishedRules {
   readonly groups: readonly string[];
   /** What they look up with. */
   readonly lookups: readonly Lookup[];
+  /** For whom they do not fire for a while. */
+  readonly snoozed: readonly SnoozedRule[];
 }
 
 /** What is to be published now, all of one snapshot: no rule without its features. */
@@ -42,13 +47,14 @@ export const publishedRules = (db: PoolClient, project: string): Promise<Publish
       features: await countedFeatures(db, project),
       groups: await groupsEver(db, project),
       lookups: await publishedLookups(db, project),
+      snoozed: await snoozedRules(db, project),
     };
   });
 
 /** Publishes rules and their features as a definition set; each rule's version is a member, and each feature in its slot. */
 export const publishOnKafka =
   (kafka: KafkaDriver): PublishDefinitions<PublishedRules> =>
-  async (project, { rules, features, groups, lookups }) => {
+  async (project, { rules, features, groups, lookups, snoozed }) => {
     const status: RuleSetStatus = { groups: [...groups] };
     await publishDefinitionSet(kafka, rulesTopic(project), {
       members: [
@@ -65,6 +71,11 @@ export const publishOnKafka =
           id: lookupMemberId(lookup.id),
           version: lookup.version,
           value: JSON.stringify(lookup),
+        })),
+        ...snoozed.map((one) => ({
+          id: snoozedMemberId(one.ruleId),
+          version: one.revision,
+          value: JSON.stringify(one),
         })),
       ],
       publishedAt: new Date().toISOString(),

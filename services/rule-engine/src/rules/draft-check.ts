@@ -1,5 +1,5 @@
 import type { RuleDraft } from '@hermes/contracts/rule';
-import type { RuleProblem } from '@hermes/rules/check-rule';
+import type { RuleProblem } from '@hermes/rules/frame-problems';
 import { failedTests } from '@hermes/rules/rule-tests';
 
 /** A person's word on a draft. */

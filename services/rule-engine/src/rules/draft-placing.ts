@@ -5,20 +5,29 @@ import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleRemark, RuleStateSize } from '@hermes/contracts/rule-api';
 import type { PlacesOf } from '@hermes/itinerary/observed-events';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
-import { type CheckedRule, checkRule } from '@hermes/rules/check-rule';
+import { type CheckedRule, checkRule, MAX_DEPTH } from '@hermes/rules/check-rule';
+import { isFields } from '@hermes/rules/fields';
 import { type Finding, inLanguage } from '@hermes/rules/finding';
+import { conditionRefsIn, type KnownConditions, withNamedConditions } from '@hermes/rules/named-conditions';
 import { timelessFeatures } from '@hermes/rules/memory/memory-findings';
+import { isDecidedByTime, memoriesNamed } from '@hermes/rules/memory/memories-named';
 import { placedMemories } from '@hermes/rules/memory/placed-memories';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { unknownWord } from '@hermes/rules/rule-words';
 import { featuresOfRule } from '@hermes/rules/features-of-rule';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
+import { runTimesInZone } from '@hermes/rules/run-times';
+import { listsNamed } from '@hermes/rules/lists-named';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
+import type { ConditionsRepository } from '../conditions/conditions.repository.ts';
 import type { CountedFeaturesRepository } from '../features/counted-features.ts';
 import { attributeWarnings } from '../features/attribute-warnings.ts';
+import { withChangeFeatures } from '../features/change-features.ts';
 import { findFeatures } from '../features/rule-features.ts';
+import type { ListsRepository } from '../lists/lists.repository.ts';
+import { unknownLists } from '../lists/rule-lists.ts';
 import type { StateSizes } from '../features/state-sizes.ts';
 import type { RuleAdvice } from './rule-advice.ts';
 
@@ -28,6 +37,8 @@ export interface PlacingParts {
   /** The features that are published now; undefined until they have been read. */
   readonly featuresOf: (project: string) => FeatureSet | undefined;
   readonly features: Pick<CountedFeaturesRepository, 'remember'>;
+  readonly lists: Pick<ListsRepository, 'ids'>;
+  readonly conditions: Pick<ConditionsRepository, 'known'>;
   /** Names of a project's lookups. */
   readonly lookupsOf: (project: string) => Promise<readonly string[]>;
   readonly advice: Pick<RuleAdvice, 'about'>;
@@ -50,7 +61,23 @@ type Placed =
     })
   | { readonly kind: 'rejected'; readonly problems: readonly RuleRemark[]; readonly warnings: readonly RuleRemark[] };
 
-const INVALID = both('The rule is not valid', '规则无效');
+const NO_CONDITIONS: KnownConditions = { ids: [], newest: () => undefined, version: () => undefined };
+
+/** Of which a feature counts events. */
+const MAX_TYPES = 50;
+/** Once the time is over, the event in hand may be the newest no more. */
+const NOT_LATER = {
+  pointer: '/conditions',
+  code: 'no-changes',
+  message: 'a rule that waits for a time does not know any more what was before its event: ask that of another rule',
+};
+const TOO_MANY_TYPES = {
+  pointer: '/eventTypes',
+  code: 'too-many-types',
+  message: `a rule that asks what was before looks at most at ${MAX_TYPES} event types`,
+};
+
+export const INVALID = both('The rule is not valid', '规则无效');
 
 export function refused(
   code: string,
@@ -113,33 +140,68 @@ export class DraftPlacing {
   async check(project: string, input: unknown, id: string | undefined, language: Language): Promise<Placed> {
     const timeZone = this.parts.timeZoneOf(project);
     if (timeZone === undefined) throw notFound('project', project);
-    const written = checkRule(input, language);
+    const named = await this.withNamedConditions(project, input);
+    if (named.problems.length > 0)
+      return { kind: 'rejected', problems: inLanguage(named.problems, language), warnings: [] };
+    const written = checkRule(named.input, language);
     if (written.kind === 'rejected') return { ...written, warnings: [] };
-    const unknown = await this.unknownLookups(project, written.draft.conditions, language);
+    const unknown = [
+      ...(await this.unknownLists(project, written.draft.conditions)),
+      ...(await this.unknownLookups(project, written.draft.conditions, language)),
+    ];
     if (unknown.length > 0) return { kind: 'rejected', problems: unknown, warnings: [] };
     const remembering = placedMemories(written.draft.conditions, this.parts.placesOf(project), timeZone);
     if (remembering.problems.length > 0)
       return { kind: 'rejected', problems: inLanguage(remembering.problems, language), warnings: [] };
     const conditions = inTimeZone(remembering.conditions, timeZone);
-    const found = this.withFeatures(project, { ...written.draft, conditions });
+    const { schedule } = written.draft;
+    const found = this.withFeatures(project, {
+      ...written.draft,
+      conditions,
+      ...(schedule === undefined ? {} : { schedule: runTimesInZone(schedule, timeZone) }),
+    });
     if (found.kind === 'rejected') return { ...found, warnings: [] };
     const untimely = timelessFeatures(found.draft.conditions, featuresOfOthers(found.draft, found.features));
     if (untimely.length > 0) return { kind: 'rejected', problems: inLanguage(untimely, language), warnings: [] };
+    const changes = withChangeFeatures(project, found.draft.conditions, written.draft);
+    if (changes.features.length > 0 && memoriesNamed(found.draft.conditions).some(isDecidedByTime))
+      return { kind: 'rejected', problems: [NOT_LATER], warnings: [] };
+    if (changes.features.length > 0 && written.draft.eventTypes.length > MAX_TYPES)
+      return { kind: 'rejected', problems: [TOO_MANY_TYPES], warnings: [] };
     // Placed it is longer, and has to be fit to be read and saved again.
-    const placed: CheckedRule = checkRule(found.draft, language);
+    const placed: CheckedRule = checkRule({ ...found.draft, conditions: changes.conditions }, language);
     if (placed.kind === 'rejected') return { ...placed, warnings: [] };
     const { draft } = placed;
     const { problems, warnings } = await orUnavailable(this.parts.advice.about(project, draft, id, language));
     if (problems.length > 0) return { kind: 'rejected', problems, warnings };
-    const state = await this.parts.sizes.of(project, found.features);
+    const features = [...found.features, ...changes.features];
+    const state = await this.parts.sizes.of(project, features);
     const costly = state.flatMap((size) => this.parts.sizes.warning(size) ?? []);
     return {
       kind: 'ok',
       draft,
       warnings: [...warnings, ...inLanguage([...this.doubtfulAttributes(project, draft), ...costly], language)],
-      features: found.features,
+      features,
       state,
     };
+  }
+
+  private async withNamedConditions(
+    project: string,
+    input: unknown,
+  ): Promise<{ readonly input: unknown; readonly problems: readonly Finding[] }> {
+    if (!isFields(input)) return { input, problems: [] };
+    const { ids, kept } = conditionRefsIn(input['conditions'], MAX_DEPTH);
+    const known = ids.length === 0 ? NO_CONDITIONS : await orUnavailable(this.parts.conditions.known(project, kept));
+    const { conditions, problems } = withNamedConditions(input['conditions'], '/conditions', known, {
+      deepest: MAX_DEPTH,
+    });
+    return { input: { ...input, conditions }, problems };
+  }
+
+  private async unknownLists(project: string, conditions: RuleDraft['conditions']): Promise<readonly RuleRemark[]> {
+    if (listsNamed(conditions).length === 0) return [];
+    return unknownLists(conditions, await orUnavailable(this.parts.lists.ids(project)));
   }
 
   private async unknownLookups(

@@ -1,6 +1,7 @@
 import type { RuleDraft } from '@hermes/contracts/rule';
-import type { RuleProblem } from '@hermes/rules/check-rule';
+import type { RuleProblem } from '@hermes/rules/frame-problems';
 import type { Pool, PoolClient } from 'pg';
+import { listProblems } from '../lists/rule-lists.ts';
 import { sameDraft } from './change-summary.ts';
 import { approvalRefusal, draftProblems } from './draft-check.ts';
 import { type Author, type DraftRecord, hashOf, loadDraft, loadDrafts } from './draft-record.ts';
@@ -19,7 +20,7 @@ export type Missing = { readonly kind: 'missing' };
 
 export type SavedDraft =
   /** `isNew` is false too when it was the draft already, and nothing was written. */
-  { readonly kind: 'saved'; readonly record: DraftRecord; readonly isNew: boolean } | DraftConflict;
+  { readonly kind: 'saved'; readonly record: DraftRecord; readonly isNew: boolean } | DraftConflict | Refused;
 
 export type ApprovedDraft =
   | { readonly kind: 'approved'; readonly record: DraftRecord }
@@ -54,6 +55,8 @@ export class DraftsRepository {
       const basedOn = newest?.rule.version ?? 0;
       if (current !== undefined && current.basedOn === basedOn && sameDraft(current.draft, draft))
         return { kind: 'saved', record: current, isNew: false };
+      const problems = await listProblems(client, project, draft.conditions);
+      if (problems.length > 0) return { kind: 'refused', problems };
       await client.query(
         `INSERT INTO ${SCHEMA}.drafts (project, id, draft, based_on, hash, saved_by, saved_by_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7)

@@ -1,14 +1,14 @@
 import type { Rule } from '@hermes/contracts/rule';
 import { type RuleDraftView, RuleApprovalBody, RulePublishBody, type RuleSchedule } from '@hermes/contracts/rule-api';
 import type { Language } from '@hermes/contracts/language';
-import type { RuleProblem } from '@hermes/rules/check-rule';
+import type { RuleProblem } from '@hermes/rules/frame-problems';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, parse, ProblemError } from '@hermes/service-kit/problem';
 import { revisionConflict } from '@hermes/service-kit/revision-etag';
 import { type Author, type DraftRecord, draftView } from './draft-record.ts';
 import type { DraftConflict, DraftsRepository, Missing, Refused } from './drafts.repository.ts';
-import type { DraftPlacing } from './draft-placing.ts';
+import { type DraftPlacing, INVALID, refused } from './draft-placing.ts';
 import { checkedId } from './rules.service.ts';
 import type { SchedulesRepository } from './schedules.repository.ts';
 
@@ -97,6 +97,7 @@ export class DraftsService {
     const { draft } = await this.placing.place(project, input, id, language);
     const saved = await orUnavailable(this.drafts.save(project, id, draft, by, expected));
     if (saved.kind === 'conflict') throw revisionConflict('draft', id, saved.revision);
+    if (saved.kind === 'refused') throw refused('invalid-rule', INVALID, saved.problems, language);
     return { ...viewed(saved.record), isNew: saved.isNew };
   }
 

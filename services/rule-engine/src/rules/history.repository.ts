@@ -1,8 +1,16 @@
 import type { Rule } from '@hermes/contracts/rule';
-import type { RuleAuditLine, RuleChange, RuleVersion, RuleVersionView } from '@hermes/contracts/rule-api';
+import type {
+  RuleAuditKind,
+  RuleAuditLine,
+  RuleChange,
+  RuleRemark,
+  RuleVersion,
+  RuleVersionView,
+} from '@hermes/contracts/rule-api';
 import type { Pool } from 'pg';
+import { listProblems } from '../lists/rule-lists.ts';
 import { sameDraft } from './change-summary.ts';
-import { type AuditedKind, inProject, SCHEMA } from './project-transaction.ts';
+import { inProject, SCHEMA } from './project-transaction.ts';
 import { addVersion, inForce, newestVersion, type RuleRow, ruleOf } from './rule-versions.ts';
 import { loadSettings } from './settings.repository.ts';
 
@@ -14,7 +22,7 @@ interface VersionRow extends RuleRow {
 }
 
 interface AuditRow {
-  readonly kind: AuditedKind;
+  readonly kind: RuleAuditKind;
   readonly id: string;
   readonly at: Date;
   readonly by: string;
@@ -29,7 +37,9 @@ export type RolledBack =
   | { readonly kind: 'rolled-back'; readonly rule: Rule }
   /** The version in force says the same: nothing was written. */
   | { readonly kind: 'unchanged'; readonly rule: Rule }
-  | { readonly kind: 'missing' };
+  | { readonly kind: 'missing' }
+  /** It asks lists that are gone. */
+  | { readonly kind: 'refused'; readonly problems: readonly RuleRemark[] };
 
 const VERSION_COLUMNS = 'id, version, published_at, published_by, approved_by, rolled_back_to, summary';
 
@@ -87,6 +97,8 @@ export class RuleHistoryRepository {
       const current = inForce(newest);
       if (current !== undefined && sameDraft(current.draft, earlier.draft))
         return { kind: 'unchanged', rule: current.rule };
+      const problems = await listProblems(client, project, earlier.draft.conditions);
+      if (problems.length > 0) return { kind: 'refused', problems };
       const { fourEyes } = await loadSettings(client, project);
       const rule = await addVersion(client, project, id, newest, {
         draft: earlier.draft,
@@ -106,8 +118,8 @@ export class RuleHistoryRepository {
         WHERE project = $1 ${id === undefined ? '' : "AND kind = 'rule' AND id = $3"} ORDER BY number DESC LIMIT $2`,
       [project, limit, ...(id === undefined ? [] : [id])],
     );
-    return rows.map(({ kind, id: ruleId, at, ...line }) => ({
-      ruleId: kind === 'rule' ? ruleId : null,
+    return rows.map(({ at, ...line }) => ({
+      ruleId: line.kind === 'rule' ? line.id : null,
       at: at.toISOString(),
       ...line,
     }));

@@ -2,7 +2,7 @@ import type { Rule } from '@hermes/contracts/rule';
 import type { RuleAuditLine, RuleSettings, RuleVersion, RuleVersionView } from '@hermes/contracts/rule-api';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
-import { notFound } from '@hermes/service-kit/problem';
+import { notFound, ProblemError } from '@hermes/service-kit/problem';
 import type { RuleHistoryRepository } from './history.repository.ts';
 import type { RuleSettingsRepository } from './settings.repository.ts';
 
@@ -38,10 +38,18 @@ export class RuleHistoryService {
     return found;
   }
 
-  /** Puts an earlier version's content in force as a new version. @throws ProblemError 404, 503 */
+  /** Puts an earlier version's content in force as a new version. @throws ProblemError 404, 409 `unknown-list`, 503 */
   async rollBack(project: string, id: string, version: number, by: string): Promise<Rule> {
     const rolledBack = await orUnavailable(this.history.rollBack(project, id, version, by));
     if (rolledBack.kind === 'missing') throw noVersion(id, version);
+    if (rolledBack.kind === 'refused')
+      throw new ProblemError({
+        status: 409,
+        code: 'unknown-list',
+        title: 'The version asks lists that are gone',
+        detail: rolledBack.problems.map(({ message }) => message).join('; '),
+        extra: { errors: rolledBack.problems },
+      });
     if (rolledBack.kind === 'rolled-back') await this.publisher.publishSoon(project);
     return rolledBack.rule;
   }

@@ -1,5 +1,5 @@
 import { inTransaction } from '@hermes/connectors/postgres/transaction';
-import type { RuleChange } from '@hermes/contracts/rule-api';
+import type { RuleAuditKind, RuleChange } from '@hermes/contracts/rule-api';
 import { type AuditEntry, writeAuditLine } from '@hermes/service-kit/audit-log';
 import type { Pool, PoolClient } from 'pg';
 
@@ -12,12 +12,9 @@ export const SCHEMA = 'rule_engine';
 export const inProject = <T>(pool: Pool, project: string, work: (client: PoolClient) => Promise<T>): Promise<T> =>
   inTransaction(pool, work, `rule-engine/rules/${project}`);
 
-/** What of a project changes. */
-export type AuditedKind = 'rule' | 'settings' | 'lookup';
-
 /** Writes down who changed what, in the change's own transaction. */
 export const writeAudit = (
   client: PoolClient,
   project: string,
-  entry: AuditEntry<AuditedKind, RuleChange>,
+  entry: AuditEntry<RuleAuditKind, RuleChange>,
 ): Promise<void> => writeAuditLine(client, SCHEMA, project, entry);

@@ -2,7 +2,7 @@ import { TraceEntry } from '@hermes/contracts/decision';
 import { EventTypeName } from '@hermes/contracts/identifiers';
 import { MAX_EVENT_BYTES } from '@hermes/contracts/inbox-record';
 import { languageOf } from '@hermes/contracts/language';
-import { Rule, RuleDraft, RuleTag, RuleTest } from '@hermes/contracts/rule';
+import { GivenLists, GivenPrevious, Rule, RuleDraft, RuleTag, RuleTest } from '@hermes/contracts/rule';
 import { ResolvedAction } from '@hermes/contracts/rule-action';
 import { type ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
 import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
@@ -30,6 +30,10 @@ const DryRunBody = z.strictObject({
   waits: RuleTest.shape.waits,
   /** What features of the subject are, the event included; by id. Those that are not given are missing. */
   features: z.record(z.string(), z.unknown()).optional(),
+  /** What stands in named lists, by id; of those that are not given it is what stands in them now. */
+  lists: GivenLists.optional(),
+  /** What stood at paths in the event before; where it is not given, nothing did. */
+  previous: GivenPrevious.optional(),
   /** What lookups answer, whatever the key; by id. Nothing is looked up. */
   lookups: z.record(z.string(), z.unknown()).optional(),
 });

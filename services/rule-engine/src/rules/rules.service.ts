@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Language } from '@hermes/contracts/language';
-import { Rule } from '@hermes/contracts/rule';
+import { type GivenLists, Rule } from '@hermes/contracts/rule';
 import type { ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
 import { dryRun, type DryRun, type DryRunEvent, type GivenFacts } from '@hermes/rules/decide';
+import { givenLists } from '@hermes/rules/list-operators';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError } from '@hermes/service-kit/problem';
 import { revisionConflict } from '@hermes/service-kit/revision-etag';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
+import type { ListCopies } from '../lists/lists-copy.ts';
 import { testProblems } from './draft-check.ts';
-import { type DraftPlacing, type PlacedDraft, refused } from './draft-placing.ts';
+import { type DraftPlacing, INVALID, type PlacedDraft, refused } from './draft-placing.ts';
 import type { RulesRepository } from './rules.repository.ts';
 
 const RuleId = Rule.shape.id;
@@ -22,6 +24,12 @@ function newRuleId(name: string): string {
     .replaceAll(/^-+|-+$/gu, '')
     .slice(0, 40);
   return `${slug === '' ? 'rule' : slug}-${randomBytes(3).toString('hex')}`;
+}
+
+/** What a dry run is told beside the event. */
+export interface GivenInRun extends Omit<GivenFacts, 'list'> {
+  /** Lists that are not given are asked as they are now. */
+  readonly lists?: GivenLists | undefined;
 }
 
 const UNTESTED = both('The rule has no test', '规则没有测试');
@@ -51,15 +59,18 @@ export class RulesService {
   private readonly rules: RulesRepository;
   private readonly publisher: Pick<DefinitionPublisher<unknown>, 'publishSoon'>;
   private readonly placing: DraftPlacing;
+  private readonly lists: Pick<ListCopies, 'lookupOf'>;
 
   constructor(
     rules: RulesRepository,
     publisher: Pick<DefinitionPublisher<unknown>, 'publishSoon'>,
     placing: DraftPlacing,
+    lists: Pick<ListCopies, 'lookupOf'>,
   ) {
     this.rules = rules;
     this.publisher = publisher;
     this.placing = placing;
+    this.lists = lists;
   }
 
   list(project: string): Promise<readonly Rule[]> {
@@ -111,10 +122,11 @@ export class RulesService {
     project: string,
     id: string,
     event: DryRunEvent,
-    given?: GivenFacts,
+    { lists = {}, ...given }: GivenInRun = {},
   ): Promise<DryRun & { readonly rule: Rule }> {
     const rule = await this.get(project, id);
-    return { rule, ...dryRun(rule, event, given) };
+    const list = givenLists(lists, this.lists.lookupOf(project));
+    return { rule, ...dryRun(rule, event, { ...given, list }) };
   }
 
   private async save(
@@ -130,6 +142,7 @@ export class RulesService {
     if (problems.length > 0) throw refused('failed-tests', FAILED, problems, language);
     const saved = await orUnavailable(this.rules.save(project, id, draft, by, expectedVersion));
     if (saved.kind === 'four-eyes') throw fourEyes(id);
+    if (saved.kind === 'refused') throw refused('invalid-rule', INVALID, saved.problems, language);
     if (saved.kind === 'conflict') throw revisionConflict('rule', id, saved.version);
     if (saved.kind === 'unchanged') return { rule: { ...saved.rule, warnings: [...warnings] }, isNew: false };
     await this.publisher.publishSoon(project);

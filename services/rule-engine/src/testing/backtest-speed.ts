@@ -140,6 +140,7 @@ async function measure(
           }),
       },
       () => undefined,
+      () => undefined,
     );
     const { user, system } = process.cpuUsage(before);
     figures.push({ perSecond: setting.events / ((user + system) / 1e6), hits: result.candidate.hits });

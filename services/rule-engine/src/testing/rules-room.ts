@@ -103,15 +103,31 @@ export class RulesRoom {
     await service?.kill('SIGKILL');
   }
 
-  async call(as: Person, method: string, path: string, body?: unknown, ifMatch?: string | null): Promise<Answer> {
-    const response = await fetch(`${[...this.running.values()].at(-1)?.url}/v1/projects/${this.project.id}/${path}`, {
-      method,
+  call(as: Person, method: string, path: string, body?: unknown, ifMatch?: string | null): Promise<Answer> {
+    return this.answer(as, method, path, {
       headers: {
-        authorization: `Bearer ${this.tokens.get(as)}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(typeof ifMatch === 'string' ? { 'if-match': ifMatch } : {}),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** A body that is no JSON. */
+  upload(as: Person, path: string, body: string, type: string): Promise<Answer> {
+    return this.answer(as, 'POST', path, { headers: { 'content-type': type }, body });
+  }
+
+  private async answer(
+    as: Person,
+    method: string,
+    path: string,
+    { headers, body }: { readonly headers: Record<string, string>; readonly body?: string },
+  ): Promise<Answer> {
+    const response = await fetch(`${[...this.running.values()].at(-1)?.url}/v1/projects/${this.project.id}/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.tokens.get(as)}`, ...headers },
+      ...(body === undefined ? {} : { body }),
     });
     const text = await response.text();
     return {
