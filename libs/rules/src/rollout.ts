@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-/** Rules share no fate: who is in for one of them says nothing about another. */
-const nameOf = (ruleId: string, key: string): string => JSON.stringify([ruleId, key]);
+/** Rules share no fate: who is in for one of them says nothing about another. A rule that is tried over the past (`<id>~`) has that of the rule itself. */
+const nameOf = (ruleId: string, key: string): string => JSON.stringify([ruleId.replace(/~$/u, ''), key]);
 
 /** Where a key stands in the roll-out of a rule: evenly from 0 up to, not including, 100; the same wherever and whenever it is asked. */
 export function rolloutPlace(ruleId: string, key: string): number {
