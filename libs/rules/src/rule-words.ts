@@ -61,6 +61,10 @@ export const SAYS = {
     'a lookup is asked with a key: a place of the event such as {"fact": "event", "path": "$.data.customerId"}, or a text or a number',
     '外部查询需要键：事件中的位置，例如 {"fact": "event", "path": "$.data.customerId"}，或文本、数字',
   ),
+  ratio: both(
+    'the features of a ratio are written into a rule when it is saved: say its id only',
+    '比率的两个特征在保存规则时写入：只需写明它的 id',
+  ),
   version: both('a version is a whole number from 1', '版本是从 1 开始的整数'),
   noValue: both('a comparison needs a "value" (null is one)', '比较需要“value”（可以是 null）'),
   noFact: (facts: readonly string[]) =>
