@@ -30,6 +30,7 @@ const settingOf = (candidate: RuleDraft): BacktestSetting => ({
   to: new Date(START + 100 * HOUR).toISOString(),
   timeZone: 'Asia/Shanghai',
   partitions: 8,
+  ruleId: null,
 });
 let made = 0;
 const at = (hour: number, type: string, subject: string): HermesEvent => {
