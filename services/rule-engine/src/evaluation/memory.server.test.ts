@@ -333,4 +333,21 @@ describe.each([1, 8])('facts with a memory on %i partitions', (partitions) => {
     },
     90_000,
   );
+
+  test('an absence is decided once though processes die before and after the very step of its timer', async () => {
+    const environment = { DATABASE_URL: database.url, KAFKA_SESSION_TIMEOUT_MS: '6000' };
+    for (const point of ['before-timer-step', 'after-timer-step'])
+      await startService(folder, { ...environment, HERMES_FAULT_POINT: point });
+    const waiting = Array.from({ length: SUBJECTS }, (_, i) => event('customer.called', `customer:fault-${i}`));
+    await send(...waiting);
+    await eventually(
+      'all are decided',
+      () => (waiting.every(({ id }) => decidedOf('not-visited').includes(id)) ? true : undefined),
+      60_000,
+    );
+    const own = log.decisions.filter(
+      ({ ruleId, subject }) => ruleId === 'not-visited' && subject.startsWith('customer:fault-'),
+    );
+    expect(own.map(({ event: of }) => of.id).sort()).toEqual(waiting.map(({ id }) => id).sort());
+  }, 120_000);
 });
