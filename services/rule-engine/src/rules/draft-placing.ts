@@ -3,12 +3,12 @@ import type { Feature } from '@hermes/contracts/feature';
 import type { Language } from '@hermes/contracts/language';
 import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleRemark, RuleStateSize } from '@hermes/contracts/rule-api';
+import type { PlacesOf } from '@hermes/itinerary/observed-events';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CheckedRule, checkRule, MAX_DEPTH } from '@hermes/rules/check-rule';
 import { isFields } from '@hermes/rules/fields';
 import { type Finding, inLanguage } from '@hermes/rules/finding';
 import { conditionRefsIn, type KnownConditions, withNamedConditions } from '@hermes/rules/named-conditions';
-import type { PlacesOf } from '@hermes/itinerary/observed-events';
 import { timelessFeatures } from '@hermes/rules/memory/memory-findings';
 import { isDecidedByTime, memoriesNamed } from '@hermes/rules/memory/memories-named';
 import { placedMemories } from '@hermes/rules/memory/placed-memories';
@@ -24,6 +24,7 @@ import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem
 import type { ConditionsRepository } from '../conditions/conditions.repository.ts';
 import type { CountedFeaturesRepository } from '../features/counted-features.ts';
 import { withChangeFeatures } from '../features/change-features.ts';
+import { attributeWarnings } from '../features/attribute-warnings.ts';
 import { findFeatures } from '../features/rule-features.ts';
 import type { ListsRepository } from '../lists/lists.repository.ts';
 import { unknownLists } from '../lists/rule-lists.ts';
@@ -179,7 +180,7 @@ export class DraftPlacing {
     return {
       kind: 'ok',
       draft,
-      warnings: [...warnings, ...inLanguage(costly, language)],
+      warnings: [...warnings, ...inLanguage([...this.doubtfulAttributes(project, draft), ...costly], language)],
       features,
       state,
     };
@@ -218,6 +219,11 @@ export class DraftPlacing {
         code: 'unknown-lookup',
         message: unknownWord('lookup', id, known)[language],
       }));
+  }
+
+  private doubtfulAttributes(project: string, { actions }: RuleDraft): readonly Finding[] {
+    const published = this.parts.featuresOf(project);
+    return published === undefined ? [] : attributeWarnings(actions, published);
   }
 
   private withFeatures(project: string, draft: RuleDraft): ReturnType<typeof findFeatures> {
