@@ -7,6 +7,8 @@ import { ConditionRef, RuleDraft } from '@hermes/contracts/rule';
 import { ActionPlace } from '@hermes/contracts/rule-action';
 import { z } from 'zod';
 import { isChangeOperator } from './change-operators.ts';
+import { changeChecked } from './check-change.ts';
+import { patternProblem } from './check-pattern.ts';
 import { actionFindings } from './check-actions.ts';
 import { isElementOperator } from './element-operators.ts';
 import { isNearness } from './expected-value.ts';
@@ -16,15 +18,13 @@ import { type Fields, isFields } from './fields.ts';
 import { type Finding, inLanguage } from './finding.ts';
 import { frameProblems, pointerOf, type RuleProblem } from './frame-problems.ts';
 import { GEO_OPERATORS, geoValueProblem } from './geo-operators.ts';
-import { canonicalPath, pathProblem } from './json-path.ts';
+import { pathProblem } from './json-path.ts';
 import { LOOKUP_FACT } from './lookup-fact.ts';
-import { linearPattern, UnusablePattern } from './linear-pattern.ts';
 import { withListFactsTurned } from './list-facts.ts';
 import { isListOperator, LIST_FACT } from './list-operators.ts';
 import {
   DECORATOR_NAMES,
   isOrder,
-  MAX_PATTERN_LENGTH,
   OPERATOR_NAMES,
   literalsOf,
   operatorOf,
@@ -174,19 +174,17 @@ class ConditionCheck {
   }
 
   /** What was before is kept of places of the event that are named outright. */
-  private change({ fact, path, operator, value }: Fields, pointer: string): void {
-    const { decorators, base } = splitOperator(operator as string);
-    if (decorators.some((decorator) => decorator !== 'not'))
-      this.refuse(`${pointer}/operator`, 'decorated', SAYS.decoratedChange(base));
-    if (!this.facts.includes(FEATURE_FACT) || this.facts.includes(ELEMENT_FACT))
-      return this.refuse(`${pointer}/operator`, 'no-changes', SAYS.noChanges);
-    if (fact !== 'event' || typeof path !== 'string')
-      return this.refuse(pointer, 'wrong-value', SAYS.changeOfEvent(base));
-    this.changing.add(canonicalPath(path));
+  private change(leaf: Fields, pointer: string): void {
+    const { problems, place } = changeChecked(
+      leaf,
+      pointer,
+      this.facts.includes(FEATURE_FACT) && !this.facts.includes(ELEMENT_FACT),
+    );
+    this.problems.push(...problems);
+    if (place === undefined) return;
+    this.changing.add(place);
     if (this.changing.size === MAX_CHANGES + 1)
       this.refuse(pointer, 'too-many-changes', SAYS.tooManyChanges(MAX_CHANGES));
-    const fits = base === 'changed' ? ['boolean'] : ['string', 'number', 'boolean'];
-    if (!fits.includes(typeof value)) this.refuse(`${pointer}/value`, 'wrong-value', SAYS.changeValue(base));
   }
 
   private counted(value: unknown, pointer: string, depth: number): void {
@@ -331,17 +329,6 @@ class ConditionCheck {
     } else if (isOrder(operator) && typeof value !== 'number' && typeof value !== 'string') {
       refuse(SAYS.needsNumber(operator));
     }
-  }
-}
-
-function patternProblem(pattern: string): Bilingual | undefined {
-  if (pattern.length > MAX_PATTERN_LENGTH) return SAYS.patternTooLong(MAX_PATTERN_LENGTH);
-  try {
-    linearPattern(pattern);
-    return undefined;
-  } catch (error) {
-    if (error instanceof UnusablePattern) return error.text;
-    throw error;
   }
 }
 

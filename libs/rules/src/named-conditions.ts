@@ -72,8 +72,7 @@ function withoutWritten(value: unknown): unknown {
   if (typeof value['operator'] === 'string' && isChangeOperator(value['operator']) && previous !== undefined)
     return Object.keys(others).length === 0 ? clean : { ...clean, params: others };
   if (value['fact'] !== FEATURE_FACT) return { ...clean, params };
-  const { version: _, ...named } = params;
-  return { ...clean, params: named };
+  return { ...clean, params: { id: params['id'] } };
 }
 
 /** What the group says, without what only describes it. */
