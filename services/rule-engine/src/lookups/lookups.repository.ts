@@ -111,13 +111,14 @@ export class LookupsRepository {
       }
       const names = Object.keys(headers).sort();
       if (names.length > 0 && !this.seal.isAble) return { kind: 'no-secret' };
+      const sealedHeaders = names.length === 0 ? null : this.seal.seal(headers);
       const { rows: saved } = await client.query<LookupRow>(
         `INSERT INTO ${SCHEMA}.lookups (project, id, version, draft, header_names, sealed_headers, changed_by)
-         VALUES ($1, $2, 1, $3, $4, $5, $6)
-         ON CONFLICT (project, id) DO UPDATE SET version = ${SCHEMA}.lookups.version + 1, draft = excluded.draft, header_names = excluded.header_names,
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (project, id) DO UPDATE SET version = excluded.version, draft = excluded.draft, header_names = excluded.header_names,
            sealed_headers = excluded.sealed_headers, changed_at = now(), changed_by = excluded.changed_by
          RETURNING ${COLUMNS}`,
-        [project, id, JSON.stringify(plain), names, names.length === 0 ? null : this.seal.seal(headers), by],
+        [project, id, await nextVersion(client, project, id), JSON.stringify(plain), names, sealedHeaders, by],
       );
       const lookup = viewOf(project, saved[0]!);
       const was = before && viewOf(project, before);
@@ -146,6 +147,17 @@ export class LookupsRepository {
       return { kind: 'deleted' };
     });
   }
+}
+
+/**
+ * Goes on after a deletion, by the lines of the audit, which stay: what is published under a version never changes, and answers are kept by it.
+ */
+async function nextVersion(client: PoolClient, project: string, id: string): Promise<number> {
+  const { rows } = await client.query<{ saves: number }>(
+    `SELECT count(*)::int AS saves FROM ${SCHEMA}.audit WHERE project = $1 AND kind = 'lookup' AND id = $2 AND what = 'lookup-saved'`,
+    [project, id],
+  );
+  return (rows[0]?.saves ?? 0) + 1;
 }
 
 const ownValue = (headers: Headers | undefined, name: string): string | undefined =>
