@@ -94,7 +94,7 @@ export class LookupsRepository {
     return (await publishedLookups(this.pool, project)).find((lookup) => lookup.id === id);
   }
 
-  /** Headers of which the value is hidden in the draft stay as they are. */
+  /** Headers of which the value is hidden in the draft stay as they are, as long as they go to the same server: who changes it does not learn them. */
   save(project: string, id: string, draft: LookupDraft, by: string): Promise<SavedLookup> {
     return inProject(this.pool, project, async (client): Promise<SavedLookup> => {
       const rows = await rowsOf(client, project);
@@ -102,7 +102,8 @@ export class LookupsRepository {
       if (before === undefined && rows.length >= MAX_LOOKUPS) return { kind: 'too-many' };
       const { headers: given = {}, ...plain } = draft.kind === 'http' ? draft : { ...draft, headers: undefined };
       const sealed = before?.sealed_headers ?? undefined;
-      const kept = sealed === undefined ? undefined : this.seal.open(sealed);
+      const kept =
+        sealed === undefined || originOf(before?.draft) !== originOf(draft) ? undefined : this.seal.open(sealed);
       const headers: Record<string, string> = {};
       for (const [name, value] of Object.entries(given)) {
         const known = value === HIDDEN ? ownValue(kept, name) : value;
@@ -159,6 +160,9 @@ async function nextVersion(client: PoolClient, project: string, id: string): Pro
   );
   return (rows[0]?.saves ?? 0) + 1;
 }
+
+const originOf = (draft: LookupRow['draft'] | undefined): string | undefined =>
+  draft?.kind === 'http' ? URL.parse(draft.url.replace('{key}', '0'))?.origin : undefined;
 
 const ownValue = (headers: Headers | undefined, name: string): string | undefined =>
   headers !== undefined && Object.hasOwn(headers, name) ? headers[name] : undefined;

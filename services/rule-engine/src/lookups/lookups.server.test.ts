@@ -169,6 +169,8 @@ describe('a lookup', () => {
     expect(office.asked).toEqual([{ url: '/customers/c%2F1%20%3F', authorization: 'Bearer very-secret' }]);
     const missing = { ...changed, headers: { 'x-key': '***' } };
     expect(await room.outcome('owner', 'PUT', 'lookups/credit', missing)).toBe('400 no-such-header');
+    const elsewhere = { ...changed, url: changed.url.replace('127.0.0.1', 'localhost') };
+    expect(await room.outcome('owner', 'PUT', 'lookups/credit', elsewhere)).toBe('400 no-such-header');
     const audit = JSON.stringify((await room.call('viewer', 'GET', 'rule-audit')).body);
     expect(audit).toContain('lookup-saved');
     expect(audit).not.toContain('very-secret');
