@@ -35,6 +35,8 @@ export const BacktestSetting = z.object({
   project: z.string(),
   timeZone: z.string(),
   partitions: z.number().int().positive(),
+  /** null: of a rule that is not there yet. */
+  ruleId: z.string().nullable(),
   /** What is tried. */
   candidate: RuleDraft,
   /** What it is compared with: the version in force; null: there is none. */
@@ -96,8 +98,8 @@ export const BacktestNote = z.discriminatedUnion('code', [
   z.object({ code: z.literal('feature-not-whole'), feature: z.string(), wholeFrom: z.iso.datetime().nullable() }),
   /** The live version was published within the span; the figures are of it all the same. */
   z.object({ code: z.literal('live-is-younger'), since: z.iso.datetime() }),
-  /** A suppression may have begun before what was read. */
-  z.object({ code: z.literal('suppression-begins-anew'), since: z.iso.datetime() }),
+  /** A suppression, a sequence or an absence may have begun before what is kept. */
+  z.object({ code: z.literal('memory-begins-anew'), since: z.iso.datetime() }),
   /** What other systems answered then is not asked for again: the lookups' fallbacks stand in its place. */
   z.object({ code: z.literal('lookups-fall-back'), lookups: z.array(z.string()) }),
 ]);

@@ -187,5 +187,10 @@ export const Rule = RuleDraft.extend({
   project: z.string(),
   version: z.number().int().positive(),
   publishedAt: z.iso.datetime(),
+  /**
+   * Since when the rule has asked for each of its facts with a memory without a break, by the facts' ids: what was remembered before is void. Only as
+   * processors read it.
+   */
+  rememberedSince: z.record(z.string(), z.iso.datetime()).optional(),
 });
 export type Rule = z.infer<typeof Rule>;

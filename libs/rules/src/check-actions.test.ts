@@ -150,4 +150,28 @@ describe('what is doubtful', () => {
     });
     expect(warnings.map(({ pointer, code }) => `${pointer} ${code}`)).toEqual(expected);
   });
+
+  test('a field that events of the rule do not have, wherever an action reads it', () => {
+    const schema = { type: 'object', additionalProperties: false, properties: { price: { type: 'number' } } };
+    const types = [
+      { type: 'deal.signed', schema },
+      { type: 'deal.flagged', schema: {} },
+    ];
+    const misread = { fact: 'event', path: '$.data.pirce' };
+    const actions = [
+      { ...emit, subject: { entity: 'listing', id: misread }, data: { a: [place, { 'b/c': misread }] } },
+      { ...set, value: misread },
+    ];
+    const checked = checkRule({ ...draft, actions });
+    const { warnings } = findingsOf((checked as Extract<typeof checked, { kind: 'ok' }>).draft, {
+      catalogue: types,
+      same: [],
+    });
+    expect(warnings.map(({ pointer, code }) => `${pointer} ${code}`)).toEqual([
+      '/actions/0/subject/id/path unknown-field',
+      '/actions/0/data/a/1/b~1c/path unknown-field',
+      '/actions/1/value/path unknown-field',
+    ]);
+    expect(warnings[0]!.text.en).toContain('did you mean "$.data.price"?');
+  });
 });

@@ -60,6 +60,7 @@ const LEAF_KEYS = [...DESCRIBING_KEYS, 'fact', 'params', 'path', 'operator', 'va
 const BRANCH_KEYS = ['all', 'any', 'not'];
 const COUNT_KEYS = ['that', 'atLeast', 'atMost'];
 const FEATURE_KEYS = ['id', 'version'];
+const RATIO_KEYS = ['numerator', 'denominator'];
 const LOOKUP_KEYS = ['id', 'key'];
 
 /** Everything but the conditions and actions, which get messages of their own: those of unions say nothing to a person. */
@@ -226,7 +227,19 @@ class ConditionCheck {
   }
 
   private feature(params: Fields, pointer: string): void {
-    this.keys(params, FEATURE_KEYS, pointer, FEATURE_KEYS);
+    this.keys(params, [...FEATURE_KEYS, ...RATIO_KEYS], pointer, FEATURE_KEYS);
+    this.versionOf(params, pointer);
+    // Written into the rule when it was saved, and overwritten when it is saved again.
+    const parts = RATIO_KEYS.filter((key) => Object.hasOwn(params, key));
+    if (parts.length === 1) this.refuse(pointer, 'invalid-field', SAYS.ratio);
+    for (const key of parts) {
+      const part = params[key];
+      if (isFields(part) && part['version'] !== undefined) this.versionOf(part, `${pointer}/${key}`);
+      else this.refuse(`${pointer}/${key}`, 'invalid-field', SAYS.ratio);
+    }
+  }
+
+  private versionOf(params: Fields, pointer: string): void {
     const id = FeatureId.safeParse(params['id']);
     if (!id.success) this.refuse(`${pointer}/id`, 'missing-field', SAYS.noFeature);
     const { version } = params;

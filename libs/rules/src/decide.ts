@@ -6,14 +6,14 @@ import type { ResolvedAction } from '@hermes/contracts/rule-action';
 import { compileCondition } from './condition.ts';
 import { decisionId } from './decision-id.ts';
 import type { Facts } from './fact-reads.ts';
-import { type FeatureLookup, givenFeatures } from './feature-fact.ts';
+import { featureIn, type FeatureLookup, givenFeatures } from './feature-fact.ts';
 import { dryStory } from './memory/dry-story.ts';
 import { memoriesNamed } from './memory/memories-named.ts';
 import type { MemoryLookup } from './memory/memory-fact.ts';
 import { MemorySet } from './memory/memory-set.ts';
 import { givenLookups, keyReader, type Lookups } from './lookup-fact.ts';
 import { lookupsNamed } from './lookups-named.ts';
-import { featuresOfRule } from './features-of-rule.ts';
+import { featuresAskedBy } from './features-of-rule.ts';
 import { resolveActions } from './resolve-actions.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { cutValue } from './trace-value.ts';
@@ -90,12 +90,12 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
 
 /** The features that the rule asks for, all of them: the trace holds those that it came to. */
 function featuresSeen(rule: Rule, feature: FeatureLookup | undefined): Decision['features'] {
-  const named = feature === undefined ? [] : featuresOfRule(rule);
+  if (feature === undefined) return undefined;
   const seen: Record<string, FeatureValue> = {};
-  for (const { id, version } of named) {
-    const value = feature?.(id, version);
+  for (const one of featuresAskedBy(rule)) {
+    const value = featureIn(feature, one);
     // A list may be as long as events make it, and ten of them longer than a record may be.
-    if (value !== undefined) seen[id] = { ...value, value: cutValue(value.value) };
+    if (value !== undefined) seen[one.id] = { ...value, value: cutValue(value.value) };
   }
   return Object.keys(seen).length === 0 ? undefined : seen;
 }
@@ -108,8 +108,10 @@ function findingsSeen(rule: Rule, memory: MemoryLookup | undefined): readonly De
 const NO_FINDINGS: readonly DecisionFinding[] = [];
 
 /** The facts by their names. */
-const namedFacts = ({ memory, ...facts }: EventFacts): Facts =>
-  memory === undefined ? facts : { ...facts, sequence: memory, absence: memory, itinerary: memory };
+const namedFacts = (facts: EventFacts): Facts => {
+  const { memory } = facts;
+  return memory === undefined ? { ...facts } : { ...facts, sequence: memory, absence: memory, itinerary: memory };
+};
 /** What was looked up for the rule, all of it. */
 function lookupsSeen(rule: Rule, { event, lookup }: EventFacts): Decision['lookups'] {
   if (lookup === undefined) return undefined;

@@ -1,5 +1,5 @@
 import type { FactReference } from './fact-reference.ts';
-import { FEATURE_FACT, type FeatureLookup, featureRefOf } from './feature-fact.ts';
+import { FEATURE_FACT, featureIn, type FeatureLookup, featureRefOf } from './feature-fact.ts';
 import { compilePath } from './json-path.ts';
 import { keyReader, LOOKUP_FACT, type LookupRef, lookupRefOf, type Lookups } from './lookup-fact.ts';
 import { type MemoryLookup, memoryNamedBy, seenOfMemory } from './memory/memory-fact.ts';
@@ -36,7 +36,12 @@ function valueReader(place: FactReference): Reader {
   if (lookup !== undefined) return lookupReader(lookup);
   const feature = featureRefOf(place);
   if (feature === undefined) return (facts) => facts[fact];
-  return (facts) => (facts[FEATURE_FACT] as FeatureLookup | undefined)?.(feature.id, feature.version)?.value;
+  if (feature.ratio === undefined)
+    return (facts) => (facts[FEATURE_FACT] as FeatureLookup | undefined)?.(feature.id, feature.version)?.value;
+  return (facts) => {
+    const lookup = facts[FEATURE_FACT] as FeatureLookup | undefined;
+    return lookup && featureIn(lookup, feature)?.value;
+  };
 }
 
 function lookupReader(ref: LookupRef): Reader {
@@ -55,7 +60,9 @@ export function placeName(place: FactReference): string {
   const feature = featureRefOf(place);
   const lookup = lookupRefOf(place);
   if (lookup !== undefined) return JSON.stringify([...parts, lookup.id, lookup.key]);
-  return JSON.stringify(feature === undefined ? parts : [...parts, feature.id, feature.version]);
+  if (feature === undefined) return JSON.stringify(parts);
+  const { id, version, ratio } = feature;
+  return JSON.stringify([...parts, id, version, ...(ratio === undefined ? [] : [ratio])]);
 }
 
 /**

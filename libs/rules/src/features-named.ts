@@ -2,18 +2,30 @@ import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { withComparisons } from './each-comparison.ts';
 import { referenceIn } from './expected-value.ts';
 import { type FactReference, isFactReference } from './fact-reference.ts';
-import { type FeatureRef, featureRefOf } from './feature-fact.ts';
+import { countedFor, type FeatureRef, featureRefOf, type PinnedFeature, pinnedParams } from './feature-fact.ts';
 
+const asked = new WeakMap<Condition, readonly FeatureRef[]>();
 const named = new WeakMap<Condition, readonly FeatureRef[]>();
 
-/** Features that the condition asks for, each once; looked for once in a condition. */
-export function featuresNamed(condition: Condition): readonly FeatureRef[] {
-  let those = named.get(condition);
-  if (those === undefined) named.set(condition, (those = namedIn(condition)));
+/** Features as the condition asks for them, each once; looked for once in a condition. */
+export function featuresAsked(condition: Condition): readonly FeatureRef[] {
+  let those = asked.get(condition);
+  if (those === undefined) asked.set(condition, (those = askedIn(condition)));
   return those;
 }
 
-function namedIn(condition: Condition): readonly FeatureRef[] {
+/** Features that have to be counted for the condition, each once: for a ratio those that it divides. */
+export function featuresNamed(condition: Condition): readonly FeatureRef[] {
+  let those = named.get(condition);
+  if (those === undefined) named.set(condition, (those = eachOnce(featuresAsked(condition).flatMap(countedFor))));
+  return those;
+}
+
+export const eachOnce = (features: readonly FeatureRef[]): readonly FeatureRef[] => [
+  ...new Map(features.map((one) => [`${one.id} ${String(one.version)}`, one])).values(),
+];
+
+function askedIn(condition: Condition): readonly FeatureRef[] {
   const found = new Map<string, FeatureRef>();
   withComparisons(condition, (leaf) => {
     for (const place of [leaf, referenceIn(leaf)]) {
@@ -26,17 +38,17 @@ function namedIn(condition: Condition): readonly FeatureRef[] {
 }
 
 /** The condition with the version of each feature that it asks for; it means the same from then on, whatever becomes of the feature. */
-export const withFeatureVersions = (condition: Condition, versionOf: (id: string) => number): Condition =>
-  withComparisons(condition, (leaf) => ({ ...versioned(leaf, versionOf), value: versionedValue(leaf, versionOf) }));
+export const withFeatureVersions = (condition: Condition, pinnedTo: (id: string) => PinnedFeature): Condition =>
+  withComparisons(condition, (leaf) => ({ ...versioned(leaf, pinnedTo), value: versionedValue(leaf, pinnedTo) }));
 
-function versioned<P extends FactReference>(place: P, versionOf: (id: string) => number): P {
+function versioned<P extends FactReference>(place: P, pinnedTo: (id: string) => PinnedFeature): P {
   const feature = featureRefOf(place);
-  return feature === undefined ? place : { ...place, params: { id: feature.id, version: versionOf(feature.id) } };
+  return feature === undefined ? place : { ...place, params: pinnedParams(feature.id, pinnedTo(feature.id)) };
 }
 
-function versionedValue(leaf: LeafCondition, versionOf: (id: string) => number): unknown {
+function versionedValue(leaf: LeafCondition, pinnedTo: (id: string) => PinnedFeature): unknown {
   const reference = referenceIn(leaf);
   if (reference === undefined) return leaf.value;
-  const named = versioned(reference, versionOf);
+  const named = versioned(reference, pinnedTo);
   return isFactReference(leaf.value) ? named : { ...(leaf.value as object), of: named };
 }

@@ -1,8 +1,8 @@
 import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleAction } from '@hermes/contracts/rule-action';
 import { isFactReference } from './fact-reference.ts';
-import { type FeatureRef, featureRefOf } from './feature-fact.ts';
-import { featuresNamed, withFeatureVersions } from './features-named.ts';
+import { countedFor, type FeatureRef, featureRefOf, type PinnedFeature, pinnedParams } from './feature-fact.ts';
+import { eachOnce, featuresAsked, featuresNamed, withFeatureVersions } from './features-named.ts';
 import { placesOfAction } from './resolve-actions.ts';
 
 type Asking = Pick<RuleDraft, 'conditions' | 'actions'>;
@@ -12,36 +12,44 @@ const ofActions = new WeakMap<readonly RuleAction[], readonly FeatureRef[]>();
 function featuresOfActions(actions: readonly RuleAction[]): readonly FeatureRef[] {
   let those = ofActions.get(actions);
   if (those === undefined) {
-    those = actions.flatMap((action) => placesOfAction(action).flatMap((place) => featureRefOf(place) ?? []));
+    those = actions.flatMap((action) => placesOfAction(action).flatMap(({ place }) => featureRefOf(place) ?? []));
     ofActions.set(actions, those);
   }
   return those;
 }
 
-/** Features that a rule asks for, in its conditions and for its actions, each once. */
-export function featuresOfRule({ conditions, actions }: Asking): readonly FeatureRef[] {
-  const asked = featuresNamed(conditions);
+/** Features as a rule asks for them, in its conditions and for its actions, each once. */
+export function featuresAskedBy({ conditions, actions }: Asking): readonly FeatureRef[] {
+  const asked = featuresAsked(conditions);
   if (actions === undefined) return asked;
-  const all = new Map([...asked, ...featuresOfActions(actions)].map((one) => [`${one.id} ${one.version ?? ''}`, one]));
-  return all.size === asked.length ? asked : [...all.values()];
+  const all = eachOnce([...asked, ...featuresOfActions(actions)]);
+  return all.length === asked.length ? asked : all;
+}
+
+/** Features that have to be counted for a rule, each once: for a ratio those that it divides. */
+export function featuresOfRule({ conditions, actions }: Asking): readonly FeatureRef[] {
+  const named = featuresNamed(conditions);
+  if (actions === undefined) return named;
+  const all = eachOnce([...named, ...featuresOfActions(actions).flatMap(countedFor)]);
+  return all.length === named.length ? named : all;
 }
 
 /** The rule's conditions and actions with the version of each feature that they ask for. */
-export function withVersionsOfFeatures<D extends Asking>(draft: D, versionOf: (id: string) => number): D {
+export function withVersionsOfFeatures<D extends Asking>(draft: D, pinnedTo: (id: string) => PinnedFeature): D {
   const { conditions, actions } = draft;
   return {
     ...draft,
-    conditions: withFeatureVersions(conditions, versionOf),
-    ...(actions === undefined ? {} : { actions: actions.map((action) => versioned(action, versionOf) as RuleAction) }),
+    conditions: withFeatureVersions(conditions, pinnedTo),
+    ...(actions === undefined ? {} : { actions: actions.map((action) => versioned(action, pinnedTo) as RuleAction) }),
   };
 }
 
-function versioned(value: unknown, versionOf: (id: string) => number): unknown {
+function versioned(value: unknown, pinnedTo: (id: string) => PinnedFeature): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (isFactReference(value)) {
     const feature = featureRefOf(value);
-    return feature === undefined ? value : { ...value, params: { id: feature.id, version: versionOf(feature.id) } };
+    return feature === undefined ? value : { ...value, params: pinnedParams(feature.id, pinnedTo(feature.id)) };
   }
-  if (Array.isArray(value)) return value.map((item: unknown) => versioned(item, versionOf));
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, versioned(item, versionOf)]));
+  if (Array.isArray(value)) return value.map((item: unknown) => versioned(item, pinnedTo));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, versioned(item, pinnedTo)]));
 }

@@ -1,7 +1,7 @@
 import type { RuleDraft } from '@hermes/contracts/rule';
 import { type AskedComparison, askedComparisons, type AskedType, askedTypes, placesOf } from './asked-comparison.ts';
 import { contradictionsOf } from './contradictions.ts';
-import { emittedTypes } from './emitted-types.ts';
+import { emittedTypes, placesOfActions } from './action-findings.ts';
 import type { CataloguedType } from './event-schema.ts';
 import type { Finding } from './finding.ts';
 import { keyProblems, memoryFindings, rememberedComparisons, timeProblems } from './memory/memory-findings.ts';
@@ -72,6 +72,7 @@ export function findingsOf(
   }
   const unknownKey = key && unknownField({ pointer: '/key/path', fact: 'event', path: key.path }, types);
   if (unknownKey !== undefined) warnings.push(unknownKey);
+  warnings.push(...placesOfActions(actions).flatMap((place) => unknownField(place, types) ?? []));
   warnings.push(...sameConditions(same));
   const untimely = [...timeProblems(conditions), ...keyProblems({ conditions, key })];
   if (!neverHolds) return { problems: untimely, warnings: [...warnings, ...contradictions] };

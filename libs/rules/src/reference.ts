@@ -1,7 +1,7 @@
 import type { Condition } from '@hermes/contracts/rule';
 import { Engine, type TopLevelCondition } from 'json-rules-engine';
 import type { Facts } from './fact-reads.ts';
-import { FEATURE_FACT, type FeatureLookup } from './feature-fact.ts';
+import { FEATURE_FACT, featureIn, type FeatureLookup, featureRefOf } from './feature-fact.ts';
 import { keyReader, LOOKUP_FACT, type Lookups, type LookupRef } from './lookup-fact.ts';
 import { operatorOf, OWN_OPERATORS } from './operators.ts';
 import { FALSE, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
@@ -15,8 +15,8 @@ export async function referenceVerdict(condition: Condition, facts: Facts): Prom
   if (engine === undefined) engines.set(condition, (engine = engineOf(condition)));
   const feature = facts[FEATURE_FACT] as FeatureLookup | undefined;
   // To it a fact with parameters is a function of them.
-  const valueOf = ({ id, version }: Record<string, unknown>): unknown =>
-    feature?.(id as string, version as number | undefined)?.value;
+  const valueOf = (params: Record<string, unknown>): unknown =>
+    feature && featureIn(feature, featureRefOf({ fact: FEATURE_FACT, params })!)?.value;
   const lookup = facts[LOOKUP_FACT] as Lookups | undefined;
   const lookedUp = (params: Record<string, unknown>): unknown => {
     const ref = params as unknown as LookupRef;

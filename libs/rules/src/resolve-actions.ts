@@ -158,17 +158,25 @@ function holdsPlaces(value: unknown): boolean {
   return isFactReference(value) || Object.values(value).some(holdsPlaces);
 }
 
+/** A place that an action reads, and where it stands in it. */
+export interface ActionPlaceAt {
+  readonly place: FactReference;
+  /** JSON pointer into the action. */
+  readonly pointer: string;
+}
+
 /** The places that an action reads, wherever they stand in it. */
-export function placesOfAction(action: RuleAction): readonly FactReference[] {
-  const found: FactReference[] = [];
-  const look = (value: unknown): void => {
+export function placesOfAction(action: RuleAction): readonly ActionPlaceAt[] {
+  const found: ActionPlaceAt[] = [];
+  const look = (value: unknown, pointer: string): void => {
     if (typeof value !== 'object' || value === null) return;
-    if (isFactReference(value)) found.push(value);
-    else for (const item of Object.values(value)) look(item);
+    if (isFactReference(value)) return void found.push({ place: value, pointer });
+    for (const [name, item] of Object.entries(value))
+      look(item, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
   };
-  if ('subject' in action) look(action.subject);
-  if ('data' in action) look(action.data);
-  if ('value' in action) look(action.value);
+  if ('subject' in action) look(action.subject, '/subject');
+  if ('data' in action) look(action.data, '/data');
+  if ('value' in action) look(action.value, '/value');
   return found;
 }
 

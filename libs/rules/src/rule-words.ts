@@ -61,6 +61,10 @@ export const SAYS = {
     'a lookup is asked with a key: a place of the event such as {"fact": "event", "path": "$.data.customerId"}, or a text or a number',
     '外部查询需要键：事件中的位置，例如 {"fact": "event", "path": "$.data.customerId"}，或文本、数字',
   ),
+  ratio: both(
+    'the features of a ratio are written into a rule when it is saved: say its id only',
+    '比率的两个特征在保存规则时写入：只需写明它的 id',
+  ),
   version: both('a version is a whole number from 1', '版本是从 1 开始的整数'),
   noValue: both('a comparison needs a "value" (null is one)', '比较需要“value”（可以是 null）'),
   noFact: (facts: readonly string[]) =>
@@ -228,6 +232,10 @@ const SCHEMA_WORDS: Readonly<Record<string, string>> = {
   'a suppression lasts from a second to 31 days, for example {"hours": 4}': '抑制时长从一秒到 31 天，例如 {"hours": 4}',
   'a time is from a second to 31 days, for example {"hours": 2}': '时间从一秒到 31 天，例如 {"hours": 2}',
   'a path into the event is such as "$.data.appointmentId"': '指向事件内部的路径，例如“$.data.appointmentId”',
+  'Walking has to be slower than driving, driving than a train, a train than a plane':
+    '步行要慢于驾车，驾车要慢于火车，火车要慢于飞机',
+  'Work has to end after it begins': '下班时间要晚于上班时间',
+  'The shortest showing has to be shorter than the longest one': '最短带看时长要小于最长带看时长',
   '"atLeast" findings and "withinDays" stand together': '“atLeast”和“withinDays”要一起写',
 };
 

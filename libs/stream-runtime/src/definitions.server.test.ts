@@ -1,6 +1,7 @@
 import { once } from 'node:events';
+import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { PartitionLogic } from './logic.ts';
+import type { PartitionLogic, StepContext } from './logic.ts';
 import type { ProcessorOptions } from './processor-options.ts';
 import { publishDefinitionSet } from './publish-definitions.ts';
 import { startProcessor } from './start-processor.ts';
@@ -13,6 +14,13 @@ import { JOB, outputOf, tallyOptions, TallyRoom } from './testing/tally-room.ts'
 let room: TallyRoom | undefined;
 afterEach(() => room?.close());
 
+/** What the set that a record names said, where that is not the one in force. */
+function earlier({ headers }: KafkaRecord, context: StepContext<Tally, readonly string[]>): readonly string[] {
+  const needs = Number(headers['needs']?.toString() ?? '0');
+  if (needs === 0 || needs === context.definitionsVersion) return [];
+  return [`made with ${context.definitionsOf(needs)?.join(',') ?? 'what is kept no more'}`];
+}
+
 /** Emits the definitions that each record was evaluated with. */
 const witness = (topic: string): PartitionLogic<Tally, readonly string[]> => ({
   keysOf: () => [],
@@ -21,7 +29,7 @@ const witness = (topic: string): PartitionLogic<Tally, readonly string[]> => ({
     context.emit({
       topic,
       key: record.key!.toString(),
-      value: `${context.definitionsVersion} ${context.definitions.join(',')}`,
+      value: [`${context.definitionsVersion} ${context.definitions.join(',')}`, ...earlier(record, context)].join(', '),
     }),
 });
 
@@ -91,6 +99,20 @@ describe('definitions', () => {
     await here.settled();
     const last = (await here.outputs()).find(({ key }) => key!.toString() === 'k:9');
     expect(last?.value?.toString()).toBe('2 a2');
+    await stop();
+    await end();
+  });
+
+  test('a record that was made with an earlier set can be looked at with that set', async () => {
+    const { room: here, publish, start, ask, end } = await setUp(1);
+    await publish(['a', 1]);
+    await publish(['a', 2]);
+    const stop = await start();
+    expect(await ask()).toEqual(['2 a2']);
+    await here.send([{ key: 'k:9', command: { do: 'add', amount: 1 }, needs: 1 }]);
+    await here.settled();
+    const last = (await here.outputs()).find(({ key }) => key!.toString() === 'k:9');
+    expect(last?.value?.toString()).toBe('2 a2, made with a1');
     await stop();
     await end();
   });

@@ -1,5 +1,6 @@
 import type { Feature } from '@hermes/contracts/feature';
 import type { FeatureValue } from '@hermes/contracts/profile';
+import { quotientOf } from '@hermes/rules/feature-fact';
 import type { ValueContext } from './aggregate.ts';
 import type { CompiledFeature } from './compile-feature.ts';
 import type { AnsweredFeature } from './feature-set.ts';
@@ -83,10 +84,8 @@ export function valueIn(frames: Frames, feature: CompiledFeature, state: Subject
 
 /** Numerator over denominator; null when the denominator is zero or either has no value. */
 export function ratioValue(feature: Feature, numerator: FeatureValue, denominator: FeatureValue): FeatureValue {
-  const [above, below] = [numerator.value, denominator.value];
-  const divides = typeof above === 'number' && typeof below === 'number' && below !== 0;
   return {
-    value: divides ? above / below : null,
+    value: quotientOf(numerator.value, denominator.value),
     version: feature.version,
     interval: numerator.interval,
     ...(feature.unit === undefined ? {} : { unit: feature.unit }),

@@ -119,7 +119,7 @@ function itineraryProblems({ check, parameters = {} }: ItineraryParams, pointer:
   const wrong = read.problems.flatMap(({ pointer: at, message }): readonly Finding[] => {
     const field = template.fields[at.slice(1)];
     if (at === '' && strangers.length > 0) return [];
-    const text = field === undefined ? both(message, message) : fieldText(field);
+    const text = field === undefined ? both(message, inChinese(message)) : fieldText(field);
     return [{ pointer: `${pointer}/parameters${at}`, code: 'invalid-field', text }];
   });
   return [...unknown, ...wrong];

@@ -53,6 +53,11 @@ export class MemorySet {
     return this.memories.get(id);
   }
 
+  /** What was remembered before is void: events between may not have been seen. */
+  sinceMs(id: string): number {
+    return Math.min(...this.rulesAsking(id).map(({ rememberedSince }) => Date.parse(rememberedSince?.[id] ?? '') || 0));
+  }
+
   /** The rules that ask for it. */
   rulesAsking(id: string): readonly Rule[] {
     return this.asking.get(id) ?? NONE;

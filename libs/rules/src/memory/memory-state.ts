@@ -54,27 +54,29 @@ export type MemoryState = SequenceState | AbsenceState | ItineraryState;
  * What one fact with a memory remembers of one key.
  *
  *   u8     0x4d
- *   JSON   {"timerMs": when it is to be asked again or null, "state": {...}}
+ *   JSON   {"atMs": when it changed last, by receipt, "timerMs": when it is to be asked again or null, "state": {...}}
  */
 export class Remembered {
   readonly state: MemoryState;
   readonly timerMs: number | null;
+  readonly atMs: number;
 
-  constructor(state: MemoryState, timerMs: number | null) {
+  constructor(state: MemoryState, timerMs: number | null, atMs = 0) {
     this.state = state;
     this.timerMs = timerMs;
+    this.atMs = atMs;
   }
 
   /** @throws Error on another version */
   static decode(bytes: Buffer): Remembered {
     if (bytes[0] !== MEMORY_STATE_VERSION)
       throw new Error(`a memory of version ${String(bytes[0])}; this code reads ${MEMORY_STATE_VERSION}`);
-    const { state, timerMs } = JSON.parse(bytes.toString('utf8', 1)) as Remembered;
-    return new Remembered(state, timerMs);
+    const { state, timerMs, atMs } = JSON.parse(bytes.toString('utf8', 1)) as Remembered;
+    return new Remembered(state, timerMs, atMs);
   }
 
   encode(): Buffer {
-    const json = JSON.stringify({ timerMs: this.timerMs, state: this.state });
+    const json = JSON.stringify({ atMs: this.atMs, timerMs: this.timerMs, state: this.state });
     return Buffer.concat([Buffer.of(MEMORY_STATE_VERSION), Buffer.from(json)]);
   }
 }

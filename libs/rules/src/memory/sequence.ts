@@ -49,8 +49,8 @@ export function sequenceMemory(definition: SequenceDefinition & { readonly id: s
       upTo = upTo.map((events) => (events !== null && receivedMsOf(events[0]!) <= atMs + APART_MS ? null : events));
     if (isLate) return { ...chain, upTo };
     const next = [...upTo];
-    // From the back, so that one event is not two steps.
-    for (let step = last - 1; step >= 0; step--) {
+    for (let step = 0; step < last; step++) {
+      // As it was before this event, which is one step only.
       const before = step === 0 ? [] : upTo[step - 1]!;
       if (before === null || !isStep[step]!(event)) continue;
       const began = step === 0 ? atMs : receivedMsOf(before[0]!);

@@ -69,6 +69,11 @@ export class MemoryRun<S, D> implements StepContext<S, D> {
     return this.setting.state.size + this.timers.size;
   }
 
+  /** Whether a timer is set: something may still come of what it has seen. */
+  get waits(): boolean {
+    return this.timers.size > 0;
+  }
+
   /** Outside of the heap. */
   get bytes(): number {
     return this.setting.state.bytes;

@@ -73,6 +73,12 @@ export class WiredRuns<S, D> {
     return size;
   }
 
+  /** Whether a timer is set in one of them. */
+  get waits(): boolean {
+    for (const run of this.runs.values()) if (run.waits) return true;
+    return false;
+  }
+
   /** Outside of the heap. */
   get bytes(): number {
     let bytes = 0;

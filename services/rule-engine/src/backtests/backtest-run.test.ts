@@ -81,6 +81,7 @@ const settingOf = (
   project: 'demo',
   timeZone: 'Asia/Shanghai',
   partitions: 8,
+  ruleId: 'live',
   candidate,
   live: live === undefined ? null : published(live),
   features: [...FEATURES],
@@ -302,7 +303,7 @@ describe('what is told', () => {
       { code: 'history-begins', since },
       { code: 'feature-not-whole', feature: 'all', wholeFrom: null },
       { code: 'feature-not-whole', feature: 'two', wholeFrom: expect.stringMatching(/^2026-03-04T0[01]/) },
-      { code: 'suppression-begins-anew', since },
+      { code: 'memory-begins-anew', since },
     ]);
     expect(run.notes(PAST_BEGINS_MS - 1_000 * 24 * HOUR_MS)).toEqual([
       { code: 'feature-not-whole', feature: 'all', wholeFrom: null },

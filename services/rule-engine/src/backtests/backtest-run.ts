@@ -13,7 +13,7 @@ import { evaluationLogic, type EvaluationObserver } from '../evaluation/evaluati
 import { evaluationCodec, type EvaluationState, restsOnBytes } from '../evaluation/evaluation-state.ts';
 import { keyedLogic } from '../evaluation/keyed.logic.ts';
 import type { RuleSet } from '../evaluation/rule-set.ts';
-import { Comparison, type Other } from './comparison.ts';
+import { Comparison } from './comparison.ts';
 import { expiryNotes, readFromMs } from './reach.ts';
 import { type Side, sideOf, type Sides, sidesOf } from './sides.ts';
 
@@ -45,11 +45,14 @@ interface Asked {
   readonly event: string;
   /** Sides of which the conditions hold, whether they are suppressed or not. */
   readonly wouldFire: Set<Side>;
+  /** Those that did. */
+  readonly fired: Set<Side>;
   /** Of a side of which they do not, where it was worth asking. */
   trace: readonly TraceEntry[];
 }
 
-const NOTHING_ASKED: Asked = { event: '', wouldFire: new Set(), trace: [] };
+const nothingAsked = (event: string): Asked => ({ event, wouldFire: new Set(), fired: new Set(), trace: [] });
+const NOTHING_ASKED = nothingAsked('');
 
 /**
  * A candidate and the version in force over the same events of the past, by the processors' own logics. Where rules go by the subject alone, events come
@@ -66,7 +69,7 @@ export class BacktestRun {
   private readonly runs: WiredRuns<EvaluationState, RuleSet>;
   private readonly comparison: Comparison;
   private readonly undecided: Record<Side, number> = { candidate: 0, live: 0 };
-  private readonly wouldFire: Record<Side, number> = { candidate: 0, live: 0 };
+  private readonly suppressed: Record<Side, number> = { candidate: 0, live: 0 };
   private readonly maxHeld: number;
   /** Types that one of the rules looks at. */
   private readonly deciding: ReadonlySet<string>;
@@ -134,7 +137,9 @@ export class BacktestRun {
     this.runs.definitions = receivedAtMs >= this.fromMs - memoryMs ? deciding : counting;
     this.asked = NOTHING_ASKED;
     this.runs.take(this.recordOf(event, receivedAtMs));
-    this.comparison.settle((decision) => this.otherOf(decision));
+    this.explain();
+    // Time decides on no event later than rules remember it.
+    this.comparison.settle(this.runs.waits ? receivedAtMs - memoryMs : Number.POSITIVE_INFINITY);
     if (this.read % LOOK_EVERY_EVENTS === 0) this.look();
   }
 
@@ -175,8 +180,11 @@ export class BacktestRun {
   }
 
   private countsOf(side: Side): SideCounts {
-    const hits = this.comparison.hits[side];
-    return { hits, suppressed: Math.max(0, this.wouldFire[side] - hits), undecided: this.undecided[side] };
+    return {
+      hits: this.comparison.hits[side],
+      suppressed: this.suppressed[side],
+      undecided: this.undecided[side],
+    };
   }
 
   private observer(): EvaluationObserver {
@@ -200,13 +208,9 @@ export class BacktestRun {
   private onDecided({ event }: EventFacts, index: RuleIndex, { decisions }: Decided): void {
     const [first] = decisions;
     if (first === undefined) return;
-    if (this.asked.event !== event.id) this.asked = { event: event.id, wouldFire: new Set(), trace: [] };
+    if (this.asked.event !== event.id) this.asked = nothingAsked(event.id);
     const { asked, sides } = this;
-    for (const { ruleId } of decisions) {
-      const side = sideOf(ruleId);
-      this.wouldFire[side] += 1;
-      asked.wouldFire.add(side);
-    }
+    for (const { ruleId } of decisions) asked.wouldFire.add(sideOf(ruleId));
     if (decisions.length > 1) return;
     const side = sideOf(first.ruleId);
     const silent = side === 'candidate' ? sides.live : sides.candidate;
@@ -216,11 +220,16 @@ export class BacktestRun {
       asked.trace = index.explain(silent);
   }
 
-  private otherOf({ event }: Decision): Other | undefined {
+  /** What is known of the event in hand, once all that it decides is decided. */
+  private explain(): void {
     const { asked } = this;
-    if (event.id !== asked.event) return undefined;
-    const isSuppressed = asked.wouldFire.size === 2;
-    return { trace: isSuppressed ? [] : asked.trace, isSuppressed };
+    if (asked === NOTHING_ASKED) return;
+    const { wouldFire, fired, trace } = asked;
+    for (const side of wouldFire) if (!fired.has(side)) this.suppressed[side] += 1;
+    const isSuppressed = wouldFire.size > fired.size;
+    this.comparison.explain(({ event }) =>
+      event.id === asked.event ? { trace: isSuppressed ? [] : trace, isSuppressed } : undefined,
+    );
   }
 
   private onOutput({ topic, value }: OutputMessage): void {
@@ -229,6 +238,8 @@ export class BacktestRun {
     const decidedAtMs = Date.parse(decision.decidedAt);
     if (decidedAtMs < this.fromMs || decidedAtMs >= this.toMs) return;
     if (sideOf(decision.ruleId) === 'live') this.onLive?.(decision);
+    const { event, ruleId } = decision;
+    if (event.id === this.asked.event) this.asked.fired.add(sideOf(ruleId));
     this.comparison.add(decision);
   }
 

@@ -14,9 +14,12 @@ export interface BacktestThread {
 const isOutOfMemory = (error: unknown): boolean =>
   error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
 
+/** As it is bundled, beside the service. */
+const ENTRY = new URL('./backtesting.js', import.meta.url);
+
 /** Begins a run in a thread of its own. `heapMb`: what it may have; beyond it the thread dies, and nothing else. */
-export function startBacktestThread(setting: ThreadSetting, heapMb: number): BacktestThread {
-  const worker = new Worker(new URL('./backtesting.js', import.meta.url), {
+export function startBacktestThread(setting: ThreadSetting, heapMb: number, entry = ENTRY): BacktestThread {
+  const worker = new Worker(entry, {
     workerData: setting,
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });

@@ -33,10 +33,10 @@ function noteText(note: BacktestNote): Bilingual {
         `${names.zh} 当时的回答无法得知：回溯时查询一律返回其备用值，因此决定可能与实际运行时不同。`,
       );
     }
-    case 'suppression-begins-anew':
+    case 'memory-begins-anew':
       return both(
-        `What the rules fired for before ${note.since} has expired: a suppression that was under way then is not known.`,
-        `${note.since} 之前的触发已过期：当时正在进行的抑制无法得知。`,
+        `What happened before ${note.since} has expired: a suppression, a sequence or an absence that was under way then is not known.`,
+        `${note.since} 之前的事件已过期：当时正在进行的抑制、序列或缺席无法得知。`,
       );
   }
 }

@@ -82,6 +82,7 @@ export class BacktestsService {
       project,
       timeZone: record.timeZone,
       partitions: record.partitions,
+      ruleId: ruleId ?? null,
       candidate: tried.candidate,
       live: live ?? null,
       features: each(tried.features, ofLive),

@@ -16,7 +16,15 @@ export interface Other {
 
 const NOTHING: Other = { trace: [], isSuppressed: false };
 
-type Hit = { readonly [side in Side]?: Decision };
+/** What is decided on one event; time may decide later than the event does. */
+interface Hit {
+  /** The first of them. */
+  readonly decidedAtMs: number;
+  candidate?: Decision;
+  live?: Decision;
+  /** Of the side that has not fired, where it is known. */
+  other?: Other | undefined;
+}
 
 const eventOf = ({ event, subject }: Decision): string => `${subject} ${event.source} ${event.id}`;
 
@@ -31,7 +39,10 @@ export class Comparison {
     fewer: new LatestSamples(),
     same: new LatestSamples(),
   };
+  /** By event, oldest first. */
   private readonly pending = new Map<string, Hit>();
+  /** Those of them that were decided on since the last `settle`. */
+  private readonly fresh = new Map<string, Hit>();
 
   constructor(spanMs: number, timeZone: string) {
     this.overTime = new HitsOverTime(spanMs, timeZone);
@@ -53,19 +64,32 @@ export class Comparison {
     const name = eventOf(decision);
     this.hits[side] += 1;
     this.subjects.add(decision.subject, side);
-    this.pending.set(name, { ...this.pending.get(name), [side]: decision });
+    let hit = this.pending.get(name);
+    if (hit === undefined) this.pending.set(name, (hit = { decidedAtMs: Date.parse(decision.decidedAt) }));
+    hit[side] = decision;
+    this.fresh.set(name, hit);
   }
 
-  /** Nothing more is decided on the events so far. `otherOf`: what the side that does not fire says of an event, where it is known. */
-  settle(otherOf: (decision: Decision) => Other | undefined = () => undefined): void {
+  /** What the side that did not fire says of an event since the last `settle`, where it is known. */
+  explain(otherOf: (decision: Decision) => Other | undefined): void {
+    for (const hit of this.fresh.values()) hit.other ??= otherOf((hit.candidate ?? hit.live)!);
+  }
+
+  /** Counts events on which both sides have fired, and those decided on before an instant, on which nothing more is decided. */
+  settle(beforeMs: number): void {
     if (this.pending.size === 0) return;
-    for (const hit of this.pending.values()) this.count(hit, otherOf);
-    this.pending.clear();
+    for (const [name, hit] of this.fresh)
+      if (hit.candidate !== undefined && hit.live !== undefined) this.count(name, hit);
+    this.fresh.clear();
+    for (const [name, hit] of this.pending) {
+      if (hit.decidedAtMs >= beforeMs) return;
+      this.count(name, hit);
+    }
   }
 
   /** None of the subjects so far comes again. */
   complete(): void {
-    this.settle();
+    this.settle(Number.POSITIVE_INFINITY);
     this.subjects.complete();
   }
 
@@ -83,7 +107,8 @@ export class Comparison {
     };
   }
 
-  private count({ candidate, live }: Hit, otherOf: (decision: Decision) => Other | undefined): void {
+  private count(name: string, { candidate, live, other }: Hit): void {
+    this.pending.delete(name);
     const difference = candidate === undefined ? 'fewer' : live === undefined ? 'more' : 'same';
     const decision = candidate ?? live;
     if (decision === undefined) return;
@@ -91,8 +116,7 @@ export class Comparison {
     this.overTime.add(difference, Date.parse(decision.decidedAt));
     const samples = this.samples[difference];
     if (!samples.wants(decision.decidedAt)) return;
-    const other = difference === 'same' ? undefined : otherOf(decision);
-    samples.add(sampleOf(decision, live, other ?? NOTHING));
+    samples.add(sampleOf(decision, live, (difference === 'same' ? undefined : other) ?? NOTHING));
   }
 }
 

@@ -63,6 +63,7 @@ const settingOf = (candidate: RuleDraft, live: RuleDraft): BacktestSetting => ({
   project: 'demo',
   timeZone: 'UTC',
   partitions: 8,
+  ruleId: 'live',
   candidate,
   live: published(live),
   features: [...FEATURES],

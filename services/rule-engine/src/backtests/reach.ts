@@ -34,7 +34,7 @@ export function expiryNotes(
     const wholeAt = wholeFromMs === undefined ? null : new Date(wholeFromMs).toISOString();
     notes.push({ code: 'feature-not-whole', feature: feature.feature.id, wholeFrom: wholeAt });
   }
-  if (memoryMs > 0 && span.fromMs - memoryMs < keptSinceMs) notes.push({ code: 'suppression-begins-anew', since });
+  if (memoryMs > 0 && span.fromMs - memoryMs < keptSinceMs) notes.push({ code: 'memory-begins-anew', since });
   if (live !== undefined && Date.parse(live.publishedAt) > span.fromMs)
     notes.push({ code: 'live-is-younger', since: new Date(live.publishedAt).toISOString() });
   if (lookups.length > 0) notes.push({ code: 'lookups-fall-back', lookups: [...lookups] });

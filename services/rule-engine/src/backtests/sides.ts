@@ -9,10 +9,10 @@ import { RuleSet } from '../evaluation/rule-set.ts';
 /** The two rules that a backtest runs at once. */
 export type Side = 'candidate' | 'live';
 
-/** No rule that people save has such an id, so that it shares no state with the version in force. */
-const CANDIDATE_ID = 'candidate~';
+/** No rule that people save has such an id: the candidate shares no state with the version in force. Before it stands the rule's own. */
+const CANDIDATE_MARK = '~';
 
-export const sideOf = (ruleId: string): Side => (ruleId === CANDIDATE_ID ? 'candidate' : 'live');
+export const sideOf = (ruleId: string): Side => (ruleId.endsWith(CANDIDATE_MARK) ? 'candidate' : 'live');
 
 /** What runs, and what of the past it looks at. */
 export interface Sides {
@@ -45,7 +45,7 @@ const withSlots = (features: readonly Feature[]): readonly Feature[] =>
 export function sidesOf(setting: BacktestSetting): Sides {
   const candidate: Rule = {
     ...inTheLight(setting.candidate),
-    id: CANDIDATE_ID,
+    id: `${setting.ruleId ?? ''}${CANDIDATE_MARK}`,
     project: setting.project,
     version: 1,
     publishedAt: setting.to,

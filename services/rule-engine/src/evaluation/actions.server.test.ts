@@ -1,4 +1,5 @@
 /** Guards: what a rule does inside of Hermes happens once, also through kill -9, and rules that feed each other come to an end. */
+import { HermesEvent } from '@hermes/contracts/event';
 import { eventually } from '@hermes/service-kit/testing/service-process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ActionsRoom } from '../testing/actions-room.ts';
@@ -35,17 +36,30 @@ test('every deal that fires emits its events once, though the processor is kille
     await write(1);
     return room.log.decisions.length > 0 ? true : undefined;
   });
+  const before = prices.length;
+  const writes: Promise<void>[] = [];
   for (const point of ['after-step-before-send:2', 'after-send-before-trim:2', 'before-step:2']) {
     await room.restart(point);
-    const writing = setInterval(() => void write(9), 50);
+    const writing = setInterval(() => writes.push(write(9)), 50);
     await room.died().finally(() => clearInterval(writing));
   }
   await room.restart();
   await write(9);
-  const decided = () => new Set(room.log.decisions.map(({ id }) => id)).size;
-  await eventually('all is decided', () => (decided() > prices.length - 20 ? true : undefined), 40_000);
+  await Promise.all(writes);
   const firedFor = () => room.log.decisions.map(({ event }) => Number(event.data['price'])).sort((a, b) => a - b);
-  await eventually('all has arrived', () => (room.emitted('flags').length >= 2 * decided() ? true : undefined), 40_000);
+  await eventually(
+    'all is decided',
+    () => {
+      const decided = new Set(firedFor());
+      return prices.slice(before).every((one) => decided.has(one)) ? true : undefined;
+    },
+    40_000,
+  );
+  await eventually(
+    'all has arrived',
+    () => (room.emitted('flags').length >= 2 * firedFor().length ? true : undefined),
+    40_000,
+  );
   // What would be there twice has had the time to come.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   const emitted = room.emitted('flags');
@@ -113,4 +127,16 @@ test('rules that feed each other end in a dead letter at depth 6', async () => {
   ]);
   const depths = new Set([...room.emitted('ping'), ...room.emitted('pong')].map(({ hermesdepth }) => hermesdepth));
   expect([...depths].sort()).toEqual([1, 2, 3, 4, 5]);
+  const { ingest } = room;
+  const answer = await fetch(
+    `${ingest.ingest.url}/v1/projects/${ingest.project.id}/events?type=ball.pong&complete=true`,
+    {
+      headers: { authorization: `Bearer ${await ingest.project.token('viewer')}` },
+    },
+  );
+  const kept = (await answer.text())
+    .trim()
+    .split('\n')
+    .map((line) => HermesEvent.parse(JSON.parse(line)));
+  expect(kept.map(({ hermesdepth }) => hermesdepth).sort()).toEqual([1, 3, 5]);
 }, 60_000);

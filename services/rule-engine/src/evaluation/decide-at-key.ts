@@ -55,7 +55,8 @@ export function decidingKeys(rules: RulesAtKey, eventType: string, key: string):
 export function decideAtKey({ context, observer, rules, key, record, facts: given }: AtKey): void {
   const { event } = given;
   const { index } = rules;
-  const memory = remember({ context, observer, rules, key }, event);
+  const isSeen = rules.memories.lookingAt(event.type).length > 0;
+  const memory = isSeen ? remember({ context, observer, rules, key }, event) : undefined;
   if (index.interested(event.type) === 0) return;
   const facts = memory === undefined ? given : { ...given, memory };
   const decidedAt = new Date(context.wallMs).toISOString();

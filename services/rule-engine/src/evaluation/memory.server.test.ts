@@ -2,6 +2,7 @@
 import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver';
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import type { HermesEvent } from '@hermes/contracts/event';
+import { RuleTemplates } from '@hermes/contracts/rule-template';
 import { followReports, requestErasure } from '@hermes/service-kit/testing/erasure-records';
 import { eventRecord, sampleEvent } from '@hermes/service-kit/testing/sample-event';
 import {
@@ -261,4 +262,75 @@ describe.each([1, 8])('facts with a memory on %i partitions', (partitions) => {
     expect(decidedOf('not-visited')).not.toContain(erased!.id);
     await reported.close();
   });
+
+  test('a rule from a template fires on positions, and its decision is read back with what was found', async () => {
+    const call = (path: string, body?: unknown): Promise<Response> =>
+      fetch(`${services.at(-1)!.url}/v1/projects/${project.id}/${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'accept-language': 'zh' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    const listed = RuleTemplates.parse(await (await call('rule-templates')).json());
+    expect(listed.templates.map(({ kind }) => kind)).toContain('impossible-travel');
+    const wrong = await call('rule-templates/impossible-travel', { parameters: { leastDistanceKm: 0 } });
+    expect([wrong.status, await wrong.json()]).toMatchObject([
+      400,
+      { code: 'invalid-template', errors: [{ pointer: '/parameters/leastDistanceKm' }] },
+    ]);
+    expect((await call('rule-templates/no-such', {})).status).toBe(404);
+    const draft: unknown = await (await call('rule-templates/impossible-travel', { severity: 'critical' })).json();
+    await put('travel', draft);
+    const found = await eventually(
+      'a decision',
+      async () => {
+        const subject = `broker:far-${sent}`;
+        const fix = (seconds: number, latitude: number): HermesEvent => ({
+          ...event('broker.location', subject, { longitude: 120.2, latitude, accuracyM: 8 }),
+          time: new Date(Date.now() - 200_000 + seconds * 1_000).toISOString(),
+        });
+        await send(fix(0, 30.2), fix(60, 30.2), fix(120, 31.2), fix(180, 31.2));
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return log.decisions.find(({ ruleId }) => ruleId === 'travel');
+      },
+      30_000,
+    );
+    expect(found).toMatchObject({ severity: 'critical', findings: [{ kind: 'impossible-travel' }] });
+    const kept = await eventually('the decision in ClickHouse', async () => {
+      const answer = await call(`decisions/${found.id}`);
+      return answer.ok ? ((await answer.json()) as typeof found) : undefined;
+    });
+    expect(kept.findings).toEqual(found.findings);
+  }, 60_000);
+
+  test.runIf(partitions === 1)(
+    'a rule that was archived and put in force again fires for nothing that it did not see the end of',
+    async () => {
+      const call = (method: string, path: string): Promise<Response> =>
+        fetch(`${services.at(-1)!.url}/v1/projects/${project.id}/rules/again${path}`, {
+          method,
+          headers: { authorization: `Bearer ${token}` },
+        });
+      await put('again', absence(15));
+      const early = event('customer.called', 'customer:early');
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      await send(early);
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      expect((await call('DELETE', '')).status).toBe(204);
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      // Nobody sees that somebody came.
+      await send(event('customer.visited', 'customer:early'));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      expect((await call('POST', '/versions/1/roll-back')).status).toBeLessThan(300);
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      const late = event('customer.called', 'customer:late');
+      await send(late);
+      await eventually(
+        'what came after it is decided',
+        () => log.decisions.find((one) => one.event.id === late.id && one.ruleId === 'again'),
+        40_000,
+      );
+      expect(decidedOf('again')).not.toContain(early.id);
+    },
+    90_000,
+  );
 });

@@ -37,10 +37,12 @@ export const memoryIndexKey = (key: string): string => `memories ${key}`;
 /** The timer of what one fact remembers of a key has the name of its state. */
 export const memoryTimerId = listedMemoryKey;
 
+const NO_KEYS: readonly string[] = [];
+
 /** The state keys that remembering an event of this type may read or write. */
 export function rememberingKeys({ memories, scope }: MemoryRules, eventType: string, key: string): readonly string[] {
   const looking = memories.lookingAt(eventType);
-  if (looking.length === 0) return [];
+  if (looking.length === 0) return NO_KEYS;
   return [memoryIndexKey(key), ...looking.map(({ definition }) => memoryKey(scope, definition.id, key))];
 }
 
@@ -81,7 +83,7 @@ function keep(
   if (step.state === undefined) {
     if (remembered !== undefined) context.delete(stateKey);
   } else {
-    context.set(stateKey, new Remembered(step.state, timerMs), { ttlMs: step.keepMs });
+    context.set(stateKey, new Remembered(step.state, timerMs, atMs), { ttlMs: step.keepMs });
     const index = indexOf(context, key);
     const listed = index.with(nameOf(scope, id), atMs, step.keepMs);
     if (listed !== index) context.set(memoryIndexKey(key), listed, { ttlMs: listed.keepMs(atMs) });
@@ -105,7 +107,8 @@ export function remember(at: Remembering, event: HermesEvent): MemoryLookup | un
   for (const memory of looking) {
     const { id } = memory.definition;
     const remembered = rememberedAt(context, memoryKey(rules.scope, id, key));
-    const step = memory.observe(remembered?.state, event);
+    const isVoid = remembered !== undefined && remembered.atMs < rules.memories.sinceMs(id);
+    const step = memory.observe(isVoid ? undefined : remembered?.state, event);
     if (step.value !== undefined) values.set(id, step.value);
     if (step.dropped > 0) observer.onForgotten(step.dropped);
     keep(at, memory, { remembered, timerMs: remembered?.timerMs ?? null }, step, atMs);
@@ -124,8 +127,8 @@ export function memoryOfTimer({ payload }: Pick<Timer, 'payload'>): {
 }
 
 /**
- * Lets time pass for a fact, and answers what that has decided, earliest first. Nothing where no rule in force asks for it any more: then what it remembers
- * is void, because it does not see what comes from here on.
+ * Lets time pass for a fact, and answers what that has decided, earliest first. Nothing where no rule in force asks for it any more, or none did for a while: then
+ * what it remembers is void, because there are events that it has not seen.
  */
 export function remind(
   at: Omit<Remembering, 'rules'> & { readonly rules: MemoryRules | undefined },
@@ -137,7 +140,8 @@ export function remind(
   const remembered = rememberedAt(context, stateKey);
   if (remembered === undefined) return [];
   const memory = rules?.memories.of(id);
-  if (rules === undefined || memory === undefined) {
+  const isVoid = memory === undefined || remembered.atMs < (rules?.memories.sinceMs(id) ?? 0);
+  if (rules === undefined || memory === undefined || isVoid) {
     context.delete(stateKey);
     return [];
   }

@@ -18,8 +18,13 @@ const FEATURES = [
   of('mine', 1),
   ...['listing', 'listing', 'customer', 'shop', 'team'].map((entity, i) => of(`of_${i}`, i + 2, entity)),
 ];
-const published = buildFeatureSet(1, FEATURES, {
-  live: Object.fromEntries(FEATURES.map(({ id }) => [id, 1])),
+const SHARE = featureOf(
+  { compute: { kind: 'ratio', numerator: 'of_0', denominator: 'mine' }, eventTypes: [] },
+  'share',
+  9,
+);
+const published = buildFeatureSet(1, [...FEATURES, SHARE], {
+  live: Object.fromEntries([...FEATURES, SHARE].map(({ id }) => [id, 1])),
   subscribed: [],
 });
 const asking = (ids: readonly string[], key: KeyField | undefined): RuleDraft =>
@@ -48,4 +53,24 @@ test.each([
   const found = findFeatures(asking(ids, key), published);
   if (message === undefined) expect(found).toMatchObject({ kind: 'found', features: ids.map((id) => ({ id })) });
   else expect(found).toMatchObject({ kind: 'rejected', problems: [{ message: expect.stringContaining(message) }] });
+});
+
+test('a ratio is found with the two features that it divides, which are written into the rule, and can be found again', () => {
+  const found = findFeatures(asking(['share', 'mine'], undefined), published);
+  if (found.kind === 'rejected') throw new Error(found.problems[0]?.message);
+  expect(found.features.map(({ id }) => id)).toEqual(['of_0', 'mine']);
+  expect(found.draft.conditions).toMatchObject({
+    all: [
+      {
+        params: {
+          id: 'share',
+          version: 1,
+          numerator: { id: 'of_0', version: 1 },
+          denominator: { id: 'mine', version: 1 },
+        },
+      },
+      { params: { id: 'mine', version: 1 } },
+    ],
+  });
+  expect(findFeatures(found.draft, published)).toEqual(found);
 });

@@ -1,8 +1,10 @@
 import type { Feature } from '@hermes/contracts/feature';
 import type { RuleDraft } from '@hermes/contracts/rule';
+import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import type { AnsweredFeature, FeatureSet } from '@hermes/profiles/features/feature-set';
 import type { RuleProblem } from '@hermes/rules/check-rule';
-import { featuresOfRule, withVersionsOfFeatures } from '@hermes/rules/features-of-rule';
+import type { CountedRef, PinnedFeature } from '@hermes/rules/feature-fact';
+import { featuresAskedBy, withVersionsOfFeatures } from '@hermes/rules/features-of-rule';
 import { suggest } from '@hermes/rules/suggestion';
 
 /** So many features a rule may ask for: each is a window of state for every subject. */
@@ -22,12 +24,15 @@ export type FoundFeatures =
 /** Finds the features that a rule asks for among those that are answered now. */
 export function findFeatures(draft: RuleDraft, { answered }: Pick<FeatureSet, 'answered'>): FoundFeatures {
   const found = new Map<string, Feature>();
+  const pinned = new Map<string, PinnedFeature>();
   const messages: string[] = [];
-  for (const id of new Set(featuresOfRule(draft).map((feature) => feature.id))) {
+  for (const id of new Set(featuresAskedBy(draft).map((feature) => feature.id))) {
     const one = answered.get(id);
-    const message = unfit(id, one, answered);
-    if (message !== undefined) messages.push(message);
-    else if (one !== undefined) found.set(id, one.kind === 'counted' ? one.feature.feature : one.feature);
+    if (one === undefined) messages.push(unknown(id, answered));
+    else {
+      for (const { feature } of countedIn(one)) found.set(feature.id, feature);
+      pinned.set(id, pinOf(one));
+    }
   }
   if (found.size > MAX_FEATURES_OF_A_RULE)
     messages.push(`a rule asks for at most ${MAX_FEATURES_OF_A_RULE} features, and this one for ${found.size}`);
@@ -43,28 +48,28 @@ export function findFeatures(draft: RuleDraft, { answered }: Pick<FeatureSet, 'a
     };
   return {
     kind: 'found',
-    draft: withVersionsOfFeatures(draft, (id) => found.get(id)!.version),
+    draft: withVersionsOfFeatures(draft, (id) => pinned.get(id)!),
     features: [...found.values()],
   };
 }
 
-/** Why rules cannot ask for a feature, in words. */
-function unfit(
-  id: string,
-  one: AnsweredFeature | undefined,
-  answered: ReadonlyMap<string, AnsweredFeature>,
-): string | undefined {
-  if (one === undefined) {
-    const names = [...answered].filter(([, other]) => isFit(other)).map(([name]) => name);
-    const advice = names.length === 0 ? 'publish one first' : suggest(id, names);
-    return `no published feature is called "${id}"; ${advice}`;
-  }
-  if (one.kind === 'ratio')
-    return `"${id}" is a ratio, which rules cannot ask for yet; ask for "${one.numerator.feature.id}" and "${one.denominator.feature.id}"`;
-  return undefined;
+function unknown(id: string, answered: ReadonlyMap<string, AnsweredFeature>): string {
+  const names = [...answered.keys()];
+  return `no published feature is called "${id}"; ${names.length === 0 ? 'publish one first' : suggest(id, names)}`;
 }
 
-const isFit = ({ kind }: AnsweredFeature): boolean => kind === 'counted';
+/** What is counted for it. */
+const countedIn = (one: AnsweredFeature): readonly CompiledFeature[] =>
+  one.kind === 'counted' ? [one.feature] : [one.numerator, one.denominator];
+
+function pinOf(one: AnsweredFeature): PinnedFeature {
+  if (one.kind === 'counted') return one.feature.feature.version;
+  const [numerator, denominator] = [one.numerator, one.denominator].map(({ feature: { id, version } }) => ({
+    id,
+    version,
+  })) as [CountedRef, CountedRef];
+  return { version: one.feature.version, numerator, denominator };
+}
 
 /** Keys other than the subject at which an event has to be looked at for the rule, in words. */
 function keysNeeded(features: readonly Feature[], key: RuleDraft['key']): ReadonlySet<string> {

@@ -12,6 +12,7 @@ import { countedFeatures, groupsEver } from '../features/counted-features.ts';
 import { publishedLookups } from '../lookups/lookups.repository.ts';
 import { SCHEMA } from '../rules/project-transaction.ts';
 import { type RuleRow, ruleOf } from '../rules/rule-versions.ts';
+import { withRememberedSince } from './remembered-since.ts';
 
 /** What partitions evaluate and count. */
 export interface PublishedRules {
@@ -34,8 +35,10 @@ export const publishedRules = (db: PoolClient, project: string): Promise<Publish
         WHERE r.project = $1 ORDER BY v.id`,
       [project],
     );
+    const rules: Rule[] = [];
+    for (const row of rows) rules.push(await withRememberedSince(db, ruleOf(project, row)));
     return {
-      rules: rows.map((row) => ruleOf(project, row)),
+      rules,
       features: await countedFeatures(db, project),
       groups: await groupsEver(db, project),
       lookups: await publishedLookups(db, project),

@@ -25,7 +25,7 @@ export class ReleasedRepository {
     return inTransaction(this.pool, async (client) => {
       const { rows } = await client.query<{ decision: string; reviewed_by: string; reviewed_at: Date }>(
         `SELECT decision, reviewed_by, reviewed_at FROM ${SCHEMA}.reviews
-          WHERE verdict = 'release' AND sent_at IS NULL AND project = ANY($1)
+          WHERE verdict = 'release' AND sent_at IS NULL AND decision IS NOT NULL AND project = ANY($1)
           ORDER BY reviewed_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED`,
         [projects],
       );

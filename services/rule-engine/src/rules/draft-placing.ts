@@ -3,10 +3,10 @@ import type { Feature } from '@hermes/contracts/feature';
 import type { Language } from '@hermes/contracts/language';
 import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleRemark, RuleStateSize } from '@hermes/contracts/rule-api';
+import type { PlacesOf } from '@hermes/itinerary/observed-events';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CheckedRule, checkRule } from '@hermes/rules/check-rule';
-import { inLanguage } from '@hermes/rules/finding';
-import type { PlacesOf } from '@hermes/itinerary/observed-events';
+import { type Finding, inLanguage } from '@hermes/rules/finding';
 import { timelessFeatures } from '@hermes/rules/memory/memory-findings';
 import { placedMemories } from '@hermes/rules/memory/placed-memories';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
@@ -17,6 +17,7 @@ import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import type { CountedFeaturesRepository } from '../features/counted-features.ts';
+import { attributeWarnings } from '../features/attribute-warnings.ts';
 import { findFeatures } from '../features/rule-features.ts';
 import type { StateSizes } from '../features/state-sizes.ts';
 import type { RuleAdvice } from './rule-advice.ts';
@@ -135,7 +136,7 @@ export class DraftPlacing {
     return {
       kind: 'ok',
       draft,
-      warnings: [...warnings, ...inLanguage(costly, language)],
+      warnings: [...warnings, ...inLanguage([...this.doubtfulAttributes(project, draft), ...costly], language)],
       features: found.features,
       state,
     };
@@ -156,6 +157,11 @@ export class DraftPlacing {
         code: 'unknown-lookup',
         message: unknownWord('lookup', id, known)[language],
       }));
+  }
+
+  private doubtfulAttributes(project: string, { actions }: RuleDraft): readonly Finding[] {
+    const published = this.parts.featuresOf(project);
+    return published === undefined ? [] : attributeWarnings(actions, published);
   }
 
   private withFeatures(project: string, draft: RuleDraft): ReturnType<typeof findFeatures> {

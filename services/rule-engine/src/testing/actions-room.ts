@@ -54,22 +54,27 @@ export class ActionsRoom {
     return room;
   }
 
-  /** The one before is killed. `faultPoint`: of libs/stream-runtime or of this service, with its `:<nth>`. */
+  /** The one before is killed. `faultPoint`: of libs/stream-runtime or of this service, with its `:<nth>`; it may come to it before it is ready. */
   async restart(faultPoint?: string): Promise<void> {
     await this.service?.kill('SIGKILL');
-    this.service = await startService(FOLDER, {
+    this.service = undefined;
+    const environment = {
       DATABASE_URL: this.database.url,
       INGEST_URL: this.ingest.ingest.url,
       KAFKA_SESSION_TIMEOUT_MS: '6000',
-      ...(faultPoint === undefined ? {} : { HERMES_FAULT_POINT: faultPoint }),
-    });
+    };
+    if (faultPoint === undefined) this.service = await startService(FOLDER, environment);
+    else
+      this.service = await startService(FOLDER, { ...environment, HERMES_FAULT_POINT: faultPoint }).catch(
+        () => undefined,
+      );
   }
 
   /** Resolves when it has died by itself. */
   died(): Promise<true> {
     return eventually(
       'the process has died',
-      () => (this.service?.child.signalCode === 'SIGKILL' ? true : undefined),
+      () => (this.service === undefined || this.service.child.signalCode === 'SIGKILL' ? true : undefined),
       40_000,
     );
   }

@@ -97,6 +97,7 @@ function settingOf(features: number): BacktestSetting {
     project: 'demo',
     timeZone: 'Asia/Shanghai',
     partitions: 8,
+    ruleId: 'live',
     candidate: ruleOf(features, PRICES - 10),
     live: { ...live, publishedAt: '2026-01-01T00:00:00.000Z' },
     features: FEATURES.slice(0, features),
@@ -107,7 +108,6 @@ function settingOf(features: number): BacktestSetting {
 }
 
 async function* eventsIn(chunks: readonly Buffer[]) {
-  // eslint-disable-next-line @typescript-eslint/require-await -- as a socket gives them
   async function* arriving() {
     yield* chunks;
   }

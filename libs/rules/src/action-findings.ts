@@ -1,6 +1,8 @@
 import type { RuleAction } from '@hermes/contracts/rule-action';
+import type { NamedPlace } from './asked-comparison.ts';
 import type { CataloguedType } from './event-schema.ts';
 import type { Finding } from './finding.ts';
+import { placesOfAction } from './resolve-actions.ts';
 import { unknownTypes } from './unknown-types.ts';
 import { both } from './words.ts';
 
@@ -22,3 +24,11 @@ export const emittedTypes = (
     );
     return [...unknown, { pointer, code: 'feeds-itself', text }];
   });
+
+/** The places that actions read, as the catalogue is asked about them. */
+export const placesOfActions = (actions: readonly RuleAction[] = []): readonly NamedPlace[] =>
+  actions.flatMap((action, i) =>
+    placesOfAction(action).flatMap(({ place: { fact, path }, pointer }): NamedPlace[] =>
+      path === undefined ? [] : [{ pointer: `/actions/${i}${pointer}/path`, fact, path }],
+    ),
+  );

@@ -1,0 +1,52 @@
+import type { Condition, Rule } from '@hermes/contracts/rule';
+import { memoriesNamed } from '@hermes/rules/memory/memories-named';
+import type { PoolClient } from 'pg';
+import { SCHEMA } from '../rules/project-transaction.ts';
+
+/** A rule that was changed more often remembers since the oldest of these. */
+const VERSIONS_LOOKED_AT = 200;
+
+/** A version of a rule, of which is asked what it remembers. */
+export interface RememberingVersion {
+  readonly conditions: Condition;
+  readonly publishedAt: Date;
+}
+
+/**
+ * Since when a rule asks for each of its facts with a memory without a break: what was remembered before is void, because there are events that it has not
+ * seen. The same for a version whenever it is asked.
+ *
+ * @param versions - up to the one in question, that one first
+ * @param archivedAt - when the rule was last out of force before it
+ */
+export function rememberedSince(
+  versions: readonly RememberingVersion[],
+  archivedAt: Date | undefined,
+): Readonly<Record<string, string>> {
+  const [newest] = versions;
+  const entries = (newest === undefined ? [] : memoriesNamed(newest.conditions)).map(({ id }) => {
+    const hasIt = ({ conditions, publishedAt }: RememberingVersion): boolean =>
+      (archivedAt === undefined || publishedAt > archivedAt) && memoriesNamed(conditions).some((one) => one.id === id);
+    const broken = versions.findIndex((version) => !hasIt(version));
+    const first = versions.at(broken < 0 ? -1 : Math.max(0, broken - 1))!;
+    return [id, first.publishedAt.toISOString()] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The rule as processors read it; one without facts that remember as it is. */
+export async function withRememberedSince(db: PoolClient, rule: Rule): Promise<Rule> {
+  if (memoriesNamed(rule.conditions).length === 0) return rule;
+  const { project, id, version } = rule;
+  const { rows } = await db.query<{ readonly conditions: Condition; readonly publishedAt: Date }>(
+    `SELECT draft->'conditions' AS conditions, published_at AS "publishedAt" FROM ${SCHEMA}.rule_versions
+      WHERE project = $1 AND id = $2 AND version <= $3 ORDER BY version DESC LIMIT ${VERSIONS_LOOKED_AT}`,
+    [project, id, version],
+  );
+  const { rows: archived } = await db.query<{ readonly at: Date | null }>(
+    `SELECT max(at) AS at FROM ${SCHEMA}.audit
+      WHERE project = $1 AND kind = 'rule' AND id = $2 AND what = 'archived' AND at <= $3`,
+    [project, id, rows[0]?.publishedAt ?? rule.publishedAt],
+  );
+  return { ...rule, rememberedSince: rememberedSince(rows, archived[0]?.at ?? undefined) };
+}
