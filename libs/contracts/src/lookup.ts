@@ -18,8 +18,8 @@ const oneKey = (text: string): boolean => text.split('{key}').length === 2;
 
 /** Whether the key changes the path or the query, and nothing else. */
 function isUrlWithKey(text: string): boolean {
-  const [one, other] = ['0', '1'].map((key) => URL.parse(text.replace('{key}', key)));
-  if (!oneKey(text) || one == null || other == null) return false;
+  const [one, other] = [URL.parse(text.replace('{key}', '0')), URL.parse(text.replace('{key}', '1'))];
+  if (!oneKey(text) || one === null || other === null) return false;
   if (!/^https?:$/u.test(one.protocol) || one.username !== '' || one.password !== '') return false;
   return one.origin === other.origin && `${one.pathname}${one.search}` !== `${other.pathname}${other.search}`;
 }
