@@ -16,10 +16,12 @@ const MAX_FALLBACK_BYTES = 1_024;
 
 const oneKey = (text: string): boolean => text.split('{key}').length === 2;
 
+/** Whether the key changes the path or the query, and nothing else. */
 function isUrlWithKey(text: string): boolean {
-  const url = URL.parse(text.replace('{key}', 'KEY'));
-  if (url === null || !/^https?:$/u.test(url.protocol) || url.username !== '' || url.password !== '') return false;
-  return oneKey(text) && `${url.pathname}${url.search}`.includes('KEY') && !url.host.includes('key');
+  const [one, other] = [URL.parse(text.replace('{key}', '0')), URL.parse(text.replace('{key}', '1'))];
+  if (!oneKey(text) || one === null || other === null) return false;
+  if (!/^https?:$/u.test(one.protocol) || one.username !== '' || one.password !== '') return false;
+  return one.origin === other.origin && `${one.pathname}${one.search}` !== `${other.pathname}${other.search}`;
 }
 
 const common = {

@@ -32,7 +32,12 @@ export const Reviews = z.object({
 });
 export type Reviews = z.infer<typeof Reviews>;
 
-const Note = z.string().trim().min(1).max(2_000);
+const Note = z
+  .string()
+  .trim()
+  .min(1)
+  .max(2_000)
+  .refine((text) => !text.includes('\u0000'), 'a note has no NUL character');
 
 /** Body of `POST /v1/projects/:p/reviews/:decisionId`. */
 export const ReviewBody = z.strictObject({ verdict: ReviewVerdict, note: Note.optional() });

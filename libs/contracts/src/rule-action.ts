@@ -11,6 +11,9 @@ export const MAX_ACTION_BYTES = 8_192;
 /** An event that a rule emits on an event that a rule emitted ... is dead-lettered beyond this depth: rules that feed each other come to an end. */
 export const MAX_EVENT_DEPTH = 5;
 
+/** Sources of events that rules emit begin so, and no others: (source, id) tells a repeat, and whoever could write one could have the real one dropped. */
+export const RULE_SOURCE_PREFIX = 'hermes/rules/';
+
 /** Of a webhook that is registered in alerting. */
 export const WebhookId = z
   .string()

@@ -2,10 +2,10 @@ import { actionId } from '@hermes/contracts/action-id';
 import { ATTRIBUTES_SET_TYPE, type AttributesSet } from '@hermes/contracts/attributes';
 import type { Decision } from '@hermes/contracts/decision';
 import type { HermesEvent } from '@hermes/contracts/event';
-import type { ResolvedAction } from '@hermes/contracts/rule-action';
+import { type ResolvedAction, RULE_SOURCE_PREFIX } from '@hermes/contracts/rule-action';
 
 /** `source` of the events that a rule's actions become. */
-export const actionSource = (ruleId: string): string => `hermes/rules/${ruleId}`;
+export const actionSource = (ruleId: string): string => `${RULE_SOURCE_PREFIX}${ruleId}`;
 
 /**
  * The events that a decision's actions become, to be written into `<project>.inbox`. (source, id) is the same however often it is asked, so that ingest

@@ -10,6 +10,7 @@ import { actionEvents } from './action-events.ts';
 import { decide, dryRun } from './decide.ts';
 import { givenFeatures } from './feature-fact.ts';
 import { featuresOfRule, withVersionsOfFeatures } from './features-of-rule.ts';
+import { resolveActions } from './resolve-actions.ts';
 import { RuleIndex } from './rule-index.ts';
 
 const at = '2026-03-01T08:00:00.000Z';
@@ -118,6 +119,15 @@ describe('an action that cannot be done is skipped with the reason, and the othe
       expect.objectContaining({ value: 2 }),
     ]);
   });
+});
+
+test('an action that names the whole event hundreds of times writes it down not once', () => {
+  let written = 0;
+  const data = { ...event.data, toJSON: () => (written += 1) };
+  Object.defineProperty(data, 'toJSON', { enumerable: false });
+  const action = emit(Object.fromEntries(Array.from({ length: 360 }, (_, i) => [i, of('$.data')])));
+  const actions = resolveActions(ruleOf([action]), { event: { ...event, data } });
+  expect([actions, written]).toEqual([[expect.objectContaining({ kind: 'skipped', code: 'too-large' })], 0]);
 });
 
 test.each([

@@ -108,11 +108,28 @@ function valued(
     const missing: string[] = [];
     const found = read(facts, (where) => missing.push(where));
     if (missing.length > 0) return missingValue(missing.slice(0, MOST_NAMED).join(', '));
-    const bytes = Buffer.byteLength(JSON.stringify(found) ?? '');
-    if (bytes > MAX_ACTION_BYTES)
-      return { code: 'too-large', reason: `${name}: ${bytes} bytes of JSON, ${MAX_ACTION_BYTES} are allowed` };
+    if (isLongerThan(found, MAX_ACTION_BYTES))
+      return { code: 'too-large', reason: `${name}: more than the ${MAX_ACTION_BYTES} bytes of JSON that are allowed` };
     return made(found, facts, event);
   };
+}
+
+/** Whether a value takes more bytes as JSON. Looks at no more of it than that: a rule may name the whole event hundreds of times. */
+function isLongerThan(value: unknown, bytes: number): boolean {
+  const open: unknown[] = [value];
+  // What it takes at least.
+  let least = 0;
+  while (open.length > 0) {
+    const one = open.pop();
+    least += typeof one === 'string' ? one.length + 2 : 1;
+    if (typeof one === 'object' && one !== null)
+      for (const [name, item] of Object.entries(one)) {
+        least += Array.isArray(one) ? 1 : name.length + 4;
+        open.push(item);
+      }
+    if (least > bytes) return true;
+  }
+  return Buffer.byteLength(JSON.stringify(value) ?? '') > bytes;
 }
 
 /** Reads a value of an action: places are read, and lists and objects that hold any are made anew. */

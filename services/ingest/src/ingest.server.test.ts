@@ -246,6 +246,11 @@ describe('a running ingest', () => {
     expect(codes.sort()).toEqual(['reserved-type', 'schema-violation']);
   });
 
+  test('what rules emit has a source under which nobody else can send, so that nobody has it dropped as a repeat', async () => {
+    const answer = await send([event('e-1', { source: 'hermes/rules/big' }), event('e-1', { source: 'hermes/other' })]);
+    expect(answer).toMatchObject({ accepted: 1, errors: [{ index: 0, code: 'reserved-source', pointer: '/source' }] });
+  });
+
   test('every accepted event is in the history within 5 s, once, in a stable order', async () => {
     const sent = await send([
       event('e-2', { time: '2026-03-02T00:00:00Z' }),

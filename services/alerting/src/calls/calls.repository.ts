@@ -2,7 +2,7 @@ import type { CallOfDecision } from '@hermes/alerts/decision-calls';
 import { storedText } from '@hermes/alerts/stored-text';
 import type { Pool } from 'pg';
 import type { NewNotification } from '../alerts/raise.repository.ts';
-import type { CallContent } from '../notifications/notifications.repository.ts';
+import { type CallContent, NOTHING_MORE } from '../notifications/notifications.repository.ts';
 import {
   NOTIFICATION_COLUMNS,
   type NotificationRow,
@@ -33,7 +33,7 @@ export async function addCalls(db: Pool, calls: readonly CallOfDecision[]): Prom
          AS t (id, project, webhook_id, decision_id, content)
      ), told AS (
        INSERT INTO alerting.notification (id, project, webhook_id, moment, decision_id, content, status, last_error, finished_at)
-       SELECT i.id, i.project, w.id, 'action', i.decision_id, i.content,
+       SELECT i.id, i.project, w.id, 'action', i.decision_id, CASE WHEN w.id IS NULL THEN '${NOTHING_MORE}' ELSE i.content END,
          CASE WHEN w.id IS NULL THEN 'failed' ELSE 'pending' END,
          CASE WHEN w.id IS NULL THEN 'the project has no webhook ' || i.webhook_id END,
          CASE WHEN w.id IS NULL THEN now() END

@@ -59,6 +59,12 @@ const addWebhook = (receiver: TestReceiver): Promise<WebhookWithSecret> =>
 const callsOf = async (decisionId: string): Promise<readonly CallView[]> =>
   (await call<{ calls: CallView[] }>(`webhook-calls?decisionId=${decisionId}`)).calls;
 
+/** What is kept of what was to be sent. */
+async function keptOf(decisionId: string): Promise<readonly string[]> {
+  const text = 'SELECT content FROM alerting.notification WHERE decision_id = $1';
+  return (await database.db.query<{ content: string }>(text, [decisionId])).rows.map(({ content }) => content);
+}
+
 async function decide(id: string, change: Partial<Decision>): Promise<void> {
   const value = JSON.stringify(sampleDecision(project.id, id, change));
   await producer.send([{ topic: decisionsTopic(project.id), key: `deal:${id}`, value }]);
@@ -86,6 +92,8 @@ test('it is called under one key through a refusal, kill -9, and decisions that 
   const calls = await callsOf(id);
   expect(calls).toMatchObject([{ moment: 'action', webhookId: webhook.id, decisionId: id, lastError: null }]);
   expect(calls[0]!.attempts.map(({ httpStatus }) => httpStatus)).toContain(200);
+  // Nothing of its event any more.
+  expect(await keptOf(id)).toEqual(['{}']);
   expect(new Set(receiver.keys)).toEqual(new Set([calls[0]!.id]));
   expect(receiver.isSignedWith(webhook.secret)).toBe(true);
   expect(WebhookCallBody.parse(JSON.parse(receiver.received[0]!.body))).toMatchObject({
@@ -126,6 +134,7 @@ test('a webhook that the project does not have has failed, and says so', async (
   expect(await callsOf(id)).toMatchObject([
     { status: 'failed', webhookId: null, url: null, lastError: 'the project has no webhook w-of-nobody', attempts: [] },
   ]);
+  expect(await keptOf(id)).toEqual(['{}']);
 });
 
 test('calls are told newest first, page after page', async () => {

@@ -31,7 +31,7 @@ const statusOf = { delivered: 'delivered', retry: 'pending', failed: 'failed' } 
  */
 export async function deliver(notificationId: string, deps: DeliveryDependencies): Promise<void> {
   const delivery = await deliveryOf(deps.db, notificationId);
-  if (delivery?.status !== 'pending') return;
+  if (delivery === undefined) return;
   const number = delivery.attempts + 1;
   const startedMs = Date.now();
   if (number === 1 && delivery.timings.receivedAt !== null) {

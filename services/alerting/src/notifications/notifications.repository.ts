@@ -5,10 +5,9 @@ import type { Pool } from 'pg';
 import { ALERT_COLUMNS, type AlertRow, alertOfRow, timingsOfRow } from '../alerts/alert-row.ts';
 import type { NewNotification } from '../alerts/raise.repository.ts';
 
-/** What the sender needs to know about a notification. */
+/** What the sender needs to know about a notification that has not ended. */
 export interface Delivery {
   readonly id: string;
-  readonly status: 'pending' | 'delivered' | 'failed';
   readonly attempts: number;
   /** Undefined when its receiver was deleted. */
   readonly receiver: { readonly url: string; readonly secret: string } | undefined;
@@ -17,7 +16,6 @@ export interface Delivery {
 }
 
 type DeliveryRow = AlertRow & {
-  readonly notification_status: Delivery['status'];
   readonly attempts: number;
   readonly url: string;
   readonly secret: string;
@@ -31,19 +29,21 @@ export interface CallContent {
   readonly timings: Delivery['timings'];
 }
 
+/** Content of a call that has ended: its event may be a person's, who wants to be forgotten. */
+export const NOTHING_MORE = '{}';
+
 export async function deliveryOf(db: Pool, notificationId: string): Promise<Delivery | undefined> {
   const { rows } = await db.query<DeliveryRow>({
     name: 'alerting-delivery',
-    text: `SELECT ${ALERT_COLUMNS}, n.status AS notification_status, n.attempts, w.url, w.secret, w.deleted_at IS NOT NULL AS is_deleted, n.content
+    text: `SELECT ${ALERT_COLUMNS}, n.attempts, w.url, w.secret, w.deleted_at IS NOT NULL AS is_deleted, n.content
       FROM alerting.notification n LEFT JOIN alerting.alert a ON a.id = n.alert_id JOIN alerting.webhook w ON w.id = n.webhook_id
-      WHERE n.id = $1`,
+      WHERE n.id = $1 AND n.status = 'pending'`,
     values: [notificationId],
   });
   const row = rows[0];
   if (row === undefined) return undefined;
   return {
     id: notificationId,
-    status: row.notification_status,
     attempts: row.attempts,
     receiver: row.is_deleted ? undefined : { url: row.url, secret: row.secret },
     ...contentOf(row),
@@ -63,12 +63,12 @@ export interface AttemptRecord {
   readonly durationMs: number;
   readonly httpStatus: number | null;
   readonly error: string | null;
-  readonly status: Delivery['status'];
+  readonly status: 'pending' | 'delivered' | 'failed';
   /** `pending` only: wait until the next attempt. */
   readonly retryInMs: number;
 }
 
-/** Writes an attempt and what follows from it, in one statement. A notification that has ended stays ended. */
+/** Writes an attempt and what follows from it, in one statement. A notification that has ended stays ended, and keeps no more of an event than its ids. */
 export async function recordAttempt(db: Pool, attempt: AttemptRecord): Promise<void> {
   await db.query({
     name: 'alerting-attempt',
@@ -77,7 +77,8 @@ export async function recordAttempt(db: Pool, attempt: AttemptRecord): Promise<v
         VALUES ($1, $2, to_timestamp($3 / 1000.0), $4, $5, $6) ON CONFLICT DO NOTHING
       )
       UPDATE alerting.notification SET attempts = greatest(attempts, $2), last_error = $6, status = $7,
-        due_at = now() + $8 * interval '1 millisecond', finished_at = CASE WHEN $7 = 'pending' THEN NULL ELSE now() END
+        due_at = now() + $8 * interval '1 millisecond', finished_at = CASE WHEN $7 = 'pending' THEN NULL ELSE now() END,
+        content = CASE WHEN $7 = 'pending' OR content IS NULL THEN content ELSE '${NOTHING_MORE}' END
       WHERE id = $1 AND status = 'pending'`,
     values: [
       attempt.notificationId,

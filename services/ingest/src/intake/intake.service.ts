@@ -3,6 +3,7 @@ import { PLATFORM_TYPE_PREFIX } from '@hermes/contracts/attributes';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { IngestAnswer, ItemError } from '@hermes/contracts/ingest-api';
+import { RULE_SOURCE_PREFIX } from '@hermes/contracts/rule-action';
 import { inboxTopic } from '@hermes/contracts/topics';
 import { SERVICE_RUNTIME, type ServiceRuntime } from '@hermes/service-kit/runtime';
 import { Inject, Injectable } from '@nestjs/common';
@@ -84,6 +85,13 @@ function recordOf(event: HermesEvent, types: EventTypeSet, partitions: number): 
       'reserved-type',
       '/type',
       `Types that begin with '${PLATFORM_TYPE_PREFIX}' are the platform's own; call yours something else.`,
+    );
+  }
+  if (event.source.startsWith(RULE_SOURCE_PREFIX)) {
+    return refused(
+      'reserved-source',
+      '/source',
+      `Sources that begin with '${RULE_SOURCE_PREFIX}' are those of rules; send it, also again, with a source of your own.`,
     );
   }
   const refusal = types.check(event.type, event.data);

@@ -11,6 +11,7 @@ export interface Refusal {
 export type RefusalCode =
   | 'invalid-event'
   | 'reserved-type'
+  | 'reserved-source'
   | 'invalid-message'
   | 'wrong-project'
   | 'event-too-large'

@@ -114,7 +114,7 @@ const tooDeep = ({ source, type }: HermesEvent): DeadLetterReason => ({
   code: 'too-deep',
   reason:
     `'${source}' emitted '${type}' on an event that rules had emitted ${MAX_EVENT_DEPTH} times, one on the other: ` +
-    'do they feed each other? Change one of them, then send this again.',
+    'do they feed each other? Change one of them, then send this again, with a source of your own.',
 });
 
 /** The door has checked the envelope already; here only what a foreign writer could get wrong in a harmful way. */

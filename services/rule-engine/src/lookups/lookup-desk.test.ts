@@ -3,7 +3,7 @@ import type { Lookup } from '@hermes/contracts/lookup';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { LookupDesk } from './lookup-desk.ts';
-import type { SourceAnswer } from './lookup-source.ts';
+import { type SourceAnswer, UnfitQuestion } from './lookup-source.ts';
 
 const lookup = (more: Partial<Extract<Lookup, { kind: 'redis' }>> = {}): Lookup => ({
   kind: 'redis',
@@ -65,6 +65,19 @@ describe('an answer', () => {
   });
 });
 
+test('as many events as a step has get their answers from a source that is well', async () => {
+  let underWay = 0;
+  // It answers late when it is asked too much at once, as servers do.
+  const { ask } = setUp(async (key) => {
+    await pause(++underWay > 40 ? 1_000 : 5);
+    underWay -= 1;
+    return score(key);
+  });
+  const patient = lookup({ timeoutMs: 500 });
+  const all = await Promise.all(Array.from({ length: 400 }, (_, i) => ask(`c-${String(i)}`, patient)));
+  expect(new Set(all.map(({ from, reason }) => `${from} ${reason ?? ''}`))).toEqual(new Set(['source ']));
+});
+
 describe('the fallback is seen, with the reason', () => {
   test('when there is no answer in time', async () => {
     const { ask } = setUp(() => new Promise(() => undefined));
@@ -85,5 +98,20 @@ describe('the fallback is seen, with the reason', () => {
     expect((await ask('c-1')).reason).toMatch(/failed 5 times in a row/u);
     isAway = false;
     await expect.poll(async () => (await ask('c-1')).from, { timeout: 5_000 }).toBe('source');
+  });
+
+  test('of keys about which the source cannot be asked, and others are asked on', async () => {
+    const { ask } = setUp((key) => (key === 'c-1' ? score(key) : Promise.reject(new UnfitQuestion('status 400'))));
+    for (let n = 0; n < 20; n++)
+      expect(await ask(`bad-${String(n)}`)).toMatchObject({ from: 'fallback', reason: 'status 400' });
+    expect(await ask('c-1')).toMatchObject({ from: 'source', value: { score: 3 } });
+  });
+
+  test('by those that wait for their turn, when the source turns out to be away', async () => {
+    const { ask, asked } = setUp(() => new Promise(() => undefined));
+    const startedAt = performance.now();
+    const all = await Promise.all(Array.from({ length: 400 }, (_, i) => ask(`c-${String(i)}`)));
+    expect(new Set(all.map(({ from }) => from))).toEqual(new Set(['fallback']));
+    expect([asked.length <= 64, performance.now() - startedAt < 2_000]).toEqual([true, true]);
   });
 });

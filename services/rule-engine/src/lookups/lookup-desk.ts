@@ -1,14 +1,24 @@
 import type { Lookup, LookupSeen } from '@hermes/contracts/lookup';
-import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleAll, type IPolicy } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  bulkhead,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  handleWhen,
+  type IPolicy,
+  wrap,
+} from 'cockatiel';
 import { LRUCache } from 'lru-cache';
 import { fellBack, type LookupAnswer } from './lookup-answer.ts';
-import type { AskSource, SourceAnswer } from './lookup-source.ts';
+import { type AskSource, type SourceAnswer, UnfitQuestion } from './lookup-source.ts';
 
 /** Answers that are kept, of all lookups of a process, in bytes. */
 const MAX_KEPT_BYTES = 64_000_000;
 /** What keeping an answer takes besides. */
 const ENTRY_BYTES = 300;
-const MAX_BREAKERS = 10_000;
+const MAX_POLICIES = 10_000;
+/** Requests of one lookup under way at a time: a step has hundreds of events at once, and a source that is asked all of it together answers late. */
+const AT_ONCE = 32;
 /** After so many failures in a row a source is left alone for a while, so that events do not wait for one that is away. */
 const FAILURES = 5;
 const LEFT_ALONE_MS = 2_000;
@@ -18,7 +28,7 @@ export interface LookupObserver {
   onAnswered(from: LookupSeen['from'], durationMs: number): void;
 }
 
-/** Asks sources about keys, each within the lookup's time limit; an answer is used again for as long as the lookup says. */
+/** Asks sources about keys, each within the lookup's time limit from when its turn has come; an answer is used again for as long as the lookup says. */
 export class LookupDesk {
   private readonly ask: AskSource;
   private readonly observer: LookupObserver;
@@ -28,7 +38,7 @@ export class LookupDesk {
   });
   private readonly underWay = new Map<string, Promise<SourceAnswer>>();
   /** By lookup. */
-  private readonly breakers = new LRUCache<string, IPolicy>({ max: MAX_BREAKERS });
+  private readonly policies = new LRUCache<string, IPolicy>({ max: MAX_POLICIES });
 
   constructor(ask: AskSource, observer: LookupObserver) {
     this.ask = ask;
@@ -69,7 +79,7 @@ export class LookupDesk {
   }
 
   private source(project: string, lookup: Lookup, key: string): Promise<SourceAnswer> {
-    return this.breakerOf(project, lookup).execute(async () => {
+    return this.policyOf(project, lookup).execute(async () => {
       const limit = AbortSignal.timeout(lookup.timeoutMs);
       const late = new Promise<never>((_, reject) =>
         limit.addEventListener('abort', () => reject(new LateError(lookup.timeoutMs)), { once: true }),
@@ -78,14 +88,19 @@ export class LookupDesk {
     });
   }
 
-  private breakerOf(project: string, { id, version }: Lookup): IPolicy {
+  /** Turns outside, the breaker inside: when it opens, those that wait for their turn are answered at once. */
+  private policyOf(project: string, { id, version }: Lookup): IPolicy {
     const name = JSON.stringify([project, id, version]);
-    let breaker = this.breakers.get(name);
-    if (breaker === undefined) {
-      breaker = circuitBreaker(handleAll, { halfOpenAfter: LEFT_ALONE_MS, breaker: new ConsecutiveBreaker(FAILURES) });
-      this.breakers.set(name, breaker);
+    let policy = this.policies.get(name);
+    if (policy === undefined) {
+      const breaker = circuitBreaker(
+        handleWhen((error) => !(error instanceof UnfitQuestion)),
+        { halfOpenAfter: LEFT_ALONE_MS, breaker: new ConsecutiveBreaker(FAILURES) },
+      );
+      policy = wrap(bulkhead(AT_ONCE, Infinity), breaker);
+      this.policies.set(name, policy);
     }
-    return breaker;
+    return policy;
   }
 }
 

@@ -4,6 +4,11 @@ import type { Lookup } from '@hermes/contracts/lookup';
 export type SourceAnswer =
   { readonly kind: 'found'; readonly value: unknown; readonly bytes: number } | { readonly kind: 'missing' };
 
+/** That there is no answer is because of the question: the source is well, and others may go on asking it. */
+export class UnfitQuestion extends Error {
+  override readonly name = 'UnfitQuestion';
+}
+
 /** Asks one source about one key. @throws Error with what went wrong in words, and when `signal` is aborted */
 export type AskSource<L extends Lookup = Lookup> = (
   lookup: L,

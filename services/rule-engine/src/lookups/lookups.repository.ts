@@ -94,7 +94,7 @@ export class LookupsRepository {
     return (await publishedLookups(this.pool, project)).find((lookup) => lookup.id === id);
   }
 
-  /** Headers of which the value is hidden in the draft stay as they are. */
+  /** Headers of which the value is hidden in the draft stay as they are, as long as they go to the same server: who changes it does not learn them. */
   save(project: string, id: string, draft: LookupDraft, by: string): Promise<SavedLookup> {
     return inProject(this.pool, project, async (client): Promise<SavedLookup> => {
       const rows = await rowsOf(client, project);
@@ -102,7 +102,8 @@ export class LookupsRepository {
       if (before === undefined && rows.length >= MAX_LOOKUPS) return { kind: 'too-many' };
       const { headers: given = {}, ...plain } = draft.kind === 'http' ? draft : { ...draft, headers: undefined };
       const sealed = before?.sealed_headers ?? undefined;
-      const kept = sealed === undefined ? undefined : this.seal.open(sealed);
+      const kept =
+        sealed === undefined || originOf(before?.draft) !== originOf(draft) ? undefined : this.seal.open(sealed);
       const headers: Record<string, string> = {};
       for (const [name, value] of Object.entries(given)) {
         const known = value === HIDDEN ? ownValue(kept, name) : value;
@@ -111,13 +112,14 @@ export class LookupsRepository {
       }
       const names = Object.keys(headers).sort();
       if (names.length > 0 && !this.seal.isAble) return { kind: 'no-secret' };
+      const sealedHeaders = names.length === 0 ? null : this.seal.seal(headers);
       const { rows: saved } = await client.query<LookupRow>(
         `INSERT INTO ${SCHEMA}.lookups (project, id, version, draft, header_names, sealed_headers, changed_by)
-         VALUES ($1, $2, 1, $3, $4, $5, $6)
-         ON CONFLICT (project, id) DO UPDATE SET version = ${SCHEMA}.lookups.version + 1, draft = excluded.draft, header_names = excluded.header_names,
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (project, id) DO UPDATE SET version = excluded.version, draft = excluded.draft, header_names = excluded.header_names,
            sealed_headers = excluded.sealed_headers, changed_at = now(), changed_by = excluded.changed_by
          RETURNING ${COLUMNS}`,
-        [project, id, JSON.stringify(plain), names, names.length === 0 ? null : this.seal.seal(headers), by],
+        [project, id, await nextVersion(client, project, id), JSON.stringify(plain), names, sealedHeaders, by],
       );
       const lookup = viewOf(project, saved[0]!);
       const was = before && viewOf(project, before);
@@ -147,6 +149,20 @@ export class LookupsRepository {
     });
   }
 }
+
+/**
+ * Goes on after a deletion, by the lines of the audit, which stay: what is published under a version never changes, and answers are kept by it.
+ */
+async function nextVersion(client: PoolClient, project: string, id: string): Promise<number> {
+  const { rows } = await client.query<{ saves: number }>(
+    `SELECT count(*)::int AS saves FROM ${SCHEMA}.audit WHERE project = $1 AND kind = 'lookup' AND id = $2 AND what = 'lookup-saved'`,
+    [project, id],
+  );
+  return (rows[0]?.saves ?? 0) + 1;
+}
+
+const originOf = (draft: LookupRow['draft'] | undefined): string | undefined =>
+  draft?.kind === 'http' ? URL.parse(draft.url.replace('{key}', '0'))?.origin : undefined;
 
 const ownValue = (headers: Headers | undefined, name: string): string | undefined =>
   headers !== undefined && Object.hasOwn(headers, name) ? headers[name] : undefined;

@@ -169,6 +169,8 @@ describe('a lookup', () => {
     expect(office.asked).toEqual([{ url: '/customers/c%2F1%20%3F', authorization: 'Bearer very-secret' }]);
     const missing = { ...changed, headers: { 'x-key': '***' } };
     expect(await room.outcome('owner', 'PUT', 'lookups/credit', missing)).toBe('400 no-such-header');
+    const elsewhere = { ...changed, url: changed.url.replace('127.0.0.1', 'localhost') };
+    expect(await room.outcome('owner', 'PUT', 'lookups/credit', elsewhere)).toBe('400 no-such-header');
     const audit = JSON.stringify((await room.call('viewer', 'GET', 'rule-audit')).body);
     expect(audit).toContain('lookup-saved');
     expect(audit).not.toContain('very-secret');
@@ -179,5 +181,23 @@ describe('a lookup', () => {
     await room.call('editor', 'DELETE', 'rules/poor');
     expect(await room.outcome('owner', 'DELETE', 'lookups/credit')).toBe('204');
     expect(await room.outcome('viewer', 'GET', 'lookups/credit')).toBe('404 not-found');
+  });
+
+  test('deleted and made anew it is another one: rules are published on, and go by the new one', async () => {
+    const elsewhere = { ...credit(), url: `${office.url}/debtors/{key}` };
+    const { status, body } = await room.call('owner', 'PUT', 'lookups/credit', elsewhere);
+    expect([status, body['version']]).toEqual([201, 3]);
+    await room.call('editor', 'PUT', 'rules/poor', rule());
+    office.asked.length = 0;
+    const producer = await room.kafka.producer();
+    let n = 0;
+    const decision = await eventually('the rule decides again', async () => {
+      const event = { id: `again-${n++}`, subject: 'broker:again', data: { price: 300, customerId: 'c-poor' } };
+      await producer.send([eventRecord(sampleEvent(room.project.id, event))]);
+      return log.decisions.find(({ event: { id } }) => id.startsWith('again-'));
+    });
+    await producer.close();
+    expect(decision.lookups).toMatchObject([{ id: 'credit', version: 3, value: { score: 300 } }]);
+    expect(office.asked[0]?.url).toBe('/debtors/c-poor');
   });
 });

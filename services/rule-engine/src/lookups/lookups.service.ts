@@ -59,7 +59,7 @@ export class LookupsService {
           'A project has at most 100 lookups: delete one first.',
         );
       case 'no-such-header': {
-        const detail = `There is no header "${saved.name}" that could stay as it is: give its value.`;
+        const detail = `There is no header "${saved.name}" that could stay as it is: give its value. None stays for another server.`;
         throw refusal(400, 'no-such-header', 'A header has no value', detail);
       }
       case 'no-secret': {

@@ -2,7 +2,7 @@ import { openRedis } from '@hermes/connectors/redis/client';
 import { type Lookup, MAX_LOOKUP_ANSWER_BYTES } from '@hermes/contracts/lookup';
 import type { Redis } from 'ioredis';
 import { jsonOf } from './http-source.ts';
-import type { SourceAnswer } from './lookup-source.ts';
+import { type SourceAnswer, UnfitQuestion } from './lookup-source.ts';
 
 type RedisLookup = Extract<Lookup, { readonly kind: 'redis' }>;
 
@@ -54,10 +54,10 @@ export class RedisSource {
   }
 }
 
-/** How long it is. @throws Error for what is no answer, but a document */
+/** How long it is. @throws UnfitQuestion for what is no answer, but a document */
 function shortEnough(text: string): number {
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_LOOKUP_ANSWER_BYTES)
-    throw new Error(`its answer has more than ${String(MAX_LOOKUP_ANSWER_BYTES)} bytes`);
+    throw new UnfitQuestion(`its answer has more than ${String(MAX_LOOKUP_ANSWER_BYTES)} bytes`);
   return bytes;
 }

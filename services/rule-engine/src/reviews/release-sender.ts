@@ -83,24 +83,25 @@ export class ReleaseSender {
     }
   }
 
-  /** One that cannot be sent holds up no other. */
+  /** One that cannot be sent holds up no other; all at once, since a transaction is open meanwhile, and a broker that is away is waited for but once. */
   private async send(decisions: readonly Decision[]): Promise<readonly Decision[]> {
     faultPoint('before-release-sent');
-    const sent: Decision[] = [];
-    for (const decision of decisions) {
-      try {
-        this.producer ??= this.parts.kafka.producer({ deliveryTimeoutMs: DELIVERY_MS });
-        await (
-          await this.producer.catch((error: unknown) => this.forgetProducer(error))
-        ).send(releaseMessages(decision, Date.now()));
-        sent.push(decision);
-      } catch (error) {
-        const { project, id } = decision;
-        this.parts.logger.warn({ err: error, project, decision: id }, 'a released decision could not be sent yet');
-      }
-    }
+    const outcomes = await Promise.all(decisions.map((decision) => this.sendOne(decision)));
     faultPoint('after-release-sent');
-    return sent;
+    return decisions.filter((_, i) => outcomes[i]);
+  }
+
+  private async sendOne(decision: Decision): Promise<boolean> {
+    try {
+      this.producer ??= this.parts.kafka.producer({ deliveryTimeoutMs: DELIVERY_MS });
+      const producer = await this.producer.catch((error: unknown) => this.forgetProducer(error));
+      await producer.send(releaseMessages(decision, Date.now()));
+      return true;
+    } catch (error) {
+      const { project, id } = decision;
+      this.parts.logger.warn({ err: error, project, decision: id }, 'a released decision could not be sent yet');
+      return false;
+    }
   }
 
   private forgetProducer(error: unknown): never {

@@ -9,14 +9,14 @@ import { z } from 'zod';
 import { ReleaseSender } from './release-sender.ts';
 import { ReviewsRepository } from './reviews.repository.ts';
 
+const isPlace = (text: string): boolean =>
+  z.iso.datetime({ precision: 3 }).safeParse(text.slice(0, 24)).success && /^\/[\w-]{1,200}$/u.test(text.slice(24));
+
 const ReviewsQuery = z.strictObject({
   status: ReviewStatus.optional(),
   ruleId: z.string().min(1).max(64).optional(),
   /** `next` of the page before. */
-  before: z
-    .string()
-    .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z\/\S{1,200}$/, "give the 'next' of an answer")
-    .optional(),
+  before: z.string().refine(isPlace, "give the 'next' of an answer").optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 
