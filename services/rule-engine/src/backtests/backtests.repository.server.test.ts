@@ -29,6 +29,7 @@ const setting: BacktestSetting = {
   project: 'p',
   timeZone: 'UTC',
   partitions: 1,
+  ruleId: null,
   candidate: {
     name: 'Any',
     eventTypes: ['a'],
