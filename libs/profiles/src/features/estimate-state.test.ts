@@ -42,6 +42,18 @@ test.each(
   expect(Math.abs(estimate - bytes)).toBeLessThanOrEqual(Math.max(8, bytes / 3));
 });
 
+test.each(
+  (['day', 'week', 'month', 'quarter', 'year'] as const).flatMap((period) =>
+    [0, 1].flatMap((back) => [300, 1_990, 7_990, 20_000].map((events) => [period, back, events] as const)),
+  ),
+)('a %s of the calendar, %i back, with %i events is as large as they make it', (period, back, events) => {
+  const window = { kind: 'calendar', period, back } as const;
+  const compute = { kind: 'distinct-count', path } as const;
+  const estimateOf = (draft: Draft): number => estimateStateBytes(compileFeature(featureOf(draft)), events);
+  const allTime = estimateOf({ compute, window: { kind: 'all-time' } });
+  expect(estimateOf({ compute, window })).toBeGreaterThan(allTime * 0.9);
+});
+
 test('an estimate takes a moment, however many events there are', () => {
   const feature = compileFeature(featureOf({ compute: { kind: 'distinct-count', path }, window: sliding('90d') }));
   const startedAt = performance.now();

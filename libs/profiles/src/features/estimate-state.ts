@@ -8,9 +8,11 @@ const DAY_MS = 86_400_000;
 const PERIOD_DAYS = { day: 1, week: 7, month: 31, quarter: 92, year: 366 } as const;
 
 /** So many events are counted; of more, so many as come within a part of the window. */
-const MOST_COUNTED = 8_000;
+const MOST_COUNTED = 2_000;
 /** An instant in the middle of an hour, so that no tile begins with the first event. */
 const FROM_MS = Date.UTC(2026, 0, 1, 0, 30);
+/** A period of the calendar is at least so much of what `PERIOD_DAYS` says: events in it do not run into the next one, with which it would be forgotten. */
+const SHORTEST_PERIOD = 0.9;
 
 /** How long the events of a window are kept; undefined: for ever, in one tile. */
 export function windowMsOf(window: FeatureWindow): number | undefined {
@@ -50,10 +52,12 @@ export function estimateStateBytes(feature: CompiledFeature, events: number): nu
   const all = Math.max(1, Math.round(events));
   const counted = Math.min(MOST_COUNTED, all);
   const { window, compute } = feature.feature;
-  const stepMs = (windowMsOf(window) ?? DAY_MS) / (all + 1);
+  const windowMs = windowMsOf(window) ?? DAY_MS;
+  const stepMs = window.kind === 'sliding' ? windowMs / (all + 1) : (windowMs * SHORTEST_PERIOD) / (counted + 1);
+  const fromMs = window.kind === 'calendar' ? (feature.tiling.contextAt(FROM_MS).fromMs ?? FROM_MS) : FROM_MS;
   const state = new SubjectState();
   for (let n = 0; n < counted; n++) {
-    const timeMs = Math.floor(FROM_MS + n * stepMs);
+    const timeMs = Math.floor(fromMs + n * stepMs);
     const seen: Seen = { timeMs, receivedAtMs: timeMs, id: `e-${n}`, value: valueOf(compute, n) };
     state.count(feature, seen);
   }

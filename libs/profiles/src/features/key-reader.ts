@@ -13,6 +13,7 @@ export function keyReader({ entity, path }: KeyField): KeyReader {
     const value = read(event);
     if (typeof value !== 'string' && typeof value !== 'number') return undefined;
     const id = String(value);
-    return ID.test(id) ? `${entity}:${id}` : undefined;
+    // Half a character becomes another one in UTF-8: under the key that Kafka has the event would be found by nobody.
+    return ID.test(id) && id.isWellFormed() ? `${entity}:${id}` : undefined;
   };
 }

@@ -239,6 +239,22 @@ describe('what is told', () => {
     expect(events).toEqual({ read: 2, lookedAt: 1 });
   });
 
+  test('a suppression began by features that were whole then, however long their windows', () => {
+    const month = featureOf({ compute: { kind: 'count' }, window: { kind: 'sliding', length: '30d' } }, 'month', 1);
+    const rule = over(0, { conditions: { all: [feature('month', 'greaterThan', 9)] }, suppression: { days: 7 } });
+    const day = 24;
+    const hours = [
+      ...Array.from({ length: 9 }, (_, i) => -33.5 * day + i / 100),
+      // Here it fires, for what is still in the window then.
+      -5 * day,
+      ...Array.from({ length: 8 }, (_, i) => -day + i / 100),
+      12,
+    ];
+    const run = new BacktestRun({ ...settingOf(rule, undefined, span), features: [month] });
+    for (const hour of hours) run.take(at(hour, {}));
+    expect(run.finish().candidate).toEqual({ hits: 0, suppressed: 1, undecided: 0 });
+  });
+
   test('without a version in force everything is more', () => {
     const { live, difference } = findings(over(3), undefined, at(1, { price: 4 }));
     expect([live, difference]).toEqual([null, { more: 1, fewer: 0, same: 0 }]);

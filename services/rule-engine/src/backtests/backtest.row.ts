@@ -62,7 +62,11 @@ export interface SampleRow {
   readonly sample: unknown;
 }
 
-export function sampleRows({ samples, subjects }: BacktestResult, { to }: Pick<BacktestSetting, 'to'>): SampleRow[] {
+/** A subject's figures are as old as the span: an erasure of any part of it takes them along. */
+export function sampleRows(
+  { samples, subjects }: BacktestResult,
+  { from }: Pick<BacktestSetting, 'from'>,
+): SampleRow[] {
   const kinds = ['more', 'fewer', 'same'] as const;
   return [
     ...kinds.flatMap((kind) =>
@@ -78,7 +82,7 @@ export function sampleRows({ samples, subjects }: BacktestResult, { to }: Pick<B
       kind: 'subject' as const,
       position,
       subject: sample.subject,
-      at: to,
+      at: from,
       sample,
     })),
   ];

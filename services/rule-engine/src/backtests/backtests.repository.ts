@@ -170,16 +170,25 @@ export class BacktestsRepository {
       );
       if (rowCount === 0 || end.kind === 'failed') return;
       const rows = sampleRows(end.result, setting).filter(({ subject, at }) => !isErased(subject, Date.parse(at)));
+      // Each as a text of its own: PostgreSQL keeps JSON as it is, and fails where it has to unfold "\\u0000" or half a character in it.
       await client.query(
         `INSERT INTO ${SCHEMA}.backtest_samples (backtest, project, kind, position, subject, at, sample)
          SELECT $1, $2, r.kind, r.position, r.subject, r.at, r.sample
-           FROM json_to_recordset($3::json) AS r (kind text, position integer, subject text, at timestamptz, sample json)`,
-        [id, setting.project, JSON.stringify(rows)],
+           FROM unnest($3::text[], $4::integer[], $5::text[], $6::timestamptz[], $7::json[]) AS r (kind, position, subject, at, sample)`,
+        [
+          id,
+          setting.project,
+          rows.map(({ kind }) => kind),
+          rows.map(({ position }) => position),
+          rows.map(({ subject }) => subject),
+          rows.map(({ at }) => at),
+          rows.map(({ sample }) => JSON.stringify(sample)),
+        ],
       );
     });
   }
 
-  /** Those that ended long ago go, and those of projects that are gone. */
+  /** Those that ended, or were asked for, long ago. */
   async forgetOld(): Promise<void> {
     await this.pool.query(
       `DELETE FROM ${SCHEMA}.backtests WHERE coalesce(ended_at, requested_at) < now() - interval '${KEPT}'`,

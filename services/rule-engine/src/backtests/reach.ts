@@ -8,8 +8,10 @@ const MARGIN_MS = DAY_MS;
 
 /** From which receipt on history is read so that everything is as it was at `fromMs`; -Infinity: all that is kept. */
 export function readFromMs({ deciding, memoryMs }: Sides, fromMs: number): number {
-  const begins = [...deciding.features.bySlot.values()].map((feature) => featureFromMs(feature, fromMs));
-  return Math.min(fromMs - memoryMs, ...begins);
+  // What a rule remembers at `fromMs` it decided before, by the features of then.
+  const decidesFromMs = fromMs - memoryMs;
+  const begins = [...deciding.features.bySlot.values()].map((feature) => featureFromMs(feature, decidesFromMs));
+  return Math.min(decidesFromMs, ...begins);
 }
 
 /** The earliest receipt that the feature's value at an instant may come from. */

@@ -21,7 +21,7 @@ import { answersTo } from './looked-up.ts';
 import { keyedLogic } from './keyed.logic.ts';
 import { type CheckObserver, ReferenceCheck } from './reference-check.ts';
 import { RULE_JOB, RULE_KEYED_JOB, type RuleJob } from './rule-job.ts';
-import { countedFeatureId, EMPTY_RULE_SET, type RuleSet, ruleSetOf } from './rule-set.ts';
+import { countedFeatureId, EMPTY_RULE_SET, type RuleSet, sharedRuleSets } from './rule-set.ts';
 
 /** What the processors of all projects tell. */
 export type RuleObserver = ProcessorObserver & EvaluationObserver & CheckObserver;
@@ -62,6 +62,7 @@ export async function startProjectProcessors(
     observer: observers[RULE_JOB],
     logger,
   });
+  const build = sharedRuleSets();
   const start = async (job: RuleJob): Promise<RuleProcessor> => {
     const observer: RuleObserver = {
       ...observers[job],
@@ -81,7 +82,7 @@ export async function startProjectProcessors(
       codec: evaluationCodec,
       definitions: {
         topic: rulesTopic(project.id),
-        build: ruleSetOf,
+        build,
         empty: EMPTY_RULE_SET,
       },
       kafka,

@@ -56,3 +56,21 @@ test('nothing is said where nothing is known, and the same is asked once', async
   await sizes.of('p', [week]);
   expect(asked).toEqual([['p', ['a'], 7]]);
 });
+
+test('other work goes on between the estimates of many features', async () => {
+  const { sizes } = setUp(figures(10_000_000, 10));
+  await sizes.of('p', [week]);
+  let turns = 0;
+  let isOver = false;
+  const turn = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await sizes.of(
+    'p',
+    Array.from({ length: 20 }, () => week),
+  );
+  isOver = true;
+  expect(turns).toBeGreaterThanOrEqual(20);
+});

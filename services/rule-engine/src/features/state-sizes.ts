@@ -2,11 +2,12 @@ import type { EventFigures } from '@hermes/contracts/event-figures';
 import type { Bilingual } from '@hermes/contracts/event-type';
 import type { Feature } from '@hermes/contracts/feature';
 import type { RuleStateSize } from '@hermes/contracts/rule-api';
-import { compileFeature } from '@hermes/profiles/features/compile-feature';
+import { type CompiledFeature, compileFeature } from '@hermes/profiles/features/compile-feature';
 import { estimateStateBytes, windowMsOf } from '@hermes/profiles/features/estimate-state';
 import type { Finding } from '@hermes/rules/finding';
 import { both } from '@hermes/rules/words';
 import { LRUCache } from 'lru-cache';
+import { setImmediate } from 'node:timers/promises';
 
 /** What a key takes in Valkey beside its value: its name, and the server's own of it. */
 const KEY_BYTES = 150;
@@ -33,8 +34,17 @@ export class StateSizes {
 
   /** Of those of which it can be said. */
   async of(project: string, features: readonly Feature[]): Promise<readonly RuleStateSize[]> {
-    const sizes = await Promise.all(features.map((feature) => this.sizeOf(project, feature)));
-    return sizes.filter((size) => size !== undefined);
+    const compiled = features.map((feature) => compileFeature(feature));
+    const figures = await Promise.all(compiled.map((one) => this.figuresFor(project, one)));
+    const sizes: RuleStateSize[] = [];
+    for (const [i, one] of compiled.entries()) {
+      const known = figures[i];
+      if (known === undefined || known.types.length === 0) continue;
+      sizes.push(sizeOf(one, known));
+      // Events are evaluated beside this: each estimate is a piece of work by itself.
+      await setImmediate();
+    }
+    return sizes;
   }
 
   /** What is to be said of a size at save; undefined where it is small. */
@@ -43,26 +53,8 @@ export class StateSizes {
     return { pointer: '/conditions', code: 'costly-window', text: costly(size) };
   }
 
-  private async sizeOf(project: string, feature: Feature): Promise<RuleStateSize | undefined> {
-    const compiled = compileFeature(feature);
-    const windowDays = (windowMsOf(feature.window) ?? MOST_DAYS * DAY_MS) / DAY_MS;
-    const askedDays = Math.ceil(Math.min(MOST_DAYS, windowDays));
-    const figures = await this.figuresOf(project, compiled.types, askedDays);
-    if (figures === undefined || figures.types.length === 0) return undefined;
-    const events = figures.types.reduce((sum, type) => sum + type.events, 0) * (windowDays / figures.days);
-    const subjects = Math.max(...figures.types.map((type) => type.subjects));
-    // How many keys there are of a field only its events could tell: not more than events.
-    const isOfSubject = feature.key.kind !== 'field';
-    const keys = Math.max(1, Math.round(isOfSubject ? subjects : events));
-    const bytesPerKey = KEY_BYTES + estimateStateBytes(compiled, events / keys);
-    return {
-      feature: feature.id,
-      windowDays,
-      keys,
-      keysAreAtMost: !isOfSubject,
-      bytesPerKey,
-      bytes: keys * bytesPerKey,
-    };
+  private figuresFor(project: string, { feature, types }: CompiledFeature): Promise<EventFigures | undefined> {
+    return this.figuresOf(project, types, Math.ceil(Math.min(MOST_DAYS, windowDaysOf(feature))));
   }
 
   private async figuresOf(project: string, types: readonly string[], days: number): Promise<EventFigures | undefined> {
@@ -71,6 +63,20 @@ export class StateSizes {
     if (figures !== undefined) this.kept.set(name, figures);
     return figures;
   }
+}
+
+const windowDaysOf = ({ window }: Feature): number => (windowMsOf(window) ?? MOST_DAYS * DAY_MS) / DAY_MS;
+
+function sizeOf(compiled: CompiledFeature, figures: EventFigures): RuleStateSize {
+  const { feature } = compiled;
+  const windowDays = windowDaysOf(feature);
+  const events = figures.types.reduce((sum, type) => sum + type.events, 0) * (windowDays / figures.days);
+  const subjects = Math.max(...figures.types.map((type) => type.subjects));
+  // How many keys there are of a field only its events could tell: not more than events.
+  const isOfSubject = feature.key.kind !== 'field';
+  const keys = Math.max(1, Math.round(isOfSubject ? subjects : events));
+  const bytesPerKey = KEY_BYTES + estimateStateBytes(compiled, events / keys);
+  return { feature: feature.id, windowDays, keys, keysAreAtMost: !isOfSubject, bytesPerKey, bytes: keys * bytesPerKey };
 }
 
 const inMegabytes = (bytes: number): string => Math.round(bytes / 1e6).toLocaleString('en');
