@@ -55,6 +55,8 @@ export type BacktestSetting = z.infer<typeof BacktestSetting>;
 export const BacktestSample = z.object({
   at: z.iso.datetime(),
   subject: z.string(),
+  /** By which the rule goes, where that is not the subject. */
+  key: z.string().optional(),
   event: z.object({
     id: z.string(),
     source: z.string(),
