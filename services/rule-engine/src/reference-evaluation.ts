@@ -7,21 +7,23 @@ import type { Verdict } from '@hermes/rules/verdict';
 import { factsOf } from './evaluation/gathered-facts.ts';
 import {
   ANSWERED,
+  DONE,
   ENDED,
   type ReferenceAnswer,
   type ReferenceQuestion,
   type ReferenceSetting,
+  STATE,
 } from './evaluation/reference-messages.ts';
 
 /** More than all projects' rules are likely to be. */
 const KEPT_CONDITIONS = 20_000;
 
-const { port, state } = workerData as ReferenceSetting;
+const { port, shared } = workerData as ReferenceSetting;
 
 /** Who waits is in the same process, and blocked: this is all that it can see. */
 function signal(what: typeof ANSWERED | typeof ENDED): void {
-  Atomics.store(state, 0, what);
-  Atomics.notify(state, 0);
+  Atomics.store(shared, STATE, what);
+  Atomics.notify(shared, STATE);
 }
 
 const conditionOf = namedOnce(KEPT_CONDITIONS, (text) => JSON.parse(text) as Condition);
@@ -29,7 +31,10 @@ const conditionOf = namedOnce(KEPT_CONDITIONS, (text) => JSON.parse(text) as Con
 async function verdictsOf({ conditions, facts }: ReferenceQuestion): Promise<readonly Verdict[]> {
   const given = { ...factsOf(facts) };
   const verdicts: Verdict[] = [];
-  for (const text of conditions) verdicts.push(await referenceVerdict(conditionOf(text)!, given));
+  for (const text of conditions) {
+    verdicts.push(await referenceVerdict(conditionOf(text)!, given));
+    Atomics.add(shared, DONE, 1);
+  }
   return verdicts;
 }
 

@@ -9,20 +9,20 @@ import { gatherFacts } from './gathered-facts.ts';
 import {
   ANSWERED,
   ASKED,
-  STARTING,
+  DONE,
   type ReferenceAnswer,
   type ReferenceQuestion,
   type ReferenceSetting,
+  STARTING,
+  STATE,
 } from './reference-messages.ts';
 
 /** As it is bundled, beside the service. */
 const ENTRY = new URL('./reference-evaluation.js', import.meta.url);
 
-/** So many rules are asked about at once, so that an answer which does not come is soon missed. */
-const RULES_A_QUESTION = 100;
-/** A hundred rules take tenths of a second at most. */
-const PATIENCE_MS = 5_000;
-/** It takes one or two on a slow machine. */
+/** For one rule, which takes a fraction of a millisecond as a rule, and seconds with hundreds of conditions on all of a large event. */
+const PATIENCE_MS = 30_000;
+/** For a start, which takes one or two seconds on a slow machine. */
 const START_PATIENCE_MS = 20_000;
 
 export interface ReferenceEvaluatorOptions {
@@ -33,7 +33,7 @@ export interface ReferenceEvaluatorOptions {
 interface Thread {
   readonly worker: Worker;
   readonly port: MessagePort;
-  readonly state: Int32Array;
+  readonly shared: Int32Array;
 }
 
 /**
@@ -65,15 +65,12 @@ export class ReferenceEvaluator {
    */
   readonly verdictsOf = (rules: readonly Rule[], facts: EventFacts): readonly (Verdict | undefined)[] => {
     const asked = rules.filter(({ conditions }) => isForReference(conditions));
-    const said = new Map<Rule, Verdict>();
-    for (let from = 0; from < asked.length; from += RULES_A_QUESTION) {
-      const those = asked.slice(from, from + RULES_A_QUESTION);
-      const verdicts = this.ask({
-        conditions: those.map(({ conditions }) => this.textOf(conditions)),
-        facts: gatherFacts(facts, those),
-      });
-      for (const [i, rule] of those.entries()) said.set(rule, verdicts[i]!);
-    }
+    if (asked.length === 0) return rules.map(() => undefined);
+    const verdicts = this.ask({
+      conditions: asked.map(({ conditions }) => this.textOf(conditions)),
+      facts: gatherFacts(facts, asked),
+    });
+    const said = new Map(asked.map((rule, i) => [rule, verdicts[i]]));
     return rules.map((rule) => said.get(rule));
   };
 
@@ -83,17 +80,26 @@ export class ReferenceEvaluator {
   }
 
   private ask(question: ReferenceQuestion): readonly Verdict[] {
-    const { port, state } = (this.thread ??= this.start());
-    if (Atomics.wait(state, 0, STARTING, START_PATIENCE_MS) === 'timed-out') throw this.gone('does not start');
-    Atomics.compareExchange(state, 0, ANSWERED, ASKED);
+    const { port, shared } = (this.thread ??= this.start());
+    if (Atomics.wait(shared, STATE, STARTING, START_PATIENCE_MS) === 'timed-out') throw this.gone('does not start');
+    Atomics.compareExchange(shared, STATE, ANSWERED, ASKED);
     port.postMessage(question);
-    const waited = Atomics.wait(state, 0, ASKED, this.patienceMs);
-    if (waited === 'timed-out') throw this.gone(`did not answer within ${this.patienceMs} ms`);
+    if (!this.isDone(shared)) throw this.gone(`has asked one rule for ${this.patienceMs} ms`);
     const received = receiveMessageOnPort(port) as { readonly message: ReferenceAnswer } | undefined;
     if (received === undefined) throw this.gone('has ended');
     const { message: answer } = received;
     if (answer.kind === 'failed') throw new Error(`json-rules-engine could not be asked: ${answer.message}`);
     return answer.verdicts;
+  }
+
+  /** Waits as long as it gets on. */
+  private isDone(shared: Int32Array): boolean {
+    for (let before = Atomics.load(shared, DONE); ;) {
+      if (Atomics.wait(shared, STATE, ASKED, this.patienceMs) !== 'timed-out') return true;
+      const done = Atomics.load(shared, DONE);
+      if (done === before) return false;
+      before = done;
+    }
   }
 
   private textOf(condition: Condition): string {
@@ -111,12 +117,13 @@ export class ReferenceEvaluator {
 
   private start(): Thread {
     const { port1: port, port2 } = new MessageChannel();
-    const state = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)).fill(STARTING);
+    const shared = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+    shared[STATE] = STARTING;
     const worker = new Worker(this.entry, {
-      workerData: { port: port2, state } satisfies ReferenceSetting,
+      workerData: { port: port2, shared } satisfies ReferenceSetting,
       transferList: [port2],
     });
-    const thread: Thread = { worker, port, state };
+    const thread: Thread = { worker, port, shared };
     worker.on('error', (error) => this.logger.error({ err: error }, 'the thread of json-rules-engine broke'));
     worker.on('exit', (code) => {
       if (this.isClosed || this.thread !== thread) return;

@@ -2,7 +2,11 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Verdict } from '@hermes/rules/verdict';
 import type { GatheredFacts } from './gathered-facts.ts';
 
-/** What the shared number says: who asks waits while it is ASKED. */
+/** Where the shared numbers are: what the thread does, and how many rules it was ever done with. */
+export const STATE = 0;
+export const DONE = 1;
+
+/** What it does: who asks waits while it is ASKED. */
 export const ASKED = 0;
 /** Nothing is asked, and whatever was is answered. */
 export const ANSWERED = 1;
@@ -13,7 +17,8 @@ export const STARTING = 3;
 
 export interface ReferenceSetting {
   readonly port: MessagePort;
-  readonly state: Int32Array;
+  /** STATE and DONE. */
+  readonly shared: Int32Array;
 }
 
 export interface ReferenceQuestion {
