@@ -55,6 +55,8 @@ export type BacktestSetting = z.infer<typeof BacktestSetting>;
 export const BacktestSample = z.object({
   at: z.iso.datetime(),
   subject: z.string(),
+  /** By which the rule goes, where that is not the subject. */
+  key: z.string().optional(),
   event: z.object({
     id: z.string(),
     source: z.string(),
@@ -100,6 +102,8 @@ export const BacktestNote = z.discriminatedUnion('code', [
   z.object({ code: z.literal('live-is-younger'), since: z.iso.datetime() }),
   /** A suppression, a sequence or an absence may have begun before what is kept. */
   z.object({ code: z.literal('memory-begins-anew'), since: z.iso.datetime() }),
+  /** Where a suppression stands in its period when the span begins is not always known. */
+  z.object({ code: z.literal('suppression-may-be-out-of-step') }),
   /** What other systems answered then is not asked for again: the lookups' fallbacks stand in its place. */
   z.object({ code: z.literal('lookups-fall-back'), lookups: z.array(z.string()) }),
 ]);
@@ -118,7 +122,7 @@ export const BacktestResult = z.object({
   overTime: z.array(Counts.extend({ from: z.iso.datetime() })),
   /** Those with most hits of the candidate, then of the live version. */
   subjects: z.array(z.object({ subject: z.string(), candidate: z.number().int(), live: z.number().int() })),
-  /** The latest of each. */
+  /** The latest of each, up to 50, and as many as are 500 kB. */
   samples: z.record(BacktestDifference, z.array(BacktestSample)),
   events: z.object({
     /** Those before the span too, which only count. */

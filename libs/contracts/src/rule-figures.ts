@@ -24,7 +24,7 @@ export const RuleVersionFigures = z.object({
   held: z.object({ open: count, released: count, refused: count }),
   /** From the event's receipt to the decision, in milliseconds; null without decisions. */
   latencyMs: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).nullable(),
-  /** People's last words on its decisions, those in the shadow too. `precision`: right among right and wrong; null while there are none. */
+  /** Its decisions, those in the shadow too, on which most people's last word is right, or wrong. `precision`: right among right and wrong; null while there are none. */
   feedback: z.object({ right: count, wrong: count, precision: z.number().nullable() }),
 });
 export type RuleVersionFigures = z.infer<typeof RuleVersionFigures>;

@@ -36,6 +36,12 @@ describe('paths', () => {
     expect(compilePath(path)(event)).toEqual(expected);
   });
 
+  test.each([10_000, 100_000])('a descent into what is nested %i deep answers nothing, or what is there', (levels) => {
+    const deep: unknown = JSON.parse(`${'{"b":'.repeat(levels)}{"a":1}${'}'.repeat(levels)}`);
+    expect([undefined, [1]]).toContainEqual(compilePath('$..a')(deep));
+    expect(() => compilePath('$..*')(deep)).not.toThrow();
+  });
+
   test.each([
     ['a filter', '$.data.list[?(@.a > 1)]', 'not evaluated'],
     ['a script', '$.data.list[(@.length-1)]', 'not evaluated'],

@@ -2,7 +2,7 @@ import type { Bilingual } from '@hermes/contracts/event-type';
 import { JSONPath } from 'jsonpath-plus';
 import { PATH_SAYS } from './rule-words.ts';
 
-/** Reads what a path points at; `undefined` when nothing is there. Never throws for a path that `pathProblem` accepts. */
+/** Reads what a path points at; `undefined` when nothing is there. Never throws. */
 export type PathReader = (value: unknown) => unknown;
 
 /** A longer path is refused: nobody writes one, and the parser's cost grows with it. */
@@ -60,14 +60,26 @@ function follow(value: unknown, key: string): unknown {
   return Object.hasOwn(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
 }
 
+/** Asks jsonpath-plus, with expressions switched off. @throws Error for a path that is none, RangeError where `..` meets a value nested some thousand deep */
+const ask = (path: string, value: unknown): unknown =>
+  JSONPath({ path, json: value as object, wrap: false, eval: false }) as unknown;
+
+/** What jsonpath-plus cannot read is not there: one such event of the past must not cost all rules what they say of it. */
+function askSafely(path: string, value: unknown): unknown {
+  try {
+    return ask(path, value);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Compiles a JSONPath. Plain paths become a walk over their keys; the rest (wildcards, slices, unions, recursive descent) goes
- * to jsonpath-plus with expressions switched off, and answers with one value or a list, as in json-rules-engine.
+ * to jsonpath-plus, and answers with one value or a list, as in json-rules-engine.
  */
 export function compilePath(path: string): PathReader {
   const steps = plainSteps(path);
-  if (steps === undefined)
-    return (value) => JSONPath({ path, json: value as object, wrap: false, eval: false }) as unknown;
+  if (steps === undefined) return (value) => askSafely(path, value);
   const [first, second, third] = steps;
   if (first === undefined) return (value) => value;
   if (second === undefined) return (value) => follow(value, first);
@@ -91,7 +103,7 @@ export function pathProblem(path: string): Bilingual | undefined {
   if (/[\^~`@]/u.test(path)) return PATH_SAYS.operators;
   if (path.split('..').length > 2) return PATH_SAYS.descents;
   try {
-    compilePath(path)({ probe: [{ probe: 1 }] });
+    ask(path, { probe: [{ probe: 1 }] });
     return undefined;
   } catch (error) {
     return PATH_SAYS.unreadable(error instanceof Error ? error.message : String(error));

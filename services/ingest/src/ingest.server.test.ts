@@ -251,6 +251,17 @@ describe('a running ingest', () => {
     expect(answer).toMatchObject({ accepted: 1, errors: [{ index: 0, code: 'reserved-source', pointer: '/source' }] });
   });
 
+  test('data that is nested thousands deep costs its own event, and none of its neighbours', async () => {
+    await send(event('e-0'));
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const text = JSON.stringify([event('e-1'), event('e-2', { data: { deep: 'DEEP' } })]).replace('"DEEP"', deep);
+    const response = await post('/v1/events', Buffer.from(text));
+    expect(await answerOf(response)).toMatchObject({
+      accepted: 1,
+      errors: [{ index: 1, id: 'e-2', code: 'nested-too-deep', pointer: '/data' }],
+    });
+  });
+
   test('every accepted event is in the history within 5 s, once, in a stable order', async () => {
     const sent = await send([
       event('e-2', { time: '2026-03-02T00:00:00Z' }),

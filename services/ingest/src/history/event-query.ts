@@ -84,7 +84,27 @@ const ORDERS: Readonly<Record<EventsQuery['order'], string>> = {
   'subject-offset': 'subject, events_offset, time, source, id',
   log: 'clock, events_partition, events_offset, time, source, id',
 };
-const CLOCK = `max(received_at) OVER (PARTITION BY events_partition ORDER BY events_offset, time, source, id ROWS UNBOUNDED PRECEDING) AS clock`;
+/**
+ * A partition's log is cut into stretches, so that the running clock holds one of them at a time: a window holds all of its rows from its beginning on, `data` included.
+ * Of rows of an older build, which stand by their time, a stretch is a minute.
+ */
+const STRETCH = `if(events_partition = ${NO_PLACE}, intDiv(toUnixTimestamp64Milli(time), 60000), toInt64(intDiv(events_offset, 1024)))`;
+
+/** Rows with the clock of their partition: the largest receipt of the stretches before theirs, and so far in their own. */
+const clocked = (rows: string): string => `(
+  SELECT *, greatest(before, max(received_at) OVER (
+    PARTITION BY events_partition, stretch ORDER BY events_offset, time, source, id ROWS UNBOUNDED PRECEDING)) AS clock
+  FROM (SELECT *, ${STRETCH} AS stretch FROM ${rows}) AS log
+  LEFT JOIN (
+    SELECT events_partition, stretch, max(latest) OVER (
+      PARTITION BY events_partition ORDER BY stretch ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+    FROM (SELECT events_partition, ${STRETCH} AS stretch, max(received_at) AS latest FROM ${rows} GROUP BY events_partition, stretch)
+  ) AS stretches USING (events_partition, stretch))`;
+/**
+ * The stretches are few, and so are what a join is to hold, while the rows flow by. Small blocks, because sorts of rows that went to the disk hold some of each file: with
+ * ClickHouse's own 65,000 rows, 2.5 million events of 0.6 kB took more than 1 GB, with these as much as an order by subject (0.7 GB).
+ */
+const CLOCK_SETTINGS = `SETTINGS query_plan_join_swap_table = 'false', max_block_size = 8192`;
 
 /** ISO 8601 of an instant in milliseconds and UTC. */
 const iso = (column: string): string => `replaceOne(toString(${column}), ' ', 'T'), 'Z'`;
@@ -140,8 +160,9 @@ export function eventSql(project: string, partitions: number, query: EventQuery)
     count: `SELECT count() AS events FROM ingest.event_log WHERE ${filters.join(' AND ')}`,
     query: `
       SELECT concat(${query.places === true ? PLACED_LINE : EVENT_LINE})
-      FROM ${query.order === 'log' ? `(SELECT *, ${CLOCK} FROM ${rows})` : rows}
+      FROM ${query.order === 'log' ? clocked(rows) : rows}
       ORDER BY ${ORDERS[query.order ?? 'type']}
-      ${query.limit === undefined ? '' : 'LIMIT {limit:UInt64}'}`,
+      ${query.limit === undefined ? '' : 'LIMIT {limit:UInt64}'}
+      ${query.order === 'log' ? CLOCK_SETTINGS : ''}`,
   };
 }

@@ -200,9 +200,10 @@ describe.each([1, 8])('the history of a project with %i partitions', (partitions
   });
 
   test('in the order of the log it has each partition’s events as they stand there, the partitions side by side by their clocks', async () => {
-    // Some receipts go back, as those of two processes may.
-    const receiptMs = (i: number): number => NOW_MS + i * 10 - (i % 7 === 0 ? 35 : 0);
-    const sent = events(90, (i) => ({
+    // Some receipts go back, as those of two processes may, and some for longer than a stretch of a partition by which the clock is reckoned.
+    const backMs = (i: number): number => (i >= 1_300 && i < 2_400 ? 40_000 : i % 7 === 0 ? 35 : 0);
+    const receiptMs = (i: number): number => NOW_MS + i * 10 - backMs(i);
+    const sent = events(2_600, (i) => ({
       type: i % 2 === 0 ? 'side.one' : 'side.two',
       receivedat: new Date(receiptMs(i)).toISOString(),
     }));

@@ -3,13 +3,14 @@ import { DEAD_LETTER_HEADERS, type HermesEvent } from '@hermes/contracts/event';
 import { inboxRecord, MAX_EVENT_BYTES } from '@hermes/contracts/inbox-record';
 import { partitionOf } from '@hermes/contracts/partitioning';
 import { eventsDeadLetterTopic } from '@hermes/contracts/topics';
+import { cutBelow, isNestedDeeperThan, MAX_NESTING } from './nesting.ts';
 import type { Receipt } from './receipt.ts';
 import { ok, type Read, refused, type Refusal } from './refusal.ts';
 
 /** A refused item is kept as it came up to this size, cut beyond it. */
 const MAX_DEAD_LETTER_BYTES = 8 * MAX_EVENT_BYTES;
 
-/** An accepted event as a record of the inbox, in the partition of its subject; refused when it is too large. */
+/** An accepted event as a record of the inbox, in the partition of its subject; refused when it is too large. Its data is not nested deeper than `MAX_NESTING`. */
 export function acceptedRecord(event: HermesEvent, partitions: number): Read<KafkaMessage> {
   const record = inboxRecord(event);
   const value = Buffer.from(record.value);
@@ -38,9 +39,10 @@ export function aboutOf(
   return { subject: textOf('subject') ?? null, timeMs: Number.isNaN(timeMs) ? Date.parse(receipt.receivedAt) : timeMs };
 }
 
-/** An item that was refused at the door, as a dead letter. */
+/** An item that was refused at the door, as a dead letter; without what is nested too deep to be written. */
 export function refusedRecord(item: unknown, subject: string | null, refusal: Refusal, receipt: Receipt): KafkaMessage {
-  const text = Buffer.from(JSON.stringify(item) ?? 'null');
+  const written = isNestedDeeperThan(MAX_NESTING, item) ? cutBelow(MAX_NESTING, item) : item;
+  const text = Buffer.from(JSON.stringify(written) ?? 'null');
   const cut = text.length > MAX_DEAD_LETTER_BYTES;
   return {
     topic: eventsDeadLetterTopic(receipt.project),

@@ -14,6 +14,7 @@ import { isPlatformType } from '../catalogue/platform-types.ts';
 import { ErasureCopies } from '../erasure/erasure-copies.ts';
 import { aboutOf, acceptedRecord, refusedRecord } from './inbox-record.ts';
 import { InboxWriter } from './inbox-writer.ts';
+import { isNestedDeeperThan, MAX_NESTING } from './nesting.ts';
 import type { Receipt } from './receipt.ts';
 import { type Read, refused } from './refusal.ts';
 
@@ -92,6 +93,14 @@ function recordOf(event: HermesEvent, types: EventTypeSet, partitions: number): 
       'reserved-source',
       '/source',
       `Sources that begin with '${RULE_SOURCE_PREFIX}' are those of rules; send it, also again, with a source of your own.`,
+    );
+  }
+  // Before the rest, which goes down into it.
+  if (isNestedDeeperThan(MAX_NESTING, event.data)) {
+    return refused(
+      'nested-too-deep',
+      '/data',
+      `'data' is nested deeper than ${MAX_NESTING} levels; send it flatter, or the deep part as a text.`,
     );
   }
   const refusal = types.check(event.type, event.data);

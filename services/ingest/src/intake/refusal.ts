@@ -15,6 +15,7 @@ export type RefusalCode =
   | 'invalid-message'
   | 'wrong-project'
   | 'event-too-large'
+  | 'nested-too-deep'
   | 'unknown-event-type'
   | 'schema-violation';
 

@@ -320,9 +320,11 @@ describe('what is told', () => {
       { code: 'feature-not-whole', feature: 'all', wholeFrom: null },
       { code: 'feature-not-whole', feature: 'two', wholeFrom: expect.stringMatching(/^2026-03-04T0[01]/) },
       { code: 'memory-begins-anew', since },
+      { code: 'suppression-may-be-out-of-step' },
     ]);
     expect(run.notes(PAST_BEGINS_MS - 1_000 * 24 * HOUR_MS)).toEqual([
       { code: 'feature-not-whole', feature: 'all', wholeFrom: null },
+      { code: 'suppression-may-be-out-of-step' },
     ]);
   });
 

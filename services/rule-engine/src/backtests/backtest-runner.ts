@@ -16,8 +16,8 @@ export interface RunnerParts {
   readonly start: (claimed: ClaimedBacktest) => BacktestThread;
   /** Those that this process has taken up. */
   readonly projects: () => readonly string[];
-  /** Whether an erasure of a project covers what happened to a subject at an instant. */
-  readonly isErased: (project: string, subject: string, atMs: number) => boolean;
+  /** Whether an erasure of a project covers what happened to a subject, or to a key, at an instant. */
+  readonly isErased: (project: string, who: string, atMs: number) => boolean;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
@@ -98,9 +98,7 @@ export class BacktestRunner {
     const { id, setting } = running.claimed;
     if (end.kind === 'failed') logger.warn({ backtest: id, ...end.problem }, 'a backtest failed');
     try {
-      await backtests.end(running.claimed, this.owner, end, (subject, atMs) =>
-        isErased(setting.project, subject, atMs),
-      );
+      await backtests.end(running.claimed, this.owner, end, (who, atMs) => isErased(setting.project, who, atMs));
     } catch (error) {
       // The lease runs out, and the run is done again.
       this.tell(error);

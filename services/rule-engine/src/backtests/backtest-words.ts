@@ -33,6 +33,11 @@ function noteText(note: BacktestNote): Bilingual {
         `${names.zh} 当时的回答无法得知：回溯时查询一律返回其备用值，因此决定可能与实际运行时不同。`,
       );
     }
+    case 'suppression-may-be-out-of-step':
+      return both(
+        'A suppression is followed from three of its periods before the span on: where a rule fired for a subject time and again, its periods may begin at other instants than live, so that other hits are kept back.',
+        '抑制从时间范围之前的三个抑制周期开始计算：如果规则对某个主体反复触发，其抑制周期的起点可能与实际运行时不同，因此被抑制的命中也可能不同。',
+      );
     case 'memory-begins-anew':
       return both(
         `What happened before ${note.since} has expired: a suppression, a sequence or an absence that was under way then is not known.`,

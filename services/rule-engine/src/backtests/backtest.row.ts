@@ -29,8 +29,8 @@ export interface BacktestRow {
 }
 
 /** Without the rules that it goes by, which may be long. */
-export const BACKTEST_COLUMNS = `id, rule_id, version, (setting->'live'->>'version')::integer AS live_version,
-  setting->>'from' AS span_from, setting->>'to' AS span_to, state, requested_by, requested_at, ended_at, progress, problem`;
+export const BACKTEST_COLUMNS =
+  'id, rule_id, version, live_version, span_from, span_to, state, requested_by, requested_at, ended_at, progress, problem';
 
 /** What is kept of a run; its problem is not in words yet. */
 export type KeptBacktest = Omit<Backtest, 'problem'> & { readonly problem: BacktestFailure | null };
@@ -58,6 +58,8 @@ export interface SampleRow {
   readonly kind: 'more' | 'fewer' | 'same' | 'subject';
   readonly position: number;
   readonly subject: string;
+  /** By which the rule goes; null: the subject. */
+  readonly key: string | null;
   readonly at: string;
   readonly sample: unknown;
 }
@@ -74,6 +76,7 @@ export function sampleRows(
         kind,
         position,
         subject: sample.subject,
+        key: sample.key ?? null,
         at: sample.event.time,
         sample,
       })),
@@ -82,6 +85,7 @@ export function sampleRows(
       kind: 'subject' as const,
       position,
       subject: sample.subject,
+      key: null,
       at: from,
       sample,
     })),

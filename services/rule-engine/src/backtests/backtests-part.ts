@@ -60,7 +60,7 @@ export function openBacktests(
         },
         projects: () => projects.running().map(({ id }) => id),
         // Of a project that has gone meanwhile nothing is kept.
-        isErased: (project, subject, atMs) => projects.get(project)?.isErased(subject, atMs) ?? true,
+        isErased: (project, who, atMs) => projects.get(project)?.isErased(who, atMs) ?? true,
         logger,
       });
       runtime.onShutdown('backtests', () => runner.close());

@@ -1,6 +1,7 @@
 /** Guards, on PostgreSQL: a result is kept whatever events say in it, and an erasure takes everything that it says of a subject. */
 import { openPostgres } from '@hermes/connectors/postgres/pool';
 import type { BacktestResult, BacktestSample, BacktestSetting } from '@hermes/contracts/rule-backtest';
+import type { OpenErasure } from '@hermes/service-kit/erasure-copy';
 import { migrate } from '@hermes/service-kit/migrate';
 import { makeTestDatabase, type TestDatabase } from '@hermes/service-kit/testing/test-database';
 import { randomUUID } from 'node:crypto';
@@ -85,6 +86,54 @@ test.each([
 ])('%s in an event is kept as it is', async (_, text) => {
   const one = sample(DURING, { text });
   expect((await kept(one))?.samples['more']).toEqual([one]);
+});
+
+test('a run of a rule whose text PostgreSQL cannot unfold is listed, and found, like any other', async () => {
+  const candidate = { ...setting.candidate, name: 'a\u0000b' };
+  const live = { ...candidate, id: 'r', project: 'odd', version: 7, publishedAt: FROM };
+  const odd = { ...setting, project: 'odd', ruleId: 'r', candidate, live };
+  const added = await backtests.add('odd', { ruleId: 'r', version: undefined, setting: odd, by: 'me' });
+  expect(added).toMatchObject({ liveVersion: 7, from: FROM, to: TO });
+  expect(await backtests.list('odd', 'r')).toEqual([added]);
+  expect((await backtests.find('odd', added.id))?.backtest).toEqual(added);
+  expect((await backtests.claim(randomUUID(), ['odd']))?.setting).toEqual(odd);
+});
+
+test('a project that has had no turn for longer comes first, however many runs another has waiting', async () => {
+  const ask = async (project: string): Promise<string> =>
+    (
+      await backtests.add(project, {
+        ruleId: undefined,
+        version: undefined,
+        setting: { ...setting, project },
+        by: 'me',
+      })
+    ).id;
+  const many = [await ask('many'), await ask('many'), await ask('many')];
+  const few = [await ask('few'), await ask('few')];
+  const order: string[] = [];
+  for (let i = 0; i < 5; i++) order.push((await backtests.claim(randomUUID(), ['many', 'few']))!.id);
+  expect(order).toEqual([many[0], few[0], many[1], few[1], many[2]]);
+});
+
+test('an erasure of the key that a rule goes by takes the samples that it decided by it, and one within the run keeps them out', async () => {
+  const one = { ...sample(DURING, {}), key: 'device:d-1' };
+  const isKeyErased = (who: string): boolean => who === 'device:d-1';
+  expect((await kept(one, isKeyErased))?.samples['more']).toEqual([]);
+  const before = await kept(one);
+  expect(before?.samples['more']).toEqual([one]);
+  const store = backtests.store();
+  const erasure = {
+    id: 'x',
+    project: 'p',
+    subject: 'device:d-1',
+    subjectHash: 'x',
+    erasedAt: TO,
+    requestedBy: 'me',
+  } satisfies OpenErasure;
+  expect(await store.count(erasure)).toBe(1);
+  await store.remove(erasure);
+  expect(await store.count(erasure)).toBe(0);
 });
 
 test('of a subject that was erased within the span neither samples nor figures are kept', async () => {

@@ -51,9 +51,18 @@ export class BacktestsRepository {
 
   async add(project: string, { ruleId, version, setting, by }: NewBacktest): Promise<KeptBacktest> {
     const { rows } = await this.pool.query<BacktestRow>(
-      `INSERT INTO ${SCHEMA}.backtests (project, rule_id, version, setting, requested_by) VALUES ($1, $2, $3, $4, $5)
-       RETURNING ${BACKTEST_COLUMNS}`,
-      [project, ruleId ?? null, version ?? null, JSON.stringify(setting), by],
+      `INSERT INTO ${SCHEMA}.backtests (project, rule_id, version, setting, requested_by, live_version, span_from, span_to)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ${BACKTEST_COLUMNS}`,
+      [
+        project,
+        ruleId ?? null,
+        version ?? null,
+        JSON.stringify(setting),
+        by,
+        setting.live?.version ?? null,
+        setting.from,
+        setting.to,
+      ],
     );
     return backtestOf(rows[0]!);
   }
@@ -105,7 +114,7 @@ export class BacktestsRepository {
     return rowCount !== 0;
   }
 
-  /** The next run of these projects that nobody does, now this process's; the longest waiting first. */
+  /** The next run of these projects that nobody does, now this process's: of the project whose turn is the longest ago, the longest waiting. */
   async claim(owner: string, projects: readonly string[]): Promise<ClaimedBacktest | undefined> {
     await this.pool.query(
       `UPDATE ${SCHEMA}.backtests SET state = 'failed', ended_at = now(), owner = NULL, problem = $1
@@ -113,11 +122,12 @@ export class BacktestsRepository {
       [JSON.stringify({ code: ABANDONED, message: '' } satisfies BacktestFailure)],
     );
     const { rows } = await this.pool.query<{ id: string; setting: unknown }>(
-      `UPDATE ${SCHEMA}.backtests SET state = 'running', owner = $1, attempts = attempts + 1, progress = NULL,
+      `UPDATE ${SCHEMA}.backtests SET state = 'running', owner = $1, attempts = attempts + 1, progress = NULL, started_at = now(),
               leased_until = now() + interval '${LEASE}'
-        WHERE id = (SELECT id FROM ${SCHEMA}.backtests 
+        WHERE id = (SELECT id FROM ${SCHEMA}.backtests AS next
                      WHERE project = ANY ($2) AND (state = 'waiting' OR (state = 'running' AND leased_until < now()))
-                     ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+                     ORDER BY (SELECT max(started_at) FROM ${SCHEMA}.backtests WHERE project = next.project) NULLS FIRST, requested_at
+                     LIMIT 1 FOR UPDATE SKIP LOCKED)
        RETURNING id, setting`,
       [owner, projects],
     );
@@ -147,13 +157,13 @@ export class BacktestsRepository {
   /**
    * Keeps what came of a run that is still this process's.
    *
-   * @param isErased - whether an erasure covers what happened to a subject at an instant
+   * @param isErased - whether an erasure covers what happened to a subject, or to a key, at an instant
    */
   end(
     { id, setting }: ClaimedBacktest,
     owner: string,
     end: BacktestEnd,
-    isErased: (subject: string, atMs: number) => boolean,
+    isErased: (who: string, atMs: number) => boolean,
   ): Promise<void> {
     return inTransaction(this.pool, async (client) => {
       const { samples: _samples, subjects: _subjects, ...kept } = end.kind === 'done' ? end.result : {};
@@ -169,18 +179,22 @@ export class BacktestsRepository {
         ],
       );
       if (rowCount === 0 || end.kind === 'failed') return;
-      const rows = sampleRows(end.result, setting).filter(({ subject, at }) => !isErased(subject, Date.parse(at)));
+      const rows = sampleRows(end.result, setting).filter(
+        ({ subject, key, at }) =>
+          !isErased(subject, Date.parse(at)) && (key === null || !isErased(key, Date.parse(at))),
+      );
       // Each as a text of its own: PostgreSQL keeps JSON as it is, and fails where it has to unfold "\\u0000" or half a character in it.
       await client.query(
-        `INSERT INTO ${SCHEMA}.backtest_samples (backtest, project, kind, position, subject, at, sample)
-         SELECT $1, $2, r.kind, r.position, r.subject, r.at, r.sample
-           FROM unnest($3::text[], $4::integer[], $5::text[], $6::timestamptz[], $7::json[]) AS r (kind, position, subject, at, sample)`,
+        `INSERT INTO ${SCHEMA}.backtest_samples (backtest, project, kind, position, subject, key, at, sample)
+         SELECT $1, $2, r.kind, r.position, r.subject, r.key, r.at, r.sample
+           FROM unnest($3::text[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[], $8::json[]) AS r (kind, position, subject, key, at, sample)`,
         [
           id,
           setting.project,
           rows.map(({ kind }) => kind),
           rows.map(({ position }) => position),
           rows.map(({ subject }) => subject),
+          rows.map(({ key }) => key),
           rows.map(({ at }) => at),
           rows.map(({ sample }) => JSON.stringify(sample)),
         ],
@@ -195,9 +209,9 @@ export class BacktestsRepository {
     );
   }
 
-  /** What results say of subjects, as a store of their data. */
+  /** What results say of subjects, and of the keys that rules go by, as a store of their data. */
   store(): ErasableStore {
-    const where = 'project = $1 AND subject = $2 AND at <= $3';
+    const where = 'project = $1 AND (subject = $2 OR key = $2) AND at <= $3';
     const given = ({ project, subject, erasedAt }: OpenErasure): unknown[] => [project, subject, erasedAt];
     return {
       name: 'backtests',

@@ -125,6 +125,7 @@ function sampleOf(decision: Decision, live: Decision | undefined, other: Other):
   return {
     at: decision.decidedAt,
     subject: decision.subject,
+    ...(decision.key === undefined ? {} : { key: decision.key }),
     event: { id, source, type, time, data: JSON.stringify(data).length > SHOWN_DATA_CHARACTERS ? null : data },
     liveDecision: live?.id ?? null,
     trace: decision.trace,

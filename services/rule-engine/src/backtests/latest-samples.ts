@@ -1,35 +1,53 @@
 import type { BacktestSample } from '@hermes/contracts/rule-backtest';
 
 const KEPT = 50;
+/** In characters of JSON: rules and events may say a lot, and all of it goes to PostgreSQL and to a page at once. */
+const KEPT_CHARACTERS = 500_000;
 
-const later = (a: BacktestSample, b: BacktestSample): number =>
+interface Measured {
+  readonly sample: BacktestSample;
+  readonly characters: number;
+}
+
+const later = ({ sample: a }: Measured, { sample: b }: Measured): number =>
   a.at === b.at ? (a.event.id < b.event.id ? -1 : 1) : a.at > b.at ? -1 : 1;
 
-/** The latest hits, whatever order they come in. */
+/** The latest hits, whatever order they come in; of large ones fewer, and always one. */
 export class LatestSamples {
-  private readonly samples: BacktestSample[] = [];
+  private samples: Measured[] = [];
+  private characters = 0;
   private earliest = '';
 
   /** Whether one of that instant would be kept: making it costs. */
   wants(at: string): boolean {
-    return this.samples.length < KEPT || at >= this.earliest;
+    return at >= this.earliest;
   }
 
   add(sample: BacktestSample): void {
-    this.samples.push(sample);
-    if (this.samples.length < 2 * KEPT) return;
-    this.shrink();
-    this.earliest = this.samples.at(-1)!.at;
+    const { length: characters } = JSON.stringify(sample);
+    this.samples.push({ sample, characters });
+    this.characters += characters;
+    if (this.samples.length >= 2 * KEPT || this.characters >= 2 * KEPT_CHARACTERS) this.shrink();
   }
 
   /** Latest first. */
   result(): BacktestSample[] {
     this.shrink();
-    return [...this.samples];
+    return this.samples.map(({ sample }) => sample);
   }
 
   private shrink(): void {
     this.samples.sort(later);
-    this.samples.length = Math.min(this.samples.length, KEPT);
+    let characters = 0;
+    let kept = 0;
+    for (const one of this.samples) {
+      if (kept > 0 && (kept === KEPT || characters + one.characters > KEPT_CHARACTERS)) break;
+      characters += one.characters;
+      kept += 1;
+    }
+    if (kept === this.samples.length) return;
+    this.samples = this.samples.slice(0, kept);
+    this.characters = characters;
+    this.earliest = this.samples.at(-1)!.sample.at;
   }
 }

@@ -21,9 +21,9 @@ function featureFromMs({ tiling, ttlMs }: CompiledFeature, atMs: number): number
   return fromMs - (ttlMs ?? 0) - MARGIN_MS;
 }
 
-/** What of the span and of what comes before has expired. `keptSinceMs`: of history. */
+/** What of the span and of what comes before has expired, and what else cannot be as it was. `keptSinceMs`: of history. */
 export function expiryNotes(
-  { deciding, memoryMs, live, lookups }: Sides,
+  { deciding, memoryMs, candidate, live, lookups }: Sides,
   span: { readonly fromMs: number; readonly toMs: number },
   keptSinceMs: number,
 ): readonly BacktestNote[] {
@@ -39,6 +39,8 @@ export function expiryNotes(
   if (memoryMs > 0 && span.fromMs - memoryMs < keptSinceMs) notes.push({ code: 'memory-begins-anew', since });
   if (live !== undefined && Date.parse(live.publishedAt) > span.fromMs)
     notes.push({ code: 'live-is-younger', since: new Date(live.publishedAt).toISOString() });
+  if ([candidate, live].some((rule) => rule?.suppression !== undefined))
+    notes.push({ code: 'suppression-may-be-out-of-step' });
   if (lookups.length > 0) notes.push({ code: 'lookups-fall-back', lookups: [...lookups] });
   return notes;
 }

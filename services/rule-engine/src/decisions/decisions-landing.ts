@@ -9,6 +9,7 @@ import type { RuntimeLogger } from '@hermes/stream-runtime/runtime-logger';
 import { DECISION_HEADERS } from '../evaluation/decision-message.ts';
 import { decisionRow, type DecisionRow } from './decision.row.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
+import { isErased } from './erased-decision.ts';
 
 /** In the consumer group, and in the name of a partition that stopped. */
 export const LANDING_JOB = 'rule-engine-landing';
@@ -39,10 +40,7 @@ export function startDecisionsLanding(parts: LandingParts, project: ProjectRecor
     toRow: ({ headers, value }) => (headers[DECISION_HEADERS.released] === undefined ? decisionRow(value) : undefined),
     insert: (rows) =>
       parts.decisions.insert(
-        rows.filter(({ subject, key, event_time }) => {
-          const covers = (one: string): boolean => one !== '' && parts.erased.covers(one, Date.parse(event_time));
-          return !covers(subject) && !covers(key);
-        }),
+        rows.filter(({ subject, key, event_time: time }) => !isErased(parts.erased, { subject, key, event: { time } })),
       ),
     deadLetterTopic: processorDeadLetterTopic(project.id, 'rule-engine'),
     sessionTimeoutMs: parts.sessionTimeoutMs,

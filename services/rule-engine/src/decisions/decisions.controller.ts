@@ -8,6 +8,7 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import { z } from 'zod';
 import { DecisionsService } from './decisions.service.ts';
+import { isPlaceInList } from './place-in-list.ts';
 
 const DecisionsQuery = z.strictObject({
   ruleId: z.string().min(1).max(64).optional(),
@@ -17,10 +18,7 @@ const DecisionsQuery = z.strictObject({
   /** Decisions of rules in the shadow: `only` these, or `with` the others. */
   shadow: z.enum(['without', 'only', 'with']).default('without'),
   /** `next` of the page before. */
-  before: z
-    .string()
-    .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z\/\S{1,200}$/, "give the 'next' of an answer")
-    .optional(),
+  before: z.string().refine(isPlaceInList, "give the 'next' of an answer").optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(50),
 });
 const Decisions = z.object({

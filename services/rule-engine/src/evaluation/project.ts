@@ -48,7 +48,7 @@ export interface RunningProject extends ProjectWorker {
   /** Events not evaluated yet, of the partitions that this process owns. */
   lag(): number;
   /** Whether an erasure covers what happened to the subject at an instant. */
-  isErased(subject: string, atMs: number): boolean;
+  isErased(who: string, atMs: number): boolean;
 }
 
 /** How long an erasure waits at once for what was under way to land; it tries again after that. */
@@ -118,7 +118,7 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
     return {
       id: project.id,
       lag: () => evaluating.lag(),
-      isErased: (subject, atMs) => erased.covers(subject, atMs),
+      isErased: (who, atMs) => erased.covers(who, atMs),
       close: async () => {
         publisher.release(project.id);
         await close();

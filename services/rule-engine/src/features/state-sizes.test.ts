@@ -50,7 +50,10 @@ test('of a key that is a field there are at most as many as events', async () =>
 });
 
 test('nothing is said where nothing is known, and the same is asked once', async () => {
-  expect(await setUp(undefined).sizes.of('p', [week])).toEqual([]);
+  const unknown = setUp(undefined);
+  expect(await unknown.sizes.of('p', [week])).toEqual([]);
+  expect(await unknown.sizes.of('p', [week])).toEqual([]);
+  expect(unknown.asked).toHaveLength(1);
   const { sizes, asked } = setUp(figures(10, 1));
   await sizes.of('p', [week]);
   await sizes.of('p', [week]);

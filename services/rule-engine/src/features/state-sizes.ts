@@ -15,6 +15,8 @@ const DAY_MS = 86_400_000;
 /** History is not asked for longer: what happens in a month happens in the next. */
 const MOST_DAYS = 30;
 const KEPT_MS = 600_000;
+/** So long it is not asked for again what could not be said: every check of a draft would ask a history that is slow. */
+const FAILURE_KEPT_MS = 60_000;
 
 export interface StateSizesSetting {
   /** How much there was of event types lately; undefined when that cannot be said. */
@@ -26,7 +28,10 @@ export interface StateSizesSetting {
 /** About how large the state gets that features of rules need. */
 export class StateSizes {
   private readonly setting: StateSizesSetting;
-  private readonly kept = new LRUCache<string, EventFigures>({ max: 1_000, ttl: KEPT_MS });
+  private readonly kept = new LRUCache<string, { readonly figures: EventFigures | undefined }>({
+    max: 1_000,
+    ttl: KEPT_MS,
+  });
 
   constructor(setting: StateSizesSetting) {
     this.setting = setting;
@@ -59,8 +64,10 @@ export class StateSizes {
 
   private async figuresOf(project: string, types: readonly string[], days: number): Promise<EventFigures | undefined> {
     const name = JSON.stringify([project, types, days]);
-    const figures = this.kept.get(name) ?? (await this.setting.figures(project, types, days));
-    if (figures !== undefined) this.kept.set(name, figures);
+    const kept = this.kept.get(name);
+    if (kept !== undefined) return kept.figures;
+    const figures = await this.setting.figures(project, types, days);
+    this.kept.set(name, { figures }, { ttl: figures === undefined ? FAILURE_KEPT_MS : KEPT_MS });
     return figures;
   }
 }

@@ -27,11 +27,11 @@ export class FeedbackRepository {
 
   /** A person's last word. */
   async say(decision: Decision, speaker: Speaker, { verdict, note }: FeedbackBody): Promise<Feedback> {
-    const { project, id, ruleId, ruleVersion, subject, event, receivedAt } = decision;
+    const { project, id, ruleId, ruleVersion, subject, key, event, receivedAt } = decision;
     const { rows } = await this.pool.query<FeedbackRow>(
       `INSERT INTO ${SCHEMA}.feedback
-         (project, decision_id, by_id, by, verdict, note, rule_id, rule_version, subject, event_time, received_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         (project, decision_id, by_id, by, verdict, note, rule_id, rule_version, subject, event_time, received_at, key)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
        ON CONFLICT (project, decision_id, by_id) DO UPDATE
          SET by = excluded.by, verdict = excluded.verdict, note = excluded.note, at = now()
        RETURNING by, at, verdict, note`,
@@ -47,6 +47,7 @@ export class FeedbackRepository {
         subject,
         event.time,
         receivedAt,
+        key ?? null,
       ],
     );
     return feedbackOf(rows[0]!);

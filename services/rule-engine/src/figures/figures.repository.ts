@@ -26,8 +26,15 @@ interface DecidedRow {
   readonly latency: readonly [number, number, number];
 }
 
-/** Held decisions of which it is not known that they were let go did nothing. */
-const IS_DONE = '(NOT held OR id IN {released: Array(String)})';
+interface HeldRow {
+  readonly version: number;
+  readonly id: string;
+  readonly shadow: boolean;
+  readonly alert: boolean;
+  readonly kinds: readonly string[];
+}
+
+const ACTION_KINDS = "arrayMap(one -> JSONExtractString(one, 'kind'), JSONExtractArrayRaw(besides, 'actions'))";
 const DECISIONS = `FROM rule_engine.decisions FINAL
   WHERE project = {project: String} AND rule_id = {ruleId: String}
     AND received_at >= parseDateTime64BestEffort({from: String}, 3, 'UTC')
@@ -62,17 +69,18 @@ export class FiguresRepository {
     await this.parts.counts.ensureTable();
     await Promise.all([
       this.addFeedback(question, of),
-      this.addDecisions(question, released, of),
-      this.addActions(question, released, of),
+      this.addDecisions(question, of),
+      this.addActions(question, of),
       this.addCounts(question, of),
     ]);
+    if (released.size > 0) await this.addReleased(question, released, of);
     return [...versions.values()].sort((a, b) => b.version - a.version);
   }
 
   private async addReviews(
     { project, ruleId, from, to }: FiguresQuestion,
     of: (version: number) => Draft,
-  ): Promise<readonly string[]> {
+  ): Promise<ReadonlySet<string>> {
     const { rows } = await this.parts.pool.query<{
       readonly version: number;
       readonly verdict: 'release' | 'refuse' | null;
@@ -88,9 +96,10 @@ export class FiguresRepository {
       const key = verdict === null ? 'open' : verdict === 'release' ? 'released' : 'refused';
       figures.held = { ...figures.held, [key]: Number(held) };
     }
-    return rows.flatMap(({ ids }) => ids ?? []);
+    return new Set(rows.flatMap(({ ids }) => ids ?? []));
   }
 
+  /** Each decision counts once, as most people say; where as many say the one as the other, as neither. */
   private async addFeedback(
     { project, ruleId, from, to }: FiguresQuestion,
     of: (version: number) => Draft,
@@ -100,27 +109,26 @@ export class FiguresRepository {
       readonly right: string;
       readonly wrong: string;
     }>(
-      `SELECT rule_version AS version, count(*) FILTER (WHERE verdict = 'right') AS right, count(*) FILTER (WHERE verdict = 'wrong') AS wrong
-         FROM ${SCHEMA}.feedback WHERE ${OF_RULE} GROUP BY 1`,
+      `SELECT version, count(*) FILTER (WHERE said > 0) AS right, count(*) FILTER (WHERE said < 0) AS wrong
+         FROM (SELECT rule_version AS version, sum(CASE verdict WHEN 'right' THEN 1 ELSE -1 END) AS said
+                 FROM ${SCHEMA}.feedback WHERE ${OF_RULE} GROUP BY rule_version, decision_id) AS decided
+        GROUP BY version`,
       [project, ruleId, from, to],
     );
     for (const row of rows) {
       const [right, wrong] = [Number(row.right), Number(row.wrong)];
-      of(row.version).feedback = { right, wrong, precision: right / (right + wrong) };
+      of(row.version).feedback = { right, wrong, precision: right + wrong === 0 ? null : right / (right + wrong) };
     }
   }
 
-  private async addDecisions(
-    question: FiguresQuestion,
-    released: readonly string[],
-    of: (version: number) => Draft,
-  ): Promise<void> {
+  /** What was held has done nothing, as far as this knows. */
+  private async addDecisions(question: FiguresQuestion, of: (version: number) => Draft): Promise<void> {
     const rows = await this.ask<DecidedRow>(
-      `SELECT rule_version AS version, countIf(NOT shadow AND ${IS_DONE}) AS hits, countIf(shadow) AS shadow_hits,
-         sum(suppressed) AS suppressed, countIf(alert AND ${IS_DONE}) AS alerts,
+      `SELECT rule_version AS version, countIf(NOT shadow AND NOT held) AS hits, countIf(shadow) AS shadow_hits,
+         sum(suppressed) AS suppressed, countIf(alert AND NOT held) AS alerts,
          quantilesTDigest(0.5, 0.95, 0.99)(dateDiff('millisecond', received_at, decided_at)) AS latency
        ${DECISIONS} GROUP BY version`,
-      { ...question, released },
+      question,
     );
     for (const { version, hits, shadow_hits, suppressed, alerts, latency } of rows) {
       const figures = of(version);
@@ -133,19 +141,38 @@ export class FiguresRepository {
     }
   }
 
-  private async addActions(
+  private async addActions(question: FiguresQuestion, of: (version: number) => Draft): Promise<void> {
+    const rows = await this.ask<{ readonly version: number; readonly kind: string; readonly done: string }>(
+      `SELECT rule_version AS version, arrayJoin(${ACTION_KINDS}) AS kind, count() AS done
+       ${DECISIONS} AND besides != '' AND NOT held GROUP BY version, kind`,
+      question,
+    );
+    for (const { version, kind, done } of rows) addAction(of(version), kind, Number(done));
+  }
+
+  /**
+   * What was held and let go has done something. Which that was only PostgreSQL knows, and a question to ClickHouse has no room for the ids: so all that was
+   * held is gone through here.
+   */
+  private async addReleased(
     question: FiguresQuestion,
-    released: readonly string[],
+    released: ReadonlySet<string>,
     of: (version: number) => Draft,
   ): Promise<void> {
-    const rows = await this.ask<{ readonly version: number; readonly kind: string; readonly done: string }>(
-      `SELECT rule_version AS version, JSONExtractString(arrayJoin(JSONExtractArrayRaw(besides, 'actions')), 'kind') AS kind, count() AS done
-       ${DECISIONS} AND besides != '' AND ${IS_DONE} GROUP BY version, kind`,
-      { ...question, released },
-    );
-    for (const { version, kind, done } of rows) {
-      const figures = of(version);
-      if (kind in figures.actions) figures.actions = { ...figures.actions, [kind]: Number(done) };
+    const result = await this.parts.clickhouse.query({
+      query: `SELECT rule_version AS version, id, shadow, alert, ${ACTION_KINDS} AS kinds ${DECISIONS} AND held`,
+      query_params: { ...question },
+      format: 'JSONEachRow',
+    });
+    for await (const rows of result.stream<HeldRow>()) {
+      for (const row of rows) {
+        const { version, id, shadow, alert, kinds } = row.json();
+        if (!released.has(id)) continue;
+        const figures = of(version);
+        if (!shadow) figures.hits += 1;
+        if (alert) addAction(figures, 'alert', 1);
+        for (const kind of kinds) addAction(figures, kind, 1);
+      }
     }
   }
 
@@ -155,7 +182,7 @@ export class FiguresRepository {
         WHERE project = {project: String} AND rule_id = {ruleId: String}
           AND at >= parseDateTimeBestEffort({from: String}, 'UTC') AND at < parseDateTimeBestEffort({to: String}, 'UTC')
         GROUP BY version`,
-      { ...question },
+      question,
     );
     for (const { version, asked, neither } of rows) {
       const figures = of(version);
@@ -164,10 +191,16 @@ export class FiguresRepository {
     }
   }
 
-  private async ask<R>(query: string, parameters: Record<string, unknown>): Promise<readonly R[]> {
-    const result = await this.parts.clickhouse.query({ query, query_params: parameters, format: 'JSONEachRow' });
+  private async ask<R>(query: string, question: FiguresQuestion): Promise<readonly R[]> {
+    const result = await this.parts.clickhouse.query({ query, query_params: { ...question }, format: 'JSONEachRow' });
     return result.json<R>();
   }
+}
+
+function addAction(figures: Draft, kind: string, times: number): void {
+  if (!(kind in figures.actions)) return;
+  const before = figures.actions[kind as keyof Draft['actions']];
+  figures.actions = { ...figures.actions, [kind]: before + times };
 }
 
 const nothing = (version: number): Draft => ({

@@ -1,6 +1,7 @@
-/** Guards: figures of a rule's versions are what its decisions came to and what people said of them, each person's last word. */
+/** Guards: figures of a rule's versions are what its decisions came to and what people said of them, each person's last word, however many were let go. */
 import type { RuleVersionFigures } from '@hermes/contracts/rule-figures';
 import type { Decision } from '@hermes/contracts/decision';
+import { openPostgres } from '@hermes/connectors/postgres/pool';
 import { eventually } from '@hermes/service-kit/testing/service-process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ActionsRoom } from '../testing/actions-room.ts';
@@ -102,8 +103,8 @@ test('hits, actions, undecided, held and shadow of each version', async () => {
   });
 }, 90_000);
 
-test('precision is of the last word of each person', async () => {
-  const [a, b, c] = of(1);
+test('precision is of decisions, each as most people say with their last words, and not of those on which as many say the other', async () => {
+  const [a, b, c, d] = of(1);
   expect((await say('viewer', a!.id, 'right')).http).toBe(403);
   expect((await say('editor', 'nobody', 'right')).http).toBe(404);
   expect((await say('editor', a!.id, 'perhaps')).http).toBe(400);
@@ -112,11 +113,27 @@ test('precision is of the last word of each person', async () => {
   await say('approver', a!.id, 'wrong');
   await say('owner', b!.id, 'right');
   await say('editor', c!.id, 'right');
+  for (const person of ['editor', 'approver'] as const) await say(person, d!.id, 'wrong');
+  await say('owner', d!.id, 'right');
   const view = await room.call('viewer', 'GET', `decisions/${a!.id}`);
   expect(
     (view['feedback'] as { by: string; verdict: string }[]).map(({ by, verdict }) => `${by} ${verdict}`).sort(),
   ).toEqual(['approver@example.org wrong', 'editor@example.org right']);
-  expect((await figures()).at(-1)!.feedback).toEqual({ right: 3, wrong: 1, precision: 0.75 });
+  expect((await figures()).at(-1)!.feedback).toEqual({ right: 2, wrong: 1, precision: 2 / 3 });
+});
+
+test('what tens of thousands that were let go have done is told as what a few have', async () => {
+  const before = (await figures())[0]!;
+  const pool = openPostgres(room.database.url);
+  await pool.query(
+    `INSERT INTO rule_engine.reviews (project, decision_id, rule_id, rule_version, subject, event_time, received_at, held_at, verdict)
+     SELECT $1, md5(n::text), 'measured', 3, 's:1', now(), now(), now(), 'release' FROM generate_series(1, 60000) AS n`,
+    [room.ingest.project.id],
+  );
+  await pool.end();
+  // Of decisions that are not there nothing is told.
+  const { held } = before;
+  expect((await figures())[0]).toMatchObject({ ...before, held: { ...held, released: held.released + 60_000 } });
 });
 
 test('figures are of the period that is asked for', async () => {

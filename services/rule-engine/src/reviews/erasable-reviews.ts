@@ -3,10 +3,10 @@ import type { ErasableStore } from '@hermes/service-kit/erasure-work';
 import type { Pool } from 'pg';
 import { SCHEMA } from '../rules/project-transaction.ts';
 
-const WHERE = 'project = $1 AND subject = $2 AND event_time <= $3::timestamptz';
+const WHERE = 'project = $1 AND (subject = $2 OR key = $2) AND event_time <= $3::timestamptz';
 const TABLES = ['reviews', 'feedback'] as const;
 
-/** What people said of decisions on a subject's events, and those that wait for it, by the time of the events. */
+/** What people said of decisions on a subject's events, or by rules that go by it as another key, and those that wait for it, by the time of the events. */
 export function erasableReviews(pool: Pool): ErasableStore {
   const valuesOf = ({ project, subject, erasedAt }: OpenErasure): readonly unknown[] => [project, subject, erasedAt];
   return {

@@ -6,6 +6,7 @@ import type { ServiceMetrics } from '@hermes/service-kit/metrics';
 import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import { landTopic, type RunningLanding } from '@hermes/stream-runtime/land-topic';
 import type { RuntimeLogger } from '@hermes/stream-runtime/runtime-logger';
+import { isErased } from '../decisions/erased-decision.ts';
 import { type HeldDecision, heldDecision } from './held-decision.ts';
 import type { ReviewsRepository } from './reviews.repository.ts';
 
@@ -40,7 +41,7 @@ export function startReviewsLanding(parts: ReviewsLandingParts, project: Project
     insert: (rows) =>
       parts.reviews.add(
         project.id,
-        rows.filter(({ decision: { subject, event } }) => !parts.erased.covers(subject, Date.parse(event.time))),
+        rows.filter(({ decision }) => !isErased(parts.erased, decision)),
       ),
     deadLetterTopic: processorDeadLetterTopic(project.id, 'rule-engine'),
     maxDelayMs: MAX_DELAY_MS,

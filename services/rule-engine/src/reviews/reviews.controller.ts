@@ -6,17 +6,15 @@ import { notFound, parse, ProblemError } from '@hermes/service-kit/problem';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import { z } from 'zod';
+import { isPlaceInList } from '../decisions/place-in-list.ts';
 import { ReleaseSender } from './release-sender.ts';
 import { ReviewsRepository } from './reviews.repository.ts';
-
-const isPlace = (text: string): boolean =>
-  z.iso.datetime({ precision: 3 }).safeParse(text.slice(0, 24)).success && /^\/[\w-]{1,200}$/u.test(text.slice(24));
 
 const ReviewsQuery = z.strictObject({
   status: ReviewStatus.optional(),
   ruleId: z.string().min(1).max(64).optional(),
   /** `next` of the page before. */
-  before: z.string().refine(isPlace, "give the 'next' of an answer").optional(),
+  before: z.string().refine(isPlaceInList, "give the 'next' of an answer").optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 

@@ -73,8 +73,8 @@ export class ReviewsRepository {
     const column = <T>(pick: (decision: Decision) => T): T[] => held.map(({ decision }) => pick(decision));
     await this.pool.query(
       `INSERT INTO ${SCHEMA}.reviews
-         (project, decision_id, rule_id, rule_version, subject, event_time, received_at, held_at, decision)
-       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::text[])
+         (project, decision_id, rule_id, rule_version, subject, event_time, received_at, held_at, decision, key)
+       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::text[], $10::text[])
        ON CONFLICT (project, decision_id) DO NOTHING`,
       [
         project,
@@ -86,6 +86,7 @@ export class ReviewsRepository {
         column(({ receivedAt }) => receivedAt),
         column(({ decidedAt }) => decidedAt),
         held.map(({ json }) => json),
+        column(({ key }) => key ?? null),
       ],
     );
   }

@@ -52,8 +52,9 @@ test('it is shown with what would be done, nothing happens, and a viewer cannot 
   expect((await say('editor', 'nobody', 'release')).http).toBe(404);
   expect((await say('editor', review.decisionId, 'maybe')).http).toBe(400);
   expect((await say('editor', review.decisionId, 'release', 'a\u0000b')).http).toBe(400);
-  for (const before of ['2026-13-01T00:00:00.000Z/a', '2026-01-01T00:00:00.000Z/%00', 'a'])
-    expect((await room.call('viewer', 'GET', `reviews?before=${before}`)).http).toBe(400);
+  for (const list of ['reviews', 'decisions'])
+    for (const before of ['2026-13-01T00:00:00.000Z/a', '2026-01-01T00:00:00.000Z/%00', 'a'])
+      expect((await room.call('viewer', 'GET', `${list}?before=${before}`)).http).toBe(400);
   const { decisionId, heldAt } = review;
   expect(await room.call('viewer', 'GET', `reviews?before=${heldAt}/${decisionId}`)).toMatchObject({ reviews: [] });
   const view = await eventually('the decision has landed', async () => {
