@@ -2,10 +2,11 @@ import { Decision } from '@hermes/contracts/decision';
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { Condition, Rule } from '@hermes/contracts/rule';
 import { describe, expect, test } from 'vitest';
-import { decide, dryRun } from './decide.ts';
+import { decide, dryRun, type Evaluator } from './decide.ts';
 import { decisionId } from './decision-id.ts';
 import { RuleIndex } from './rule-index.ts';
 import { MAX_TRACE_VALUE_LENGTH } from './trace-value.ts';
+import { FALSE, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
 
 const at = '2026-03-01T08:00:00.000Z';
 const instants = { acceptedAt: '2026-03-01T08:00:00.010Z', decidedAt: '2026-03-01T08:00:00.020Z' };
@@ -148,6 +149,37 @@ describe('decide', () => {
       decisions: [],
       undecided: [{ ruleId: 'in' }, { ruleId: 'less' }],
     });
+  });
+
+  test('another evaluator is asked instead, the compiled rules where it says nothing, and all fire in their order', () => {
+    const rules = new RuleIndex([
+      rule('denied', always),
+      rule('asserted', { all: [price('equal', 1)] }),
+      rule('broken', always),
+      rule('left', { all: [price('equal', 2)] }),
+      rule('left-and-false', { all: [price('equal', 1)] }),
+      rule('urgent', { all: [price('equal', 1)] }, { priority: 9 }),
+    ]);
+    const says: Readonly<Record<string, Verdict>> = {
+      denied: FALSE,
+      asserted: TRUE,
+      broken: UNDECIDABLE,
+      urgent: TRUE,
+    };
+    const evaluator: Evaluator = (asked) => asked.map(({ id }) => says[id]);
+    const decided = decide(rules, { event: event({ price: 2 }) }, instants, undefined, evaluator);
+    expect(decided).toMatchObject({ evaluated: 6, undecided: [{ ruleId: 'broken' }] });
+    expect(decided.decisions.map(({ ruleId, trace }) => [ruleId, trace[1]?.actual])).toEqual([
+      ['urgent', 2],
+      ['asserted', 2],
+      ['left', 2],
+    ]);
+    const only = rules.rulesOf('deal.signed').filter(({ id }) => id !== 'urgent');
+    const some = decide(rules, { event: event({ price: 1 }, 'other') }, instants, only, evaluator);
+    expect(some.decisions.map(({ ruleId, trace }) => [ruleId, trace[1]?.actual])).toEqual([
+      ['asserted', 1],
+      ['left-and-false', 1],
+    ]);
   });
 
   test('a long value is cut in the trace, with a mark', () => {

@@ -18,9 +18,9 @@ import { givenLookups, keyReader, type Lookups } from './lookup-fact.ts';
 import { lookupsNamed } from './lookups-named.ts';
 import { featuresAskedBy } from './features-of-rule.ts';
 import { resolveActions } from './resolve-actions.ts';
-import type { RuleIndex } from './rule-index.ts';
+import { byPriorityThenId, type RuleIndex } from './rule-index.ts';
 import { cutValue } from './trace-value.ts';
-import { TRUE, type Verdict } from './verdict.ts';
+import { FALSE, TRUE, type Verdict } from './verdict.ts';
 
 /** The way's instants, ISO 8601; they go into decisions and decide nothing. */
 export interface DecisionInstants {
@@ -55,6 +55,11 @@ export interface Decided {
   readonly decisions: readonly Decision[];
   readonly undecided: readonly UndecidedRule[];
 }
+
+/**
+ * Asked instead of the compiled rules: what each of these says of the facts, in turn; undefined where the compiled rule is to be asked.
+ */
+export type Evaluator = (rules: readonly Rule[], facts: EventFacts) => readonly (Verdict | undefined)[];
 
 function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants: DecisionInstants): Decision {
   const { event } = facts;
@@ -145,12 +150,14 @@ function lookupsSeen(rule: Rule, { event, lookup }: EventFacts): Decision['looku
  * What a project's rules say about one event. Only a rule that fires pays for its trace.
  *
  * @param only - these of them, whatever types of events they look at
+ * @param evaluator - says it, other than the index; traces are the index's all the same
  */
 export function decide(
   index: RuleIndex,
   facts: EventFacts,
   instants: DecisionInstants,
   only?: readonly Rule[],
+  evaluator?: Evaluator,
 ): Decided {
   const { event } = facts;
   const decisions: Decision[] = [];
@@ -159,9 +166,28 @@ export function decide(
     if (verdict === TRUE) decisions.push(decisionOf(rule, facts, index.explain(rule), instants));
     else undecided.push({ ruleId: rule.id, ruleVersion: rule.version });
   };
-  if (only === undefined) index.evaluate(event.type, namedFacts(facts), tell);
+  if (evaluator !== undefined) evaluateBy(evaluator, index, only ?? index.rulesOf(event.type), facts, tell);
+  else if (only === undefined) index.evaluate(event.type, namedFacts(facts), tell);
   else index.evaluateOnly(only, namedFacts(facts), tell);
   return { evaluated: only?.length ?? index.interested(event.type), decisions, undecided };
+}
+
+/** As the index's own `evaluateOnly`. */
+function evaluateBy(
+  evaluator: Evaluator,
+  index: RuleIndex,
+  rules: readonly Rule[],
+  facts: EventFacts,
+  tell: (rule: Rule, verdict: Verdict) => void,
+): void {
+  const said = new Map(evaluator(rules, facts).map((verdict, i) => [rules[i]!, verdict]));
+  // Without any as well: what explains decisions has to look at the facts.
+  const compiled = rules.filter((rule) => said.get(rule) === undefined);
+  index.evaluateOnly(compiled, namedFacts(facts), (rule, verdict) => said.set(rule, verdict));
+  for (const rule of rules.toSorted(byPriorityThenId)) {
+    const verdict = said.get(rule) ?? FALSE;
+    if (verdict !== FALSE) tell(rule, verdict);
+  }
 }
 
 /** How one rule sees one event. */

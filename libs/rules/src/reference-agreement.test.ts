@@ -3,7 +3,7 @@ import type { Condition } from '@hermes/contracts/rule';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileCondition } from './condition.ts';
-import { contradicts, referenceVerdict } from './reference.ts';
+import { contradicts, isForReference, referenceVerdict } from './reference.ts';
 import { branch, facts, leaf, list, reference, scalar } from './testing/random-conditions.ts';
 import { TRUE, UNDECIDABLE } from './verdict.ts';
 
@@ -37,4 +37,21 @@ test('a single comparison is undecidable exactly where json-rules-engine throws'
     { numRuns: 3_000, seed: 60 },
   );
   expect(threw).toBeGreaterThan(50);
+});
+
+const leafOf = (more: object) => ({ fact: 'event', path: '$.data.a', operator: 'equal', value: 1, ...more });
+const placeOfB = { fact: 'event', path: '$.data.b' };
+test.each([
+  [{}, true],
+  [{ value: placeOfB }, true],
+  [{ operator: 'within', value: { of: '2026-03-01', minutes: 3 } }, true],
+  [{ operator: 'within', value: { of: placeOfB, minutes: 3 } }, false],
+  [{ operator: 'inList', value: { list: 'known' } }, false],
+  [{ operator: 'not:inList', value: { list: 'known' } }, false],
+  [{ operator: 'anyElement', value: { all: [leafOf({ fact: 'element', path: '$' })] } }, false],
+  [{ operator: 'became', value: 1 }, false],
+  [{ fact: 'feature', params: { id: 'f', version: 1 } }, true],
+  [{ fact: 'lookup', params: { id: 'crm', key: placeOfB } }, true],
+])('of a rule with %j json-rules-engine can be asked: %j', (more, can) => {
+  expect(isForReference({ not: { any: [leafOf({}), { all: [leafOf(more)] }] } } as Condition)).toBe(can);
 });

@@ -1,10 +1,42 @@
 import type { Condition } from '@hermes/contracts/rule';
 import { Engine, type TopLevelCondition } from 'json-rules-engine';
+import { isChangeOperator } from './change-operators.ts';
+import { withComparisons } from './each-comparison.ts';
+import { isElementOperator } from './element-operators.ts';
+import { referenceIn } from './expected-value.ts';
 import type { Facts } from './fact-reads.ts';
+import { isFactReference } from './fact-reference.ts';
 import { FEATURE_FACT, featureIn, type FeatureLookup, featureRefOf } from './feature-fact.ts';
+import { isListOperator } from './list-operators.ts';
 import { keyReader, LOOKUP_FACT, type Lookups, type LookupRef } from './lookup-fact.ts';
+import { memoriesNamed } from './memory/memories-named.ts';
 import { operatorOf, OWN_OPERATORS } from './operators.ts';
 import { FALSE, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
+
+const askable = new WeakMap<Condition, boolean>();
+
+/**
+ * Whether json-rules-engine can be asked about a condition that `checkRule` has passed: it has nothing like facts with a memory, named lists, what was before,
+ * conditions on a list's elements, and references within a value. Looked for once in a condition.
+ */
+export function isForReference(condition: Condition): boolean {
+  let is = askable.get(condition);
+  if (is === undefined)
+    askable.set(condition, (is = memoriesNamed(condition).length === 0 && hasOnlyItsOwn(condition)));
+  return is;
+}
+
+function hasOnlyItsOwn(condition: Condition): boolean {
+  let others = 0;
+  withComparisons(condition, (leaf) => {
+    const { operator, value } = leaf;
+    const refersWithin = referenceIn(leaf) !== undefined && !isFactReference(value);
+    if (refersWithin || isElementOperator(operator) || isListOperator(operator) || isChangeOperator(operator))
+      others += 1;
+    return leaf;
+  });
+  return others === 0;
+}
 
 /** Making one takes several times as long as asking it. */
 const engines = new WeakMap<Condition, Engine>();

@@ -22,7 +22,8 @@ interface RulesOfType {
   readonly narrowing: Narrowing | undefined;
 }
 
-function byPriorityThenId(a: Rule, b: Rule): number {
+/** The order in which rules fire. */
+export function byPriorityThenId(a: Rule, b: Rule): number {
   const difference = (b.priority ?? DEFAULT_PRIORITY) - (a.priority ?? DEFAULT_PRIORITY);
   return difference !== 0 ? difference : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }

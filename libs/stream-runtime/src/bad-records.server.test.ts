@@ -2,9 +2,10 @@ import { DEAD_LETTER_HEADERS } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
 import { afterEach, describe, expect, test } from 'vitest';
 import { replayOf } from './dead-letter.ts';
-import { emptyTally } from './testing/tally.ts';
+import { StoppingError } from './stopping-error.ts';
+import { emptyTally, tallyLogic } from './testing/tally.ts';
 import { expectedOf, type Sent } from './testing/tally-model.ts';
-import { deadOf, inputOf, TallyRoom } from './testing/tally-room.ts';
+import { deadOf, inputOf, outputOf, TallyRoom } from './testing/tally-room.ts';
 
 let room: TallyRoom | undefined;
 afterEach(() => room?.close());
@@ -115,5 +116,29 @@ describe('a bad record never stops a partition and never vanishes', () => {
     await producer.close();
     await room.settled();
     expect((await room.tally('k:1'))?.sum).toBe(11_111);
+  });
+
+  test('a logic that lacks what it cannot go on without stops the partition, and the same record is evaluated when it is back', async () => {
+    room = await TallyRoom.open(1);
+    const sent: Sent[] = [1, 2, 3, 4].map((amount) => ({ key: 'k:1', command: { do: 'add', amount } }));
+    await room.send(sent);
+    const plain = tallyLogic(outputOf(room.address.name));
+    let lacking = 2;
+    const stops: string[] = [];
+    const logic: typeof plain = {
+      ...plain,
+      onRecord: (record, context) => {
+        plain.onRecord(record, context);
+        if (record.offset === 2 && lacking-- > 0) throw new StoppingError('nobody answers');
+      },
+    };
+    await room.start(
+      { ...quiet, logic, limits: { maxRecordsPerStep: 2 } },
+      { onStopped: ({ code, message }) => void stops.push(`${code}: ${message}`) },
+    );
+    await room.settled();
+    expect(await room.found(sent)).toEqual(expectedOf(sent));
+    expect(stops).toEqual(['defect: nobody answers', 'defect: nobody answers']);
+    expect(await room.deadLetters()).toEqual([]);
   });
 });

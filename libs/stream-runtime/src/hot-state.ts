@@ -1,5 +1,6 @@
 import type { StateCodec } from './logic.ts';
 import { type Slab, Slabs } from './slabs.ts';
+import { StoppingError } from './stopping-error.ts';
 
 /** The bytes of a state value. Bytes that were once part of it are never overwritten, so a copy of this object can be restored. */
 export interface HotBytes {
@@ -26,7 +27,7 @@ export interface HotEntry<S> extends HotBytes {
 }
 
 /** A stored value that this build cannot read: the partition stops, since going on would throw the value away. */
-export class StateDecodeError extends Error {
+export class StateDecodeError extends StoppingError {
   override readonly name = 'StateDecodeError';
 }
 

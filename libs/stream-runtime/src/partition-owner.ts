@@ -104,7 +104,7 @@ export class PartitionOwner<S, D> {
       step: (injection) => this.#stepOfInjection(injection),
       stop: () => this.stop(),
     });
-    this.#planner = new StepPlanner(options.logic, this.#timers, limits.maxKeysPerStep, () => ({
+    this.#planner = new StepPlanner(options.logic, this.#timers, limits, () => ({
       project: options.project,
       partition: parts.partition,
       partitions: options.partitions,

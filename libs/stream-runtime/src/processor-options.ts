@@ -22,6 +22,8 @@ export type Answers = ReadonlyMap<string, unknown>;
 export interface ProcessorLimits {
   /** Default 200. */
   readonly maxKeysPerStep: number;
+  /** Default 1,000: less for a logic that takes long over each, since nothing else of the process happens within a step. */
+  readonly maxRecordsPerStep: number;
   /** Default 65,536: state, outputs and timers of a step together. */
   readonly maxBytesPerStep: number;
   /** Decoded state values kept in memory per partition; default 20,000. */
@@ -31,6 +33,15 @@ export interface ProcessorLimits {
   /** Outbox entries that may wait for Kafka before steps pause; default 5,000. */
   readonly maxOutboxEntries: number;
 }
+
+export const DEFAULT_LIMITS: ProcessorLimits = {
+  maxKeysPerStep: 200,
+  maxRecordsPerStep: 1_000,
+  maxBytesPerStep: 65_536,
+  maxHotKeys: 20_000,
+  maxHotBytes: 33_554_432,
+  maxOutboxEntries: 5_000,
+};
 
 /** Where a latency is told: milliseconds from the record's receipt to the step's commit, and to the outbox's acknowledgement. */
 export interface ProcessorObserver {

@@ -6,18 +6,16 @@ import { faultPoint } from './fault-point.ts';
 import { type Injection, InjectionOutcomeUnknownError } from './injection-queue.ts';
 import { OwnerStoppedError } from './owner-stopped.ts';
 import type { PartitionOwner } from './partition-owner.ts';
-import type { ProcessorLimits, ProcessorOptions, RunningProcessor } from './processor-options.ts';
+import {
+  DEFAULT_LIMITS,
+  type ProcessorLimits,
+  type ProcessorOptions,
+  type RunningProcessor,
+} from './processor-options.ts';
 import { type RuntimeLogger, stderrLogger } from './runtime-logger.ts';
 import { leaseClients, type SharedClients } from './shared-clients.ts';
 import { StepRefusedError, StoreUnavailableError } from './state-store.ts';
 
-const DEFAULT_LIMITS: ProcessorLimits = {
-  maxKeysPerStep: 200,
-  maxBytesPerStep: 65_536,
-  maxHotKeys: 20_000,
-  maxHotBytes: 33_554_432,
-  maxOutboxEntries: 5_000,
-};
 /** Two steps' worth: what waits beside them is only more for the garbage collector. */
 const FETCH_BYTES = 131_072;
 const DEFAULT_SESSION_TIMEOUT_MS = 6_000;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { HotState } from './hot-state.ts';
 import type { StepContext } from './logic.ts';
 import { StepBuilder } from './step-builder.ts';
+import { StoppingError } from './stopping-error.ts';
 import { TimerBook } from './timer-book.ts';
 
 interface Count {
@@ -144,6 +145,18 @@ describe('a step', () => {
       hermes_from: 'in/0/1',
     });
     expect(step.nextOffset).toBe(3);
+  });
+
+  test('what a logic cannot go on without stops it: the record is no dead letter, and nothing of it remains', () => {
+    const { builder, run, writes } = setUp();
+    run(add('a'));
+    const broken = all(add('a'), emit('gone'), () => {
+      throw new StoppingError('nobody answers');
+    });
+    expect(() => run(broken)).toThrow(StoppingError);
+    expect(writes()).toEqual({ a: '{"n":1}' });
+    const { outputs, deadLetters, nextOffset } = builder.seal();
+    expect([outputs, deadLetters, nextOffset]).toEqual([[], [], 1]);
   });
 
   test('a dead letter undoes what came before it and keeps what comes after it', () => {

@@ -3,13 +3,14 @@ import { OUTBOX_HEADERS } from '@hermes/contracts/event';
 import { isRepeat, outboxPlaceOf } from '@hermes/contracts/outbox-place';
 import { murmur2 } from '@hermes/contracts/partitioning';
 import { deadLetterOfRecord, deadLetterOfTimer, MAX_OUTPUT_BYTES, type UnsentMessage } from './dead-letter.ts';
-import { type HotBytes, StateDecodeError } from './hot-state.ts';
+import type { HotBytes } from './hot-state.ts';
 import type { DeadLetterReason, OutputMessage, StepContext, Timer } from './logic.ts';
 import { encodeOutboxMessage, type OutboxMessage } from './outbox-entry.ts';
 import { clockAfterRecord } from './partition-clock.ts';
 import { type SealedStep, type StateWrite, writeAfterAppend } from './sealed-step.ts';
 import type { StepSetting, StepStart } from './step-setting.ts';
 import { lengthOf, OUTPUT_BYTES, timerBytes, writeBytes } from './step-size.ts';
+import { StoppingError } from './stopping-error.ts';
 
 /**
  * Evaluates records and timers one after another, and gathers what they change into one step. No I/O, no clock.
@@ -279,7 +280,7 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
     this.#bytesBefore = this.#bytes;
   }
 
-  /** Runs the logic; what it throws becomes a dead letter with code `defect`, and is returned. */
+  /** Runs the logic; what it throws becomes a dead letter with code `defect`, and is returned. @throws StoppingError */
   #run(keys: readonly string[] | Error, evaluate: () => void): unknown {
     try {
       if (keys instanceof Error) throw keys;
@@ -287,11 +288,8 @@ export class StepBuilder<S, D> implements StepContext<S, D> {
       this.#encodeSets();
       return undefined;
     } catch (cause) {
-      if (cause instanceof StateDecodeError) {
-        this.#undo();
-        throw cause;
-      }
       this.#undo();
+      if (cause instanceof StoppingError) throw cause;
       this.#dead = {
         code: 'defect',
         reason: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),

@@ -16,7 +16,11 @@ const record = (offset: number, keys: string): KafkaRecord => ({
 });
 const split = (text: string): string[] => text.split(' ').filter((key) => key !== '');
 
-function setUp(maxKeys: number, timers: readonly (readonly [dueMs: number, keys: string])[] = []) {
+function setUp(
+  maxKeysPerStep: number,
+  timers: readonly (readonly [dueMs: number, keys: string])[] = [],
+  maxRecordsPerStep = 1_000,
+) {
   const book = new TimerBook();
   for (const [dueMs, payload] of timers) book.set({ id: `${dueMs}`, dueMs, payload });
   let asked = 0;
@@ -42,7 +46,7 @@ function setUp(maxKeys: number, timers: readonly (readonly [dueMs: number, keys:
     definitionsVersion: 0,
     definitionsOf: () => undefined,
   };
-  const planner = new StepPlanner(logic, book, maxKeys, () => view);
+  const planner = new StepPlanner(logic, book, { maxKeysPerStep, maxRecordsPerStep }, () => view);
   const plan = (records: readonly KafkaRecord[], at = 0, known: (readonly string[] | Error)[] = []) => {
     const { keys, end } = planner.plan(records, at, known, 0, 1_000_000);
     return { keys: [...keys].join(' '), end };
@@ -56,6 +60,13 @@ describe('the plan of a step', () => {
     const records = ['a b', 'a c', 'b c', 'd', 'e'].map((keys, i) => record(i, keys));
     expect(plan(records)).toEqual({ keys: 'a b c', end: 3 });
     expect(plan(records, 3)).toEqual({ keys: 'd e', end: 5 });
+  });
+
+  test('takes no more records than a step may have, however few keys they have', () => {
+    const { plan } = setUp(3, [], 2);
+    const records = ['a', 'a', '', ''].map((keys, i) => record(i, keys));
+    expect(plan(records)).toEqual({ keys: 'a', end: 2 });
+    expect(plan(records, 3)).toEqual({ keys: '', end: 4 });
   });
 
   test('takes the timers that are due before a record, and ends among them when they do not all fit', () => {

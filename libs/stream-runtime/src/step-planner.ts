@@ -1,12 +1,13 @@
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import type { PartitionLogic, StepView, Timer } from './logic.ts';
 import { clockAfterRecord, isDue } from './partition-clock.ts';
+import type { ProcessorLimits } from './processor-options.ts';
 import type { TimerBook } from './timer-book.ts';
 
-/** Records in one step at most, when they touch no state at all. */
-const MAX_RECORDS_PER_STEP = 1_000;
-
 const NO_QUESTIONS: readonly string[] = [];
+
+/** How much a step holds at most. */
+type StepLimits = Pick<ProcessorLimits, 'maxKeysPerStep' | 'maxRecordsPerStep'>;
 
 /** The state keys of a record or timer, or what asking for them threw. */
 export type ItemKeys = readonly string[] | Error;
@@ -19,12 +20,14 @@ export class StepPlanner<S, D> {
   readonly #logic: PartitionLogic<S, D>;
   readonly #timers: TimerBook;
   readonly #maxKeys: number;
+  readonly #maxRecords: number;
   readonly #view: () => StepView<D>;
 
-  constructor(logic: PartitionLogic<S, D>, timers: TimerBook, maxKeys: number, view: () => StepView<D>) {
+  constructor(logic: PartitionLogic<S, D>, timers: TimerBook, limits: StepLimits, view: () => StepView<D>) {
     this.#logic = logic;
     this.#timers = timers;
-    this.#maxKeys = maxKeys;
+    this.#maxKeys = limits.maxKeysPerStep;
+    this.#maxRecords = limits.maxRecordsPerStep;
     this.#view = view;
   }
 
@@ -45,7 +48,7 @@ export class StepPlanner<S, D> {
     let clockMs = startClockMs;
     let timers = 0;
     let end = at;
-    const last = Math.min(records.length, at + MAX_RECORDS_PER_STEP);
+    const last = Math.min(records.length, at + this.#maxRecords);
     const { definitionsVersion } = this.#view();
     for (; end < last; end++) {
       const record = records[end]!;

@@ -25,6 +25,7 @@ import { FeedbackController } from './feedback/feedback.controller.ts';
 import { FeedbackRepository } from './feedback/feedback.repository.ts';
 import { decisionsLandingObserver, evaluationObservers } from './evaluation/evaluation-metrics.ts';
 import { startProject } from './evaluation/project.ts';
+import { ReferenceEvaluator } from './evaluation/reference-evaluator.ts';
 import { openRuleFeatures } from './features/rule-features-part.ts';
 import { openLists } from './lists/lists-part.ts';
 import { openFigures } from './figures/figures-part.ts';
@@ -143,6 +144,8 @@ export class AppModule {
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
     const figures = openFigures(runtime, clickhouse, pool, decisions);
     const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS, figures.counts);
+    const reference = config.RULES_EVALUATOR === 'reference' ? new ReferenceEvaluator(logger) : undefined;
+    runtime.onShutdown('json-rules-engine', async () => reference?.close());
     const landingObserver = decisionsLandingObserver(metrics);
     const projects = runPerProject(runtime, 'projects', (project) =>
       startProject(
@@ -156,6 +159,7 @@ export class AppModule {
           backtests: past.backtests,
           landingObserver,
           desk: lookups.desk,
+          evaluator: reference?.verdictsOf,
           redis: opening,
           history: (id) => historyForFills(history, id, reading.signal),
           onFillTrouble: (id, slot, reason) => features.troubles.note(id, slot, reason),

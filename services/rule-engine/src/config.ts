@@ -23,6 +23,8 @@ export const RuleEngineConfig = z.object({
   RULE_ENGINE_LATENCY_LIMIT_MS: z.coerce.number().positive().default(1_000),
   /** On one in so many events json-rules-engine itself is asked as well, and an alert raised where it says the other; 0: never. */
   RULE_ENGINE_REFERENCE_EVERY: z.coerce.number().int().min(0).default(1_000),
+  /** `reference`: json-rules-engine itself says what rules say of events, and what is compiled only of those that it cannot be asked about. */
+  RULES_EVALUATOR: z.enum(['compiled', 'reference']).default('compiled'),
   /** Redis servers that lookups may name, as JSON: {"crm": "redis://..."}. */
   RULE_ENGINE_LOOKUP_SERVERS: z
     .string()

@@ -140,7 +140,7 @@ describe('a run', () => {
       return [answer.status, ((await answer.json()) as { code?: string }).code];
     };
     expect(await asked(path, { days: 1, version: 7 })).toEqual([404, 'not-found']);
-    expect(await asked(path, { days: 1 })).toEqual([404, 'not-found']);
+    expect(await asked('rules/nothing/backtests', { days: 1 })).toEqual([404, 'not-found']);
     expect(await asked(path, { days: 1, draft: { name: 'x' } })).toEqual([400, 'invalid-rule']);
     expect(await asked(path, { days: 1, version: 1, draft: above(1) })).toEqual([400, 'invalid-input']);
     expect(await asked(path, { days: 0, version: 1 })).toEqual([400, 'invalid-input']);
@@ -154,6 +154,13 @@ describe('a run', () => {
     };
     expect([await as('POST'), await as('GET')]).toEqual([403, 200]);
     expect((await room.call('GET', `${path}/nothing`)).status).toBe(404);
+  });
+
+  test('without a draft is of the version in force', async () => {
+    const { result } = await past.reached(path, await past.request(path, { days: 1 }), 'done');
+    const { difference } = result!;
+    expect([difference.more, difference.fewer]).toEqual([0, 0]);
+    expect(difference.same).toBeGreaterThan(0);
   });
 
   test('says what has expired, in the language of who reads it', async () => {

@@ -125,15 +125,19 @@ export class BacktestsService {
       const placed = await placing.tried(project, draft, ruleId, language);
       return { candidate: placed.draft, version: undefined, features: placed.features };
     }
-    if (version !== undefined) {
-      const rule = await orUnavailable(sources.version(project, ruleId, version));
-      if (rule === undefined) throw notFound('version', `${ruleId} ${String(version)}`);
+    const saved = version === undefined ? await orUnavailable(sources.draft(project, ruleId)) : undefined;
+    if (saved === undefined) {
+      // Without a draft it is what is in force that somebody wants to see over the past.
+      const rule = await orUnavailable(
+        version === undefined ? sources.inForce(project, ruleId) : sources.version(project, ruleId, version),
+      );
+      if (rule === undefined)
+        throw version === undefined
+          ? notFound('rule', ruleId, 'Save a draft first (PUT .../draft), or send a "draft" to try.')
+          : notFound('version', `${ruleId} ${String(version)}`);
       const features = await orUnavailable(sources.featuresOf(project, [rule]));
-      return { candidate: draftOf(rule), version, features };
+      return { candidate: draftOf(rule), version: rule.version, features };
     }
-    const saved = await orUnavailable(sources.draft(project, ruleId));
-    if (saved === undefined)
-      throw notFound('draft', ruleId, 'Save one first (PUT .../draft), or say which "version" or "draft" to try.');
     return {
       candidate: saved,
       version: undefined,

@@ -6,7 +6,7 @@ import { subjectHash } from '@hermes/contracts/subject-hash';
 import { decisionsTopic } from '@hermes/contracts/topics';
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import { actionEvents } from '@hermes/rules/action-events';
-import { type Decided, decide, type EventFacts, type UndecidedRule } from '@hermes/rules/decide';
+import { type Decided, decide, type EventFacts, type Evaluator, type UndecidedRule } from '@hermes/rules/decide';
 import type { RuleIndex } from '@hermes/rules/rule-index';
 import { Firings } from '@hermes/rules/suppression';
 import type { StepContext } from '@hermes/stream-runtime/logic';
@@ -40,6 +40,8 @@ export interface AtKey {
   readonly key: string;
   readonly record: KafkaRecord;
   readonly facts: EventFacts;
+  /** Asked instead of the compiled rules. */
+  readonly evaluator?: Evaluator | undefined;
 }
 
 /** Firings outlive an erasure, so the key itself stands nowhere in them: it may be a person's, who wants to be forgotten. */
@@ -52,7 +54,7 @@ export function decidingKeys(rules: RulesAtKey, eventType: string, key: string):
 }
 
 /** Lets facts with a memory see the event, asks the rules, and emits what they decide. */
-export function decideAtKey({ context, observer, rules, key, record, facts: given }: AtKey): void {
+export function decideAtKey({ context, observer, rules, key, record, facts: given, evaluator }: AtKey): void {
   const { event } = given;
   const { index } = rules;
   const isSeen = rules.memories.lookingAt(event.type).length > 0;
@@ -61,7 +63,7 @@ export function decideAtKey({ context, observer, rules, key, record, facts: give
   const facts = memory === undefined ? given : { ...given, memory };
   const decidedAt = new Date(context.wallMs).toISOString();
   const acceptedAt = record.headers[EVENT_HEADERS.acceptedAt]?.toString() ?? event.receivedat;
-  const decided = decide(index, facts, { acceptedAt, decidedAt });
+  const decided = decide(index, facts, { acceptedAt, decidedAt }, undefined, evaluator);
   emitDecided({ context, observer, rules, key }, decided, Date.parse(event.receivedat));
   observer.onDecided?.(facts, index, decided, context.definitions);
 }

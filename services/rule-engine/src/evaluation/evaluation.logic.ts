@@ -5,6 +5,7 @@ import { countInGroup, type CountingObserver } from '@hermes/feature-counting/co
 import { eventOfRecord } from '@hermes/feature-counting/event-of-record';
 import { groupKey } from '@hermes/feature-counting/state-of-subject';
 import { stampOf } from '@hermes/profiles/features/see-event';
+import type { Evaluator } from '@hermes/rules/decide';
 import type { ListLookup } from '@hermes/rules/list-operators';
 import type { PartitionLogic, StepContext } from '@hermes/stream-runtime/logic';
 import { decideAtKey, type DecisionObserver, decidingKeys } from './decide-at-key.ts';
@@ -26,10 +27,12 @@ const NO_QUESTIONS: readonly string[] = [];
  * memory. Pure.
  *
  * @param list - looks named lists up as they are now
+ * @param evaluator - asked instead of the compiled rules, but of those that time decides: they ask for facts with a memory
  */
 export function evaluationLogic(
   observer: EvaluationObserver,
   list?: ListLookup,
+  evaluator?: Evaluator,
 ): PartitionLogic<EvaluationState, RuleSet> {
   return {
     // Ingest writes the subject as the record's key and the type as a header; an event that does not agree with them is refused below.
@@ -72,7 +75,7 @@ export function evaluationLogic(
           lookup: lookedUp(definitions, context),
           list,
         };
-        decideAtKey({ context, observer, rules: definitions, key: subject, record, facts });
+        decideAtKey({ context, observer, rules: definitions, key: subject, record, facts, evaluator });
       }
       if (definitions.sendsOn(event.type)) sendToKeys(record, event, stamp.receivedAtMs, context);
     },

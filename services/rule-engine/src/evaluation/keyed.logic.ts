@@ -6,6 +6,7 @@ import { eventOfRecord } from '@hermes/feature-counting/event-of-record';
 import { groupKey } from '@hermes/feature-counting/state-of-subject';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { type Stamp, stampOf } from '@hermes/profiles/features/see-event';
+import type { Evaluator } from '@hermes/rules/decide';
 import type { ListLookup } from '@hermes/rules/list-operators';
 import type { PartitionLogic, StepContext, StepView } from '@hermes/stream-runtime/logic';
 import { decideAtKey, decidingKeys } from './decide-at-key.ts';
@@ -30,6 +31,7 @@ interface AtThisKey {
   readonly context: Context;
   readonly observer: EvaluationObserver;
   readonly list: ListLookup | undefined;
+  readonly evaluator: Evaluator | undefined;
   /** What came with it. */
   readonly brought: RuleKeyValues;
 }
@@ -40,8 +42,13 @@ interface AtThisKey {
  * decided by the rules that were in force where it came in, so that no change of rules leaves an event out that is on its way. Pure.
  *
  * @param list - looks named lists up as they are now
+ * @param evaluator - asked instead of the compiled rules, but of those that time decides: they ask for facts with a memory
  */
-export function keyedLogic(observer: EvaluationObserver, list?: ListLookup): PartitionLogic<EvaluationState, RuleSet> {
+export function keyedLogic(
+  observer: EvaluationObserver,
+  list?: ListLookup,
+  evaluator?: Evaluator,
+): PartitionLogic<EvaluationState, RuleSet> {
   return {
     definitionsNeededBy: (record) => ruleKeyHeaders(record).set,
 
@@ -81,7 +88,17 @@ export function keyedLogic(observer: EvaluationObserver, list?: ListLookup): Par
         return context.deadLetter({ code: 'wrong-header', reason: 'the values that it brings are none' });
       const { event } = read;
       const headers = ruleKeyHeaders(record);
-      const at: AtThisKey = { record, headers, event, stamp: stampOf(event), context, observer, list, brought };
+      const at: AtThisKey = {
+        record,
+        headers,
+        event,
+        stamp: stampOf(event),
+        context,
+        observer,
+        list,
+        evaluator,
+        brought,
+      };
       const routed = sentBy(headers, context).routed(event);
       if (headers.from === undefined) fromSubject(at, routed);
       else {
@@ -155,7 +172,7 @@ function fromSubject(at: AtThisKey, routed: readonly RoutedEvent[]): void {
 
 /** Values from one of the keys have come to where the rules are asked: with the last of them they are. */
 function arrive(at: AtThisKey, { route, key, gathers }: RoutedEvent, from: string, values: RuleKeyValues): void {
-  const { record, headers, event, context, observer, list } = at;
+  const { record, headers, event, context, observer, list, evaluator } = at;
   let all = values;
   if (gathers.length > 1) {
     const stateKey = gatheredKey(headers.place, route.id);
@@ -166,5 +183,5 @@ function arrive(at: AtThisKey, { route, key, gathers }: RoutedEvent, from: strin
     all = gathered.all();
   }
   const facts = { event, feature: gatheredFeatures(all), lookup: lookedUp(context.definitions, context), list };
-  decideAtKey({ context, observer, rules: route, key, record, facts });
+  decideAtKey({ context, observer, rules: route, key, record, facts, evaluator });
 }

@@ -7,6 +7,7 @@ import {
   rulesTopic,
 } from '@hermes/contracts/topics';
 import type { CountingJob } from '@hermes/feature-counting/counting-job';
+import type { Evaluator } from '@hermes/rules/decide';
 import type { ListLookup } from '@hermes/rules/list-operators';
 import { PartitionFaults } from '@hermes/service-kit/partition-faults';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
@@ -41,6 +42,9 @@ export type InjectIntoRules = (
   injection: Injection<EvaluationState, RuleSet>,
 ) => Promise<'applied' | 'not-owned'>;
 
+/** By an evaluator that is waited for: the group hears nothing of this process within a step. */
+const EVENTS_A_STEP = 10;
+
 type RuleProcessor = RunningProcessor<EvaluationState, RuleSet>;
 
 /**
@@ -53,11 +57,13 @@ export async function startProjectProcessors(
   list: ListLookup,
   observers: Readonly<Record<RuleJob, RuleObserver>>,
   desk: Pick<LookupDesk, 'answer'>,
+  evaluator?: Evaluator,
 ): Promise<RunningRules> {
   const { kafka, config, logger, metrics } = runtime;
   const check = new ReferenceCheck({
     project: project.id,
-    everyEvents: config.RULE_ENGINE_REFERENCE_EVERY,
+    // It would be held against itself.
+    everyEvents: evaluator === undefined ? config.RULE_ENGINE_REFERENCE_EVERY : 0,
     metrics,
     observer: observers[RULE_JOB],
     logger,
@@ -78,7 +84,8 @@ export async function startProjectProcessors(
       inputTopic: job === RULE_JOB ? eventsTopic(project.id) : ruleKeysTopic(project.id),
       groupId: consumerGroup(job, project.id),
       deadLetterTopic: processorDeadLetterTopic(project.id, RULE_JOB),
-      logic: (job === RULE_JOB ? evaluationLogic : keyedLogic)(observer, list),
+      logic: (job === RULE_JOB ? evaluationLogic : keyedLogic)(observer, list, evaluator),
+      ...(evaluator === undefined ? {} : { limits: { maxRecordsPerStep: EVENTS_A_STEP } }),
       codec: evaluationCodec,
       definitions: {
         topic: rulesTopic(project.id),

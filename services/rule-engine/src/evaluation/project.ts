@@ -1,6 +1,7 @@
 import type { RedisOrCluster } from '@hermes/connectors/redis/client';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, decisionsTopic, projectTopics } from '@hermes/contracts/topics';
+import type { Evaluator } from '@hermes/rules/decide';
 import { eraseSubjects } from '@hermes/feature-counting/erase-subjects';
 import { FeatureFiller, type History } from '@hermes/feature-counting/feature-filler';
 import { type ErasureCopy, followErasures } from '@hermes/service-kit/erasure-copy';
@@ -34,6 +35,8 @@ export interface ProjectParts {
   readonly landingObserver: LandingObserver;
   /** What rules look up is asked of it. */
   readonly desk: Pick<LookupDesk, 'answer'>;
+  /** Asked instead of the compiled rules. */
+  readonly evaluator?: Evaluator | undefined;
   /** For the marks of fills, beside the processors. */
   readonly redis: Promise<RedisOrCluster>;
   readonly history: (project: string) => History;
@@ -69,7 +72,14 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
     closers.push(() => lists.copies.forget(project.id));
     lists.publisher.takeUp(project.id);
     closers.push(async () => lists.publisher.release(project.id));
-    const evaluating = await startProjectProcessors(runtime, project, list, parts.observers, parts.desk);
+    const evaluating = await startProjectProcessors(
+      runtime,
+      project,
+      list,
+      parts.observers,
+      parts.desk,
+      parts.evaluator,
+    );
     closers.push(() => evaluating.close());
     closers.push(countFeatures(parts, await parts.redis, project, evaluating, erased));
     const landing = await startDecisionsLanding(

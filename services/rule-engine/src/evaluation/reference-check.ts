@@ -1,16 +1,12 @@
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { Rule } from '@hermes/contracts/rule';
 import type { Decided, EventFacts } from '@hermes/rules/decide';
-import type { FeatureLookup } from '@hermes/rules/feature-fact';
-import { featuresCounted } from '@hermes/rules/features-of-rule';
-import { memoriesNamed } from '@hermes/rules/memory/memories-named';
-import { keyReader, type Lookups } from '@hermes/rules/lookup-fact';
-import { lookupsNamed } from '@hermes/rules/lookups-named';
-import { contradicts, referenceVerdict } from '@hermes/rules/reference';
+import { contradicts, isForReference, referenceVerdict } from '@hermes/rules/reference';
 import type { RuleIndex } from '@hermes/rules/rule-index';
 import { FALSE, TRUE, UNDECIDABLE, type Verdict } from '@hermes/rules/verdict';
 import type { BeatingComponent, ServiceMetrics } from '@hermes/service-kit/metrics';
 import type { Logger } from 'pino';
+import { factsOf, gatherFacts } from './gathered-facts.ts';
 
 /** So many rules are checked on one event, others on the next: the reference takes about a third of a millisecond for each. */
 const RULES_A_CHECK = 20;
@@ -60,10 +56,10 @@ export class ReferenceCheck {
     // Where events come faster than it, it leaves some out instead of piling them up.
     if (this.isBusy) return;
     this.isBusy = true;
-    // What json-rules-engine could say of a fact with a memory is what it would be told of it.
-    const asked = index.rulesOf(facts.event.type).filter(({ conditions }) => memoriesNamed(conditions).length === 0);
+    const asked = index.rulesOf(facts.event.type).filter(({ conditions }) => isForReference(conditions));
     const rules = turnOf(asked, this.checks++);
-    void this.check(asTheyAre(facts, rules), rules, decided)
+    // As they are now: the next event changes them.
+    void this.check(factsOf(gatherFacts(facts, rules)), rules, decided)
       .catch((error: unknown) => logger.error({ err: error }, 'json-rules-engine could not be asked'))
       .finally(() => (this.isBusy = false));
   }
@@ -96,28 +92,6 @@ export class ReferenceCheck {
     this.contradiction = undefined;
     void beats.stop();
   }
-}
-
-/** The facts with what the rules ask for as it is now: the next event changes it. */
-function asTheyAre(facts: EventFacts, rules: readonly Rule[]): EventFacts {
-  const { event, feature, lookup } = facts;
-  const features = new Map<string, ReturnType<FeatureLookup>>();
-  const lookups = new Map<string, ReturnType<Lookups>>();
-  for (const rule of rules) {
-    const { conditions } = rule;
-    if (feature !== undefined)
-      for (const { id, version } of featuresCounted(rule))
-        features.set(`${id} ${String(version)}`, feature(id, version));
-    for (const ref of lookup === undefined ? [] : lookupsNamed(conditions)) {
-      const key = keyReader(ref)(event);
-      if (key !== undefined) lookups.set(`${ref.id} ${key}`, lookup?.(ref.id, key));
-    }
-  }
-  return {
-    event,
-    feature: (id, version) => features.get(`${id} ${String(version)}`),
-    lookup: (id, key) => lookups.get(`${id} ${key}`),
-  };
 }
 
 /** Some of the rules, each time the next ones. */

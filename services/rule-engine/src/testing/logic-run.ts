@@ -4,6 +4,7 @@ import type { HermesEvent } from '@hermes/contracts/event';
 import { EVENT_HEADERS } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
 import { decisionsTopic } from '@hermes/contracts/topics';
+import type { Evaluator } from '@hermes/rules/decide';
 import type { OutputMessage } from '@hermes/stream-runtime/logic';
 import { MemoryRun } from '@hermes/stream-runtime/memory-run/memory-run';
 import { ByteState } from '@hermes/stream-runtime/memory-run/memory-state';
@@ -52,13 +53,13 @@ export class LogicRun {
   private readonly run: WatchedRun;
   private made: Decision[] = [];
 
-  constructor(set: RuleSet, observer: Partial<EvaluationObserver> = {}, project = 'demo') {
+  constructor(set: RuleSet, observer: Partial<EvaluationObserver> = {}, project = 'demo', evaluator?: Evaluator) {
     this.run = new WatchedRun({
       project,
       partition: 0,
       partitions: PARTITIONS,
       definitions: set,
-      logic: evaluationLogic({ ...NOBODY, ...observer }),
+      logic: evaluationLogic({ ...NOBODY, ...observer }, undefined, evaluator),
       state: this.state,
       onOutput: (message) => {
         if (message.topic === decisionsTopic(project))
