@@ -106,6 +106,18 @@ describe('what is asked for an event', () => {
       { customerId: 'c-7' },
       asked,
     ],
+    [
+      'where a list leaves it open',
+      { all: [{ fact: 'event', path: '$.data.customerId', operator: 'inList', value: { list: 'vip' } }, credit()] },
+      { customerId: 'c-7' },
+      asked,
+    ],
+    [
+      'where what was before leaves it open',
+      { all: [{ fact: 'event', path: '$.data.customerId', operator: 'became', value: 'c-1' }, credit()] },
+      { customerId: 'c-7' },
+      asked,
+    ],
     ['not without a key', { all: [credit()] }, {}, []],
     ['each once', { any: [credit(), credit({ value: 3 })] }, { customerId: 'c-7' }, asked],
     ['a number as its text', { all: [credit()] }, { customerId: 7 }, [{ id: 'credit', key: '7' }]],

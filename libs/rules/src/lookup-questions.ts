@@ -1,11 +1,12 @@
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { Condition, LeafCondition, Rule } from '@hermes/contracts/rule';
+import { isChangeOperator } from './change-operators.ts';
 import { compileCondition } from './condition.ts';
 import { withComparisons } from './each-comparison.ts';
 import { referenceIn } from './expected-value.ts';
+import { isListOperator } from './list-operators.ts';
 import { keyReader } from './lookup-fact.ts';
 import { lookupsNamed } from './lookups-named.ts';
-import { splitOperator } from './operators.ts';
 import { FALSE, type Verdict } from './verdict.ts';
 
 /** One thing that is to be looked up. */
@@ -14,33 +15,6 @@ export interface LookupQuestion {
   readonly key: string;
 }
 
-/** Operators that the event alone decides; any other may ask something that is not known yet. */
-const OF_THE_EVENT: ReadonlySet<string> = new Set([
-  'equal',
-  'notEqual',
-  'lessThan',
-  'lessThanInclusive',
-  'greaterThan',
-  'greaterThanInclusive',
-  'in',
-  'notIn',
-  'contains',
-  'doesNotContain',
-  'startsWith',
-  'endsWith',
-  'matches',
-  'before',
-  'after',
-  'within',
-  'during',
-  'withinKm',
-  'insidePolygon',
-  'anyElement',
-  'allElements',
-  'noElement',
-  'countElements',
-]);
-
 /** A comparison that cannot be decided: nothing is in a number. */
 const UNKNOWN: LeafCondition = { fact: 'event', operator: 'in', value: 0 };
 
@@ -48,10 +22,8 @@ const isOfEvent = (fact: string): boolean => fact === 'event' || fact === 'eleme
 
 function knownOrNot(leaf: LeafCondition): LeafCondition {
   const reference = referenceIn(leaf);
-  const isKnown =
-    isOfEvent(leaf.fact) &&
-    OF_THE_EVENT.has(splitOperator(leaf.operator).base) &&
-    (reference === undefined || isOfEvent(reference.fact));
+  const asksBesides = isListOperator(leaf.operator) || isChangeOperator(leaf.operator);
+  const isKnown = !asksBesides && isOfEvent(leaf.fact) && (reference === undefined || isOfEvent(reference.fact));
   return isKnown ? leaf : UNKNOWN;
 }
 
