@@ -60,6 +60,18 @@ test('of large ones as many of the latest as are half a megabyte, in any order',
   );
 });
 
+test('one that fits is shown, however large the one was that was left out before it came', () => {
+  const hits = [
+    [0, 60_000],
+    [2, 240_000],
+    [2, 240_000],
+    [0, 240_000],
+    [0, 240_000],
+    [1, 10],
+  ] as const;
+  expect(keptOf(hits.map(([atMs, characters], i) => sampleOf(atMs, i, characters)))).toHaveLength(3);
+});
+
 test('one that is larger than all may be is shown by itself', () => {
   expect(keptOf([sampleOf(1, 1), sampleOf(2, 2, 900_000), sampleOf(0, 3)])).toHaveLength(1);
 });

@@ -16,11 +16,12 @@ const later = ({ sample: a }: Measured, { sample: b }: Measured): number =>
 export class LatestSamples {
   private samples: Measured[] = [];
   private characters = 0;
-  private earliest = '';
+  /** The latest that was left out: what comes behind it is as well. */
+  private cut: Measured | undefined;
 
   /** Whether one of that instant would be kept: making it costs. */
   wants(at: string): boolean {
-    return at >= this.earliest;
+    return this.cut === undefined || at >= this.cut.sample.at;
   }
 
   add(sample: BacktestSample): void {
@@ -41,13 +42,15 @@ export class LatestSamples {
     let characters = 0;
     let kept = 0;
     for (const one of this.samples) {
+      if (this.cut !== undefined && later(this.cut, one) < 0) break;
       if (kept > 0 && (kept === KEPT || characters + one.characters > KEPT_CHARACTERS)) break;
       characters += one.characters;
       kept += 1;
     }
-    if (kept === this.samples.length) return;
+    const left = this.samples[kept];
+    if (left === undefined) return;
+    if (this.cut === undefined || later(left, this.cut) < 0) this.cut = left;
     this.samples = this.samples.slice(0, kept);
     this.characters = characters;
-    this.earliest = this.samples.at(-1)!.sample.at;
   }
 }
