@@ -19,7 +19,7 @@ export class RuleBacktestsController {
     this.backtests = backtests;
   }
 
-  /** Runs a version, a draft, or without either the draft that is saved, over the past `days`, beside the version in force. */
+  /** Runs a version, a draft, or without either the draft that is saved, else what is in force, over the past `days`, beside the version in force. */
   @Post()
   @HttpCode(202)
   @Access({ role: 'editor' })

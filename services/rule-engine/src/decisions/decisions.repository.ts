@@ -1,3 +1,4 @@
+import { madeOnce } from '@hermes/connectors/clickhouse/made-once';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Decision } from '@hermes/contracts/decision';
 import { erasableTable } from '@hermes/service-kit/erasable-table';
@@ -20,33 +21,22 @@ export interface DecisionsFilter {
 /** Decisions in ClickHouse. `LIMIT 1 BY id` takes care of repeats that have not been merged away yet. */
 export class DecisionsRepository {
   private readonly clickhouse: ClickHouseClient;
-  private readonly keepMonths: number;
   private readonly erasable: ErasableStore;
-  private tableMade: Promise<void> | undefined;
+  /** Makes the table when it is missing; asked before each use. */
+  readonly ensureTable: () => Promise<void>;
 
   /** @param patient - a client that waits for a mutation */
   constructor(clickhouse: ClickHouseClient, keepMonths: number, patient: ClickHouseClient) {
     this.clickhouse = clickhouse;
-    this.keepMonths = keepMonths;
+    this.ensureTable = madeOnce(async () => {
+      for (const query of decisionsTable(keepMonths)) await clickhouse.command({ query });
+    });
     this.erasable = erasableTable(patient, {
       store: 'decisions',
       table: 'rule_engine.decisions',
       timeColumn: 'event_time',
       keyColumn: 'key',
     });
-  }
-
-  /** Makes the table when it is missing; asked before each use, so that services and servers start in any order. */
-  ensureTable(): Promise<void> {
-    this.tableMade ??= this.makeTable().catch((error: unknown) => {
-      this.tableMade = undefined;
-      throw error;
-    });
-    return this.tableMade;
-  }
-
-  private async makeTable(): Promise<void> {
-    for (const query of decisionsTable(this.keepMonths)) await this.clickhouse.command({ query });
   }
 
   /** Harmless twice. */

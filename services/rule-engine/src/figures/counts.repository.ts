@@ -1,3 +1,4 @@
+import { madeOnce } from '@hermes/connectors/clickhouse/made-once';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { RuleCount } from './rule-counts.ts';
 
@@ -24,25 +25,14 @@ SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000`,
 /** How often versions of rules were asked, by the minute. */
 export class CountsRepository {
   private readonly clickhouse: ClickHouseClient;
-  private readonly keepMonths: number;
-  private tableMade: Promise<void> | undefined;
+  /** Makes the table when it is missing; asked before each use. */
+  readonly ensureTable: () => Promise<void>;
 
   constructor(clickhouse: ClickHouseClient, keepMonths: number) {
     this.clickhouse = clickhouse;
-    this.keepMonths = keepMonths;
-  }
-
-  /** Makes the table when it is missing; asked before each use, so that services and servers start in any order. */
-  ensureTable(): Promise<void> {
-    this.tableMade ??= this.makeTable().catch((error: unknown) => {
-      this.tableMade = undefined;
-      throw error;
+    this.ensureTable = madeOnce(async () => {
+      for (const query of tableOf(keepMonths)) await clickhouse.command({ query });
     });
-    return this.tableMade;
-  }
-
-  private async makeTable(): Promise<void> {
-    for (const query of tableOf(this.keepMonths)) await this.clickhouse.command({ query });
   }
 
   /** @param token - of these counts: they are added once, however often that is tried */
