@@ -1,7 +1,7 @@
 import { compressionsAlgorithms, crc32c } from '@platformatic/kafka';
 import { committedRecords } from './committed-records.ts';
 import type { KafkaRecord } from './driver.ts';
-import { type BatchCodec, committedSpans, recordAt, type RecordSpans, spansOf } from './record-spans.ts';
+import { type BatchCodec, committedSpans, headerAt, recordAt, type RecordSpans, spansOf } from './record-spans.ts';
 import type { FetchedPartition, Wire, WireFetcher } from './wire.ts';
 
 /** What a fetched piece of a partition has for a reader, in the form that it asks for. */
@@ -36,6 +36,8 @@ export interface SpanRecords {
   readonly spans: readonly RecordSpans[];
   /** Record `i` of `spans[chunk]`. */
   record(chunk: number, i: number): KafkaRecord;
+  /** Its header `name`, in place. */
+  header(chunk: number, i: number, name: Buffer): Buffer | undefined;
 }
 
 const NAMES = { 1: 'gzip', 2: 'snappy', 3: 'lz4', 4: 'zstd' } as const;
@@ -62,6 +64,7 @@ export const asSpans: Decode<SpanRecords> = {
           records: {
             spans: decoded.records.length === 0 ? [] : [spansOf(decoded.records)],
             record: (_, i) => decoded.records[i]!,
+            header: (_, i, name) => decoded.records[i]!.headers[name.toString()],
           },
         }
       );
@@ -72,7 +75,11 @@ export const asSpans: Decode<SpanRecords> = {
     }
     const { spans, nextOffset, lastOffset } = committedSpans(bytes, fetched.aborted, fromOffset, codec);
     return {
-      records: { spans, record: (chunk, i) => recordAt(spans[chunk]!, i, topic, partition) },
+      records: {
+        spans,
+        record: (chunk, i) => recordAt(spans[chunk]!, i, topic, partition),
+        header: (chunk, i, name) => headerAt(spans[chunk]!, i, name),
+      },
       nextOffset,
       lastOffset,
       release: () => bytes.release(),

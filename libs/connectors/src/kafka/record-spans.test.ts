@@ -1,7 +1,7 @@
 import { compressionsAlgorithms, crc32c, createRecordsBatch } from '@platformatic/kafka';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type BatchCodec, committedSpans, DamagedBatch, recordAt, type RecordSpans } from './record-spans.ts';
+import { type BatchCodec, committedSpans, DamagedBatch, headerAt, recordAt, type RecordSpans } from './record-spans.ts';
 
 const codec: BatchCodec = {
   checksum: (bytes) => crc32c(bytes),
@@ -88,6 +88,11 @@ describe('records are found in their bytes', () => {
             timestampMs,
           })),
         ).toEqual(expected.map(({ key, value, header, ...rest }) => ({ key, value, header, ...rest })));
+        expect(
+          read.spans.flatMap((each) =>
+            Array.from({ length: each.count }, (_, i) => headerAt(each, i, Buffer.from('h'))?.toString() ?? null),
+          ),
+        ).toEqual(expected.map(({ header }) => header));
         expect(read.nextOffset).toBe(Math.max(10 + from, offset));
         expect(read.lastOffset).toBe(expected.at(-1)?.offset);
       }),

@@ -275,6 +275,30 @@ export function recordAt(spans: RecordSpans, i: number, topic: string, partition
   return { topic, partition, offset: spans.offsets[i]!, key, value, headers, timestampMs: spans.timestampsMs[i]! };
 }
 
+function skipBytes(bytes: Buffer): void {
+  const length = varint(bytes, after);
+  after += Math.max(0, length);
+}
+
+/** The value of the header `name` of record `i`, in place; undefined when it has none. */
+export function headerAt(spans: RecordSpans, i: number, name: Buffer): Buffer | undefined {
+  const { bytes } = spans;
+  varint(bytes, spans.at[i]! + 1);
+  varint(bytes, after);
+  skipBytes(bytes);
+  skipBytes(bytes);
+  for (let left = varint(bytes, after); left > 0; left--) {
+    const length = varint(bytes, after);
+    const from = after;
+    after += Math.max(0, length);
+    const found = length === name.length && name.compare(bytes, from, from + length) === 0;
+    const valueLength = varint(bytes, after);
+    if (found) return valueLength < 0 ? undefined : bytes.subarray(after, after + valueLength);
+    after += Math.max(0, valueLength);
+  }
+  return undefined;
+}
+
 /** Values of records that a library has decoded already, as spans; `at` means nothing in them. */
 export function spansOf(records: readonly KafkaRecord[]): RecordSpans {
   const spans = new Spans(Buffer.concat(records.map(({ value }) => value ?? Buffer.alloc(0))), records.length);

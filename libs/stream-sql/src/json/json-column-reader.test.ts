@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import type { BatchColumn } from '../engine/column-batch.ts';
 import type { DataType, Field, Value } from '../values/data-type.ts';
-import type { Bytes, Needed } from './json-columns.ts';
-import { JsonColumnReader, type RecordBytes } from './json-column-reader.ts';
+import type { Needed } from './json-columns.ts';
+import { JsonColumnReader, PASSED_OVER, type RecordBytes } from './json-column-reader.ts';
 import type { JsonOptions } from './read-json-value.ts';
 
 const STRICT: JsonOptions = { ignoreParseErrors: false, failOnMissingField: false, timestampFormat: 'SQL' };
@@ -71,7 +71,7 @@ function recordsOf(texts: readonly (string | Uint8Array)[]): RecordBytes {
     at += part.length;
     ends[i] = at;
   });
-  return { bytes: Buffer.concat([...parts, Buffer.alloc(64)]) as Buffer as Bytes, starts, ends, count: texts.length };
+  return { bytes: Buffer.concat([...parts, Buffer.alloc(64)]), starts, ends, count: texts.length };
 }
 
 function valueAt(column: BatchColumn | undefined, i: number): Value | undefined {
@@ -300,4 +300,12 @@ test('records of several shapes, one after the other, are all read, across batch
     expect(read[8]).toBe(i % 3 === 0 ? `a${i}` : i % 3 === 1 ? `b${i}` : null);
     expect(read[17]).toEqual(i % 3 === 1 ? ['c', i, null] : null);
   });
+});
+
+test('a record that is passed over gives no row and is not bad', () => {
+  const input = recordsOf(['{"int":1}', '{"int":2}', '{"int":3}']);
+  input.starts[1] = PASSED_OVER;
+  const { rows, bad, taken } = new JsonColumnReader(FIELDS, STRICT, () => true).read(input, 0);
+  expect([rows.length, bad.length, taken]).toEqual([2, 0, 3]);
+  expect([...rows.records.subarray(0, 2)]).toEqual([0, 2]);
 });

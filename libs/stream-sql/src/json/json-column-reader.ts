@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { type Buffer, isUtf8 } from 'node:buffer';
 import type { ColumnBatch } from '../engine/column-batch.ts';
 import type { Field, Value } from '../values/data-type.ts';
 import { beginBatch, type Bytes, type JsonColumn, jsonColumnOf, type Needed, put } from './json-columns.ts';
@@ -8,13 +8,15 @@ import { skipJson, utf8End } from './json-skip.ts';
 import { FieldError, type JsonOptions, jsonObjectReader, jsonValueReader, type ReadValue } from './read-json-value.ts';
 import { type Scan, type ScanCalls, scanCode } from './scan-code.ts';
 
-/** Where the values of records stand. A record without a value begins at -1. */
+/** Where the values of records stand. A record without a value begins at -1; one that is to be passed over at `PASSED_OVER`. */
 export interface RecordBytes {
-  readonly bytes: Bytes;
+  readonly bytes: Buffer;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly count: number;
 }
+
+export const PASSED_OVER = -2;
 
 export interface BadJson {
   /** The record's place in its batch. */
@@ -77,7 +79,8 @@ export class JsonColumnReader {
 
   /** Reads from record `from` on, as many as the capacity allows. The rows are good until the next call, their texts as long as the bytes. */
   read(input: RecordBytes, from: number): JsonBatch {
-    const { bytes, starts, ends } = input;
+    const { starts, ends } = input;
+    const bytes = input.bytes as Bytes;
     if (this.viewed !== bytes) {
       this.viewed = bytes;
       this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -93,6 +96,10 @@ export class JsonColumnReader {
       at += scanned;
       row += scanned;
       if (at === to) break;
+      if (starts[at] === PASSED_OVER) {
+        at++;
+        continue;
+      }
       const outcome = this.general(bytes, starts[at]!, ends[at]!, row);
       if (outcome === undefined) this.records[row++] = at;
       else if (this.options.ignoreParseErrors) skipped++;
