@@ -8,7 +8,7 @@ import type { Row } from '@hermes/stream-sql/values/data-type';
  */
 
 /** Where reading of one split (a Kafka partition, a file) goes on: JSON, kept in checkpoints. */
-export type Position = null | number | string | { readonly [key: string]: Position };
+export type Position = null | number | string | readonly Position[] | { readonly [key: string]: Position };
 
 export interface BadRecord {
   readonly code: string;

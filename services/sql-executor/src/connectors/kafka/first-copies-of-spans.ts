@@ -12,18 +12,21 @@ const SEQUENCE = Buffer.from(OUTBOX_HEADERS.sequence);
  */
 const MAX_ORIGINS = 1_024;
 
+/** Pairs and no object: an origin is any text that somebody wrote into a header. */
+export type OriginSequences = readonly (readonly [origin: string, sequence: number])[];
+
 /** The highest sequence seen of each outbox origin in one partition; who was heard last stands last. */
 export class FirstCopiesOfSpans {
   private readonly highest: Map<string, number>;
   private readonly maxOrigins: number;
 
-  constructor(restored: Readonly<Record<string, number>> = {}, maxOrigins = MAX_ORIGINS) {
-    this.highest = new Map(Object.entries(restored));
+  constructor(restored: OriginSequences = [], maxOrigins = MAX_ORIGINS) {
+    this.highest = new Map(restored);
     this.maxOrigins = maxOrigins;
   }
 
-  get sequences(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.highest);
+  get sequences(): OriginSequences {
+    return [...this.highest];
   }
 
   /** Marks records `[from, to)` of a chunk that an outbox has sent again as passed over; answers how many. */

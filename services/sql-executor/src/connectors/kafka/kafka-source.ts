@@ -6,7 +6,7 @@ import { neededColumns } from '@hermes/stream-sql/json/needed-columns';
 import type { StreamPlan, TablePlan } from '@hermes/stream-sql/planner/plan';
 import { FinalFailure } from '../../worker/final-failure.ts';
 import type { Position, Source, SourceHandlers } from '../connector.ts';
-import { FirstCopiesOfSpans } from './first-copies-of-spans.ts';
+import { FirstCopiesOfSpans, type OriginSequences } from './first-copies-of-spans.ts';
 import { type MetadataColumns, metadataColumns } from './metadata-columns.ts';
 
 /** Rows of a batch at most. */
@@ -234,7 +234,7 @@ export class KafkaSource implements Source {
 interface KafkaPosition {
   readonly topicId: string;
   readonly offset: number;
-  readonly origins: Readonly<Record<string, number>>;
+  readonly origins: OriginSequences;
 }
 
 /** How many records of a chunk stand before the offset `end`. */
