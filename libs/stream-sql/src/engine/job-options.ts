@@ -1,6 +1,14 @@
-import type { BadRow } from './column-batch.ts';
 import type { FunctionLibrary } from './function-library.ts';
 import type { Output } from './operator.ts';
+
+/** A record that gave no row because an expression above its source failed. `row` is its place in the batch. */
+export interface BadRow {
+  readonly source: number;
+  readonly partition: number;
+  readonly row: number;
+  readonly code: string;
+  readonly reason: string;
+}
 
 /** What a StreamJob needs from whoever runs it. */
 export interface StreamJobOptions {
