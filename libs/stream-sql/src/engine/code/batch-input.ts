@@ -46,7 +46,7 @@ export class BatchInput implements Input {
     const nulls: string[] = [];
     for (const field of path) {
       if (column?.kind !== 'row') return undefined;
-      nulls.push(`${this.declare(`${at}.nulls`)}[i] !== 0`);
+      nulls.push(`${this.nameOf(`${at}.nulls`)}[i] !== 0`);
       column = column.fields[field];
       at += `.fields[${field}]`;
     }
@@ -62,10 +62,10 @@ export class BatchInput implements Input {
     if (column?.kind !== 'text') return undefined;
     const at = `batch.columns[${index}]`;
     const bytes = this.writer.bind(encoder.encode(text), 'utf8');
-    return { test: `${this.declare(at)}.is(i, ${bytes})`, isNull: `${this.declare(`${at}.nulls`)}[i] !== 0` };
+    return { test: `${this.nameOf(at)}.is(i, ${bytes})`, isNull: `${this.nameOf(`${at}.nulls`)}[i] !== 0` };
   }
 
-  private declare(path: string): string {
+  private nameOf(path: string): string {
     let name = this.declared.get(path);
     if (name === undefined) {
       name = `b${this.declared.size}`;
@@ -78,23 +78,23 @@ export class BatchInput implements Input {
   private code(column: BatchColumn | undefined, at: string, type: DataType): string {
     if (column === undefined) return 'null';
     const value = this.value(column, at, type);
-    return type.nullable ? `(${this.declare(`${at}.nulls`)}[i] !== 0 ? null : ${value})` : value;
+    return type.nullable ? `(${this.nameOf(`${at}.nulls`)}[i] !== 0 ? null : ${value})` : value;
   }
 
   private value(column: BatchColumn, at: string, type: DataType): string {
     switch (column.kind) {
       case 'number': {
-        const value = `${this.declare(`${at}.values`)}[i]`;
+        const value = `${this.nameOf(`${at}.values`)}[i]`;
         if (!INTEGERS.includes(type.kind)) return value;
-        const big = this.declare(`${at}.big.size === 0 ? null : ${at}.big`);
+        const big = this.nameOf(`${at}.big.size === 0 ? null : ${at}.big`);
         return `(${big} === null ? ${value} : ${big}.get(i) ?? ${value})`;
       }
       case 'boolean':
-        return `(${this.declare(`${at}.values`)}[i] !== 0)`;
+        return `(${this.nameOf(`${at}.values`)}[i] !== 0)`;
       case 'text':
-        return `${this.declare(at)}.at(i)`;
+        return `${this.nameOf(at)}.at(i)`;
       case 'value':
-        return `${this.declare(`${at}.values`)}[i]`;
+        return `${this.nameOf(`${at}.values`)}[i]`;
       case 'row': {
         if (type.kind !== 'ROW') throw new Error(`a batch has fields for a column of type ${type.kind}`);
         const fields = type.fields.map((field, i) => this.code(column.fields[i], `${at}.fields[${i}]`, field.type));

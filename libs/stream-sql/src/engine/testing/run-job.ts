@@ -1,7 +1,7 @@
 import type { StreamPlan } from '../../planner/plan.ts';
 import type { Row, Value } from '../../values/data-type.ts';
 import type { BadRow, StreamJobOptions } from '../job-options.ts';
-import { adds, RowKind } from '../operator.ts';
+import { adds, type RowKind } from '../operator.ts';
 import { StreamJob } from '../stream-job.ts';
 import { localFunctions } from './local-functions.ts';
 
