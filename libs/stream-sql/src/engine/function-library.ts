@@ -1,0 +1,14 @@
+import type { AggregateFunction, EvaluationContext, ScalarFunction } from '../builtin/signature.ts';
+import type { PlanExpression } from '../planner/expression.ts';
+import type { DataType, Value } from '../values/data-type.ts';
+
+type Literal = Extract<PlanExpression, { kind: 'literal' }>['value'];
+
+/** What the engine knows of functions: it runs whatever it is given here and decides nothing by a function's name but AND, OR, COALESCE, IF. */
+export interface FunctionLibrary {
+  scalar(name: string): ScalarFunction | undefined;
+  aggregate(name: string): AggregateFunction | undefined;
+  /** A cast of values that are not NULL. `safe` (TRY_CAST) answers NULL where it would throw EvaluationError. */
+  cast(from: DataType, to: DataType, safe: boolean, context: EvaluationContext): (value: Exclude<Value, null>) => Value;
+  literal(type: DataType, value: Literal): Value;
+}

@@ -1,0 +1,26 @@
+import type { PlanNode } from '../../planner/plan.ts';
+import { GroupAggregate } from './group-aggregate.ts';
+import { LookupJoin } from './lookup-join.ts';
+import type { Operator, OperatorSetup } from './operator-setup.ts';
+import { Sink } from './sink.ts';
+import { Values } from './values.ts';
+
+/** The operator of a node; null for those that are generated into the stages around them, and for sources. */
+export function makeOperator(node: PlanNode, setup: OperatorSetup): Operator | null {
+  switch (node.kind) {
+    case 'source':
+    case 'calc':
+    case 'union':
+      return null;
+    case 'values':
+      return new Values(node, setup);
+    case 'group-aggregate':
+      return new GroupAggregate(node, setup);
+    case 'lookup-join':
+      return new LookupJoin(node, setup);
+    case 'sink':
+      return new Sink(node, setup);
+    default:
+      throw new Error(node.kind);
+  }
+}
