@@ -110,7 +110,9 @@ export interface CheckpointPlace {
 
 /** Answers the rows of an outside table for keys. */
 export interface LookupTable {
-  /** One answer for each key, in order: the rows that match, none when there are none. Rejects when it must be tried again. */
+  /** One answer for each key, in order: the rows that match, none when there are none. */
   lookUp(keys: readonly Row[], signal: AbortSignal): Promise<readonly (readonly Row[])[]>;
+  /** Whether a rejection is worth another attempt: the server is away, busy, or slow. */
+  isPassing(error: unknown): boolean;
   close(): Promise<void>;
 }
