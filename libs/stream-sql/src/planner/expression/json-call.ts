@@ -51,14 +51,27 @@ export function jsonCall(node: ScalarJsonCall, inner: Inner): PlanExpression {
         'JSON_OBJECT',
         [
           textLiteral(node.onNull ?? 'NULL'),
+          rawPositions(node.entries.map(({ value }) => value)),
           ...node.entries.flatMap(({ key, value }) => [inner(key), inner(value)]),
         ],
         node.at,
       );
     case 'json-array':
-      return call('JSON_ARRAY', [textLiteral(node.onNull ?? 'ABSENT'), ...node.elements.map(inner)], node.at);
+      return call('JSON_ARRAY', [textLiteral(node.onNull ?? 'ABSENT'), rawPositions(node.elements), ...node.elements.map(inner)], node.at);
   }
 }
+
+/** Which of the values are JSON already, because a function of JSON makes them: they go in as they are, not as texts. */
+const rawPositions = (values: readonly Expression[]): PlanExpression =>
+  textLiteral(
+    values
+      .flatMap((value, i) =>
+        value.kind === 'json-object' || value.kind === 'json-array' || (value.kind === 'call' && value.name === 'JSON')
+          ? [i]
+          : [],
+      )
+      .join(','),
+  );
 
 function behavior(node: JsonBehavior | undefined, inner: Inner): readonly [string, PlanExpression] {
   if (node === undefined) return ['NULL', nothing];

@@ -23,7 +23,7 @@ export function literal(node: Literal): PlanExpression {
       return numberLiteral(node.text, node.at);
     case 'string':
       return textLiteral(node.value);
-    case 'binary':
+    case 'bytes':
       return { kind: 'literal', value: node.hex.toLowerCase(), type: binary(Math.max(1, node.hex.length / 2), false) };
     case 'date': {
       const days = /^\d{4}-\d{1,2}-\d{1,2}$/.test(node.text) ? dateOf(node.text) : undefined;

@@ -26,13 +26,14 @@ export function resolve(node: Expression, context: ResolveContext): PlanExpressi
     case 'boolean':
     case 'number':
     case 'string':
+    case 'bytes':
     case 'date':
     case 'time':
     case 'timestamp':
     case 'interval':
       return literal(node);
     case 'binary':
-      return 'hex' in node ? literal(node) : binary(node, inner);
+      return binary(node, inner);
     case 'column':
       return context.column(node);
     case 'field':
@@ -144,7 +145,7 @@ function unary(node: Expression & { readonly kind: 'unary' }, inner: Inner): Pla
 function binary(node: Operation & { readonly kind: 'binary' }, inner: Inner): PlanExpression {
   switch (node.operator) {
     case 'OVERLAPS':
-      return refuse(node.at, 'OVERLAPS', 'compare the ends: a.start < b.end AND b.start < a.end');
+      return call('OVERLAPS', [...sidesOf(node.left, inner), ...sidesOf(node.right, inner)], node.operatorAt);
     case '=':
     case '<>':
     case '<':
@@ -156,6 +157,10 @@ function binary(node: Operation & { readonly kind: 'binary' }, inner: Inner): Pl
       return call(node.operator, [inner(node.left), inner(node.right)], node.operatorAt);
   }
 }
+
+/** The ends of a period (start, end). */
+const sidesOf = (node: Expression, inner: Inner): readonly PlanExpression[] =>
+  node.kind === 'row' ? node.fields.map(inner) : [inner(node)];
 
 function isWhat(node: Expression & { readonly kind: 'is' }, inner: Inner): PlanExpression {
   const operand = inner(node.operand);

@@ -23,6 +23,6 @@ export function filtered(from: FromClause, node: Expression, environment: QueryE
 }
 
 const conjunctNodes = (node: Expression): readonly Expression[] =>
-  node.kind === 'binary' && 'operator' in node && node.operator === 'AND'
+  node.kind === 'binary' && node.operator === 'AND'
     ? [...conjunctNodes(node.left), ...conjunctNodes(node.right)]
     : [node];
