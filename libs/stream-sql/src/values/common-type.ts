@@ -104,20 +104,16 @@ function castable(types: readonly DataType[]): DataType | undefined {
 }
 
 /**
- * The type in which Flink compares two values with = or <; `undefined` when it refuses to. A string and a number, or a string and a
- * time, meet in the other's type (the string is cast, and fails or is NULL as a CAST does).
+ * The type in which Flink compares two values with = or <; `undefined` when it refuses to. A string is cast to the DATE, TIME or
+ * timestamp that it meets; a string and a number, or a DATE and a timestamp, need a CAST of one's own.
  */
 export function comparisonType(a: DataType, b: DataType): DataType | undefined {
   if (a.kind === 'NULL') return b;
   if (b.kind === 'NULL') return a;
   if (isInterval(a) !== isInterval(b)) return undefined;
-  if (isTemporal(a) && isExact(b)) return undefined;
-  if (isExact(a) && isTemporal(b)) return undefined;
-  if (isString(a) && (isNumeric(b) || isTemporal(b) || b.kind === 'BOOLEAN'))
-    return withNullable(b, a.nullable || b.nullable);
-  if (isString(b) && (isNumeric(a) || isTemporal(a) || a.kind === 'BOOLEAN'))
-    return withNullable(a, a.nullable || b.nullable);
-  if (a.kind === 'DATE' && isTimestamp(b)) return b;
-  if (isTimestamp(a) && b.kind === 'DATE') return a;
+  if ((isTemporal(a) && isNumeric(b)) || (isNumeric(a) && isTemporal(b))) return undefined;
+  if (isString(a) && isTemporal(b)) return withNullable(b, a.nullable || b.nullable);
+  if (isString(b) && isTemporal(a)) return withNullable(a, a.nullable || b.nullable);
+  if ((a.kind === 'DATE') !== (b.kind === 'DATE')) return undefined;
   return commonType([a, b]);
 }

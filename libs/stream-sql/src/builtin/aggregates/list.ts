@@ -1,0 +1,7 @@
+import type { AggregateFunction } from '../signature.ts';
+import { COUNTING } from './counting.ts';
+import { EXTREMES } from './extremes.ts';
+import { SUMMING } from './summing.ts';
+
+/** All aggregates, in the order of the documentation. */
+export const AGGREGATES: readonly AggregateFunction[] = [...COUNTING, ...SUMMING, ...EXTREMES];

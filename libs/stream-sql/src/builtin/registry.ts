@@ -1,0 +1,31 @@
+import { AGGREGATES } from './aggregates/list.ts';
+import { ARITHMETIC } from './arithmetic.ts';
+import { ARITHMETIC_OPERATORS } from './operators/arithmetic.ts';
+import { COMPARISON } from './operators/comparison.ts';
+import { LOGIC } from './operators/logic.ts';
+import type { AggregateFunction, ScalarFunction } from './signature.ts';
+
+export { castExists, castProblem } from '../values/cast.ts';
+
+const SCALARS: readonly ScalarFunction[] = [...COMPARISON, ...LOGIC, ...ARITHMETIC_OPERATORS, ...ARITHMETIC];
+
+function byName<T extends { readonly name: string }>(all: readonly T[]): ReadonlyMap<string, T> {
+  const found = new Map<string, T>();
+  for (const one of all) {
+    if (found.has(one.name)) throw new TypeError(`${one.name} is registered twice`);
+    found.set(one.name, one);
+  }
+  return found;
+}
+
+const scalars = byName(SCALARS);
+const aggregates = byName(AGGREGATES);
+
+/** By the name in a plan: upper case, or the operator's sign. */
+export const scalarFunction = (name: string): ScalarFunction | undefined => scalars.get(name.toUpperCase());
+export const aggregateFunction = (name: string): AggregateFunction | undefined => aggregates.get(name.toUpperCase());
+export const scalarFunctions = (): Iterable<ScalarFunction> => scalars.values();
+export const aggregateFunctions = (): Iterable<AggregateFunction> => aggregates.values();
+/** All names that can be called, for "did you mean"; operators are not among them. */
+export const functionNames = (): Iterable<string> =>
+  [...scalars.keys(), ...aggregates.keys()].filter((name) => /^[A-Z0-9_]+$/.test(name));
