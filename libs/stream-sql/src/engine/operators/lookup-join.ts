@@ -2,12 +2,13 @@ import type { LookupJoinNode, PlanNode } from '../../planner/plan.ts';
 import type { Row, Value } from '../../values/data-type.ts';
 import { CodeWriter } from '../code/code-writer.ts';
 import { ExpressionCode } from '../code/expression-code.ts';
-import { pairInput, rowInput } from '../code/input.ts';
+import { rowInput } from '../code/input.ts';
 import { keyCode, type Key } from '../code/key-code.ts';
 import type { Output, RowKind } from '../operator.ts';
 import type { StateReader, StateWriter } from '../state/state-codec.ts';
 import type { StateTable } from '../state/state-table.ts';
 import type { PairOutput } from '../code/stage-code.ts';
+import { matchCode } from './joins/match-code.ts';
 import type { Operator, OperatorSetup } from './operator-setup.ts';
 
 /** A key that a lookup join wants answered; `values` are those of `LookupJoinNode.keys`, in their order. */
@@ -63,7 +64,7 @@ export class LookupJoin implements Operator {
     this.nulls = node.table.columns.map(() => null);
     this.ask = askCode(node, setup);
     this.keyOf = keyOfValues(node);
-    this.matches = matchCode(node, setup, input.columns.length);
+    this.matches = matchCode(node.condition, input.columns.length, setup);
     this.inputs = [{ push: this.push.bind(this) }];
   }
 
@@ -202,18 +203,4 @@ function keyOfValues(node: LookupJoinNode): (values: readonly Value[]) => Key {
   const parts = node.keys.map(({ value }, i) => ({ code: `k[${i}]`, type: { ...value.type, nullable: false } }));
   const code = keyCode(parts, writer);
   return writer.build(`function key(k) { return ${code}; }`);
-}
-
-function matchCode(
-  node: LookupJoinNode,
-  { functions, context }: OperatorSetup,
-  leftWidth: number,
-): (left: Row, right: Row) => boolean {
-  const writer = new CodeWriter();
-  const expressions = new ExpressionCode(writer, functions, context);
-  writer.line('function matches(l, r) {');
-  if (node.condition !== null) expressions.guard(node.condition, pairInput('l', 'r', leftWidth), 'return false');
-  writer.line('return true;');
-  writer.line('}');
-  return writer.build('matches');
 }
