@@ -1,0 +1,29 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { compare, type Verdict } from './compare.ts';
+import type { ConformanceCase } from './case-file.ts';
+import { runEmbedded } from './embedded-engine.ts';
+import { ownCases } from './find-cases.ts';
+import { readRecording } from './recording.ts';
+
+/** The cases that the engine does not take yet, each with what it says: it may only become shorter. */
+const file = resolve(import.meta.dirname, '../refused.json');
+
+export const nameInList = (each: ConformanceCase): string => relative(ownCases, each.file);
+
+export function readRefusedList(): ReadonlyMap<string, string> {
+  const entries = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
+  return new Map(Object.entries(entries));
+}
+
+export function writeRefusedList(list: ReadonlyMap<string, string>): void {
+  const entries = [...list].sort(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`);
+}
+
+/** The embedded engine's answer to a case beside the recorded one. @throws when there is no recording */
+export async function verdictOf(each: ConformanceCase): Promise<Verdict> {
+  const recording = readRecording(each.file);
+  if (recording === undefined) throw new Error(`no recording: npm run conformance:record -- ${each.file}`);
+  return compare(each, recording, await runEmbedded(each.script, each.inputs));
+}
