@@ -90,7 +90,9 @@ export class GatewaySession {
     const { enough, timeoutMs = 120_000 } = options;
     const deadline = performance.now() + timeoutMs;
     const submitted = await ask<{ operationHandle: string }>('POST', `${this.base}/statements`, { statement });
-    if (submitted.kind === 'failed') return { ...submitted, stage: 'planning', jobId: undefined };
+    if (submitted.kind === 'failed') {
+      return { kind: 'failed', message: submitted.message, stage: 'planning', jobId: undefined };
+    }
     const operation = `${this.base}/operations/${submitted.body.operationHandle}`;
     const rows: GatewayRow[] = [];
     let columns: readonly GatewayColumn[] = [];
@@ -100,7 +102,8 @@ export class GatewaySession {
       for (let idle = 0; ;) {
         const answer = await ask<ResultBody>('GET', `${operation}/result/${token}?rowFormat=PLAIN_TEXT`);
         if (answer.kind === 'failed') {
-          return { ...answer, stage: jobId === undefined ? 'planning' : 'running', jobId };
+          const { message, ofJob } = answer;
+          return { kind: 'failed', message, stage: ofJob || jobId !== undefined ? 'running' : 'planning', jobId };
         }
         const { resultType, results, nextResultUri, jobID } = answer.body;
         jobId = jobID ?? jobId;
@@ -127,7 +130,10 @@ export class GatewaySession {
   }
 }
 
-type Answer<T> = { readonly kind: 'ok'; readonly body: T } | { readonly kind: 'failed'; readonly message: string };
+type Answer<T> =
+  | { readonly kind: 'ok'; readonly body: T }
+  /** `ofJob`: it was a job that failed, and the gateway waited for it. */
+  | { readonly kind: 'failed'; readonly message: string; readonly ofJob: boolean };
 
 async function ask<T>(method: 'GET' | 'POST' | 'DELETE', url: string, body?: unknown): Promise<Answer<T>> {
   const response = await fetch(url, {
@@ -137,7 +143,7 @@ async function ask<T>(method: 'GET' | 'POST' | 'DELETE', url: string, body?: unk
   });
   const text = await response.text();
   if (response.ok) return { kind: 'ok', body: JSON.parse(text) as T };
-  return { kind: 'failed', message: innermostCause(text) };
+  return { kind: 'failed', message: innermostCause(text), ofJob: /JobExecutionException|Job failed/.test(text) };
 }
 
 /** What a failed request's stack begins with at its innermost: the last `Caused by:`, to the end of its message. */

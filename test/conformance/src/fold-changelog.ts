@@ -1,4 +1,4 @@
-import type { Cell, Change, ResultTable } from './engine-output.ts';
+import type { Cell, Change, ResultTable, RowKind } from './engine-output.ts';
 
 /** What a result comes to when all its changes are applied. */
 export interface FinalTable {
@@ -30,9 +30,8 @@ export function foldChangelog(result: ResultTable, key: readonly string[] | unde
 
 function foldRows(changes: readonly Change[], problems: string[]): (readonly Cell[])[] {
   const counts = new Map<string, { row: readonly Cell[]; count: number }>();
-  const before = changes.filter(({ kind }) => kind === '-U').length;
-  const after = changes.filter(({ kind }) => kind === '+U').length;
-  if (before !== after) problems.push('updates come without the row before: name the key in "key:"');
+  const some = (wanted: RowKind): boolean => changes.some(({ kind }) => kind === wanted);
+  if (some('+U') && !some('-U')) problems.push('updates come without the row before: name the key in "key:"');
   for (const { kind, row } of changes) {
     const text = JSON.stringify(row);
     const entry = counts.get(text) ?? { row, count: 0 };
