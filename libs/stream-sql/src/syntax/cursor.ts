@@ -40,8 +40,10 @@ export class Cursor {
   }
 
   /** Whether the next tokens are exactly these words or symbols. */
-  is(...texts: readonly string[]): boolean {
-    return texts.every((text, i) => this.isAt(i, text));
+  is(text: string, ...more: readonly string[]): boolean {
+    const token = this.peek();
+    if (token.text !== text || (token.kind !== 'word' && token.kind !== 'symbol')) return false;
+    return more.every((word, i) => this.isAt(i + 1, word));
   }
 
   /** Whether the token `ahead` after the next one is one of these words or symbols. */
@@ -54,9 +56,14 @@ export class Cursor {
     return this.isAt(0, ...texts);
   }
 
-  accept(...texts: readonly string[]): boolean {
-    if (!this.is(...texts)) return false;
-    this.index += texts.length;
+  /** Whether the next tokens are these words, one blank between two. */
+  isWords(words: string): boolean {
+    return words.split(' ').every((word, i) => this.isAt(i, word));
+  }
+
+  accept(text: string, ...more: readonly string[]): boolean {
+    if (!this.is(text, ...more)) return false;
+    this.index += 1 + more.length;
     return true;
   }
 

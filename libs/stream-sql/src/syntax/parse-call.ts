@@ -22,7 +22,6 @@ export function parseNamedCall(cursor: Cursor, start: Span, path: Path): Call {
   else if (!cursor.is(')')) {
     distinct = cursor.acceptOne('DISTINCT', 'ALL') === 'DISTINCT';
     args = cursor.list(() => parseArgument(cursor));
-    if (name === 'DESCRIPTOR' && path.length === 1) args = [descriptor(args, cursor.span(start))];
   }
   cursor.expect(')', `after the arguments of ${name}`);
   return finishCall(cursor, start, path, { arguments: args, star, distinct });
@@ -88,8 +87,9 @@ function parseArgumentValue(cursor: Cursor): Expression {
     if (cursor.is('(')) cursor.unexpected('the table behind TABLE; a query stands in parentheses alone: (SELECT ...)');
     return parsePartitioned(cursor, start, { kind: 'table', name: cursor.path('a table') });
   }
-  if (startsQuery(cursor)) return parsePartitioned(cursor, start, { kind: 'query', query: parseQuery(cursor) });
-  const value = parseExpression(cursor);
+  const value: Expression = startsQuery(cursor)
+    ? { kind: 'scalar-query', query: parseQuery(cursor), at: cursor.span(start) }
+    : parseExpression(cursor);
   if (value.kind === 'scalar-query' && cursor.isOne('PARTITION', 'ORDER'))
     return parsePartitioned(cursor, start, { kind: 'query', query: value.query });
   return value;
@@ -121,7 +121,11 @@ function parseColumns<T>(cursor: Cursor, item: () => T): T[] {
   return items;
 }
 
-function descriptor(args: readonly Expression[], at: Span): Expression {
-  const columns = args.flatMap((arg) => (arg.kind === 'column' && arg.path.length === 1 ? [arg.path[0]!] : []));
-  return columns.length === args.length ? { kind: 'descriptor', columns, at } : args[0]!;
+/** DESCRIPTOR(a, b) of plain columns is a node of its own; anything else stays the call that it is. */
+export function asDescriptor(call: Call): Expression {
+  if (call.name !== 'DESCRIPTOR' || call.path.length > 1 || call.arguments.length === 0) return call;
+  const columns = call.arguments.flatMap((arg) =>
+    arg.kind === 'column' && arg.path.length === 1 ? [arg.path[0]!] : [],
+  );
+  return columns.length === call.arguments.length ? { kind: 'descriptor', columns, at: call.at } : call;
 }

@@ -78,11 +78,11 @@ function parseInfix(cursor: Cursor, start: Span, left: Expression, above: number
     return { kind: 'field', of: left, name, at: cursor.span(start) };
   }
   const operator = token.text === '!=' ? '<>' : token.text;
-  const precedence = BINARY_PRECEDENCE[operator];
+  const quantified = COMPARISONS.has(operator) && cursor.isAt(1, 'ALL', 'ANY', 'SOME') && cursor.isAt(2, '(');
+  const precedence = quantified ? Precedence.range : BINARY_PRECEDENCE[operator];
   if (precedence === undefined || precedence <= above) return undefined;
   cursor.next();
-  if (COMPARISONS.has(operator) && cursor.isOne('ALL', 'ANY', 'SOME') && cursor.isAt(1, '('))
-    return parseQuantified(cursor, start, left, operator as ComparisonOperator);
+  if (quantified) return parseQuantified(cursor, start, left, operator as ComparisonOperator);
   const right = parseOperators(cursor, precedence);
   return {
     kind: 'binary',

@@ -133,9 +133,9 @@ function parseBehaviors(
 
 function parseBehavior(cursor: Cursor, call: string, allowed: readonly BehaviorKind[]): JsonBehavior {
   const start = cursor.at;
-  const kind = allowed.find((name) => cursor.is(...name.split(' ')));
+  const kind = allowed.find((name) => cursor.isWords(name));
   if (kind === undefined) cursor.unexpected(`a comma, ) or ${allowed.join(', ')} ON EMPTY or ON ERROR in ${call}`);
-  cursor.accept(...kind.split(' '));
+  for (const word of kind.split(' ')) cursor.expect(word, `in ${call}`);
   if (kind === 'DEFAULT') return { kind, value: parseExpression(cursor), at: cursor.span(start) };
   return { kind, at: cursor.span(start) };
 }

@@ -1,5 +1,5 @@
 import type { Cursor } from './cursor.ts';
-import { parseCall, parseNamedCall } from './parse-call.ts';
+import { asDescriptor, parseCall, parseNamedCall } from './parse-call.ts';
 import { parseExpression, parseExpressions } from './parse-expression.ts';
 import { isIntervalUnit, parseIntervalQualifier } from './parse-interval.ts';
 import { isJsonFunction, parseJsonCall } from './parse-json-call.ts';
@@ -89,7 +89,7 @@ function parseBinary(cursor: Cursor): Expression {
 function parseName(cursor: Cursor): Expression {
   const start = cursor.at;
   const path = cursor.path('an expression');
-  if (cursor.is('(')) return parseNamedCall(cursor, start, path);
+  if (cursor.is('(')) return asDescriptor(parseNamedCall(cursor, start, path));
   return { kind: 'column', path, at: cursor.span(start) };
 }
 
@@ -121,7 +121,7 @@ function parseWord(cursor: Cursor): Expression {
     case 'DATE':
     case 'TIME':
     case 'TIMESTAMP':
-      if (cursor.peek(1).kind === 'string') return parseTime(cursor, word);
+      if (['string', 'bad'].includes(cursor.peek(1).kind)) return parseTime(cursor, word);
       if (word === 'TIMESTAMP' && cursor.isAt(1, 'WITH'))
         cursor.refuseHere(
           'a literal TIMESTAMP WITH LOCAL TIME ZONE',
@@ -231,8 +231,8 @@ function parseCast(cursor: Cursor, safe: boolean): Expression {
 function parseArray(cursor: Cursor): Expression {
   const start = cursor.next().at;
   if (cursor.is('(')) {
-    cursor.next();
-    if (startsQuery(cursor)) cursor.refuseHere('ARRAY(SELECT ...)', 'collect rows with ARRAY_AGG(...)');
+    if (cursor.isAt(1, 'SELECT', 'WITH', 'VALUES'))
+      cursor.refuseHere('ARRAY(SELECT ...)', 'collect rows with ARRAY_AGG(...)');
     cursor.unexpected('ARRAY[...] with square brackets');
   }
   const elements = parseBrackets(cursor, 'ARRAY[...]');
@@ -247,7 +247,7 @@ function parseMap(cursor: Cursor): Expression {
   if (values.length % 2 === 1)
     throw new SqlRefusal(
       at,
-      `MAP[...] has ${values.length} values`,
+      `MAP[...] has a key without a value`,
       'write a value for each key: MAP[key, value, key, value]',
     );
   const entries = values.flatMap((key, i) => (i % 2 === 0 ? [{ key, value: values[i + 1]! }] : []));

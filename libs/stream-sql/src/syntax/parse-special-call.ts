@@ -46,14 +46,14 @@ const SPECIAL: Readonly<Record<string, ArgumentParser>> = {
     while (cursor.accept(',')) rest.push(parseExpression(cursor));
     return [text, ...rest];
   },
-  CONVERT: (cursor) =>
-    cursor.refuseHere('CONVERT(...)', 'write CAST(value AS type), or CONVERT_TZ(text, from, to) for zones'),
 };
 
-export const isSpecialFunction = (word: string): boolean => Object.hasOwn(SPECIAL, word);
+export const isSpecialFunction = (word: string): boolean => Object.hasOwn(SPECIAL, word) || word === 'CONVERT';
 
 /** A call of a function with a syntax of its own; the cursor is at its name. */
 export function parseSpecialCall(cursor: Cursor): Call {
+  if (cursor.is('CONVERT'))
+    cursor.refuseHere('CONVERT(...)', 'write CAST(value AS type), or CONVERT_TZ(text, from, to) for zones');
   const token: Token = cursor.next();
   cursor.expect('(', `after ${token.text}`);
   const args = SPECIAL[token.text]!(cursor);

@@ -3,11 +3,15 @@ import { depthProblem } from './depth.ts';
 import { parseStatement } from './parse-statement.ts';
 import { parseExpression as parseExpressionAt } from './parse-expression.ts';
 import { SqlRefusal, type Problem } from './problem.ts';
+import { CLAUSE_WORDS, RESERVED_WORDS } from './reserved-words.ts';
 import type { Expression } from './tree-expression.ts';
 import type { Statement } from './tree.ts';
 
 /** Characters (UTF-16 units) of a text that is read at all. */
 export const MAX_TEXT_LENGTH = 1_048_576;
+
+/** Problems that are found at most; who wrote so many reads no more. */
+export const MAX_PROBLEMS = 100;
 
 /** What a text says, and everything that is wrong with it, in the order of the text: the first problem of each statement. */
 export interface Parsed {
@@ -37,14 +41,14 @@ export function parseScript(text: string): Parsed {
   const problems: Problem[] = [];
   if (text.length > MAX_TEXT_LENGTH) return { statements, problems: [tooLong(text.length)] };
   const cursor = new Cursor(text);
-  while (!cursor.done) {
+  while (!cursor.done && problems.length < MAX_PROBLEMS) {
     try {
       if (cursor.accept(';')) continue;
       const statement = parseStatement(cursor, problems);
-      const tooDeep = depthProblem(statement);
-      if (tooDeep === undefined) statements.push(statement);
-      else problems.push(tooDeep);
       endStatement(cursor, problems);
+      const tooDeep = depthProblem(statement);
+      if (tooDeep !== undefined) problems.push(tooDeep);
+      else if (!isEmptySet(statement)) statements.push(statement);
     } catch (error) {
       if (!(error instanceof SqlRefusal)) throw error;
       problems.push(error.problem);
@@ -54,10 +58,19 @@ export function parseScript(text: string): Parsed {
   return { statements, problems };
 }
 
+/** A statement set of which no insert could be read. */
+function isEmptySet(statement: Statement): boolean {
+  const set = statement.kind === 'explain' ? statement.statement : statement;
+  return set.kind === 'statement-set' && set.inserts.length === 0;
+}
+
 function endStatement(cursor: Cursor, problems: Problem[]): void {
   if (cursor.done || cursor.accept(';')) return;
-  if (!cursor.isOne(...STATEMENT_WORDS)) cursor.unexpected('; after the statement');
-  const { at, source } = cursor.peek();
+  const { at, source, kind, text } = cursor.peek();
+  if (!cursor.isOne(...STATEMENT_WORDS)) {
+    const reserved = kind === 'word' && RESERVED_WORDS.has(text) && !CLAUSE_WORDS.has(text);
+    cursor.unexpected(`; after the statement${reserved ? `; a name is \`${source}\` in back-ticks` : ''}`);
+  }
   problems.push(
     new SqlRefusal(at, `${source} is not expected here`, 'expected: ; after the statement before it').problem,
   );

@@ -7,7 +7,7 @@ export const Precedence = {
   /** IS NULL and its kind: weaker than comparisons, so `a = b IS NULL` is `(a = b) IS NULL`. */
   is: 28,
   comparison: 30,
-  /** BETWEEN, IN, LIKE, SIMILAR TO: stronger than comparisons. */
+  /** BETWEEN, IN, LIKE, SIMILAR TO, `= ANY (...)`: stronger than comparisons. */
   range: 32,
   additive: 40,
   /** `||` too. */

@@ -1,4 +1,5 @@
 import type { Cursor } from './cursor.ts';
+import { refuse } from './problem.ts';
 
 /** Statements of Flink SQL outside the language, by their first words; what to write instead. The first that fits is taken. */
 const REFUSED: readonly (readonly [words: string, hint: string])[] = [
@@ -47,11 +48,13 @@ const REFUSED: readonly (readonly [words: string, hint: string])[] = [
 
 /** Refuses the statement that begins here when it is one that is outside the language. */
 export function refuseStatement(cursor: Cursor): void {
-  const found = REFUSED.find(([words]) => cursor.is(...words.split(' ')));
+  const found = REFUSED.find(([words]) => cursor.isWords(words));
   if (found === undefined) return;
   const [words, hint] = found;
+  const count = words.split(' ').length;
   // For example ALTER TABLE, where only ALTER is in the list.
-  const next = cursor.peek(words.split(' ').length);
-  const more = words === 'ALTER' && next.kind === 'word' ? ` ${next.text}` : '';
-  cursor.refuseHere(`${words}${more}`, hint);
+  const next = cursor.peek(count);
+  const longer = words === 'ALTER' && next.kind === 'word';
+  const { endLine, endColumn } = (longer ? next : cursor.peek(count - 1)).at;
+  refuse({ ...cursor.at, endLine, endColumn }, longer ? `${words} ${next.text}` : words, hint);
 }
