@@ -22,8 +22,10 @@ interface Setting {
   check(value: string): string | undefined;
 }
 
-const duration: Setting['check'] = (value) => (durationMs(value) === undefined ? "a duration, for example '5 s'" : undefined);
-const whole: Setting['check'] = (value) => (/^[1-9]\d{0,8}$/.test(value) ? undefined : "a whole number, for example '1000'");
+const duration: Setting['check'] = (value) =>
+  durationMs(value) === undefined ? "a duration, for example '5 s'" : undefined;
+const whole: Setting['check'] = (value) =>
+  /^[1-9]\d{0,8}$/.test(value) ? undefined : "a whole number, for example '1000'";
 const oneOf =
   (...values: readonly string[]): Setting['check'] =>
   (value) =>
@@ -59,7 +61,11 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     about: 'How long state that is not used is kept; 0: for ever.',
     check: duration,
   },
-  'table.exec.mini-batch.enabled': { fallback: 'false', about: 'Aggregates emit once for several rows.', check: oneOf('true', 'false') },
+  'table.exec.mini-batch.enabled': {
+    fallback: 'false',
+    about: 'Aggregates emit once for several rows.',
+    check: oneOf('true', 'false'),
+  },
   'table.exec.mini-batch.allow-latency': {
     fallback: '0 ms',
     about: 'How long rows may wait for a mini-batch.',
@@ -103,8 +109,16 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     check: only('streaming', 'a bounded input ends its run all the same'),
   },
   'parallelism.default': { fallback: '1', about: 'Parallel instances.', check: only('1', 'a run is one process') },
-  'table.dml-sync': { fallback: 'false', about: 'Whether INSERT waits for the end.', check: only('false', 'a run goes on by itself') },
-  'table.sql-dialect': { fallback: 'default', about: 'The language.', check: only('default', 'the language is Flink SQL') },
+  'table.dml-sync': {
+    fallback: 'false',
+    about: 'Whether INSERT waits for the end.',
+    check: only('false', 'a run goes on by itself'),
+  },
+  'table.sql-dialect': {
+    fallback: 'default',
+    about: 'The language.',
+    check: only('default', 'the language is Flink SQL'),
+  },
 };
 
 /** Puts a SET into the texts. Throws SqlRefusal for a key or a value that has no meaning here. */

@@ -90,9 +90,17 @@ function primaryKeyOf(node: CreateTable): readonly number[] {
     const index = node.columns.findIndex((column) => column.name.name === name.name);
     const column = node.columns[index];
     if (column === undefined)
-      throw unknownName(name, 'column', node.columns.map((each) => each.name.name));
+      throw unknownName(
+        name,
+        'column',
+        node.columns.map((each) => each.name.name),
+      );
     if (column.kind !== 'physical')
-      throw new SqlRefusal(name.at, `${name.name} is a ${column.kind} column, which no primary key has`, 'name a column with a type');
+      throw new SqlRefusal(
+        name.at,
+        `${name.name} is a ${column.kind} column, which no primary key has`,
+        'name a column with a type',
+      );
     return index;
   });
 }
@@ -107,13 +115,22 @@ function columnsOf(
   if (twice !== undefined)
     throw new SqlRefusal(twice.at, `the column ${twice.name} stands here twice`, 'name one of them otherwise');
   if (node.columns.length === 0)
-    throw new SqlRefusal(lastName(node.name).at, `the table ${lastName(node.name).name} has no columns`, 'declare them: (name TYPE, ...)');
+    throw new SqlRefusal(
+      lastName(node.name).at,
+      `the table ${lastName(node.name).name} has no columns`,
+      'declare them: (name TYPE, ...)',
+    );
   const plain = node.columns.map((column, i): TableColumn | undefined => {
     if (column.kind === 'computed') return undefined;
     if (column.kind === 'metadata') return metadataColumn(column, description);
     const type = dataTypeOf(column.type);
     const isKey = primaryKey.includes(i);
-    return { kind: 'physical', name: column.name.name, type: isKey ? withNullable(type, false) : type, attribute: null };
+    return {
+      kind: 'physical',
+      name: column.name.name,
+      type: isKey ? withNullable(type, false) : type,
+      attribute: null,
+    };
   });
   // Computed columns see the columns that are stored, each at its place, and no other computed column.
   const scope: Scope = {
@@ -133,20 +150,29 @@ function columnsOf(
       column: ({ path }) => resolveColumn(scope, path),
     });
     if (expression.type.kind === 'NULL')
-      throw new SqlRefusal(column.expression.at, `the column ${column.name.name} has no type`, 'write CAST(NULL AS TYPE)');
+      throw new SqlRefusal(
+        column.expression.at,
+        `the column ${column.name.name} has no type`,
+        'write CAST(NULL AS TYPE)',
+      );
     const attribute = expression.kind === 'call' && expression.name === 'PROCTIME' ? 'proctime' : null;
     return { kind: 'computed', name: column.name.name, type: expression.type, attribute, expression };
   });
 }
 
-function metadataColumn(column: ColumnNode & { readonly kind: 'metadata' }, description: ConnectorDescription): TableColumn {
+function metadataColumn(
+  column: ColumnNode & { readonly kind: 'metadata' },
+  description: ConnectorDescription,
+): TableColumn {
   const key = column.key ?? column.name.name;
   const found = description.metadata.find((each) => each.key === key);
   if (found === undefined)
     throw new SqlRefusal(
       column.name.at,
       `the metadata '${key}' is not supported by 'connector' = '${description.name}'`,
-      description.metadata.length === 0 ? 'it has none' : `there is: ${description.metadata.map((each) => each.key).join(', ')}`,
+      description.metadata.length === 0
+        ? 'it has none'
+        : `there is: ${description.metadata.map((each) => each.key).join(', ')}`,
     );
   const type = dataTypeOf(column.type);
   if (type.kind !== found.type.kind)

@@ -60,7 +60,11 @@ function one<T extends { readonly at: CreateTable['at'] }>(
 ): T | undefined {
   const action = actionOf(what);
   if (own !== undefined && base !== undefined && action === 'INCLUDING')
-    throw new SqlRefusal(own.at ?? node.at, `the table of LIKE has ${what} too`, `write EXCLUDING ${what} or OVERWRITING ${what}`);
+    throw new SqlRefusal(
+      own.at ?? node.at,
+      `the table of LIKE has ${what} too`,
+      `write EXCLUDING ${what} or OVERWRITING ${what}`,
+    );
   return own ?? (action === 'EXCLUDING' ? undefined : base);
 }
 
@@ -80,6 +84,10 @@ function optionsOf(own: readonly OptionNode[], base: readonly OptionNode[], acti
   if (action === 'EXCLUDING') return own;
   const twice = own.find(({ key }) => base.some((each) => each.key === key));
   if (twice !== undefined && action === 'INCLUDING')
-    throw new SqlRefusal(twice.keyAt, `the table of LIKE has the option '${twice.key}' too`, 'write OVERWRITING OPTIONS');
+    throw new SqlRefusal(
+      twice.keyAt,
+      `the table of LIKE has the option '${twice.key}' too`,
+      'write OVERWRITING OPTIONS',
+    );
   return [...base.filter(({ key }) => !own.some((each) => each.key === key)), ...own];
 }

@@ -44,7 +44,8 @@ export function readOptions(
   const given = new Map<string, OptionNode>();
   const values: Record<string, string> = { connector: description.name };
   for (const node of nodes) {
-    if (given.has(node.key)) throw new SqlRefusal(node.keyAt, `the option '${node.key}' stands here twice`, 'leave one out');
+    if (given.has(node.key))
+      throw new SqlRefusal(node.keyAt, `the option '${node.key}' stands here twice`, 'leave one out');
     given.set(node.key, node);
     values[node.key] = replaceVariables(node, context.variables);
   }
@@ -76,7 +77,11 @@ function knownOptions(
   const node = nodes.find(({ key }) => key === 'format');
   const format = description.formats.find(({ name }) => name === values['format']);
   if (node === undefined)
-    throw new SqlRefusal(tableAt, "the table lacks the option 'format'", `add 'format' = 'json' to WITH (...); one of: ${names}`);
+    throw new SqlRefusal(
+      tableAt,
+      "the table lacks the option 'format'",
+      `add 'format' = 'json' to WITH (...); one of: ${names}`,
+    );
   if (format === undefined)
     throw new SqlRefusal(node.valueAt, `'format' = '${node.value}' is not supported`, `one of: ${names}`);
   return [...description.options, ...format.options];
@@ -134,7 +139,9 @@ function valueProblem(
   const hint = `for example '${exampleOf(value)}'`;
   switch (value.kind) {
     case 'text':
-      return value.pattern === undefined || value.pattern.test(text) ? undefined : { message: 'is not understood', hint };
+      return value.pattern === undefined || value.pattern.test(text)
+        ? undefined
+        : { message: 'is not understood', hint };
     case 'boolean':
       return /^(true|false)$/i.test(text) ? undefined : { message: 'is not true or false', hint: "'true' or 'false'" };
     case 'one-of':
@@ -152,7 +159,8 @@ function valueProblem(
     case 'integer':
     case 'number': {
       const pattern = value.kind === 'integer' ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/;
-      if (!pattern.test(text)) return { message: `is not a ${value.kind === 'integer' ? 'whole number' : 'number'}`, hint };
+      if (!pattern.test(text))
+        return { message: `is not a ${value.kind === 'integer' ? 'whole number' : 'number'}`, hint };
       return Number(text) >= value.min && Number(text) <= value.max
         ? undefined
         : { message: 'is out of its range', hint: `from ${value.min} to ${value.max}` };

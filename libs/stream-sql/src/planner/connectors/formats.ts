@@ -76,7 +76,11 @@ export const csvFormat: FormatDescription = {
       about: 'Fields that cannot be read are NULL.',
     },
     { key: 'csv.array-element-delimiter', value: character, default: ';', about: 'Between elements of ARRAY and ROW.' },
-    { key: 'csv.escape-character', value: character, about: 'Before a character that has no meaning; none by default.' },
+    {
+      key: 'csv.escape-character',
+      value: character,
+      about: 'Before a character that has no meaning; none by default.',
+    },
     { key: 'csv.null-literal', value: { kind: 'text' }, about: 'The text that stands for NULL; none by default.' },
   ],
 };

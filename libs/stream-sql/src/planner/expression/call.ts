@@ -32,8 +32,7 @@ export function taken(
 ): Resolution {
   if (resolution !== undefined && typeof resolution !== 'string') return resolution;
   const types = args.map(({ type }) => shownType(type));
-  const message =
-    resolution ?? `${name} does not take ${types.length === 0 ? 'no arguments' : types.join(' and ')}`;
+  const message = resolution ?? `${name} does not take ${types.length === 0 ? 'no arguments' : types.join(' and ')}`;
   throw new SqlRefusal(at, message, `it is written ${syntax}`);
 }
 

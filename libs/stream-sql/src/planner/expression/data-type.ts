@@ -70,7 +70,11 @@ export function dataTypeOf(node: TypeNode): DataType {
         const months = ['YEAR', 'QUARTER', 'MONTH'].includes(node.interval.from);
         return simple(months ? 'INTERVAL_MONTHS' : 'INTERVAL_MS', nullable);
       }
-      return refuse(at, `the type ${node.name}`, 'for example STRING, BIGINT, DECIMAL(18, 2), TIMESTAMP_LTZ(3), ROW<...>');
+      return refuse(
+        at,
+        `the type ${node.name}`,
+        'for example STRING, BIGINT, DECIMAL(18, 2), TIMESTAMP_LTZ(3), ROW<...>',
+      );
   }
 }
 

@@ -16,7 +16,12 @@ export function fieldOf(of: PlanExpression, name: Name): PlanExpression {
     );
   const index = type.fields.findIndex((candidate) => candidate.name === name.name);
   const field = type.fields[index];
-  if (field === undefined) throw unknownName(name, 'field', type.fields.map((each) => each.name));
+  if (field === undefined)
+    throw unknownName(
+      name,
+      'field',
+      type.fields.map((each) => each.name),
+    );
   return { kind: 'field', of, index, type: withNullable(field.type, field.type.nullable || type.nullable) };
 }
 

@@ -48,7 +48,7 @@ function msOf(text: string, from: IntervalUnit, to: IntervalUnit | undefined): n
   }
   const units = ORDER.slice(ORDER.indexOf(from), ORDER.indexOf(to) + 1);
   if (!ORDER.includes(from) || units.length < 2) return undefined;
-  const parts = units.map((unit) => (unit === 'SECOND' ? '(\\d+(?:\\.\\d{1,9})?)' : '(\\d+)'));
+  const parts = units.map((unit): string => (unit === 'SECOND' ? '(\\d+(?:\\.\\d{1,9})?)' : '(\\d+)'));
   const pattern = parts.reduce((all, part, i) => `${all}${units[i - 1] === 'DAY' ? ' +' : ':'}${part}`);
   const match = new RegExp(`^${pattern}$`).exec(text);
   if (match === null) return undefined;
@@ -66,6 +66,9 @@ function example(from: IntervalUnit, to: IntervalUnit | undefined): string {
   const texts: Readonly<Partial<Record<IntervalUnit, string>>> = { DAY: '1', HOUR: '02', MINUTE: '30', SECOND: '15' };
   if (from === 'YEAR') return "for example INTERVAL '1-6' YEAR TO MONTH";
   const units = ORDER.slice(Math.max(0, ORDER.indexOf(from)), ORDER.indexOf(to) + 1);
-  const text = units.reduce((all, unit, i) => `${all}${i === 0 ? '' : units[i - 1] === 'DAY' ? ' ' : ':'}${texts[unit]}`, '');
+  const text = units.reduce(
+    (all, unit, i) => `${all}${i === 0 ? '' : units[i - 1] === 'DAY' ? ' ' : ':'}${texts[unit]}`,
+    '',
+  );
   return `for example INTERVAL '${text}' ${from} TO ${to}`;
 }

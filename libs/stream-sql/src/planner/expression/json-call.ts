@@ -57,7 +57,11 @@ export function jsonCall(node: ScalarJsonCall, inner: Inner): PlanExpression {
         node.at,
       );
     case 'json-array':
-      return call('JSON_ARRAY', [textLiteral(node.onNull ?? 'ABSENT'), rawPositions(node.elements), ...node.elements.map(inner)], node.at);
+      return call(
+        'JSON_ARRAY',
+        [textLiteral(node.onNull ?? 'ABSENT'), rawPositions(node.elements), ...node.elements.map(inner)],
+        node.at,
+      );
   }
 }
 
@@ -84,8 +88,7 @@ function behavior(node: JsonBehavior | undefined, inner: Inner): readonly [strin
 function returned(node: TypeNode | undefined, known: readonly string[], name: string): string {
   if (node === undefined) return 'STRING';
   const type = dataTypeOf(node);
-  const word =
-    type.kind === 'VARCHAR' || type.kind === 'CHAR' ? 'STRING' : type.kind === 'INT' ? 'INTEGER' : type.kind;
+  const word = type.kind === 'VARCHAR' || type.kind === 'CHAR' ? 'STRING' : type.kind === 'INT' ? 'INTEGER' : type.kind;
   const isArray = type.kind === 'ARRAY' && type.element.kind !== 'VARCHAR';
   if (!known.includes(word) || isArray)
     return refuse(

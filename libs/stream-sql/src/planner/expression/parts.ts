@@ -42,10 +42,7 @@ export function withParts(expression: PlanExpression, map: (part: PlanExpression
 export type InputExpression = PlanExpression & { readonly kind: 'input' };
 
 /** The expression with each column of its input row replaced. */
-export function mapInputs(
-  expression: PlanExpression,
-  map: (input: InputExpression) => PlanExpression,
-): PlanExpression {
+export function mapInputs(expression: PlanExpression, map: (input: InputExpression) => PlanExpression): PlanExpression {
   return expression.kind === 'input' ? map(expression) : withParts(expression, (part) => mapInputs(part, map));
 }
 

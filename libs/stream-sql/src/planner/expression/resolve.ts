@@ -77,7 +77,11 @@ export function resolve(node: Expression, context: ResolveContext): PlanExpressi
     case 'array':
       return call('ARRAY', node.elements.map(inner), node.at);
     case 'map':
-      return call('MAP', node.entries.flatMap(({ key, value }) => [inner(key), inner(value)]), node.at);
+      return call(
+        'MAP',
+        node.entries.flatMap(({ key, value }) => [inner(key), inner(value)]),
+        node.at,
+      );
     case 'row':
       return call('ROW', node.fields.map(inner), node.at);
     case 'in-query':

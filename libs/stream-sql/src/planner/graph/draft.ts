@@ -1,5 +1,5 @@
 import type { Span } from '../../syntax/tree-node.ts';
-import type { Column, PlanNode } from '../plan.ts';
+import type { Changelog, Column, PlanNode } from '../plan.ts';
 
 type Shape<N> = N extends PlanNode ? Omit<N, 'inputs' | 'columns' | 'changelog' | 'uniqueKey'> : never;
 
@@ -8,6 +8,8 @@ export type DraftNode = Shape<PlanNode> & {
   readonly inputs: readonly number[];
   readonly columns: readonly Column[];
   readonly at: Span;
+  /** Of a source: the changes that its connector says its rows bring. */
+  readonly brings?: Changelog;
 };
 
 export type DraftKind<K extends PlanNode['kind']> = Extract<DraftNode, { readonly kind: K }>;

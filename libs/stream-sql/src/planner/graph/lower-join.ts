@@ -18,8 +18,18 @@ export function lowerJoin(relation: JoinRelation, lowering: Lowering): number {
   const takesInterval = windows === null && relation.type !== 'semi' && relation.type !== 'anti';
   const interval = takesInterval ? intervalBounds(relation.conjuncts, leftColumns, rightColumns) : undefined;
   const sides = divideKeys(interval?.rest ?? relation.conjuncts, width);
-  const l = withKeys(lowering, left, sides.keys.map((key) => key.left), relation);
-  const r = withKeys(lowering, right, sides.keys.map((key) => moveInputs(key.right, (index) => index - width)), relation);
+  const l = withKeys(
+    lowering,
+    left,
+    sides.keys.map((key) => key.left),
+    relation,
+  );
+  const r = withKeys(
+    lowering,
+    right,
+    sides.keys.map((key) => moveInputs(key.right, (index) => index - width)),
+    relation,
+  );
   const shift = l.width - width;
   const condition = conjunctionOf(
     sides.rest.map((each) => moveInputs(each, (index) => (index < width ? index : index + shift))),
@@ -93,7 +103,14 @@ function withKeys(
   const added = projections
     .slice(columns.length)
     .map(({ type }, i): Column => ({ name: `$key${i}`, type, attribute: null }));
-  const node = { kind: 'calc', condition: null, projections, inputs: [index], columns: [...columns, ...added], at } as const;
+  const node = {
+    kind: 'calc',
+    condition: null,
+    projections,
+    inputs: [index],
+    columns: [...columns, ...added],
+    at,
+  } as const;
   return { index: lowering.graph.add(node), keys: places, width: projections.length };
 }
 
@@ -102,7 +119,13 @@ const padded = (columns: readonly Column[], input: readonly Column[]): readonly 
   input.map((column, i) => ({ ...(columns[i] ?? column), attribute: column.attribute }));
 
 /** Leaves computed keys out again. */
-function withoutKeys(lowering: Lowering, index: number, relation: JoinRelation, leftWidth: number, added: number): number {
+function withoutKeys(
+  lowering: Lowering,
+  index: number,
+  relation: JoinRelation,
+  leftWidth: number,
+  added: number,
+): number {
   if (added === 0) return index;
   const columns = lowering.columns(index);
   const inner = relation.left.columns.length;

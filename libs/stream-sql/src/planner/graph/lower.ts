@@ -33,7 +33,16 @@ export class Lowering {
     const { columns, at } = relation;
     switch (relation.kind) {
       case 'scan':
-        return { kind: 'source', table: relation.table, unread: [], inputs: [], columns, at };
+        return {
+          kind: 'source',
+          table: relation.table,
+          brings: relation.brings,
+          unread: [],
+          paths: [],
+          inputs: [],
+          columns,
+          at,
+        };
       case 'values':
         return { kind: 'values', rows: relation.rows, inputs: [], columns, at };
       case 'union':
@@ -56,9 +65,7 @@ export class Lowering {
       case 'calc': {
         const columns = relation.columns.map((column, i): Column => {
           const projection = relation.projections[i]!;
-          return projection.kind === 'input'
-            ? { ...column, attribute: below[projection.index]!.attribute }
-            : column;
+          return projection.kind === 'input' ? { ...column, attribute: below[projection.index]!.attribute } : column;
         });
         const { projections } = relation;
         return { kind: 'calc', condition: conjunctionOf(relation.conjuncts), projections, ...base, columns };
@@ -77,7 +84,15 @@ export class Lowering {
       case 'window-aggregate': {
         if (relation.window.kind !== 'attached') this.timeAttribute(relation, below, relation.time);
         const { window, time, keys, properties } = relation;
-        return { kind: 'window-aggregate', window, time, keys, aggregates: relation.aggregates.map(callOf), properties, ...base };
+        return {
+          kind: 'window-aggregate',
+          window,
+          time,
+          keys,
+          aggregates: relation.aggregates.map(callOf),
+          properties,
+          ...base,
+        };
       }
       case 'over':
         return this.overNode(relation, input);
@@ -91,7 +106,17 @@ export class Lowering {
           inputCondition: conjunctionOf(relation.inputConjuncts),
           condition: conjunctionOf(relation.conjuncts),
         };
-        return { kind: 'lookup-join', table, type, keys, ...conditions, unread: [], lookup, ...base, columns: kept(relation, below) };
+        return {
+          kind: 'lookup-join',
+          table,
+          type,
+          keys,
+          ...conditions,
+          unread: [],
+          lookup,
+          ...base,
+          columns: kept(relation, below),
+        };
       }
       case 'unnest': {
         const { collection, type, ordinality } = relation;

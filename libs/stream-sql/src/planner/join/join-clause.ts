@@ -25,7 +25,11 @@ export function joinClause(node: JoinExpression, environment: QueryEnvironment, 
   const { right: rightNode } = node;
   const on = node.condition?.kind === 'on' ? node.condition.expression : undefined;
   if (on === undefined && !['comma', 'cross'].includes(node.type) && rightNode.kind !== 'unnest')
-    throw new SqlRefusal(rightNode.at, `${node.type.toUpperCase()} JOIN without ON`, 'write ON with the condition of the join');
+    throw new SqlRefusal(
+      rightNode.at,
+      `${node.type.toUpperCase()} JOIN without ON`,
+      'write ON with the condition of the join',
+    );
   if (rightNode.kind === 'unnest') return unnest(left, rightNode, outerType(type, node), on);
   if (rightNode.kind === 'table' && rightNode.asOf !== undefined)
     return lookupJoin(left, rightNode, rightNode.asOf, outerType(type, node), on, environment, hints);
@@ -36,7 +40,13 @@ export function joinClause(node: JoinExpression, environment: QueryEnvironment, 
       ? []
       : conjunctsOf(resolveCondition(on, { place: 'ON', column: ({ path }) => resolveColumn(scope, path) }));
   const relation = join(left.relation, right.relation, type, conjuncts, node.at);
-  return { relation, scope: typed(scope, relation.columns.map((column) => column.type)) };
+  return {
+    relation,
+    scope: typed(
+      scope,
+      relation.columns.map((column) => column.type),
+    ),
+  };
 }
 
 function outerType(type: JoinType, node: JoinExpression): 'inner' | 'left' {

@@ -12,7 +12,7 @@ import { aliased, type FromClause } from '../query/from.ts';
 import { lookupHint } from '../query/lookup-hint.ts';
 import { optional } from '../relation/join.ts';
 import type { Relation } from '../relation/relation.ts';
-import { resolveColumn, scopeTable } from '../scope/scope.ts';
+import { resolveColumn } from '../scope/scope.ts';
 import { implicitCastExists } from '../../values/implicit-cast.ts';
 import { joinedScope } from './join-clause.ts';
 
@@ -28,20 +28,22 @@ export function lookupJoin(
 ): FromClause {
   checkTime(asOf, left);
   const options = node.hints.flatMap((hint) =>
-    hint.name === 'OPTIONS' ? hint.options : refuse(hint.at, `the hint ${hint.name} on a table`, 'only OPTIONS stands there'),
+    hint.name === 'OPTIONS'
+      ? hint.options
+      : refuse(hint.at, `the hint ${hint.name} on a table`, 'only OPTIONS stands there'),
   );
-  const table = environment.use(node.name, 'lookup', options);
+  const { table, description } = environment.use(node.name, 'lookup', options);
   const name = node.alias?.name.name ?? lastName(node.name).name;
   if (left.scope.tables.some((each) => each.name === name))
     throw new SqlRefusal(node.at, `both tables are called ${name}`, 'give one of them an alias with AS');
   // The outside table may have no row, and promises nothing of NULL.
-  const nullable = type === 'left' || table.connector === 'hermes-profile' || table.connector === 'redis';
+  const nullable = type === 'left' || description.lookup?.nullable === true;
   const isKey = (index: number): boolean => table.primaryKey.includes(index) && type === 'inner';
   const own = table.columns.map((column, i): Column => {
     const plain: Column = { name: column.name, type: column.type, attribute: null };
     return nullable && !isKey(i) ? optional(plain) : plain;
   });
-  const shown: Relation = { kind: 'scan', table, columns: own, at: node.at };
+  const shown: Relation = { kind: 'scan', table, brings: 'append', columns: own, at: node.at };
   const right = aliased(shown, node.alias, name);
   const scope = joinedScope(left, right);
   if (on === undefined)
@@ -49,7 +51,13 @@ export function lookupJoin(
   const condition = resolveCondition(on, { place: 'ON', column: ({ path }) => resolveColumn(scope, path) });
   const width = left.relation.columns.length;
   const divided = divide(conjunctsOf(condition), width, table);
-  checkKeys(divided.keys.map(({ column }) => column), table, on, name);
+  checkKeys(
+    divided.keys.map(({ column }) => column),
+    table,
+    description.lookup?.keys === 'primary-key',
+    on,
+    name,
+  );
   const hint = hints
     .filter((each) => each.name === 'LOOKUP')
     .map((each) => lookupHint(each, environment.lookup))
@@ -97,7 +105,8 @@ function divide(conjuncts: readonly PlanExpression[], width: number, table: Tabl
     const key = keyOf(conjunct, width, table);
     const used = [...inputsOf(conjunct)];
     if (key !== undefined && !keys.some(({ column }) => column === key.column)) keys.push(key);
-    else if (used.length > 0 && used.every((index) => index < width) && !isVolatile(conjunct)) inputConjuncts.push(conjunct);
+    else if (used.length > 0 && used.every((index) => index < width) && !isVolatile(conjunct))
+      inputConjuncts.push(conjunct);
     else rest.push(conjunct);
   }
   return { keys, inputConjuncts, conjuncts: rest };
@@ -124,7 +133,13 @@ function keyOf(
   return undefined;
 }
 
-function checkKeys(columns: readonly number[], table: TablePlan, on: Expression, name: string): void {
+function checkKeys(
+  columns: readonly number[],
+  table: TablePlan,
+  byKeyAlone: boolean,
+  on: Expression,
+  name: string,
+): void {
   const keyNames = table.primaryKey.map((index) => table.columns[index]!.name);
   const wanted = keyNames.length > 0 ? keyNames : [table.columns[0]!.name];
   if (columns.length === 0)
@@ -133,7 +148,6 @@ function checkKeys(columns: readonly number[], table: TablePlan, on: Expression,
       'a lookup join needs an equality of a column of the table with a value of the left row, of the same type',
       `write ON ${wanted.map((key) => `<column of the left table> = ${name}.${key}`).join(' AND ')}`,
     );
-  const byKeyAlone = table.connector === 'hermes-profile' || table.connector === 'redis';
   if (byKeyAlone && !table.primaryKey.every((index) => columns.includes(index)))
     throw new SqlRefusal(
       on.at,

@@ -17,11 +17,7 @@ export interface FromClause {
 }
 
 /** Throws SqlRefusal. `hints` of the SELECT, of which lookup joins take theirs. */
-export function fromClause(
-  node: TableExpression,
-  environment: QueryEnvironment,
-  hints: readonly Hint[],
-): FromClause {
+export function fromClause(node: TableExpression, environment: QueryEnvironment, hints: readonly Hint[]): FromClause {
   switch (node.kind) {
     case 'table': {
       if (node.asOf !== undefined)
@@ -35,7 +31,11 @@ export function fromClause(
     }
     case 'derived':
       if (node.lateral)
-        refuse(node.at, 'LATERAL with a sub-query', 'write a join with ON, or ROW_NUMBER() for the first rows of each key');
+        refuse(
+          node.at,
+          'LATERAL with a sub-query',
+          'write a join with ON, or ROW_NUMBER() for the first rows of each key',
+        );
       return aliased(queryRelation(node.query, environment), node.alias, undefined);
     case 'table-function':
       return aliased(windowFunction(node.call, environment), node.alias, undefined);
@@ -70,10 +70,11 @@ export function fromTable(path: Path, hints: readonly Hint[], environment: Query
       );
     return entry.relation;
   }
-  const table = environment.use(path, 'source', options);
+  const { table, description } = environment.use(path, 'source', options);
   return {
     kind: 'scan',
     table,
+    brings: description.source?.changelog?.(table.options) ?? 'append',
     columns: table.columns.map(({ name, type, attribute }) => ({ name, type, attribute })),
     at: lastName(path).at,
   };

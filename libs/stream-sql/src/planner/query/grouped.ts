@@ -47,9 +47,7 @@ export function grouped(node: Select, input: Relation, plain: ResolveContext): S
   if (node.having !== undefined) collect(node.having, context);
   const at = node.groupBy?.at ?? node.at;
   const relation =
-    window === undefined
-      ? aggregate(input, keys, calls, at)
-      : groupWindowAggregate(input, window, keys, calls, at);
+    window === undefined ? aggregate(input, keys, calls, at) : groupWindowAggregate(input, window, keys, calls, at);
   const having =
     node.having === undefined ? [] : conjunctsOf(resolveCondition(node.having, { ...context, place: 'HAVING' }));
   return { relation: where(relation, having, node.having?.at ?? at), context, scope: undefined };
@@ -126,8 +124,7 @@ function groupedContext(
     intercept: (node) => {
       if (node.kind === 'call') {
         const property = auxiliaryProperty(node, window, plain);
-        if (property !== undefined)
-          return { kind: 'input', index: keys.length + property.index, type: property.type };
+        if (property !== undefined) return { kind: 'input', index: keys.length + property.index, type: property.type };
       }
       const call = aggregateUse(node, plain);
       if (call !== undefined) {

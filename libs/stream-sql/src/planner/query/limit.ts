@@ -36,7 +36,13 @@ export function limited(query: Query, input: Relation): Relation {
     columns: [...row.columns, { name: 'row_number', type: simple('BIGINT', false), attribute: null }],
     at: limit.at,
   };
-  return calc(rank, [], allInputs(input), input.columns.map(({ name }) => name), query.at);
+  return calc(
+    rank,
+    [],
+    allInputs(input),
+    input.columns.map(({ name }) => name),
+    query.at,
+  );
 }
 
 function count(node: Expression, what: string, least: number): number {
@@ -58,19 +64,23 @@ function sortKeys(
     const key =
       expression.kind === 'number'
         ? ordinal(expression, input)
-        : resolve(expression, { place: 'ORDER BY', column: ({ path }) => resolveColumn(scope, lastIfQualified(path, input)) });
+        : resolve(expression, {
+            place: 'ORDER BY',
+            column: ({ path }) => resolveColumn(scope, lastIfQualified(path, input)),
+          });
     const column = key.kind === 'input' ? key.index : expressions.push(key) - 1;
     return { column, descending: item.descending, nullsFirst: nullsFirst(item) };
   });
   const names = expressions.map((_, i) => input.columns[i]?.name ?? `$sort${i}`);
-  const row =
-    expressions.length === input.columns.length ? input : calc(input, [], expressions, names, input.at);
+  const row = expressions.length === input.columns.length ? input : calc(input, [], expressions, names, input.at);
   return { row, order };
 }
 
 /** `ORDER BY t.x` after SELECT t.x names the column of the result. */
 const lastIfQualified = <T extends readonly { readonly name: string }[]>(path: T, input: Relation): T =>
-  path.length === 2 && !input.columns.some(({ name }) => name === path[0]!.name) ? (path.slice(1) as unknown as T) : path;
+  path.length === 2 && !input.columns.some(({ name }) => name === path[0]!.name)
+    ? (path.slice(1) as unknown as T)
+    : path;
 
 function ordinal(node: Expression & { readonly kind: 'number' }, input: Relation): ReturnType<typeof inputAt> {
   const at = Number(node.text);

@@ -84,6 +84,7 @@ function whole(option: OptionNode | undefined, fallback: number): number {
 function duration(option: OptionNode | undefined): number | undefined {
   if (option === undefined) return undefined;
   const ms = durationMs(option.value);
-  if (ms === undefined) throw new SqlRefusal(option.valueAt, `'${option.value}' is not a duration`, "for example '10 s'");
+  if (ms === undefined)
+    throw new SqlRefusal(option.valueAt, `'${option.value}' is not a duration`, "for example '10 s'");
   return ms;
 }

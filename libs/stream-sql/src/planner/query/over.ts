@@ -53,7 +53,9 @@ export function overCalls(windows: Select['windows'], base: SelectBase): OverCal
         );
       specification = found;
       const call = overCall(node, base.context);
-      const known = calls.findIndex((each) => JSON.stringify({ ...each, at: null }) === JSON.stringify({ ...call, at: null }));
+      const known = calls.findIndex(
+        (each) => JSON.stringify({ ...each, at: null }) === JSON.stringify({ ...call, at: null }),
+      );
       const at = known >= 0 ? known : calls.push(call) - 1;
       return { kind: 'input', index: -1 - at, type: call.type };
     },
@@ -69,7 +71,11 @@ export function overCalls(windows: Select['windows'], base: SelectBase): OverCal
   };
 }
 
-function overRelation(base: Relation, { node, partition, order, frame }: Specification, calls: readonly PendingCall[]): Relation {
+function overRelation(
+  base: Relation,
+  { node, partition, order, frame }: Specification,
+  calls: readonly PendingCall[],
+): Relation {
   const expressions = allInputs(base);
   const place = (expression: PlanExpression): number => {
     const known = expressions.findIndex((each) => sameExpression(each, expression));
@@ -85,7 +91,13 @@ function overRelation(base: Relation, { node, partition, order, frame }: Specifi
   const input =
     expressions.length === base.columns.length
       ? base
-      : calc(base, [], expressions, expressions.map((_, i) => base.columns[i]?.name ?? `$over${i}`), node.at);
+      : calc(
+          base,
+          [],
+          expressions,
+          expressions.map((_, i) => base.columns[i]?.name ?? `$over${i}`),
+          node.at,
+        );
   const made = calls.map((call, i): Column => ({ name: `w0$o${i}`, type: call.type, attribute: null }));
   return {
     kind: 'over',
@@ -119,7 +131,11 @@ function named(node: WindowSpecification, windows: Select['windows']): WindowSpe
   if (base === undefined) return node;
   const found = windows.find(({ name }) => name.name === base.name);
   if (found === undefined)
-    throw new SqlRefusal(base.at, `there is no window ${base.name}`, 'declare it: WINDOW w AS (PARTITION BY ... ORDER BY ...)');
+    throw new SqlRefusal(
+      base.at,
+      `there is no window ${base.name}`,
+      'declare it: WINDOW w AS (PARTITION BY ... ORDER BY ...)',
+    );
   const inner = named(found.specification, windows);
   return {
     at: node.at,
@@ -138,7 +154,11 @@ function specificationOf(node: WindowSpecification, call: Call, context: Resolve
     sort: { descending: item.descending, nullsFirst: nullsFirst(item) },
   }));
   if (order.length === 0 && call.name !== 'ROW_NUMBER')
-    throw new SqlRefusal(node.at, 'OVER needs ORDER BY', 'order by a time attribute: OVER (PARTITION BY k ORDER BY ts)');
+    throw new SqlRefusal(
+      node.at,
+      'OVER needs ORDER BY',
+      'order by a time attribute: OVER (PARTITION BY k ORDER BY ts)',
+    );
   return { node, partition, order, frame: frameOf(node, call) };
 }
 
@@ -170,7 +190,11 @@ const literalContext: ResolveContext = {
 function rowsPreceding(start: Preceding): OverNode['frame'] {
   const preceding = wholeLiteral(resolve(start.offset, literalContext));
   if (preceding === undefined || preceding < 0)
-    throw new SqlRefusal(start.at, 'ROWS n PRECEDING needs a whole number', 'for example ROWS BETWEEN 10 PRECEDING AND CURRENT ROW');
+    throw new SqlRefusal(
+      start.at,
+      'ROWS n PRECEDING needs a whole number',
+      'for example ROWS BETWEEN 10 PRECEDING AND CURRENT ROW',
+    );
   return { kind: 'rows', preceding };
 }
 

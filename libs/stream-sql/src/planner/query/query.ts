@@ -13,8 +13,15 @@ import { values } from './values.ts';
 /** A query with WITH, ORDER BY and LIMIT as a relation. Throws SqlRefusal. */
 export function queryRelation(query: Query, environment: QueryEnvironment): Relation {
   const inner = query.with.reduce((all, common) => {
-    if (all.with.has(common.name.name) && query.with.some((each) => each !== common && each.name.name === common.name.name))
-      throw new SqlRefusal(common.name.at, `WITH has two queries called ${common.name.name}`, 'name one of them otherwise');
+    if (
+      all.with.has(common.name.name) &&
+      query.with.some((each) => each !== common && each.name.name === common.name.name)
+    )
+      throw new SqlRefusal(
+        common.name.at,
+        `WITH has two queries called ${common.name.name}`,
+        'name one of them otherwise',
+      );
     const relation = columnsNamed(queryRelation(common.query, all), common.columns, common.name);
     return { ...all, with: new Map([...all.with, [common.name.name, relation]]) };
   }, environment);

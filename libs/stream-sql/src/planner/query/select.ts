@@ -40,11 +40,8 @@ export function select(node: Select, environment: QueryEnvironment): Relation {
       ? noColumns('SELECT without FROM')
       : { place: 'SELECT', column: ({ path }) => resolveColumn(scope, path) };
   const expressions = node.items.flatMap((item) => (item.kind === 'expression' ? [item.expression] : []));
-  const isGrouped =
-    node.groupBy !== undefined || node.having !== undefined || expressions.some(containsAggregate);
-  const base: SelectBase = isGrouped
-    ? grouped(node, relation, plain)
-    : { relation, context: plain, scope };
+  const isGrouped = node.groupBy !== undefined || node.having !== undefined || expressions.some(containsAggregate);
+  const base: SelectBase = isGrouped ? grouped(node, relation, plain) : { relation, context: plain, scope };
   const selected = selectList(node, base);
   if (!node.distinct) return selected;
   return aggregate(
@@ -95,8 +92,7 @@ interface Item {
 
 function itemsOf(item: SelectItem, at: number, base: SelectBase, context: ResolveContext): readonly Item[] {
   if (item.kind === 'star') {
-    if (base.scope === undefined)
-      return refuse(item.at, 'SELECT * with GROUP BY', 'name the columns and aggregates');
+    if (base.scope === undefined) return refuse(item.at, 'SELECT * with GROUP BY', 'name the columns and aggregates');
     if (base.scope.tables.length === 0) return refuse(item.at, 'SELECT * without FROM', 'add FROM');
     const columns = starColumns(base.scope, item.of);
     return columns.map(({ name, index }) => ({ name, expression: allInputs(base.relation)[index]! }));

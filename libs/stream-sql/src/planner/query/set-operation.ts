@@ -37,7 +37,13 @@ export function setOperation(node: SetOperation, environment: QueryEnvironment):
     const projections = columns.map((column, i) => castTo(inputAt(relation, i), column.type));
     return projections.every((each) => each.kind === 'input')
       ? relation
-      : calc(relation, [], projections, columns.map(({ name }) => name), node.at);
+      : calc(
+          relation,
+          [],
+          projections,
+          columns.map(({ name }) => name),
+          node.at,
+        );
   });
   const union: Relation = { kind: 'union', inputs, columns, at: node.at };
   if (node.all) return union;

@@ -27,7 +27,11 @@ export function values(node: Values): Relation {
   const width = rows[0]!.length;
   const odd = node.rows.find((row) => row.length !== width);
   if (odd !== undefined)
-    throw new SqlRefusal(odd[0]?.at ?? node.at, 'the rows of VALUES have different lengths', `write ${width} values in each`);
+    throw new SqlRefusal(
+      odd[0]?.at ?? node.at,
+      'the rows of VALUES have different lengths',
+      `write ${width} values in each`,
+    );
   const types = rows[0]!.map((_, i) => {
     const all = rows.map((row) => row[i]!.type);
     const type = commonType(all);

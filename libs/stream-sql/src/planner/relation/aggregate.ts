@@ -214,7 +214,10 @@ const used = (properties: readonly (WindowProperty | undefined)[]): readonly Win
 function windowBelow(
   relation: Relation,
 ):
-  | { readonly window: Relation & { readonly kind: 'window' }; readonly projections: readonly PlanExpression[] | undefined }
+  | {
+      readonly window: Relation & { readonly kind: 'window' };
+      readonly projections: readonly PlanExpression[] | undefined;
+    }
   | undefined {
   if (relation.kind === 'window') return { window: relation, projections: undefined };
   if (relation.kind !== 'calc' || relation.conjuncts.length > 0) return undefined;

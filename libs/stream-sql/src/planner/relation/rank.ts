@@ -53,7 +53,13 @@ function rankOf(over: OverRelation & Relation, from: number, to: number): Relati
       type: withNullable(columns[columns.length - 1]!.type, false),
     };
     const projections = [...allInputs(input), first];
-    return calc(one, [], projections, columns.map(({ name }) => name), at);
+    return calc(
+      one,
+      [],
+      projections,
+      columns.map(({ name }) => name),
+      at,
+    );
   }
   return rank(input, partition, order, from, to, window, over);
 }

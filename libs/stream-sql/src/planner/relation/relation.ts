@@ -1,6 +1,6 @@
 import type { Span } from '../../syntax/tree-node.ts';
 import type { PlanExpression } from '../expression.ts';
-import type { Column, JoinType, LookupSettings, OverNode, SortKey, TablePlan, WindowSpec } from '../plan.ts';
+import type { Changelog, Column, JoinType, LookupSettings, OverNode, SortKey, TablePlan, WindowSpec } from '../plan.ts';
 
 /**
  * A query as a tree of relations, while it is being read: as the plan's nodes, before it is known which kind of join it is and which columns anyone reads.
@@ -34,6 +34,7 @@ interface RelationBase {
 export interface ScanRelation {
   readonly kind: 'scan';
   readonly table: TablePlan;
+  readonly brings: Changelog;
 }
 
 export interface CalcRelation {

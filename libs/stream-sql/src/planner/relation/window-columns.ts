@@ -90,7 +90,12 @@ function ofAggregate(relation: Relation & { readonly kind: 'window-aggregate' })
 /** Equal windows on both sides of a join; null when it is not a join of windows. */
 export function windowsJoined(
   join: Pick<JoinRelation, 'left' | 'right' | 'conjuncts'>,
-): { readonly left: WindowColumns; readonly right: WindowColumns; readonly leftEnd: number; readonly rightEnd: number } | null {
+): {
+  readonly left: WindowColumns;
+  readonly right: WindowColumns;
+  readonly leftEnd: number;
+  readonly rightEnd: number;
+} | null {
   const [left, right] = [windowColumnsOf(join.left), windowColumnsOf(join.right)];
   if (left === null || right === null) return null;
   const same = left.eventTime === right.eventTime && sameWindow(left.window, right.window);
@@ -111,9 +116,7 @@ export function windowsJoined(
 }
 
 const sameWindow = (a: WindowSpec, b: WindowSpec): boolean =>
-  a.kind === 'session' && b.kind === 'session'
-    ? a.gapMs === b.gapMs
-    : JSON.stringify(a) === JSON.stringify(b);
+  a.kind === 'session' && b.kind === 'session' ? a.gapMs === b.gapMs : JSON.stringify(a) === JSON.stringify(b);
 
 function ofJoin(join: Relation & { readonly kind: 'join' }): WindowColumns | null {
   const joined = windowsJoined(join);

@@ -107,5 +107,11 @@ export function groupWindowAggregate(
     ...GROUP_WINDOW_PROPERTIES.map((_, i) => keys.length + calls.length + i),
     ...calls.map((_, i) => keys.length + i),
   ];
-  return calc(node, [], order.map((index) => inputAt(node, index)), order.map((index) => node.columns[index]!.name), at);
+  return calc(
+    node,
+    [],
+    order.map((index) => inputAt(node, index)),
+    order.map((index) => node.columns[index]!.name),
+    at,
+  );
 }

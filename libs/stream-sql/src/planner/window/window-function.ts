@@ -57,7 +57,11 @@ function argumentsOf(call: Call, parameters: readonly string[]): ReadonlyMap<str
     for (const { name, value } of named) {
       const key = name.name.toUpperCase();
       if (!parameters.includes(key))
-        throw new SqlRefusal(name.at, `${call.name} has no argument ${name.name}`, `there is: ${parameters.join(', ')}`);
+        throw new SqlRefusal(
+          name.at,
+          `${call.name} has no argument ${name.name}`,
+          `there is: ${parameters.join(', ')}`,
+        );
       found.set(key, value);
     }
   } else {
