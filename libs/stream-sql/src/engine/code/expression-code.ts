@@ -258,13 +258,12 @@ export class ExpressionCode {
   }
 
   private shapeOf(expression: PlanExpression): number {
-    let id = this.expressionIds.get(expression);
-    if (id !== undefined) return id;
-    id = this.shapes.size;
-    const shape = this.shapeText(expression) ?? `once ${id}`;
-    const known = this.shapes.get(shape);
-    if (known === undefined) this.shapes.set(shape, id);
-    else id = known;
+    const known = this.expressionIds.get(expression);
+    if (known !== undefined) return known;
+    // The parts take their numbers first.
+    const shape = this.shapeText(expression) ?? `once ${this.shapes.size}`;
+    const id = this.shapes.get(shape) ?? this.shapes.size;
+    this.shapes.set(shape, id);
     this.expressionIds.set(expression, id);
     return id;
   }
