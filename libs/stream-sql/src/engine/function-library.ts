@@ -10,5 +10,7 @@ export interface FunctionLibrary {
   aggregate(name: string): AggregateFunction | undefined;
   /** A cast of values that are not NULL. `safe` (TRY_CAST) answers NULL where it would throw EvaluationError. */
   cast(from: DataType, to: DataType, safe: boolean, context: EvaluationContext): (value: Exclude<Value, null>) => Value;
+  /** The same as a JavaScript expression that neither fails nor is NULL, where there is one; the operand is a name or a literal. */
+  inlineCast?(operand: string, from: DataType, to: DataType): string | undefined;
   literal(type: DataType, value: Literal): Value;
 }

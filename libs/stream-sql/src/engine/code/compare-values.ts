@@ -1,20 +1,6 @@
-import type { DataType, Value } from '../../values/data-type.ts';
 import type { SortKey } from '../../planner/plan.ts';
-import type { Row } from '../../values/data-type.ts';
-
-/** Texts by code points, as their UTF-8 bytes compare (Flink's order); JavaScript's own order differs beyond the basic plane. */
-export function compareTexts(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x === y) continue;
-    if (x < 0xd800 || y < 0xd800) return x - y;
-    // Surrogates stand for code points above all others.
-    return (x >= 0xe000 ? x - 0x2000 : x + 0x2000) - (y >= 0xe000 ? y - 0x2000 : y + 0x2000);
-  }
-  return a.length - b.length;
-}
+import { compareText } from '../../values/compare.ts';
+import type { DataType, Row, Value } from '../../values/data-type.ts';
 
 function compareNumbers(a: number | bigint, b: number | bigint): number {
   if (a < b) return -1;
@@ -39,7 +25,7 @@ function compareLists(a: ArrayLike<Value>, b: ArrayLike<Value>): number {
 export function compareValues(a: Value, b: Value): number {
   if (a === b && a !== 0) return 0;
   if (a === null || b === null) return Number(a !== null) - Number(b !== null);
-  if (typeof a === 'string') return compareTexts(a, b as string);
+  if (typeof a === 'string') return compareText(a, b as string);
   if (typeof a === 'number' || typeof a === 'bigint') return compareNumbers(a, b as number | bigint);
   if (typeof a === 'boolean') return Number(a) - Number(b);
   if (a instanceof Map) return 0;

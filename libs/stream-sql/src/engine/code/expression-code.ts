@@ -107,15 +107,8 @@ export class ExpressionCode {
         return this.field(expression, input);
       case 'literal':
         return this.literal(this.functions.literal(expression.type, expression.value));
-      case 'cast': {
-        const operand = this.atom(expression.operand, input);
-        const { type } = expression;
-        const name = this.writer.bind(
-          this.functions.cast(expression.operand.type, type, expression.safe, this.context),
-          'cast',
-        );
-        return this.define(nullTest([operand], `${name}(${operand.code})`), operand.nullable || type.nullable);
-      }
+      case 'cast':
+        return this.cast(expression, input);
       case 'case':
         return this.branches(expression.whens, expression.otherwise, expression.type.nullable, input);
       case 'call':
@@ -130,6 +123,19 @@ export class ExpressionCode {
     if (typeof value === 'boolean') return { code: String(value), nullable: false };
     if (typeof value === 'bigint') return { code: `(${value}n)`, nullable: false };
     return { code: this.writer.bind(value, 'value'), nullable: false };
+  }
+
+  private cast({ operand: of, type, safe }: Extract<PlanExpression, { kind: 'cast' }>, input: Input): Atom {
+    const operand = this.atom(of, input);
+    const inline = this.functions.inlineCast?.(operand.code, of.type, type);
+    // The same value of another type keeps its name.
+    if (inline === operand.code) return { code: inline, nullable: operand.nullable };
+    const code =
+      inline ?? `${this.writer.bind(this.functions.cast(of.type, type, safe, this.context), 'cast')}(${operand.code})`;
+    return this.define(
+      nullTest([operand], code),
+      operand.nullable || (inline === undefined && (mayBeNull(type) || safe)),
+    );
   }
 
   private field(expression: Extract<PlanExpression, { kind: 'field' }>, input: Input): Atom {
@@ -185,8 +191,8 @@ export class ExpressionCode {
         ? `${this.writer.bind(fn.evaluate(expression.arguments.map(argumentOf, this.functions), type, this.context), 'f')}(${codes.join(', ')})`
         : `(${inline})`;
     return fn.nulls === 'own'
-      ? this.define(code, type.nullable)
-      : this.define(nullTest(args, code), type.nullable || args.some(({ nullable }) => nullable));
+      ? this.define(code, mayBeNull(type))
+      : this.define(nullTest(args, code), mayBeNull(type) || args.some(({ nullable }) => nullable));
   }
 
   /** AND stops at FALSE, OR at TRUE; NULL remembers that the answer may be unknown. */
@@ -222,7 +228,7 @@ export class ExpressionCode {
         if (next.nullable && at + 1 < rest.length) write(at + 1);
       });
     write(0);
-    return { code: name, nullable: expression.type.nullable };
+    return { code: name, nullable: mayBeNull(expression.type) };
   }
 
   /** A text column compared with a literal, on the bytes of a batch. */
@@ -252,13 +258,12 @@ export class ExpressionCode {
   }
 
   private shapeOf(expression: PlanExpression): number {
-    let id = this.expressionIds.get(expression);
-    if (id !== undefined) return id;
-    id = this.shapes.size;
-    const shape = this.shapeText(expression) ?? `once ${id}`;
-    const known = this.shapes.get(shape);
-    if (known === undefined) this.shapes.set(shape, id);
-    else id = known;
+    const known = this.expressionIds.get(expression);
+    if (known !== undefined) return known;
+    // The parts take their numbers first.
+    const shape = this.shapeText(expression) ?? `once ${this.shapes.size}`;
+    const id = this.shapes.get(shape) ?? this.shapes.size;
+    this.shapes.set(shape, id);
     this.expressionIds.set(expression, id);
     return id;
   }
@@ -284,6 +289,9 @@ export class ExpressionCode {
     }
   }
 }
+
+/** A decimal with too many digits is NULL, even where its type says NOT NULL (Flink's way). */
+const mayBeNull = (type: PlanExpression['type']): boolean => type.nullable || type.kind === 'DECIMAL';
 
 /** Code that is NULL when any of these is. */
 function nullTest(args: readonly Atom[], code: string): string {

@@ -15,17 +15,16 @@ export class Unnest implements Operator {
     const { output } = setup;
     const collection = collectionCode(node, setup);
     const elements = elementsOf(node.collection.type);
-    const nulls: Row = setup.inputs[0]!.columns.length < node.columns.length
-      ? node.columns.slice(setup.inputs[0]!.columns.length).map(() => null)
-      : [];
+    const nulls: Row = node.columns.slice(setup.inputs[0]!.columns.length).map(() => null);
     this.inputs = [
       {
         push: (kind, row) => {
           const value = collection(row);
           let ordinal = 0;
-          if (value !== null)
-            for (const element of elements(value))
-              output.push(kind, node.ordinality ? [...row, ...element, ++ordinal] : [...row, ...(ordinal++, element)]);
+          for (const element of value === null ? [] : elements(value)) {
+            ordinal++;
+            output.push(kind, node.ordinality ? [...row, ...element, ordinal] : [...row, ...element]);
+          }
           if (ordinal === 0 && node.type === 'left') output.push(kind, [...row, ...nulls]);
         },
       },

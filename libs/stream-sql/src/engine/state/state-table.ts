@@ -205,8 +205,10 @@ export class StateTable {
         const op = reader.byte();
         const group = reader.value() as Key;
         if (op === OP.removeGroup) this.groups.delete(group);
-        else if (op === OP.remove) this.groups.get(group)?.delete(reader.value() as Key);
-        else this.readEntry(reader, group);
+        else if (op === OP.remove) {
+          const key = reader.value() as Key;
+          this.groups.get(group)?.delete(key);
+        } else this.readEntry(reader, group);
       }
     this.dirty = [];
     this.epoch++;

@@ -118,4 +118,3 @@ export class JoinSide {
     this.table.changed(entry);
   }
 }
-

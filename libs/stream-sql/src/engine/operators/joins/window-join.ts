@@ -25,7 +25,11 @@ export class WindowJoin implements Operator {
   private readonly rightNulls: Row;
   private arrived = 0;
 
-  constructor(node: JoinNode & PlanNode, ends: { readonly leftEnd: number; readonly rightEnd: number }, setup: OperatorSetup) {
+  constructor(
+    node: JoinNode & PlanNode,
+    ends: { readonly leftEnd: number; readonly rightEnd: number },
+    setup: OperatorSetup,
+  ) {
     const [left, right] = setup.inputs;
     this.node = node;
     this.left = new StateTable({ clock: setup.clock, maps: 1 });

@@ -31,8 +31,7 @@ export class SessionAggregate implements Operator {
     const retracting = input.changelog !== 'append';
     this.setup = setup;
     this.calls = aggregateCalls({ ...setup, calls: node.aggregates, keys: node.keys, types, retracting });
-    if (!this.calls.mergeable)
-      throw new Error('an aggregate of this session window cannot be merged');
+    if (!this.calls.mergeable) throw new Error('an aggregate of this session window cannot be merged');
     this.clock = clockOf(input, node.time, setup.zone, setup.settings.timeZone);
     this.time = timeOf(this.clock, node.time, setup.clock);
     this.key = rowKey(node.keys, types);

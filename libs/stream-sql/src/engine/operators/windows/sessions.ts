@@ -99,4 +99,3 @@ export class Sessions {
     for (const group of this.table.groups.values()) for (const entry of group.values()) this.watch(entry);
   }
 }
-

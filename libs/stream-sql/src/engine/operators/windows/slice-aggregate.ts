@@ -40,7 +40,11 @@ export class SliceAggregate implements Operator {
   private sliceEnd = 0;
   private slice: Group | null = null;
 
-  constructor(node: WindowAggregateNode & PlanNode, window: Exclude<WindowSpec, { kind: 'session' }>, setup: OperatorSetup) {
+  constructor(
+    node: WindowAggregateNode & PlanNode,
+    window: Exclude<WindowSpec, { kind: 'session' }>,
+    setup: OperatorSetup,
+  ) {
     const input = setup.inputs[0]!;
     const types = columnTypes(input);
     const retracting = input.changelog !== 'append';
@@ -174,7 +178,7 @@ export class SliceAggregate implements Operator {
 
   private emit(end: number): void {
     const start = this.slicing.startOf(end);
-    if (!this.merges || start === end - this.slicing.sliceMs && !this.cumulates) {
+    if (!this.merges || (start === end - this.slicing.sliceMs && !this.cumulates)) {
       for (const { values } of this.table.groups.get(end)?.values() ?? []) this.emitRow(values, start, end);
       this.table.dropGroup(end);
     } else if (this.cumulates) this.emitCumulated(start, end);
@@ -221,7 +225,8 @@ export class SliceAggregate implements Operator {
       const slice = table.groups.get(end);
       const target = table.group(first);
       for (const entry of slice?.values() ?? []) {
-        const sum: Entry = target.get(entry.key) ?? table.create(target, first, entry.key, calls.startLike(entry.values));
+        const sum: Entry =
+          target.get(entry.key) ?? table.create(target, first, entry.key, calls.startLike(entry.values));
         calls.merge(sum, entry);
         table.changed(sum);
       }

@@ -102,7 +102,10 @@ export class SessionTable implements Operator {
   private fire(progressMs: number): void {
     this.sessions.fire(progressMs, (entry) => {
       for (const row of entry.maps[0]!.items.values())
-        this.setup.output.push(RowKind.insert, withWindow(this.clock, row as Row, sessionStart(entry), sessionEnd(entry)));
+        this.setup.output.push(
+          RowKind.insert,
+          withWindow(this.clock, row as Row, sessionStart(entry), sessionEnd(entry)),
+        );
     });
   }
 
