@@ -54,7 +54,7 @@ export class KafkaSource implements Source {
     this.table = source.table;
     this.topic = this.option('topic') ?? '';
     this.patience = patience;
-    const needed = neededColumns(plan, node);
+    const needed = neededColumns(source);
     const { columns } = source.table;
     this.physical = columns.flatMap((column, at) => (column.kind === 'physical' ? [at] : []));
     this.reader = new JsonColumnReader(
