@@ -132,8 +132,8 @@ export class JsonColumnReader {
     try {
       const cursor = new JsonCursor(text);
       if (cursor.peek() !== '{') cursor.fail('an object { ... } is expected');
+      // What follows the object is not looked at, as in Flink.
       const values = this.readObject(cursor);
-      cursor.end();
       this.columns.forEach((column, i) => {
         if (column !== undefined) this.place(column, row, values[i]!);
       });

@@ -180,10 +180,6 @@ export class JsonCursor {
           ? 'null'
           : String(scalar.value);
   }
-
-  end(): void {
-    if (this.peek() !== '') this.fail('the text should end here');
-  }
 }
 
 const WORDS: readonly (readonly [string, JsonScalar])[] = [

@@ -24,7 +24,7 @@ export type ReadValue = (cursor: JsonCursor) => Value;
 /**
  * Makes a reader of one JSON value as a column, in the general way: any order, blanks and escapes. Conversions and errors are those of Flink's
  * `json` format (JsonParserToRowDataConverters): a missing field is NULL, text becomes a number where it is one, a number or an
- * object becomes text; of a repeated name the last value counts.
+ * object becomes text.
  */
 export function jsonValueReader(field: Field, options: JsonOptions, needed: Needed = true): ReadValue {
   const read = notNullReader(field, options, needed);
@@ -42,7 +42,10 @@ export function jsonValueReader(field: Field, options: JsonOptions, needed: Need
   };
 }
 
-/** Reads the members of an object into places, by name; unknown names are skipped. */
+/**
+ * Reads the members of an object into places, by name; unknown names are skipped. As in Flink, reading ends with as many members as there are
+ * places: a repeated name before that counts as one of them, and after that nothing is looked at.
+ */
 export function jsonObjectReader(
   fields: readonly (Field | undefined)[],
   options: JsonOptions,
@@ -57,19 +60,21 @@ export function jsonObjectReader(
   });
   return (cursor) => {
     const values: Value[] = fields.map(() => null);
-    const seen: boolean[] | undefined = options.failOnMissingField ? fields.map(() => false) : undefined;
+    const read = new Set<number>();
+    let found = 0;
     cursor.object((key) => {
-      const place = places.get(key);
+      const place = found < places.size ? places.get(key) : undefined;
       if (place === undefined) {
         cursor.skip();
         return;
       }
+      found++;
       values[place] = readers[place]!(cursor);
-      if (seen !== undefined) seen[place] = true;
+      if (options.failOnMissingField) read.add(place);
     });
-    if (seen !== undefined) {
-      const missing = fields.findIndex((_, i) => readers[i] !== undefined && !seen[i]);
-      if (missing >= 0) throw new FieldError(`the field ${fields[missing]!.name} is missing`);
+    if (options.failOnMissingField && found < places.size) {
+      const [missing] = [...places].find(([, place]) => !read.has(place))!;
+      throw new FieldError(`the field ${missing} is missing`);
     }
     return values;
   };
