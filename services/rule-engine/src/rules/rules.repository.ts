@@ -5,6 +5,7 @@ import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool } from 'pg';
 import { releaseFeatures } from '../features/counted-features.ts';
 import { listProblems } from '../lists/rule-lists.ts';
+import { endShadow } from '../shadows/shadow-run.ts';
 import { sameDraft } from './change-summary.ts';
 import { loadDraft } from './draft-record.ts';
 import { inProject, SCHEMA, writeAudit } from './project-transaction.ts';
@@ -48,6 +49,15 @@ export class RulesRepository {
 
   async find(project: string, id: string): Promise<Rule | undefined> {
     const { rows } = await this.pool.query<RuleRow>(`${PUBLISHED} AND r.id = $2`, [project, id]);
+    return rows[0] === undefined ? undefined : ruleOf(project, rows[0]);
+  }
+
+  /** In or out of force, or in the shadow. */
+  async version(project: string, id: string, version: number): Promise<Rule | undefined> {
+    const { rows } = await this.pool.query<RuleRow>(
+      `SELECT id, version, draft, published_at FROM ${SCHEMA}.rule_versions WHERE project = $1 AND id = $2 AND version = $3`,
+      [project, id, version],
+    );
     return rows[0] === undefined ? undefined : ruleOf(project, rows[0]);
   }
 
@@ -101,6 +111,7 @@ export class RulesRepository {
       if (current === undefined) return false;
       const draft = await loadDraft(client, project, id);
       if (draft !== undefined) await endSchedule(client, project, id, draft, by, 'the rule was archived');
+      await endShadow(client, project, id, by, 'the rule was archived');
       await client.query(
         `UPDATE ${SCHEMA}.rules SET deleted_at = now(), live_version = NULL WHERE project = $1 AND id = $2`,
         [project, id],
