@@ -16,6 +16,8 @@ export const RuleShadow = z.object({
   basedOn: version,
   startedBy: z.string(),
   startedAt: z.iso.datetime(),
+  /** Features that are still to be filled, by id. */
+  waitsFor: z.array(z.string()),
   /** Since when it is asked; null where it never was. */
   runningSince: z.iso.datetime().nullable(),
   endedBy: z.string().nullable(),
@@ -60,6 +62,10 @@ export const ShadowSample = z.object({
   /** Why it fired: the candidate's where that fired, otherwise the other's. */
   trace: z.array(TraceEntry),
   features: z.record(z.string(), FeatureValue).optional(),
+  /** Why the other did not fire: its trace, made anew; empty where that asks for more than the event, and where both fired. */
+  other: z.array(TraceEntry),
+  /** By that its conditions held: what kept it from firing was a suppression, a roll-out, or when it runs. */
+  otherKeptBack: z.boolean(),
 });
 export type ShadowSample = z.infer<typeof ShadowSample>;
 
@@ -69,7 +75,7 @@ const count = z.number().int().nonnegative();
 export const ShadowComparison = z.object({
   ruleId: z.string(),
   version,
-  /** By receipt: what was asked for, as far as the candidate ran. Not included: `to`. */
+  /** By receipt: what was asked for, or the last 7 days, as far as the candidate ran. Not included: `to`. */
   from: z.iso.datetime(),
   to: z.iso.datetime(),
   /** Before this instant decisions have expired. */

@@ -3,10 +3,13 @@ import { expect, test } from 'vitest';
 import { comparedSpan, comparisonNotes } from './comparison-span.ts';
 
 const MINUTE = 60_000;
+/** In minutes. */
+const DAY = 1_440;
 /** In minutes: it ran from 10, which is taken up by 10 and a second, and ended at 50 where it has. */
 test.each<[string, number | null, number | null, readonly [number?, number?], readonly [number, number]]>([
   ['all that there is', 10, null, [], [10, 60]],
   ['all of one that is over', 10, 50, [], [10, 50]],
+  ['the last week of more', 10, 8 * DAY + 50, [], [DAY + 50, 8 * DAY + 50]],
   ['what is asked for', 10, null, [20, 30], [20, 30]],
   ['nothing from before it ran', 10, null, [0, 30], [10, 30]],
   ['nothing from after it ended', 10, 50, [20, 55], [20, 50]],

@@ -5,6 +5,7 @@ import { memoriesNamed } from '@hermes/rules/memory/memories-named';
 import { both } from '@hermes/rules/words';
 import type { ShadowRun } from './shadow-run.ts';
 
+const WEEK_MS = 7 * 86_400_000;
 /** Partitions take a change of rules up within this time. */
 const TAKEN_UP_MS = 1_000;
 
@@ -15,7 +16,7 @@ export interface ComparisonSpan {
 }
 
 /**
- * The part of what is asked for in which the candidate was asked beside the version in force: what that decided before or after would look like a difference.
+ * The part of what is asked for, of the last 7 days where nothing is, in which the candidate was asked beside the version in force: what that decided before or after would look like a difference.
  * Empty (`fromMs` is `toMs`) where there is none.
  */
 export function comparedSpan(
@@ -25,8 +26,9 @@ export function comparedSpan(
 ): ComparisonSpan {
   const beginMs = runningSince === null ? nowMs : runningSince.getTime() + TAKEN_UP_MS;
   const endMs = endedAt?.getTime() ?? nowMs;
-  const fromMs = Math.max(asked.fromMs ?? beginMs, beginMs);
-  return { fromMs, toMs: Math.max(fromMs, Math.min(asked.toMs ?? endMs, endMs)) };
+  const toMs = Math.min(asked.toMs ?? endMs, endMs);
+  const fromMs = Math.max(asked.fromMs ?? toMs - WEEK_MS, beginMs);
+  return { fromMs, toMs: Math.max(fromMs, toMs) };
 }
 
 export interface ComparisonNote {

@@ -3,6 +3,7 @@ import type { Decision } from '@hermes/contracts/decision';
 import type { BacktestDifference } from '@hermes/contracts/rule-backtest';
 import type { ShadowSample } from '@hermes/contracts/rule-shadow';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
+import type { Silence } from './why-silent.ts';
 
 /** Decisions of a rule on events received in a period. */
 export interface ComparisonQuestion {
@@ -23,6 +24,12 @@ export interface ComparedCounts {
   readonly inForceHits: number;
   readonly inForceVersions: readonly number[];
   readonly difference: Readonly<Record<BacktestDifference, number>>;
+}
+
+/** Why the one did not fire where the other has. */
+export interface SilentSides {
+  readonly candidate: (decision: Decision) => Silence;
+  readonly inForce: (decision: Decision) => Silence;
 }
 
 /** An event, with the ids of what was decided on it. */
@@ -104,8 +111,12 @@ export class ComparisonRepository {
     return events;
   }
 
-  /** The latest events of each difference. */
-  async samples(question: ComparisonQuestion, count: number): Promise<Record<BacktestDifference, ShadowSample[]>> {
+  /** The latest events of each difference; `silent`: why each side did not fire. */
+  async samples(
+    question: ComparisonQuestion,
+    count: number,
+    silent: SilentSides,
+  ): Promise<Record<BacktestDifference, ShadowSample[]>> {
     const [more, fewer, same] = await Promise.all([
       this.latest(question, 'more', count),
       this.latest(question, 'fewer', count),
@@ -116,7 +127,7 @@ export class ComparisonRepository {
       (await this.decisions.some(question.project, [...new Set(ids)])).map((decision) => [decision.id, decision]),
     );
     const shown = (events: readonly ComparedEvent[]): ShadowSample[] =>
-      events.flatMap(({ candidate, inForce }) => sampleOf(found.get(candidate), found.get(inForce)) ?? []);
+      events.flatMap(({ candidate, inForce }) => sampleOf(found.get(candidate), found.get(inForce), silent) ?? []);
     return { more: shown(more), fewer: shown(fewer), same: shown(same) };
   }
 
@@ -140,10 +151,15 @@ export class ComparisonRepository {
 }
 
 /** Undefined where its decisions were erased, or have expired, between two looks. */
-function sampleOf(candidate: Decision | undefined, inForce: Decision | undefined): ShadowSample | undefined {
+function sampleOf(
+  candidate: Decision | undefined,
+  inForce: Decision | undefined,
+  silent: SilentSides,
+): ShadowSample | undefined {
   const decision = candidate ?? inForce;
   if (decision === undefined) return undefined;
   const { data, id, source, type, time } = decision.event;
+  const other = silenceOf(candidate, inForce, silent);
   return {
     at: decision.receivedAt,
     subject: decision.subject,
@@ -154,5 +170,16 @@ function sampleOf(candidate: Decision | undefined, inForce: Decision | undefined
     inForceVersion: inForce?.ruleVersion ?? null,
     trace: decision.trace,
     ...(decision.features === undefined ? {} : { features: decision.features }),
+    other: [...(other?.trace ?? [])],
+    otherKeptBack: other?.isKeptBack === true,
   };
+}
+
+function silenceOf(
+  candidate: Decision | undefined,
+  inForce: Decision | undefined,
+  silent: SilentSides,
+): Silence | undefined {
+  if (candidate === undefined) return inForce && silent.candidate(inForce);
+  return inForce === undefined ? silent.inForce(candidate) : undefined;
 }

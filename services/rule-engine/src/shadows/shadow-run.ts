@@ -11,6 +11,8 @@ export interface ShadowRun extends Candidate {
   readonly ruleId: string;
   readonly startedBy: string;
   readonly startedAt: Date;
+  /** Features that are still to be filled, by id. */
+  readonly waitsFor: readonly string[];
   readonly runningSince: Date | null;
   readonly endedBy: string | null;
   readonly endedAt: Date | null;
@@ -28,6 +30,7 @@ interface ShadowRow {
   readonly edited_by_id: string;
   readonly started_by: string;
   readonly started_at: Date;
+  readonly waits_for: readonly string[];
   readonly running_since: Date | null;
   readonly ended_by: string | null;
   readonly ended_at: Date | null;
@@ -43,6 +46,11 @@ export const SHADOW_APPROVED_BY = `ARRAY(SELECT a.approved_by FROM ${SCHEMA}.sha
 
 const RUNS = `
   SELECT s.id, s.version, v.draft, s.based_on, r.version AS newest_version, s.edited_by, s.edited_by_id, s.started_by, s.started_at,
+         ARRAY(SELECT f.feature_id FROM ${SCHEMA}.rule_features f
+                 LEFT JOIN ${SCHEMA}.counted_features c
+                   ON c.project = f.project AND c.id = f.feature_id AND c.version = f.feature_version
+                WHERE f.project = s.project AND f.rule_id = s.id AND f.rule_version = s.version AND c.filled_at IS NULL
+                  AND s.ended_at IS NULL ORDER BY f.feature_id) AS waits_for,
          s.running_since, s.ended_by, s.ended_at, s.outcome, s.note, coalesce(w.four_eyes, false) AS four_eyes,
          (SELECT coalesce(json_agg(json_build_object('by', a.approved_by, 'byId', a.approved_by_id, 'at', a.approved_at)
                    ORDER BY a.approved_at), '[]')
@@ -64,6 +72,7 @@ const runOf = (row: ShadowRow): ShadowRun => ({
   editedById: row.edited_by_id,
   startedBy: row.started_by,
   startedAt: row.started_at,
+  waitsFor: row.waits_for,
   runningSince: row.running_since,
   endedBy: row.ended_by,
   endedAt: row.ended_at,
@@ -128,6 +137,7 @@ export const shadowView = (run: ShadowRun): RuleShadow => ({
   basedOn: run.basedOn,
   startedBy: run.startedBy,
   startedAt: run.startedAt.toISOString(),
+  waitsFor: [...run.waitsFor],
   runningSince: run.runningSince?.toISOString() ?? null,
   endedBy: run.endedBy,
   endedAt: run.endedAt?.toISOString() ?? null,

@@ -87,7 +87,15 @@ test('from a draft to the version in force, by way of the shadow, under four eye
   const started = await room.call('editor', 'POST', 'rules/deals/shadow');
   expect(started.status).toBe(201);
   expect(RuleShadow.parse(started.body)).toMatchObject({
-    ...{ ruleId: 'deals', version: 2, state: 'running', basedOn: 1, startedBy: emailOf('editor'), endedAt: null },
+    ...{
+      ruleId: 'deals',
+      version: 2,
+      state: 'running',
+      basedOn: 1,
+      waitsFor: [],
+      startedBy: emailOf('editor'),
+      endedAt: null,
+    },
     problems: [{ code: 'needs-approval' }],
   });
   expect(await until('deals', 150, ['1', '2 in the shadow'])).toBeLessThan(1_500);
@@ -125,7 +133,11 @@ test('both are compared on the events since it began, through kill -9, with what
     [600, 700, 800],
     [200, 210, 300, 400],
   ]);
+  for (const { other, otherKeptBack } of told.samples.fewer!)
+    expect([other.map(({ outcome }) => outcome), otherKeptBack]).toEqual([['false', 'true', 'false'], false]);
+  expect(told.samples.more![0]!.other).toMatchObject([{}, { expected: 100, outcome: 'false' }, {}]);
   const [same] = told.samples.same!;
+  expect(same!.other).toEqual([]);
   expect(same).toMatchObject({ inForceVersion: 1, trace: [{}, { actual: same!.event.data!['price'] }, {}] });
   const read = Decision.parse((await room.call('viewer', 'GET', `decisions/${same!.candidateDecision}`)).body);
   expect(read).toMatchObject({ ruleVersion: 2, shadow: true, alert: false, event: { id: same!.event.id } });
@@ -270,4 +282,5 @@ test('events of keys to which the version in force is not rolled out are told ap
   expect(same).toBeGreaterThan(0);
   expect(told.notRolledOut).toBeGreaterThan(0);
   expect(told.notRolledOut).toBeLessThanOrEqual(more);
+  for (const { event, otherKeptBack } of told.samples.more!) expect(otherKeptBack).toBe(event.data!['price'] === 500);
 });

@@ -14,6 +14,7 @@ import type { ComparisonRepository } from './comparison.repository.ts';
 import { comparedSpan, comparisonNotes } from './comparison-span.ts';
 import { type ShadowRun, shadowView } from './shadow-run.ts';
 import type { OtherCandidate, ShadowsRepository } from './shadows.repository.ts';
+import { whySilent } from './why-silent.ts';
 
 /** What is to be compared; instants are ms since the epoch. */
 export interface AskedComparison {
@@ -146,7 +147,11 @@ export class ShadowsService {
     const percent = run.outcome === null ? inForce?.rollout?.percent : undefined;
     try {
       const counts = await comparison.counts(question);
-      const samples = await comparison.samples(question, asked.samples);
+      const isOneInForce = counts.inForceVersions.length <= 1 && run.outcome === null;
+      const samples = await comparison.samples(question, asked.samples, {
+        candidate: whySilent(run.draft),
+        inForce: whySilent(isOneInForce ? inForce : undefined),
+      });
       const notRolledOut =
         percent === undefined || percent === 100
           ? 0
