@@ -32,38 +32,33 @@ export interface SilentSides {
   readonly inForce: (decision: Decision) => Silence;
 }
 
-/** An event, with the ids of what was decided on it. */
 interface ComparedEvent {
+  /** Its hash, hex. */
+  readonly event: string;
+  readonly difference: BacktestDifference;
+}
+
+/** An event, with the ids of what was decided on it; empty: nothing was. */
+interface DecidedEvent {
+  readonly event: string;
   readonly candidate: string;
   readonly inForce: string;
 }
 
 const IS_CANDIDATE = 'rule_version = {version: UInt32}';
-/**
- * What the candidate decided once it was promoted is left out: by then nothing else was in force. An event is the same for both whenever each decided on it; a
- * decision that was landed twice counts once.
- */
-const BY_EVENT = `SELECT
-    uniqExactIf(id, ${IS_CANDIDATE}) AS candidate_hits,
-    uniqExactIf(id, NOT ${IS_CANDIDATE}) AS in_force_hits,
-    groupUniqArrayIf(rule_version, NOT ${IS_CANDIDATE}) AS versions,
-    anyIf(id, ${IS_CANDIDATE}) AS candidate_id,
-    anyIf(id, NOT ${IS_CANDIDATE}) AS in_force_id,
-    any(if(key = '', subject, key)) AS gone_by,
-    max(received_at) AS at,
-    event_id
-  FROM rule_engine.decisions
+/** By which an event is known: its own bytes would be held for each in the midst of counting. */
+const EVENT = 'sipHash128(subject, event_source, event_id)';
+/** What the candidate decided once it was promoted is left out: by then nothing else was in force. */
+const DECISIONS = `FROM rule_engine.decisions FINAL
   WHERE project = {project: String} AND rule_id = {ruleId: String}
     AND received_at >= parseDateTime64BestEffort({from: String}, 3, 'UTC')
     AND received_at < parseDateTime64BestEffort({to: String}, 3, 'UTC')
-    AND (shadow OR NOT ${IS_CANDIDATE}) AND NOT (shadow AND has({otherCandidates: Array(UInt32)}, rule_version))
-  GROUP BY subject, event_source, event_id`;
-
-const OF: Readonly<Record<BacktestDifference, string>> = {
-  more: 'in_force_hits = 0',
-  fewer: 'candidate_hits = 0',
-  same: 'candidate_hits > 0 AND in_force_hits > 0',
-};
+    AND (shadow OR NOT ${IS_CANDIDATE}) AND NOT (shadow AND has({otherCandidates: Array(UInt32)}, rule_version))`;
+/** An event is the same for both whenever each decided on it. */
+const HITS = `countIf(${IS_CANDIDATE}) AS candidate_hits, countIf(NOT ${IS_CANDIDATE}) AS in_force_hits`;
+const DIFFERENCE = "multiIf(in_force_hits = 0, 'more', candidate_hits = 0, 'fewer', 'same')";
+/** Of millions of events more is held than a query may hold: the rest goes to the server's disk. */
+const SPILLING = { max_bytes_before_external_group_by: '200000000' };
 
 /** A sample shows data of an event up to so long a text. */
 const SHOWN_DATA_CHARACTERS = 4_000;
@@ -79,33 +74,42 @@ export class ComparisonRepository {
   }
 
   async counts(question: ComparisonQuestion): Promise<ComparedCounts> {
-    const [row] = await this.ask<
-      Record<BacktestDifference | 'candidate' | 'in_force', string> & { in_force_versions: number[] }
+    const rows = await this.ask<
+      Record<'candidate' | 'in_force' | 'events', string> & { difference: BacktestDifference }
     >(
-      `SELECT countIf(${OF.more}) AS more, countIf(${OF.fewer}) AS fewer, countIf(${OF.same}) AS same,
-         sum(candidate_hits) AS candidate, sum(in_force_hits) AS in_force, arraySort(groupUniqArrayArray(versions)) AS in_force_versions
-       FROM (${BY_EVENT})`,
+      `SELECT ${DIFFERENCE} AS difference, count() AS events, sum(candidate_hits) AS candidate, sum(in_force_hits) AS in_force
+       FROM (SELECT ${HITS} ${DECISIONS} GROUP BY ${EVENT}) GROUP BY difference`,
       question,
     );
+    const [versions] = await this.ask<{ readonly versions: readonly number[] }>(
+      `SELECT arraySort(groupUniqArray(rule_version)) AS versions ${DECISIONS} AND NOT ${IS_CANDIDATE}`,
+      question,
+    );
+    const difference: Record<BacktestDifference, number> = { more: 0, fewer: 0, same: 0 };
+    for (const row of rows) difference[row.difference] = Number(row.events);
+    const sum = (of: 'candidate' | 'in_force'): number => rows.reduce((all, row) => all + Number(row[of]), 0);
     return {
-      candidateHits: Number(row?.candidate ?? 0),
-      inForceHits: Number(row?.in_force ?? 0),
-      inForceVersions: row?.in_force_versions ?? [],
-      difference: { more: Number(row?.more ?? 0), fewer: Number(row?.fewer ?? 0), same: Number(row?.same ?? 0) },
+      candidateHits: sum('candidate'),
+      inForceHits: sum('in_force'),
+      inForceVersions: versions?.versions ?? [],
+      difference,
     };
   }
 
   /** On how many events of such keys the candidate alone has fired. */
   async moreOf(question: ComparisonQuestion, isMeant: (key: string) => boolean): Promise<number> {
     const result = await this.clickhouse.query({
-      query: `SELECT gone_by AS key, count() AS events FROM (${BY_EVENT}) WHERE ${OF.more} GROUP BY key`,
+      query: `SELECT gone_by, count() AS events
+        FROM (SELECT any(if(key = '', subject, key)) AS gone_by, ${HITS} ${DECISIONS} GROUP BY ${EVENT})
+        WHERE in_force_hits = 0 GROUP BY gone_by`,
       query_params: { ...question },
       format: 'JSONEachRow',
+      clickhouse_settings: SPILLING,
     });
     let events = 0;
-    for await (const rows of result.stream<{ readonly key: string; readonly events: string }>())
+    for await (const rows of result.stream<{ readonly gone_by: string; readonly events: string }>())
       for (const row of rows) {
-        const { key, events: those } = row.json();
+        const { gone_by: key, events: those } = row.json();
         if (isMeant(key)) events += Number(those);
       }
     return events;
@@ -117,35 +121,46 @@ export class ComparisonRepository {
     count: number,
     silent: SilentSides,
   ): Promise<Record<BacktestDifference, ShadowSample[]>> {
-    const [more, fewer, same] = await Promise.all([
-      this.latest(question, 'more', count),
-      this.latest(question, 'fewer', count),
-      this.latest(question, 'same', count),
-    ]);
-    const ids = [...more, ...fewer, ...same].flatMap(({ candidate, inForce }) => [candidate, inForce]);
-    const found = new Map(
-      (await this.decisions.some(question.project, [...new Set(ids)])).map((decision) => [decision.id, decision]),
-    );
-    const shown = (events: readonly ComparedEvent[]): ShadowSample[] =>
-      events.flatMap(({ candidate, inForce }) => sampleOf(found.get(candidate), found.get(inForce), silent) ?? []);
-    return { more: shown(more), fewer: shown(fewer), same: shown(same) };
-  }
-
-  private latest(
-    question: ComparisonQuestion,
-    difference: BacktestDifference,
-    count: number,
-  ): Promise<readonly ComparedEvent[]> {
-    return this.ask<ComparedEvent>(
-      `SELECT candidate_id AS candidate, in_force_id AS inForce FROM (${BY_EVENT})
-        WHERE ${OF[difference]} ORDER BY at DESC, event_id LIMIT ${count}`,
+    const latest = await this.ask<ComparedEvent>(
+      `SELECT event, ${DIFFERENCE} AS difference
+       FROM (SELECT ${EVENT} AS hash, hex(hash) AS event, max(received_at) AS at, ${HITS} ${DECISIONS} GROUP BY hash)
+       ORDER BY at DESC, event LIMIT ${count} BY difference`,
       question,
     );
+    const ids = await this.ask<DecidedEvent>(
+      `SELECT hex(${EVENT}) AS event, anyIf(id, ${IS_CANDIDATE}) AS candidate, anyIf(id, NOT ${IS_CANDIDATE}) AS inForce
+       ${DECISIONS} AND hex(${EVENT}) IN {events: Array(String)} GROUP BY event`,
+      { ...question, events: latest.map(({ event }) => event) },
+    );
+    const decisions = new Map(
+      (
+        await this.decisions.some(
+          question.project,
+          ids.flatMap(({ candidate, inForce }) => [candidate, inForce]),
+        )
+      ).map((decision) => [decision.id, decision]),
+    );
+    const of = new Map(ids.map((one) => [one.event, one]));
+    const samples: Record<BacktestDifference, ShadowSample[]> = { more: [], fewer: [], same: [] };
+    for (const { event, difference } of latest) {
+      const { candidate = '', inForce = '' } = of.get(event) ?? {};
+      const sample = sampleOf(decisions.get(candidate), decisions.get(inForce), silent);
+      if (sample !== undefined) samples[difference].push(sample);
+    }
+    return samples;
   }
 
-  private async ask<R>(query: string, question: ComparisonQuestion): Promise<readonly R[]> {
+  private async ask<R>(
+    query: string,
+    question: ComparisonQuestion & { readonly events?: readonly string[] },
+  ): Promise<readonly R[]> {
     await this.decisions.ensureTable();
-    const result = await this.clickhouse.query({ query, query_params: { ...question }, format: 'JSONEachRow' });
+    const result = await this.clickhouse.query({
+      query,
+      query_params: { ...question },
+      format: 'JSONEachRow',
+      clickhouse_settings: SPILLING,
+    });
     return result.json<R>();
   }
 }
