@@ -18,6 +18,7 @@ import {
 import { snoozedMemberId } from '../evaluation/snoozed-keys.ts';
 import { countedFeatures, groupsEver } from '../features/counted-features.ts';
 import { publishedLookups } from '../lookups/lookups.repository.ts';
+import { PUBLISHED_AT } from '../rules/candidate-version.ts';
 import { SCHEMA } from '../rules/project-transaction.ts';
 import { snoozedRules } from '../snoozes/snoozes.repository.ts';
 import { type RuleRow, ruleOf } from '../rules/rule-versions.ts';
@@ -43,7 +44,7 @@ export interface PublishedRules {
 export const publishedRules = (db: PoolClient, project: string): Promise<PublishedRules> =>
   inSnapshot(db, async () => {
     const { rows } = await db.query<RuleRow>(
-      `SELECT v.id, v.version, v.draft, v.published_at FROM ${SCHEMA}.rules r
+      `SELECT v.id, v.version, v.draft, ${PUBLISHED_AT} FROM ${SCHEMA}.rules r
          JOIN ${SCHEMA}.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.live_version
         WHERE r.project = $1 ORDER BY v.id`,
       [project],

@@ -10,6 +10,7 @@ import type {
 import type { Pool } from 'pg';
 import { listProblems } from '../lists/rule-lists.ts';
 import { SHADOW_APPROVED_BY } from '../shadows/shadow-run.ts';
+import { PUBLISHED_AT } from './candidate-version.ts';
 import { sameDraft } from './change-summary.ts';
 import { inProject, SCHEMA } from './project-transaction.ts';
 import { addVersion, inForce, newestVersion, type RuleRow, ruleOf } from './rule-versions.ts';
@@ -45,8 +46,9 @@ export type RolledBack =
   /** It asks lists that are gone. */
   | { readonly kind: 'refused'; readonly problems: readonly RuleRemark[] };
 
-/** Who approved of a version in the shadow did so while it ran. */
-const VERSION_COLUMNS = `id, version, published_at, published_by, rolled_back_to, summary,
+/** Who approved of a version in the shadow did so while it ran; it is published when it is promoted. */
+const VERSION_COLUMNS = `id, version, ${PUBLISHED_AT}, rolled_back_to,
+  CASE WHEN s.outcome = 'promoted' THEN s.ended_by ELSE v.published_by END AS published_by, summary,
   CASE WHEN s.started_at IS NULL THEN NULL ELSE coalesce(s.outcome, 'running') END AS shadow,
   CASE WHEN s.started_at IS NULL THEN v.approved_by ELSE ${SHADOW_APPROVED_BY} END AS approved_by`;
 const VERSIONS = `${SCHEMA}.rule_versions v LEFT JOIN ${SCHEMA}.shadow_runs s USING (project, id, version)`;

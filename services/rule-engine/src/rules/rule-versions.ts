@@ -4,6 +4,7 @@ import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { PoolClient } from 'pg';
 import { askForFeatures } from '../features/counted-features.ts';
 import { noteLists } from '../lists/rule-lists.ts';
+import { PUBLISHED_AT } from './candidate-version.ts';
 import { changeSummary } from './change-summary.ts';
 import { SCHEMA, writeAudit } from './project-transaction.ts';
 
@@ -45,7 +46,7 @@ export async function newestVersion(
   id: string,
 ): Promise<NewestVersion | undefined> {
   const { rows } = await client.query<RuleRow & { readonly deleted_at: Date | null }>(
-    `SELECT v.id, v.version, v.draft, v.published_at, r.deleted_at FROM ${SCHEMA}.rules r
+    `SELECT v.id, v.version, v.draft, ${PUBLISHED_AT}, r.deleted_at FROM ${SCHEMA}.rules r
        JOIN ${SCHEMA}.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.version
       WHERE r.project = $1 AND r.id = $2`,
     [project, id],

@@ -2,6 +2,7 @@
 import type { KafkaProducer } from '@hermes/connectors/kafka/driver';
 import { Decision } from '@hermes/contracts/decision';
 import { Rule, type RuleDraft } from '@hermes/contracts/rule';
+import type { RuleVersion } from '@hermes/contracts/rule-api';
 import type { RuleFigures } from '@hermes/contracts/rule-figures';
 import { RuleShadow, RuleShadows, ShadowComparison } from '@hermes/contracts/rule-shadow';
 import { eventRecord, sampleEvent } from '@hermes/service-kit/testing/sample-event';
@@ -192,7 +193,10 @@ test('it is promoted once another person has approved of it, under its number, a
   const [held] = decisionsOn(await write(60), 'deals');
   expect(held?.shadow).toBeUndefined();
   expect(await room.outcome('viewer', 'GET', 'rules/deals/shadow')).toBe('404 not-found');
-  expect((await room.versions('deals'))[0]).toMatchObject({
+  const [run] = (await room.versions('deals')) as [RuleVersion];
+  expect(Date.parse(run.publishedAt)).toBeGreaterThan(Date.parse((approved.body as RuleShadow).startedAt));
+  expect(Rule.parse((await room.call('viewer', 'GET', 'rules/deals')).body).publishedAt).toBe(run.publishedAt);
+  expect(run).toMatchObject({
     ...{ version: 2, shadow: 'promoted', approvedBy: [emailOf('approver')] },
   });
   expect((await room.audit('deals')).slice(0, 3)).toMatchObject([
