@@ -250,5 +250,7 @@ export const Rule = RuleDraft.extend({
    * processors read it.
    */
   rememberedSince: z.record(z.string(), z.iso.datetime()).optional(),
+  /** It runs in the shadow of the version in force, beside it. Only as processors read it. */
+  candidate: z.literal(true).optional(),
 });
 export type Rule = z.infer<typeof Rule>;

@@ -31,6 +31,9 @@ const isCountedFeature = (id: string): boolean => id.startsWith('~feature-');
 export const lookupMemberId = (id: string): string => `${LOOKUP_PREFIX}${id}`;
 const LOOKUP_PREFIX = '~lookup-';
 
+/** Member id of a candidate, which runs in the shadow of the version in force of its rule. */
+export const candidateMemberId = (ruleId: string): string => `~candidate-${ruleId}`;
+
 const NO_STATUS: RuleSetStatus = { groups: [] };
 
 /** The features that rules ask for, as one definition set has them. */

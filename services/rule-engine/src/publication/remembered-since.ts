@@ -34,13 +34,16 @@ export function rememberedSince(
   return Object.fromEntries(entries);
 }
 
-/** The rule as processors read it; one without facts that remember as it is. */
+/** The rule as processors read it; one without facts that remember as it is. What only ran in the shadow of a version before it says nothing of that one. */
 export async function withRememberedSince(db: PoolClient, rule: Rule): Promise<Rule> {
   if (memoriesNamed(rule.conditions).length === 0) return rule;
   const { project, id, version } = rule;
   const { rows } = await db.query<{ readonly conditions: Condition; readonly publishedAt: Date }>(
-    `SELECT draft->'conditions' AS conditions, published_at AS "publishedAt" FROM ${SCHEMA}.rule_versions
-      WHERE project = $1 AND id = $2 AND version <= $3 ORDER BY version DESC LIMIT ${VERSIONS_LOOKED_AT}`,
+    `SELECT draft->'conditions' AS conditions, published_at AS "publishedAt" FROM ${SCHEMA}.rule_versions v
+      WHERE project = $1 AND id = $2 AND version <= $3 AND (version = $3 OR NOT EXISTS (
+        SELECT 1 FROM ${SCHEMA}.shadow_runs s WHERE s.project = v.project AND s.id = v.id AND s.version = v.version
+           AND s.outcome IS DISTINCT FROM 'promoted'))
+      ORDER BY version DESC LIMIT ${VERSIONS_LOOKED_AT}`,
     [project, id, version],
   );
   const { rows: archived } = await db.query<{ readonly at: Date | null }>(

@@ -36,6 +36,8 @@ const DryRunBody = z.strictObject({
   previous: GivenPrevious.optional(),
   /** What lookups answer, whatever the key; by id. Nothing is looked up. */
   lookups: z.record(z.string(), z.unknown()).optional(),
+  /** Of the rule, one in the shadow too; without it the newest that was published. */
+  version: z.number().int().min(1).max(2_147_483_647).optional(),
 });
 const DryRunAnswer = z.object({
   ruleId: z.string(),
@@ -158,7 +160,7 @@ export class RulesController {
     await this.rules.delete(project, id, nameOfCaller(caller));
   }
 
-  /** What the published version says about an event, condition by condition. Nothing is written. */
+  /** What a version, as a rule the published one, says about an event, condition by condition. Nothing is written. */
   @Post(':id/dry-run')
   @ApiParam({ name: 'id', description: 'Rule id' })
   @HttpCode(200)
