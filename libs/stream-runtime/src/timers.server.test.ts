@@ -48,6 +48,7 @@ describe('timers', () => {
       admin: () => kafka.admin(),
       producer: (options) => kafka.producer(options),
       follow: (options) => kafka.follow(options),
+      readPartitions: (options) => kafka.readPartitions(options),
       close: () => kafka.close(),
       groupConsumer: ({ handlers, ...options }) =>
         kafka.groupConsumer({

@@ -132,6 +132,23 @@ export interface Follower {
   close(): Promise<void>;
 }
 
+/** Reads partitions of a topic that the caller chooses, from offsets that the caller keeps, without a group. */
+export interface PartitionReaderOptions {
+  readonly topic: string;
+  /** One batch at a time per partition, partitions side by side. After it resolves, the next one is delivered. */
+  readonly onBatch: (batch: KafkaBatch) => Promise<void>;
+  /** The partition cannot go on, as in `GroupHandlers.onStopped`; it is read again when it is started again. */
+  readonly onStopped: GroupHandlers['onStopped'];
+}
+
+export interface PartitionReader {
+  /** Begins to read at `offset`; a partition that is already read goes on from there instead. */
+  start(partition: number, offset: number): void;
+  /** Ends reading; resolves when a running `onBatch` has settled. */
+  stop(partition: number): Promise<void>;
+  close(): Promise<void>;
+}
+
 export interface TopicDescription {
   /** Kafka's own id of the topic (a UUID): another one means that the topic was deleted and made anew. */
   readonly topicId: string;
@@ -156,6 +173,7 @@ export interface KafkaDriver {
   producer(options?: ProducerOptions): Promise<KafkaProducer>;
   groupConsumer(options: GroupConsumerOptions): Promise<GroupConsumer>;
   follow(options: FollowOptions): Promise<Follower>;
+  readPartitions(options: PartitionReaderOptions): PartitionReader;
   /** Ends everything that this driver opened. */
   close(): Promise<void>;
 }

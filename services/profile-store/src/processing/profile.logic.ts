@@ -47,6 +47,7 @@ export function profileLogic(observer: CountingObserver): PartitionLogic<Profile
         event,
         stamp: stampOf(event),
         arrival: record.offset,
+        offset: record.offset,
       };
       const groups = context.definitions.ofSubject(event.type);
       countInGroup(counting, MAIN_GROUP, groups.find(({ group }) => group === MAIN_GROUP)?.features ?? NONE, true);
