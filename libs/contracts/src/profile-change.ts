@@ -27,3 +27,15 @@ export const ProfileChange = z.object({
   cause: ProfileCause,
 });
 export type ProfileChange = z.infer<typeof ProfileChange>;
+
+/** Another record of `<project>.profile-changes`: an event brought the subject into a segment, or out of it. Its key is the subject. */
+export const SegmentChange = z.object({
+  project: z.string(),
+  subject: z.string(),
+  segment: z.string(),
+  /** Of the segment that says so. */
+  version: z.number().int().positive(),
+  change: z.enum(['entered', 'left']),
+  cause: ProfileCause,
+});
+export type SegmentChange = z.infer<typeof SegmentChange>;

@@ -26,6 +26,9 @@ export function personRefOf({ fact, params }: FactReference): PersonRef | undefi
 /** By which it is kept and travels. No feature's name among values has two blanks. */
 export const personName = ({ kind, id }: PersonRef): string => `${PERSON_FACT} ${kind} ${id}`;
 
+/** Whether it is a segment's: of segments every change is told, whether or not a rule asks. */
+export const isSegmentName = (name: string): boolean => name.startsWith(`${PERSON_FACT} segment `);
+
 /** What somebody says of a person, as if it had been told. */
 export function givenPerson({ features = {}, segments = {} }: GivenPerson): PersonLookup {
   const told = new Map<string, unknown>();

@@ -155,7 +155,8 @@ function hearOfPersons(
     kafka,
     project,
     owned: () => job.owned(),
-    isAsked: () => (personsAsked()?.length ?? 0) > 0,
+    // Who is in which segment is known when a rule begins to ask.
+    isAsked: () => (personsAsked()?.length ?? 0) > 0 || featuresOf(project.id)?.hasSegments === true,
     inject: inject[RULE_JOB],
     logger,
   });

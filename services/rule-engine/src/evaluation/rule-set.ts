@@ -8,7 +8,7 @@ import { buildFeatureSet, type FeatureSet } from '@hermes/profiles/features/feat
 import { MemorySet } from '@hermes/rules/memory/memory-set';
 import { LookupQuestions } from '@hermes/rules/lookup-questions';
 import { featuresCounted } from '@hermes/rules/features-of-rule';
-import { personName } from '@hermes/rules/person-fact';
+import { isSegmentName, personName } from '@hermes/rules/person-fact';
 import { personsNamed } from '@hermes/rules/persons-named';
 import { RuleIndex } from '@hermes/rules/rule-index';
 import { z } from 'zod';
@@ -66,7 +66,8 @@ function personsOf(rules: readonly Rule[]): ReadonlyMap<string, number> {
   const persons = new Map<string, number>();
   for (const { conditions, publishedAt, rememberedSince = {} } of rules)
     for (const name of personsNamed(conditions).map(personName)) {
-      const sinceMs = Date.parse(rememberedSince[name] ?? publishedAt);
+      // Of segments every change is told, whoever asks.
+      const sinceMs = isSegmentName(name) ? Number.NEGATIVE_INFINITY : Date.parse(rememberedSince[name] ?? publishedAt);
       persons.set(name, Math.min(sinceMs, persons.get(name) ?? sinceMs));
     }
   return persons;

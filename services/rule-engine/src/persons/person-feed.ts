@@ -18,7 +18,7 @@ export interface PersonFeedParts {
   readonly project: Pick<ProjectRecord, 'id'>;
   /** Partitions of the events that this process owns now. */
   readonly owned: () => readonly number[];
-  /** Whether any rule asks for a person. */
+  /** Whether anything is to be known of persons. */
   readonly isAsked: () => boolean;
   readonly inject: InjectIntoRules;
   readonly logger: Logger;

@@ -213,3 +213,36 @@ test('partitions are by subject, so a change is where its events are', () => {
     ]);
   }
 });
+
+describe('a segment', () => {
+  const rule = ruleOf({
+    conditions: { all: [{ fact: 'person', params: { segment: 'vip' }, operator: 'equal', value: true }] },
+    // It was told before the rule was there.
+    publishedAt: new Date(minute(50)).toISOString(),
+  });
+  const moved = (change: 'entered' | 'left', n: number): KafkaRecord => {
+    const record = changeOf(null, n);
+    const { project, subject, cause } = JSON.parse(String(record.value)) as ProfileChange;
+    return {
+      ...record,
+      value: Buffer.from(JSON.stringify({ project, subject, segment: 'vip', version: 3, change, cause })),
+    };
+  };
+
+  test('is known of who has entered it, and not left it, whenever that was', () => {
+    const run = new TimedRun(new RuleSet(1, [rule], []));
+    expect(fires(run, 1)).toBe(false);
+    take(run, [moved('entered', 1)]);
+    const [decision] = run.send(eventAt(2));
+    expect(decision?.person).toMatchObject([{ segment: 'vip', value: true, version: 3, cause: { id: 'e-1' } }]);
+    take(run, [moved('left', 2)]);
+    expect(fires(run, 3)).toBe(false);
+  });
+
+  test('stays known while nobody asks, and features are told of the person', () => {
+    const run = new TimedRun(new RuleSet(1, [], []));
+    take(run, [moved('entered', 1), changeOf(5, 900)]);
+    run.set = new RuleSet(2, [rule], []);
+    expect(fires(run, 901)).toBe(true);
+  });
+});

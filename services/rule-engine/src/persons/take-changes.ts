@@ -1,8 +1,8 @@
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import { outboxPlaceOf } from '@hermes/contracts/outbox-place';
 import type { PersonValue } from '@hermes/contracts/person';
-import { ProfileChange } from '@hermes/contracts/profile-change';
-import { personName } from '@hermes/rules/person-fact';
+import { ProfileChange, SegmentChange } from '@hermes/contracts/profile-change';
+import { isSegmentName, personName } from '@hermes/rules/person-fact';
 import type { Injection } from '@hermes/stream-runtime/injection-queue';
 import type { EvaluationState } from '../evaluation/evaluation-state.ts';
 import type { RuleSet } from '../evaluation/rule-set.ts';
@@ -23,6 +23,12 @@ export function toldBy({ value }: Pick<KafkaRecord, 'value'>): ToldOfPerson | un
     json = JSON.parse(value?.toString() ?? '');
   } catch {
     return undefined;
+  }
+  const membership = SegmentChange.safeParse(json).data;
+  if (membership !== undefined) {
+    const { subject, segment, version, change, cause } = membership;
+    const told = { value: change === 'entered', version, interval: { from: null, to: null }, cause };
+    return { subject, name: personName({ kind: 'segment', id: segment }), value: told };
   }
   const change = ProfileChange.safeParse(json).data;
   if (change === undefined || change.unanswered === true) return undefined;
@@ -63,7 +69,12 @@ export function takeChanges(
           if (told !== undefined && !isThere) {
             const known = context.get(toldKey(told.subject));
             const person = known instanceof Told ? known : new Told();
-            person.take(told.name, told.value, read.lost, (name) => context.definitions.persons.has(name));
+            person.take(
+              told.name,
+              told.value,
+              read.lost,
+              (name) => isSegmentName(name) || context.definitions.persons.has(name),
+            );
             context.set(toldKey(told.subject), person);
           }
         }
