@@ -167,6 +167,7 @@ export class AppModule {
           backtests: past.backtests,
           landingObserver,
           desk: lookups.desk,
+          featuresOf: features.published,
           evaluator: reference?.verdictsOf,
           redis: opening,
           history: (id) => historyForFills(history, id, reading.signal),
