@@ -244,7 +244,7 @@ export function dryRunner({ conditions, eventTypes, key }: Pick<Rule, 'condition
     };
     const interested = eventTypes.includes(event.type);
     if (memories === undefined) return explained({ event, ...given }, interested);
-    const story = dryStory(memories, { event, earlier, waits, key }, eventTypes[0]!);
+    const story = dryStory(memories, { event, earlier, waits, key, list }, eventTypes[0]!);
     const first = explained(
       { ...namedFacts({ event: story.event, ...given, memory: story.memory }), event },
       interested,

@@ -23,7 +23,7 @@ import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import type { ConditionsRepository } from '../conditions/conditions.repository.ts';
 import type { CountedFeaturesRepository } from '../features/counted-features.ts';
-import { withChangeFeatures } from '../features/change-features.ts';
+import { asksOfChange, withChangeFeatures } from '../features/change-features.ts';
 import { attributeWarnings } from '../features/attribute-warnings.ts';
 import { findFeatures } from '../features/rule-features.ts';
 import type { ListsRepository } from '../lists/lists.repository.ts';
@@ -164,9 +164,10 @@ export class DraftPlacing {
     const untimely = timelessFeatures(found.draft.conditions, featuresOfOthers(found.draft, found.features));
     if (untimely.length > 0) return { kind: 'rejected', problems: inLanguage(untimely, language), warnings: [] };
     const changes = withChangeFeatures(project, found.draft.conditions, written.draft);
-    if (changes.features.length > 0 && memoriesNamed(found.draft.conditions).some(isDecidedByTime))
+    const asksBefore = asksOfChange(found.draft.conditions);
+    if (asksBefore && memoriesNamed(found.draft.conditions).some(isDecidedByTime))
       return { kind: 'rejected', problems: [NOT_LATER], warnings: [] };
-    if (changes.features.length > 0 && written.draft.eventTypes.length > MAX_TYPES)
+    if (asksBefore && written.draft.eventTypes.length > MAX_TYPES)
       return { kind: 'rejected', problems: [TOO_MANY_TYPES], warnings: [] };
     // Placed it is longer, and has to be fit to be read and saved again.
     const placed: CheckedRule = checkRule({ ...found.draft, conditions: changes.conditions }, language);
