@@ -3,13 +3,13 @@ import type {
   RuleAuditKind,
   RuleAuditLine,
   RuleChange,
-  RuleRemark,
   RuleVersion,
   RuleVersionView,
 } from '@hermes/contracts/rule-api';
+import type { Finding } from '@hermes/rules/finding';
 import type { Pool } from 'pg';
-import { listProblems } from '../lists/rule-lists.ts';
 import { sameDraft } from './change-summary.ts';
+import { missingThings } from './named-things.ts';
 import { inProject, SCHEMA } from './project-transaction.ts';
 import { addVersion, inForce, newestVersion, type RuleRow, ruleOf } from './rule-versions.ts';
 import { loadSettings } from './settings.repository.ts';
@@ -38,8 +38,8 @@ export type RolledBack =
   /** The version in force says the same: nothing was written. */
   | { readonly kind: 'unchanged'; readonly rule: Rule }
   | { readonly kind: 'missing' }
-  /** It asks lists that are gone. */
-  | { readonly kind: 'refused'; readonly problems: readonly RuleRemark[] };
+  /** It names lists or lookups that are gone. */
+  | { readonly kind: 'refused'; readonly problems: readonly Finding[] };
 
 const VERSION_COLUMNS = 'id, version, published_at, published_by, approved_by, rolled_back_to, summary';
 
@@ -97,7 +97,7 @@ export class RuleHistoryRepository {
       const current = inForce(newest);
       if (current !== undefined && sameDraft(current.draft, earlier.draft))
         return { kind: 'unchanged', rule: current.rule };
-      const problems = await listProblems(client, project, earlier.draft.conditions);
+      const problems = await missingThings(client, project, earlier.draft);
       if (problems.length > 0) return { kind: 'refused', problems };
       const { fourEyes } = await loadSettings(client, project);
       const rule = await addVersion(client, project, id, newest, {

@@ -3,7 +3,6 @@ import { conditionHash } from '@hermes/rules/same-rules';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { PoolClient } from 'pg';
 import { askForFeatures } from '../features/counted-features.ts';
-import { noteLists } from '../lists/rule-lists.ts';
 import { changeSummary } from './change-summary.ts';
 import { SCHEMA, writeAudit } from './project-transaction.ts';
 
@@ -90,7 +89,6 @@ export async function addVersion(
     ],
   );
   await askForFeatures(client, project, { ...draft, id, version });
-  await noteLists(client, project, { id, version, conditions: draft.conditions });
   await writeAudit(client, project, {
     kind: 'rule',
     id,
