@@ -11,6 +11,7 @@ import { PublicationRepository } from '@hermes/service-kit/publication.repositor
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import { EventCatalogue } from '@hermes/stream-runtime/event-catalogue';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { registeredWebhooks } from './actions/registered-webhooks.ts';
 import { openBacktests } from './backtests/backtests-part.ts';
 import { ConditionsController } from './conditions/conditions.controller.ts';
 import { ConditionsRepository } from './conditions/conditions.repository.ts';
@@ -98,6 +99,8 @@ export class AppModule {
       advice: new RuleAdvice(catalogue, rules),
       timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
       featuresOf: features.published,
+      webhooksOf: (id) =>
+        registeredWebhooks({ alertingUrl: config.ALERTING_URL, serviceSecret: config.HERMES_SERVICE_SECRET }, id),
       missing: (...rule) => missingThings(pool, ...rule),
       sizes: new StateSizes({
         figures: (...asked) => eventFigures(historySetting, ...asked),

@@ -17,6 +17,7 @@ import { runTimesInZone } from '@hermes/rules/run-times';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, unavailable } from '@hermes/service-kit/problem';
+import { webhookFindings } from '../actions/webhook-findings.ts';
 import type { ConditionsRepository } from '../conditions/conditions.repository.ts';
 import type { CountedFeaturesRepository } from '../features/counted-features.ts';
 import { asksOfChange, withChangeFeatures } from '../features/change-features.ts';
@@ -32,6 +33,8 @@ export interface PlacingParts {
   /** The features that are published now; undefined until they have been read. */
   readonly featuresOf: (project: string) => FeatureSet | undefined;
   readonly features: Pick<CountedFeaturesRepository, 'remember'>;
+  /** Ids of the webhooks that are registered; undefined: nobody can say. */
+  readonly webhooksOf: (project: string) => Promise<readonly string[] | undefined>;
   readonly conditions: Pick<ConditionsRepository, 'known'>;
   /** What a rule names and the project does not have. */
   readonly missing: (project: string, rule: RuleDraft) => Promise<readonly Finding[]>;
@@ -131,6 +134,8 @@ export class DraftPlacing {
     if (written.kind === 'rejected') return { ...written, warnings: [] };
     const missing = await orUnavailable(this.parts.missing(project, written.draft));
     if (missing.length > 0) return rejected(missing);
+    const webhooks = await webhookFindings(written.draft.actions, () => this.parts.webhooksOf(project));
+    if (webhooks.problems.length > 0) return rejected(webhooks.problems);
     const remembering = placedMemories(written.draft.conditions, this.parts.placesOf(project), timeZone);
     if (remembering.problems.length > 0) return rejected(remembering.problems);
     const conditions = inTimeZone(remembering.conditions, timeZone);
@@ -156,10 +161,11 @@ export class DraftPlacing {
     const features = [...found.features, ...changes.features];
     const state = await this.parts.sizes.of(project, features);
     const costly = state.flatMap((size) => this.parts.sizes.warning(size) ?? []);
+    const doubts = [...webhooks.warnings, ...this.doubtfulAttributes(project, draft), ...costly];
     return {
       kind: 'ok',
       draft,
-      warnings: [...warnings, ...inLanguage([...this.doubtfulAttributes(project, draft), ...costly], language)],
+      warnings: [...warnings, ...inLanguage(doubts, language)],
       features,
       state,
     };

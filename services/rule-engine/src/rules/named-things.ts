@@ -10,7 +10,7 @@ type Db = Pick<PoolClient, 'query'>;
 
 /** What rules name that the project may take away, but not while a rule names it. */
 interface NamedKind {
-  readonly namedIn: (rule: Pick<RuleDraft, 'conditions'>) => readonly string[];
+  readonly namedIn: (rule: Pick<RuleDraft, 'conditions' | 'actions'>) => readonly string[];
   /** Those that are there. */
   readonly rows: string;
 }
@@ -21,7 +21,7 @@ const KINDS = {
     rows: `${SCHEMA}.lists WHERE project = $1 AND deleted_at IS NULL`,
   },
   lookup: {
-    namedIn: ({ conditions }) => [...new Set(lookupsNamed(conditions).map(({ id }) => id))],
+    namedIn: (rule) => [...new Set(lookupsNamed(rule).map(({ id }) => id))],
     rows: `${SCHEMA}.lookups WHERE project = $1`,
   },
 } satisfies Readonly<Record<string, NamedKind>>;
@@ -36,7 +36,7 @@ export async function idsOf(db: Db, project: string, kind: keyof typeof KINDS): 
 export async function missingThings(
   db: Db,
   project: string,
-  rule: Pick<RuleDraft, 'conditions'>,
+  rule: Pick<RuleDraft, 'conditions' | 'actions'>,
 ): Promise<readonly Finding[]> {
   const missing: Finding[] = [];
   for (const kind of ['list', 'lookup'] as const) {
