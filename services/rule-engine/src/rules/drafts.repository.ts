@@ -1,6 +1,7 @@
 import type { RuleDraft } from '@hermes/contracts/rule';
 import type { Finding } from '@hermes/rules/finding';
 import type { Pool, PoolClient } from 'pg';
+import { tooManyFeatures } from '../features/feature-limit.ts';
 import { sameDraft } from './change-summary.ts';
 import { approvalRefusal, draftProblems } from './draft-check.ts';
 import { type Author, type DraftRecord, hashOf, loadDraft, loadDrafts } from './draft-record.ts';
@@ -117,7 +118,7 @@ export class DraftsRepository {
       const record = await loadDraft(client, project, id);
       if (isStale(record, expected)) return { kind: 'conflict', revision: record?.revision };
       if (record === undefined) return { kind: 'missing' };
-      const problems = draftProblems(record);
+      const problems = [...draftProblems(record), ...(await tooManyFeatures(client, project, record.draft))];
       if (problems.length > 0) return { kind: 'refused', problems };
       await endSchedule(client, project, id, record, by, 'published before its time');
       return publishDraft(client, project, { ...record, schedule: null }, by);

@@ -4,6 +4,7 @@ import type { Finding } from '@hermes/rules/finding';
 import type { NamedRule } from '@hermes/rules/same-rules';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool } from 'pg';
+import { tooManyFeatures } from '../features/feature-limit.ts';
 import { releaseFeatures } from '../features/counted-features.ts';
 import { sameDraft } from './change-summary.ts';
 import { loadDraft } from './draft-record.ts';
@@ -20,7 +21,7 @@ export type SavedRule =
   | { readonly kind: 'unchanged'; readonly rule: Rule }
   /** `expectedVersion` is not the published one; undefined: there is no such rule. */
   | { readonly kind: 'conflict'; readonly version: number | undefined }
-  /** It names lists or lookups that have gone meanwhile. */
+  /** It names lists or lookups that have gone meanwhile, or asks for too many features. */
   | { readonly kind: 'refused'; readonly problems: readonly Finding[] }
   /** The project asks for an approval, so that nothing is published without a draft. */
   | { readonly kind: 'four-eyes' };
@@ -88,7 +89,10 @@ export class RulesRepository {
       if (expectedVersion !== undefined && current?.rule.version !== expectedVersion)
         return { kind: 'conflict', version: current?.rule.version };
       if (current !== undefined && sameDraft(current.draft, draft)) return { kind: 'unchanged', rule: current.rule };
-      const problems = await missingThings(client, project, draft);
+      const problems = [
+        ...(await missingThings(client, project, draft)),
+        ...(await tooManyFeatures(client, project, draft)),
+      ];
       if (problems.length > 0) return { kind: 'refused', problems };
       const rule = await addVersion(client, project, id, newest, { draft, by });
       return { kind: 'published', rule, isNew: current === undefined };
