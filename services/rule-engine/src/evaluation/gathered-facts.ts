@@ -21,7 +21,7 @@ export function gatherFacts({ event, feature, lookup }: EventFacts, rules: reado
     if (feature !== undefined)
       for (const { id, version } of featuresCounted(rule))
         features.set(`${id} ${String(version)}`, feature(id, version));
-    for (const ref of lookup === undefined ? [] : lookupsNamed(rule.conditions)) {
+    for (const ref of lookup === undefined ? [] : lookupsNamed(rule)) {
       const key = keyReader(ref)(event);
       if (key !== undefined) lookups.set(`${ref.id} ${key}`, lookup?.(ref.id, key));
     }

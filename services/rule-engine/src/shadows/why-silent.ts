@@ -16,9 +16,14 @@ export interface Silence {
 const UNKNOWN: Silence = { trace: [], isKeptBack: false };
 const unknown = (): Silence => UNKNOWN;
 
-const asksMore = (rule: RuleDraft): boolean =>
-  featuresCounted(rule).length > 0 ||
-  [memoriesNamed, lookupsNamed, listsNamed].some((named) => named(rule.conditions).length > 0);
+/** What its actions ask for says nothing of whether it fires. */
+const asksMore = ({ conditions }: RuleDraft): boolean =>
+  [
+    featuresCounted({ conditions }),
+    lookupsNamed({ conditions }),
+    memoriesNamed(conditions),
+    listsNamed(conditions),
+  ].some(({ length }) => length > 0);
 
 /**
  * Says of events that another version of the rule decided on why this one did not: asked anew, which tells the same of the event alone. Of features, lists,
