@@ -59,7 +59,7 @@ export function sidesOf(setting: BacktestSetting): Sides {
     ...[...deciding.features.bySlot.values()].flatMap((feature) => feature.types),
     ...deciding.memories.all().flatMap(({ eventTypes }) => eventTypes),
   ]);
-  const named = new Set(rules.flatMap(({ conditions }) => lookupsNamed(conditions).map(({ id }) => id)));
+  const named = new Set(rules.flatMap((rule) => lookupsNamed(rule).map(({ id }) => id)));
   return {
     candidate,
     live,
