@@ -113,7 +113,7 @@ export class AppModule {
     };
     const placing = new DraftPlacing(placingParts);
     const life = openRuleLife(runtime, pool, publisher, placing);
-    const past = openBacktests(runtime, pool, placing, historySetting, lists.copies);
+    const past = openBacktests(runtime, pool, placing, historySetting, lists.copies, features.published);
     const reviews = openReviews(runtime, pool);
     const feedback = new FeedbackRepository(pool);
     void migrated(config.DATABASE_URL, 'rule_engine', new URL('../migrations', import.meta.url), closing.signal).then(
