@@ -18,8 +18,11 @@ const NO_VALUE = -1;
 const FIRST_CAPACITY = 64;
 
 /** Registers by how they are worked out: 0 by a function of their own. */
-const LIST = 1;
-const FIRST_ORDER = 2;
+const SHORT_LIST = 1;
+const LONG_LIST = 2;
+const FIRST_ORDER = 3;
+/** One of them stands for nothing, so that none lies in two lines of the processor's cache. */
+const INTEGERS_PER_WAY = 4;
 const ORDERS = ['lessThan', 'lessThanInclusive', 'greaterThan', 'greaterThanInclusive'];
 
 /** Two places of which one is to be less or greater than the other. */
@@ -42,11 +45,9 @@ export class Registers {
   private readonly byName = new Map<string, number>();
   private readonly valuesByName = new Map<string, Map<unknown, number>>();
   private readonly loaded: number[] = [];
-  private kinds = new Int32Array(FIRST_CAPACITY);
-  /** Of a list the register of the value, and where its bits are: how many words, and then these. Of an order its two places. */
-  private ones = new Int32Array(FIRST_CAPACITY);
-  private others = new Int32Array(FIRST_CAPACITY);
-  private readonly bits: number[] = [];
+  /** Of each register its kind; of a list the register of the value, and its bits or their number in `bits`; of an order its two places. */
+  private ways = new Int32Array(FIRST_CAPACITY * INTEGERS_PER_WAY);
+  private readonly bits: Int32Array[] = [];
   private readonly tests = new Set<number>();
   private readonly lists = new Map<number, { readonly value: number; readonly numbers: readonly number[] }>();
 
@@ -95,9 +96,7 @@ export class Registers {
     });
     this.tests.add(register);
     if (places !== undefined) {
-      this.kinds[register] = ORDERS.indexOf(places.order) + FIRST_ORDER;
-      this.ones[register] = places.place;
-      this.others[register] = places.than;
+      this.describe(register, ORDERS.indexOf(places.order) + FIRST_ORDER, places.place, places.than);
     }
     return register;
   }
@@ -109,13 +108,10 @@ export class Registers {
     const register = this.named(`list ${String(value)} ${numbers.join()}`, () => () => Number.NaN);
     if (this.lists.has(register)) return register;
     this.lists.set(register, { value, numbers });
-    this.kinds[register] = LIST;
-    this.ones[register] = value;
-    this.others[register] = this.bits.length;
-    const words = (numbers.at(-1)! >>> 5) + 1;
-    this.bits.push(words, ...Array.from({ length: words }, () => 0));
-    const from = this.bits.length - words;
-    for (const number of numbers) this.bits[from + (number >>> 5)]! |= 1 << (number & 31);
+    const words = new Int32Array((numbers.at(-1)! >>> 5) + 1);
+    for (const number of numbers) words[number >>> 5]! |= 1 << (number & 31);
+    if (words.length === 1) this.describe(register, SHORT_LIST, value, words[0]!);
+    else this.describe(register, LONG_LIST, value, this.bits.push(words) - 1);
     return register;
   }
 
@@ -152,10 +148,19 @@ export class Registers {
 
   /** What many registers are is worked out here, from arrays that lie together, instead of by a function of each. */
   private worked(register: number): number {
-    const kind = this.kinds[register]!;
-    if (kind === LIST) return this.isListed(this.value(this.ones[register]!), this.others[register]!);
+    const { ways } = this;
+    const at = register * INTEGERS_PER_WAY;
+    const kind = ways[at]!;
+    if (kind === SHORT_LIST) {
+      const number = this.value(ways[at + 1]!);
+      return number < 0 || number >= 32 ? FALSE : (ways[at + 2]! >>> number) & 1;
+    }
+    if (kind === LONG_LIST) {
+      const [number, words] = [this.value(ways[at + 1]!), this.bits[ways[at + 2]!]!];
+      return number < 0 || number >= words.length * 32 ? FALSE : (words[number >>> 5]! >>> (number & 31)) & 1;
+    }
     if (kind >= FIRST_ORDER) {
-      const [one, other] = [this.reads.value(this.ones[register]!), this.reads.value(this.others[register]!)];
+      const [one, other] = [this.reads.value(ways[at + 1]!), this.reads.value(ways[at + 2]!)];
       if (typeof one === 'number' && typeof other === 'number') {
         if (kind === FIRST_ORDER) return Number(one < other);
         if (kind === FIRST_ORDER + 1) return Number(one <= other);
@@ -165,9 +170,8 @@ export class Registers {
     return this.loads[register]!();
   }
 
-  private isListed(number: number, at: number): number {
-    const word = number >>> 5;
-    return number < 0 || word >= this.bits[at]! ? FALSE : (this.bits[at + 1 + word]! >>> (number & 31)) & 1;
+  private describe(register: number, ...way: readonly [kind: number, one: number, other: number]): void {
+    this.ways.set(way, register * INTEGERS_PER_WAY);
   }
 
   private named(name: string, make: () => () => number): number {
@@ -183,11 +187,9 @@ export class Registers {
     const values = new Float64Array(this.values.length * 2).fill(UNREAD);
     values.set(this.values);
     this.values = values;
-    for (const name of ['kinds', 'ones', 'others'] as const) {
-      const grown = new Int32Array(values.length);
-      grown.set(this[name]);
-      this[name] = grown;
-    }
+    const ways = new Int32Array(values.length * INTEGERS_PER_WAY);
+    ways.set(this.ways);
+    this.ways = ways;
   }
 }
 

@@ -202,6 +202,32 @@ describe('what an index evaluates', () => {
     expect(read).toBe(1);
   });
 
+  test('a list in a rule may be long, and may be asked after another condition', () => {
+    const upTo = (count: number) => Array.from({ length: count }, (_, number) => `v${String(number)}`);
+    const inList = (count: number, operator = 'in'): Condition =>
+      ({ ...equal(0), operator, value: [...upTo(count), { v: 1 }] }) as Condition;
+    const first: Condition = { ...equal(1), path: '$.data.b' };
+    const rules = [inList(40), inList(70), inList(70, 'notIn')].map((list, number) =>
+      rule(number, { all: [first, list] }),
+    );
+    for (const askedRules of [0, Infinity]) {
+      const firedOn = (a: unknown): string =>
+        told(new RuleIndex(rules, { askedRules }), { event: { data: { a, b: 1 } } })
+          .map(([id]) => id.at(-1))
+          .join('');
+      expect(['v0', 'v31', 'v32', 'v39', 'v40', 'v69', 'v70', undefined].map(firedOn)).toEqual([
+        '01',
+        '01',
+        '01',
+        '01',
+        '1',
+        '1',
+        '2',
+        '2',
+      ]);
+    }
+  });
+
   test('however many rules look at one place, what is kept to settle them grows as they do', () => {
     const order = (bound: number): Condition => ({ ...equal(bound), operator: 'greaterThan' }) as Condition;
     const index = new RuleIndex(Array.from({ length: 3_000 }, (_, number) => rule(number, { all: [order(number)] })));
