@@ -13,6 +13,7 @@ import { FORMATTING } from './temporal/formatting.ts';
 import { TEXT } from './text/basic.ts';
 import { ENCODING } from './text/encoding.ts';
 import { LIKE } from './text/like.ts';
+import { PRINTF } from './text/printf.ts';
 import { REGEX } from './text/regex.ts';
 import { URLS } from './text/url.ts';
 import type { AggregateFunction, ScalarFunction } from './signature.ts';
@@ -26,6 +27,7 @@ const SCALARS: readonly ScalarFunction[] = [
   ...ARITHMETIC_OPERATORS,
   ...ARITHMETIC,
   ...TEXT,
+  ...PRINTF,
   ...REGEX,
   ...ENCODING,
   ...URLS,
