@@ -347,7 +347,7 @@ const sole = (items: Row): Value => {
 
 const sameArray = (type: ArrayType): DataType => type;
 const mayAdd = (type: ArrayType, needle: DataType): DataType =>
-  array(withNullable(type.element, type.element.nullable || needle.nullable), type.nullable);
+  array(withNullable(type.element, type.element.nullable || needle.nullable), type.nullable || needle.nullable);
 
 export const COLLECTION: readonly ScalarFunction[] = [
   cardinality,

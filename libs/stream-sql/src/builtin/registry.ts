@@ -4,6 +4,8 @@ import { ARITHMETIC_OPERATORS } from './operators/arithmetic.ts';
 import { COLLECTION } from './collection.ts';
 import { CONDITIONAL } from './conditional.ts';
 import { COMPARISON } from './operators/comparison.ts';
+import { JSON_CONSTRUCTION } from './json/construct.ts';
+import { JSON_QUERIES } from './json/query.ts';
 import { LOGIC } from './operators/logic.ts';
 import { CLOCK } from './temporal/clock.ts';
 import { EXTRACTING } from './temporal/extract.ts';
@@ -11,6 +13,7 @@ import { FORMATTING } from './temporal/formatting.ts';
 import { TEXT } from './text/basic.ts';
 import { ENCODING } from './text/encoding.ts';
 import { LIKE } from './text/like.ts';
+import { PRINTF } from './text/printf.ts';
 import { REGEX } from './text/regex.ts';
 import { URLS } from './text/url.ts';
 import type { AggregateFunction, ScalarFunction } from './signature.ts';
@@ -24,6 +27,7 @@ const SCALARS: readonly ScalarFunction[] = [
   ...ARITHMETIC_OPERATORS,
   ...ARITHMETIC,
   ...TEXT,
+  ...PRINTF,
   ...REGEX,
   ...ENCODING,
   ...URLS,
@@ -32,6 +36,8 @@ const SCALARS: readonly ScalarFunction[] = [
   ...CLOCK,
   ...CONDITIONAL,
   ...COLLECTION,
+  ...JSON_QUERIES,
+  ...JSON_CONSTRUCTION,
 ];
 
 function byName<T extends { readonly name: string }>(all: readonly T[]): ReadonlyMap<string, T> {
