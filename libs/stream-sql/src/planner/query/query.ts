@@ -1,5 +1,6 @@
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
-import type { Query, QueryBody } from '../../syntax/tree.ts';
+import type { Expression } from '../../syntax/tree-expression.ts';
+import type { Query, QueryBody, Select, SelectItem } from '../../syntax/tree.ts';
 import type { Name } from '../../syntax/tree-node.ts';
 import type { Relation } from '../relation/relation.ts';
 import { fromTable } from './from.ts';
@@ -25,8 +26,22 @@ export function queryRelation(query: Query, environment: QueryEnvironment): Rela
     const relation = columnsNamed(queryRelation(common.query, all), common.columns, common.name);
     return { ...all, with: new Map([...all.with, [common.name.name, relation]]) };
   }, environment);
-  return limited(query, bodyRelation(query.body, inner));
+  const { body } = query;
+  return limited(query, bodyRelation(body, inner), (hidden) =>
+    body.kind === 'select' && !body.distinct ? select(withItems(body, hidden), inner) : undefined,
+  );
 }
+
+const withItems = (node: Select, expressions: readonly Expression[]): Select => ({
+  ...node,
+  items: [
+    ...node.items,
+    ...expressions.map((expression, i): SelectItem => {
+      const { at } = expression;
+      return { kind: 'expression', at, expression, alias: { name: `$sort${i}`, at } };
+    }),
+  ],
+});
 
 export function bodyRelation(body: QueryBody, environment: QueryEnvironment): Relation {
   switch (body.kind) {
