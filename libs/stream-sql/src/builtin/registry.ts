@@ -1,13 +1,38 @@
 import { AGGREGATES } from './aggregates/list.ts';
 import { ARITHMETIC } from './arithmetic.ts';
 import { ARITHMETIC_OPERATORS } from './operators/arithmetic.ts';
+import { COLLECTION } from './collection.ts';
+import { CONDITIONAL } from './conditional.ts';
 import { COMPARISON } from './operators/comparison.ts';
 import { LOGIC } from './operators/logic.ts';
+import { CLOCK } from './temporal/clock.ts';
+import { EXTRACTING } from './temporal/extract.ts';
+import { FORMATTING } from './temporal/formatting.ts';
+import { TEXT } from './text/basic.ts';
+import { ENCODING } from './text/encoding.ts';
+import { LIKE } from './text/like.ts';
+import { REGEX } from './text/regex.ts';
+import { URLS } from './text/url.ts';
 import type { AggregateFunction, ScalarFunction } from './signature.ts';
 
 export { castExists, castProblem } from '../values/cast.ts';
 
-const SCALARS: readonly ScalarFunction[] = [...COMPARISON, ...LOGIC, ...ARITHMETIC_OPERATORS, ...ARITHMETIC];
+const SCALARS: readonly ScalarFunction[] = [
+  ...COMPARISON,
+  ...LIKE,
+  ...LOGIC,
+  ...ARITHMETIC_OPERATORS,
+  ...ARITHMETIC,
+  ...TEXT,
+  ...REGEX,
+  ...ENCODING,
+  ...URLS,
+  ...EXTRACTING,
+  ...FORMATTING,
+  ...CLOCK,
+  ...CONDITIONAL,
+  ...COLLECTION,
+];
 
 function byName<T extends { readonly name: string }>(all: readonly T[]): ReadonlyMap<string, T> {
   const found = new Map<string, T>();

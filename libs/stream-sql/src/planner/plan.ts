@@ -102,6 +102,11 @@ export interface SourceNode {
   readonly kind: 'source';
   readonly table: TablePlan;
   readonly unread: readonly number[];
+  /**
+   * What is read of the columns that are not `unread`, by readers, computed columns and the watermark: a column, or fields of a ROW within it (the column,
+   * then fields). Whatever else a ROW has need not be decoded.
+   */
+  readonly paths: readonly (readonly number[])[];
 }
 
 /** Filter and projection; projections are on the input row. Only a condition that is TRUE keeps a row. */

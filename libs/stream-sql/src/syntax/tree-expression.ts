@@ -20,7 +20,7 @@ export type Literal = Node &
     | { readonly kind: 'number'; readonly text: string }
     | { readonly kind: 'string'; readonly value: string }
     /** X'0aff': an even number of hexadecimal digits. */
-    | { readonly kind: 'binary'; readonly hex: string }
+    | { readonly kind: 'bytes'; readonly hex: string }
     /** DATE '...', TIME '...', TIMESTAMP '...'; the text is not checked. */
     | { readonly kind: 'date' | 'time' | 'timestamp'; readonly text: string }
     /** INTERVAL -'1 02:03' DAY TO MINUTE; `negative`: the sign before the quotes. */

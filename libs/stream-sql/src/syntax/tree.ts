@@ -135,7 +135,6 @@ export type Show = Node & { readonly kind: 'show' } & (
       }
     | { readonly what: 'COLUMNS'; readonly table: Path; readonly like: ShowLike | undefined }
     | { readonly what: 'CREATE TABLE' | 'CREATE VIEW'; readonly name: Path }
-    | { readonly what: 'JOBS' }
   );
 
 export interface ShowLike extends Node {

@@ -133,7 +133,7 @@ export const ARITHMETIC_OPERATORS: readonly ScalarFunction[] = [
   binary('+', '+', 'number + number, time + interval, interval + interval'),
   binary('-', '-', 'number - number, time - interval, interval - interval, (time - time) unit'),
   binary('*', '*', 'number * number, interval * number'),
-  binary('/', '/', 'number / number, interval / number'),
+  binary('/', '/', 'number / number'),
   binary('%', '%', 'exact number % exact number'),
   binary('MOD', '%', 'MOD(exact number, exact number)'),
 ];

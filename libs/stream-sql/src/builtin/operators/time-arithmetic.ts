@@ -6,7 +6,6 @@ import {
   DOUBLE,
   isApproximate,
   isDecimal,
-  isInteger,
   isInterval,
   isNumeric,
   isTemporal,
@@ -19,11 +18,11 @@ import { monthsBetween } from '../temporal/units.ts';
 import { own, type Evaluate } from '../define.ts';
 import type { Argument, Resolution } from '../signature.ts';
 import { integerOfDouble } from '../../values/cast/number-cast.ts';
-import { divisionByZero, type Sign } from './arithmetic.ts';
+import type { Sign } from './arithmetic.ts';
 
 const MONTH_UNITS = new Set(['YEAR', 'QUARTER', 'MONTH']);
 
-/** Time ± interval, interval ± interval, interval * or / number, time - time in a unit (the third argument, a literal). */
+/** Time ± interval, interval ± interval, interval * number, time - time in a unit (the third argument, a literal). */
 export function resolveTimeArithmetic(sign: Sign, args: readonly Argument[]): Resolution | string | undefined {
   const [a, b] = args.map(({ type }) => type);
   if (a === undefined || b === undefined) return undefined;
@@ -39,7 +38,6 @@ export function resolveTimeArithmetic(sign: Sign, args: readonly Argument[]): Re
     return a.kind === b.kind ? nullable(a, [a, b]) : 'months and days cannot be added: their lengths have no ratio';
   if (sign === '*' && isInterval(a) && isNumeric(b)) return nullable(a, [a, factor(b)]);
   if (sign === '*' && isNumeric(a) && isInterval(b)) return nullable(b, [factor(a), b]);
-  if (sign === '/' && isInterval(a) && isNumeric(b)) return nullable(a, [a, factor(b)]);
   return undefined;
 }
 
@@ -53,10 +51,7 @@ function resolveShift(
   parameters: readonly DataType[],
 ): Resolution | string {
   if (time.kind === 'TIME' && interval.kind === 'INTERVAL_MONTHS') return 'a TIME has no months';
-  // An interval has milliseconds, so a result with less would lose them.
-  const result =
-    isTimestamp(time) && interval.kind === 'INTERVAL_MS' ? { ...time, precision: Math.max(time.precision, 3) } : time;
-  return nullable(result, parameters);
+  return nullable(time, parameters);
 }
 
 function resolveDifference(
@@ -87,8 +82,7 @@ export function timeArithmetic(sign: Sign, args: readonly Argument[], result: Da
   if (sign === '+') return own((x: number, y: number) => x + y);
   if (sign === '-') return own((x: number, y: number) => x - y);
   if (sign === '*') return own((x: Integer, y: Integer) => intervalOf(Number(x) * Number(y), result));
-  const whole = isInteger(b);
-  return own((x: number, y: Integer) => (y === 0 && whole ? divisionByZero() : intervalOf(x / Number(y), result)));
+  throw new TypeError(`no ${sign} of ${a.kind} and ${b.kind}`);
 }
 
 const intervalOf = (value: number, type: DataType): number =>
