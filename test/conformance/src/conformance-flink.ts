@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startFlink } from '@hermes/stack/flink/cluster';
 import type { EngineOutput } from './engine-output.ts';
 import { runFlink } from './flink-engine.ts';
+import { LookupDatabase } from './lookup-database.ts';
 
 /** How many cases run at once; a job takes one slot. */
 const AT_ONCE = 3;
@@ -25,12 +26,15 @@ export async function withFlink<T>(work: (ask: AskFlink) => Promise<T>): Promise
   });
   const end = (): never => process.exit(130);
   process.once('SIGINT', end);
+  const lookups = new LookupDatabase(folder);
   let number = 0;
   try {
-    return await work((script, inputs) => runFlink(flink.gatewayUrl, script, inputs, join(folder, `case-${number++}`)));
+    return await work((script, inputs) =>
+      runFlink(flink.gatewayUrl, script, inputs, join(folder, `case-${number++}`), lookups),
+    );
   } finally {
     process.off('SIGINT', end);
-    await flink.stop();
+    await Promise.all([flink.stop(), lookups.stop()]);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }

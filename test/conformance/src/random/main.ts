@@ -5,9 +5,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { compare } from '../compare.ts';
+import { askEmbedded } from '../ask-embedded.ts';
 import { mapSome, withFlink } from '../conformance-flink.ts';
-import { runEmbedded } from '../embedded-engine.ts';
 import { recordingOf } from '../recording.ts';
 import { askEach, caseOf, type Shape } from './ask-batch.ts';
 import { anyAggregate, anyExpression } from './generate.ts';
@@ -46,7 +45,7 @@ await withFlink((ask) =>
       if (flink.kind === 'error') tally.fails++;
       const recorded = recordingOf(each, flink, 'live');
       if (recorded.kind === 'not-as-said') throw new Error(`${expressions[index]}: ${recorded.reason}`);
-      const verdict = compare(each, recorded.recording, await runEmbedded(each.script, each.inputs));
+      const verdict = await askEmbedded(each, recorded.recording);
       tally[verdict.kind]++;
       if (verdict.kind === 'refused') console.log(`refused ${expressions[index]}: ${verdict.reason}`);
       if (verdict.kind !== 'differ') continue;
