@@ -47,17 +47,22 @@ export class JobSource {
     const shape = batchShape(batch);
     let loop = this.batchLoops.get(shape);
     if (loop === undefined) this.batchLoops.set(shape, (loop = batchLoop(this.loopOptions, batch)));
-    this.take(partition, batch, loop);
+    this.take(partition, batch, loop, batch.kinds ?? null);
   }
 
-  onRows(partition: number, rows: readonly Row[]): void {
-    this.take(partition, rows, (this.rowLoop ??= rowLoop(this.loopOptions)));
+  onRows(partition: number, rows: readonly Row[], kinds: Uint8Array | null): void {
+    this.take(partition, rows, (this.rowLoop ??= rowLoop(this.loopOptions)), kinds);
   }
 
-  private take<B extends { readonly length: number }>(partition: number, batch: B, loop: SourceLoop<B>): void {
+  private take<B extends { readonly length: number }>(
+    partition: number,
+    batch: B,
+    loop: SourceLoop<B>,
+    kinds: Uint8Array | null,
+  ): void {
     this.partition = partition;
     this.rowsIn += batch.length;
-    const watermarkMs = loop(batch);
+    const watermarkMs = loop(batch, kinds);
     this.watermarks.onRecords(partition, watermarkMs, this.setup.clock.nowMs);
     this.watermarks.advance(this.setup.clock.nowMs);
   }
