@@ -5,6 +5,7 @@ import type { DataType, Value } from '../../values/data-type.ts';
 import { literalOf, valueOfLiteral } from '../../values/literal.ts';
 import { isBytes, isPrimitive } from '../../values/types.ts';
 import type { PlanExpression } from '../expression.ts';
+import { withParts } from './parts.ts';
 
 type LiteralExpression = PlanExpression & { readonly kind: 'literal' };
 
@@ -45,6 +46,14 @@ export function foldCast(operand: LiteralExpression, to: DataType): PlanExpressi
   if (value === null) return asLiteral(null, to);
   const convert = castFor(operand.type, to, false, context);
   return convert === undefined ? undefined : evaluated(to, () => convert(value));
+}
+
+/** The expression with what has become constant computed, after literals were put into it. */
+export function refolded(expression: PlanExpression): PlanExpression {
+  const made = withParts(expression, refolded);
+  if (made.kind === 'call') return foldCall(made);
+  if (made.kind === 'cast' && !made.safe && isLiteral(made.operand)) return foldCast(made.operand, made.type) ?? made;
+  return made;
 }
 
 const isLiteral = (expression: PlanExpression): expression is LiteralExpression => expression.kind === 'literal';

@@ -24,10 +24,13 @@ export function limited(
     if (offset !== undefined) return refuse(offset.at, 'OFFSET without LIMIT', 'add LIMIT n');
     const [first] = orderBy;
     if (first === undefined) return input;
-    return refuse(
-      first.at,
-      'ORDER BY without LIMIT',
-      'add LIMIT n; the rows of a stream have no end, and are ordered where they are read',
+    return (
+      inOrderOfTime(orderBy, input) ??
+      refuse(
+        first.at,
+        'ORDER BY without LIMIT',
+        'add LIMIT n, or order by a time attribute alone; other rows of a stream are ordered where they are read',
+      )
     );
   }
   const skipped = offset === undefined ? 0 : count(offset, 'OFFSET', 0);
@@ -50,6 +53,34 @@ export function limited(
     allInputs(input),
     input.columns.map(({ name }) => name),
     query.at,
+  );
+}
+
+/** Rows that only grow in the order of their time attribute; `undefined` for any other order. */
+function inOrderOfTime(items: readonly OrderItem[], input: Relation): Relation | undefined {
+  const [first, another] = items as readonly [OrderItem, OrderItem?];
+  const key = selectedKey(first.expression, input);
+  if (another !== undefined || first.descending || typeof key !== 'number') return undefined;
+  if (input.columns[key]!.attribute === null) return undefined;
+  // OVER gives its rows out in this order.
+  const counted: Relation = {
+    kind: 'over',
+    input,
+    partition: [],
+    order: [{ column: key, descending: false, nullsFirst: true }],
+    frame: { kind: 'rows', preceding: 0 },
+    aggregates: [
+      { function: 'COUNT', arguments: [], distinct: false, filter: null, type: simple('BIGINT', false), at: first.at },
+    ],
+    columns: [...input.columns, { name: '$count', type: simple('BIGINT', false), attribute: null }],
+    at: first.at,
+  };
+  return calc(
+    counted,
+    [],
+    allInputs(input),
+    input.columns.map(({ name }) => name),
+    first.at,
   );
 }
 

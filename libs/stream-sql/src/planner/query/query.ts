@@ -52,14 +52,8 @@ export function bodyRelation(body: QueryBody, environment: QueryEnvironment): Re
     case 'values':
       return values(body);
     case 'set-operation':
-      if (body.operator !== 'UNION')
-        return refuse(
-          body.at,
-          `${body.operator}${body.all ? ' ALL' : ''}`,
-          body.operator === 'INTERSECT'
-            ? 'write a join, or WHERE x IN (SELECT ...)'
-            : 'write WHERE NOT EXISTS (SELECT ...), or a LEFT JOIN with WHERE ... IS NULL',
-        );
+      if (body.operator !== 'UNION' && body.all)
+        return refuse(body.at, `${body.operator} ALL`, `write ${body.operator}, which gives each row once`);
       return setOperation(body, environment);
     case 'explicit-table':
       return fromTable(body.name, [], environment);
