@@ -12,8 +12,19 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheRoot, checkDisk, checkPlatform, checkPorts, checkTools } from './stack/preflight.mjs';
 
-const words = ['start', 'test', 'status', 'replay', 'dev', 'chaos', 'bench', 'typecheck', 'lint', 'format'];
-const needsServers = new Set(['start', 'test', 'chaos', 'bench']);
+const words = [
+  ...['start', 'test', 'status', 'replay', 'dev', 'chaos', 'bench', 'typecheck', 'lint', 'format'],
+  ...['conformance', 'conformance:record', 'conformance:random', 'conformance:refused'],
+];
+const needsServers = new Set([
+  'start',
+  'test',
+  'chaos',
+  'bench',
+  'conformance',
+  'conformance:record',
+  'conformance:random',
+]);
 const workspace = dirname(fileURLToPath(import.meta.url));
 const dataDir = resolve(workspace, process.env.HERMES_DATA_DIR || '.hermes');
 const startedAtMs = Number(process.env.HERMES_STARTED_AT_MS) || Date.now();

@@ -15,6 +15,11 @@ const commands: Record<string, () => Promise<number>> = {
   replay: () => runProgram('stack/src/replay/main.ts'),
   chaos: () => runProgram('test/chaos/main.ts'),
   bench: () => runProgram('test/bench/main.ts'),
+  conformance: () => runProgram('test/conformance/src/live.ts'),
+  'conformance:record': () => runProgram('test/conformance/src/record.ts'),
+  'conformance:refused': () => runProgram('test/conformance/src/refused.ts'),
+  'conformance:random': () => runProgram('test/conformance/src/random/main.ts'),
+  'conformance:random': () => runProgram('test/conformance/src/random/main.ts'),
 };
 
 /** A program of its own takes the rest of the command line, as if it had been called by itself. */

@@ -19,7 +19,7 @@ export async function findJava(report: Report): Promise<string> {
 
 /** What findJava found. */
 export function installedJava(): string {
-  if (java === undefined) throw new Error('Kafka is installed before it is prepared or started');
+  if (java === undefined) throw new Error('findJava comes first');
   return java;
 }
 

@@ -46,7 +46,7 @@ export async function installFromPip(part: string, version: string, size: string
   });
 }
 
-/** Copies the jars of stack/parts/kafka/pom.xml by Maven, which runs on `java`, and compares each with jars.sha256. */
+/** Copies the jars of stack/parts/<part>/pom.xml by Maven, which runs on `java`, and compares each with jars.sha256. */
 export async function installFromMaven(
   part: string,
   version: string,
@@ -62,12 +62,12 @@ export async function installFromMaven(
     const env = isAbsolute(java) ? { JAVA_HOME: dirname(dirname(java)) } : {};
     const result = await runBoundCommand('mvn', args, { env });
     if (result.code !== 0) throw downloadSentence(part, 'Maven repository', 'mvn', result);
-    verifyJars(folder, readFileSync(manifest(part, 'jars.sha256'), 'utf8'));
+    verifyJars(folder, readFileSync(manifest(part, 'jars.sha256'), 'utf8'), part);
   });
 }
 
 /** Throws unless the folder holds exactly the named files with exactly those SHA-256 sums (`sha256sum`'s format). */
-export function verifyJars(folder: string, sums: string): void {
+export function verifyJars(folder: string, sums: string, part: string): void {
   const wanted = new Map(
     sums
       .trim()
@@ -76,7 +76,7 @@ export function verifyJars(folder: string, sums: string): void {
   );
   for (const name of readdirSync(folder)) {
     if (!wanted.has(name))
-      throw new Sentence(`Maven fetched ${name}, which stack/parts/kafka/jars.sha256 does not list: it is not used.`);
+      throw new Sentence(`Maven fetched ${name}, which stack/parts/${part}/jars.sha256 does not list: it is not used.`);
   }
   for (const [name, sum] of wanted) {
     const path = join(folder, name);

@@ -17,20 +17,20 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 test('exactly the jars that are listed, byte for byte, are taken', () => {
-  expect(() => verifyJars(folder, sums)).not.toThrow();
+  expect(() => verifyJars(folder, sums, 'kafka')).not.toThrow();
 });
 
 test('a jar with another byte is refused by name', () => {
   writeFileSync(join(folder, 'b-2.jar'), 'twx');
-  expect(() => verifyJars(folder, sums)).toThrow('b-2.jar is corrupt');
+  expect(() => verifyJars(folder, sums, 'kafka')).toThrow('b-2.jar is corrupt');
 });
 
 test('a jar that is missing is refused by name', () => {
   rmSync(join(folder, 'a-1.jar'));
-  expect(() => verifyJars(folder, sums)).toThrow('a-1.jar is corrupt (SHA-256 missing');
+  expect(() => verifyJars(folder, sums, 'kafka')).toThrow('a-1.jar is corrupt (SHA-256 missing');
 });
 
 test('a jar that nobody listed is refused by name', () => {
   writeFileSync(join(folder, 'evil.jar'), 'three');
-  expect(() => verifyJars(folder, sums)).toThrow('evil.jar');
+  expect(() => verifyJars(folder, sums, 'kafka')).toThrow('evil.jar');
 });

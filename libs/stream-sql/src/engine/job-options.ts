@@ -1,0 +1,34 @@
+import type { FunctionLibrary } from './function-library.ts';
+import type { Output } from './operator.ts';
+
+/** A record that gave no row because an expression above its source failed. `row` is its place in the batch. */
+export interface BadRow {
+  readonly source: number;
+  readonly partition: number;
+  readonly row: number;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** What a StreamJob needs from whoever runs it. */
+export interface StreamJobOptions {
+  readonly functions: FunctionLibrary;
+  /** In [0, 1): for RAND, UUID, ... */
+  readonly random: () => number;
+  /** Where the rows of a sink node (its index in the plan) go. Called once for each sink, at the start. */
+  readonly sink: (node: number) => Output;
+  /** `dead-letter`: a record whose expressions fail before any state goes to `onBadRow` and the job goes on; `fail`: as in Flink, the run fails. */
+  readonly badRows: 'dead-letter' | 'fail';
+  readonly onBadRow?: (bad: BadRow) => void;
+  /** Rows that came too late for their window, when `keepLateRows` asks for them. */
+  readonly onLateRow?: (node: number, row: readonly unknown[]) => void;
+  /** `batch`: watermarks move after each batch; `record`: after each record, as Flink's on-event strategy (slow; for comparisons). */
+  readonly watermarks?: 'batch' | 'record';
+  /** Estimated bytes of all state together beyond which the run fails; default: no limit. */
+  readonly stateLimitBytes?: number;
+}
+
+/** The computation cannot go on with this state and input: the run fails with the message. Everything else that a job throws is a defect. */
+export class JobFailure extends Error {
+  override readonly name = 'JobFailure';
+}

@@ -1,0 +1,76 @@
+import { EvaluationError } from '../builtin/signature.ts';
+import type { SourceNode } from '../planner/plan.ts';
+import type { Row } from '../values/data-type.ts';
+import { batchShape } from './code/batch-input.ts';
+import { batchLoop, rowLoop, type SourceLoop } from './code/source-code.ts';
+import type { StageGraph } from './code/stage-code.ts';
+import type { ColumnBatch } from './column-batch.ts';
+import type { StreamJobOptions } from './job-options.ts';
+import { SourceWatermarks } from './source-watermarks.ts';
+import type { Clock } from './state/state-table.ts';
+
+interface SourceSetup {
+  readonly graph: StageGraph;
+  readonly index: number;
+  readonly node: SourceNode;
+  readonly options: StreamJobOptions;
+  readonly idleTimeoutMs: number;
+  readonly clock: Clock;
+  /** The source's watermark may have moved (watermarks: 'record'). */
+  moved(): void;
+}
+
+/** A source and what follows it without state: one generated loop for each shape of its batches. */
+export class JobSource {
+  readonly watermarks: SourceWatermarks;
+  rowsIn = 0;
+  private readonly setup: SourceSetup;
+  private readonly loopOptions: Parameters<typeof rowLoop>[0];
+  private readonly batchLoops = new Map<string, SourceLoop<ColumnBatch>>();
+  private rowLoop: SourceLoop<readonly Row[]> | undefined;
+  private partition = 0;
+
+  constructor(setup: SourceSetup) {
+    this.setup = setup;
+    this.watermarks = new SourceWatermarks(setup.idleTimeoutMs);
+    const { graph, index, node, options } = setup;
+    this.loopOptions = {
+      graph,
+      node: index,
+      source: node,
+      perRecord: options.watermarks === 'record',
+      hooks: { bad: this.bad.bind(this), record: this.record.bind(this) },
+    };
+  }
+
+  onBatch(partition: number, batch: ColumnBatch): void {
+    const shape = batchShape(batch);
+    let loop = this.batchLoops.get(shape);
+    if (loop === undefined) this.batchLoops.set(shape, (loop = batchLoop(this.loopOptions, batch)));
+    this.take(partition, batch, loop);
+  }
+
+  onRows(partition: number, rows: readonly Row[]): void {
+    this.take(partition, rows, (this.rowLoop ??= rowLoop(this.loopOptions)));
+  }
+
+  private take<B extends { readonly length: number }>(partition: number, batch: B, loop: SourceLoop<B>): void {
+    this.partition = partition;
+    this.rowsIn += batch.length;
+    const watermarkMs = loop(batch);
+    this.watermarks.onRecords(partition, watermarkMs, this.setup.clock.nowMs);
+    this.watermarks.advance(this.setup.clock.nowMs);
+  }
+
+  private record(watermarkMs: number): void {
+    this.watermarks.onRecords(this.partition, watermarkMs, this.setup.clock.nowMs);
+    this.watermarks.advance(this.setup.clock.nowMs);
+    this.setup.moved();
+  }
+
+  private bad(row: number, error: unknown): void {
+    const { options, index } = this.setup;
+    if (!(error instanceof EvaluationError) || options.badRows === 'fail') throw error;
+    options.onBadRow?.({ source: index, partition: this.partition, row, code: error.code, reason: error.message });
+  }
+}

@@ -1,0 +1,120 @@
+import type { PlanNode } from '../../../planner/plan.ts';
+import type { Row, Value } from '../../../values/data-type.ts';
+import { joinKey, keyText, rowKey, type Key } from '../../code/key-code.ts';
+import { StateTable, type Entry } from '../../state/state-table.ts';
+import { columnTypes, type OperatorSetup } from '../operator-setup.ts';
+
+/** A row of a side with how often it is there, how many rows of the other side it matches, and when it was written. */
+export type Stored = [row: Value, count: number, matches: number, touchedMs: number];
+
+export interface SideOptions {
+  readonly left: boolean;
+  readonly keys: readonly number[];
+  /** Rows without a match are shown. */
+  readonly outer: boolean;
+  /** Rows have to know how many matches they have. */
+  readonly tracksMatches: boolean;
+}
+
+/**
+ * The rows of one side of a join by the join's key. Rows are found by the input's unique key; without one by their whole content, with a
+ * count; rows that are never taken back are only kept in their order.
+ */
+export class JoinSide {
+  readonly table: StateTable;
+  readonly left: boolean;
+  readonly outer: boolean;
+  readonly upserts: boolean;
+  /** Items are rows, not `Stored`. */
+  readonly plain: boolean;
+  readonly nulls: Row;
+  readonly key: (row: Row) => Key | undefined;
+  private readonly setup: OperatorSetup;
+  private readonly rowKey: ((row: Row) => Key) | null;
+  private readonly ttl: boolean;
+  private arrived = 0;
+
+  constructor(input: PlanNode, { left, keys, outer, tracksMatches }: SideOptions, setup: OperatorSetup) {
+    const types = columnTypes(input);
+    this.setup = setup;
+    this.left = left;
+    this.outer = outer;
+    this.key = joinKey(keys, types);
+    this.nulls = input.columns.map(() => null);
+    this.ttl = setup.settings.stateTtlMs > 0;
+    const append = input.changelog === 'append';
+    this.upserts = input.changelog === 'upsert';
+    this.plain = append && !tracksMatches && !this.ttl;
+    this.rowKey = append ? null : input.uniqueKey === null ? keyText : rowKey(input.uniqueKey, types);
+    this.table = new StateTable({ clock: setup.clock, ttlMs: setup.settings.stateTtlMs, maps: 1 });
+  }
+
+  get arrivedRows(): number {
+    return this.arrived;
+  }
+
+  set arrivedRows(count: number) {
+    this.arrived = count;
+  }
+
+  entry(key: Key): Entry | undefined {
+    return this.table.get(this.table.group(null), key);
+  }
+
+  /** The stored row that a row of the input replaces or takes back. */
+  find(key: Key, row: Row): Stored | undefined {
+    return this.rowKey === null ? undefined : (this.entry(key)?.maps[0]!.get(this.rowKey(row)) as Stored | undefined);
+  }
+
+  add(key: Key, row: Row, matches: number): void {
+    const entry = this.entry(key) ?? this.table.create(this.table.group(null), null, key, []);
+    const rows = entry.maps[0]!;
+    if (this.plain) rows.set(this.arrived++, row as Value);
+    else {
+      const id = this.rowKey === null ? this.arrived++ : this.rowKey(row);
+      const old = this.rowKey === null ? undefined : (rows.get(id) as Stored | undefined);
+      const count = old === undefined || this.upserts ? 1 : old[1] + 1;
+      rows.set(id, [row as Value, count, matches, this.setup.clock.nowMs] as Value[]);
+    }
+    this.table.changed(entry);
+  }
+
+  remove(key: Key, row: Row): void {
+    const entry = this.entry(key);
+    if (entry === undefined || this.rowKey === null) return;
+    const rows = entry.maps[0]!;
+    const id = this.rowKey(row);
+    const old = rows.get(id) as Stored | undefined;
+    if (old === undefined) return;
+    if (old[1] > 1) {
+      old[1]--;
+      rows.mark(id);
+    } else rows.delete(id);
+    if (rows.size === 0) this.table.delete(entry);
+    else this.table.changed(entry);
+  }
+
+  /** Calls for each row of a key, in their order, as often as it is there. */
+  each(entry: Entry, visit: (row: Row, id: Key, stored: Stored | null) => void): void {
+    const rows = entry.maps[0]!;
+    if (this.plain) {
+      for (const [id, row] of rows.items) visit(row as Row, id, null);
+      return;
+    }
+    for (const [id, item] of rows.items) {
+      const stored = item as unknown as Stored;
+      if (this.ttl && this.table.isExpired(stored[3])) {
+        rows.delete(id);
+        continue;
+      }
+      for (let times = stored[1]; times > 0; times--) visit(stored[0] as Row, id, stored);
+    }
+  }
+
+  /** A row has got one match more or less. */
+  rematch(entry: Entry, id: Key, stored: Stored, by: 1 | -1): void {
+    stored[2] += by;
+    entry.maps[0]!.mark(id);
+    this.table.changed(entry);
+  }
+}

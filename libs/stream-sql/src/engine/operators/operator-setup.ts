@@ -1,0 +1,54 @@
+import type { EvaluationContext } from '../../builtin/signature.ts';
+import type { PlanNode, PlanSettings } from '../../planner/plan.ts';
+import type { DataType, Row } from '../../values/data-type.ts';
+import type { Zone } from '../../values/zone.ts';
+import type { PairOutput } from '../code/stage-code.ts';
+import type { FunctionLibrary } from '../function-library.ts';
+import type { Output } from '../operator.ts';
+import type { StateReader, StateWriter } from '../state/state-codec.ts';
+import type { Clock, StateTable } from '../state/state-table.ts';
+
+/** A node with state (or with more than one row out for one in). Everything it keeps is in `tables`, or small and in `write`. */
+export interface Operator {
+  /** One for each input of the node. */
+  readonly inputs: readonly Output[];
+  readonly tables: readonly StateTable[];
+  /** Columns of an input that are its rows' times: NULL there is a bad row. */
+  readonly required?: readonly (readonly number[])[];
+  /** The least watermark of the inputs has moved. */
+  onWatermark?(watermarkMs: number): void;
+  /** What the node's readers may rely on, where it is behind the inputs' watermark. */
+  readonly watermark?: number;
+  /** When `onTime` wants to be called next; Infinity: never. */
+  readonly nextTimeMs?: number;
+  /** Processing time has reached `nextTimeMs`. */
+  onTime?(nowMs: number): void;
+  /** Hands out what it holds back for the sake of fewer updates (mini-batch). */
+  flush?(): void;
+  readonly lateRows?: number;
+  /** What is not in tables and small; written whole at each checkpoint. */
+  write?(writer: StateWriter): void;
+  read?(reader: StateReader): void;
+  /** State has been read: what is derived from it is made anew. */
+  restored?(): void;
+}
+
+/** What an operator is made of, beside its node. */
+export interface OperatorSetup {
+  readonly index: number;
+  /** The nodes that it reads. */
+  readonly inputs: readonly PlanNode[];
+  readonly settings: PlanSettings;
+  readonly functions: FunctionLibrary;
+  readonly context: EvaluationContext;
+  readonly clock: Clock;
+  readonly zone: Zone;
+  /** Where its rows go. */
+  readonly output: Output;
+  /** The same for rows of two sides: made where it is asked for. */
+  pairOutput(leftWidth: number): PairOutput;
+  /** A row that came too late. */
+  late(row: Row): void;
+}
+
+export const columnTypes = (node: PlanNode): readonly DataType[] => node.columns.map(({ type }) => type);

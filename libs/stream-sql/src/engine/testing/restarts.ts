@@ -1,0 +1,35 @@
+import { expect } from 'vitest';
+import type { StreamPlan } from '../../planner/plan.ts';
+import type { StreamJobOptions } from '../job-options.ts';
+import { rowText, TestRun, type Change, type Step } from './run-job.ts';
+
+/**
+ * Runs the steps straight, and again with a checkpoint and sometimes a kill between them, as `kills` says (0: nothing, 1: full checkpoint, 2: changes,
+ * 3 and 4: the same followed by a kill and a restore). The changes of both must be the same. Answers them.
+ */
+export function sameAfterRestarts(
+  plan: StreamPlan,
+  steps: readonly Step[],
+  kills: readonly number[],
+  more: Partial<StreamJobOptions> = {},
+): Change[] {
+  const straight = new TestRun(plan, more);
+  const killed = new TestRun(plan, more);
+  let snapshots: Uint8Array[] = [];
+  steps.forEach((step, i) => {
+    straight.step(step);
+    killed.step(step);
+    const kill = kills[i % Math.max(1, kills.length)] ?? 0;
+    if (kill === 0) return;
+    if (kill % 2 === 1 || snapshots.length === 0) snapshots = [killed.job.snapshot('full')];
+    else snapshots.push(killed.job.snapshot('changes'));
+    // Mini-batches leave with a checkpoint.
+    straight.job.snapshot('full');
+    if (kill > 2) killed.restart(snapshots);
+  });
+  straight.end();
+  killed.end();
+  expect(killed.changes.map(rowText).toSorted()).toEqual(straight.changes.map(rowText).toSorted());
+  expect(killed.late).toEqual(straight.late);
+  return straight.changes;
+}

@@ -1,0 +1,13 @@
+-- DEGREES over ordinary values, limits and NULLs.
+-- covers: DEGREES
+-- digits: 12
+-- input small from ../../rows/small.ndjson
+CREATE TABLE small (
+  id INT, ti TINYINT, si SMALLINT, i INT, b BIGINT, f FLOAT, d DOUBLE, p DECIMAL(10, 2), q DECIMAL(20, 6)
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  DEGREES(f),
+  DEGREES(d),
+  DEGREES(p)
+FROM small;

@@ -1,0 +1,11 @@
+-- An integer division by zero fails the job.
+-- covers: division by zero
+-- expect: error
+-- input nums from ../../rows/nums.ndjson
+CREATE TABLE nums (
+  id INT, ti TINYINT, si SMALLINT, i INT, b BIGINT, f FLOAT, d DOUBLE, p DECIMAL(10, 2), q DECIMAL(38, 18)
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  10 / i
+FROM nums;

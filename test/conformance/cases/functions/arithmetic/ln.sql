@@ -1,0 +1,13 @@
+-- LN over ordinary values, limits and NULLs.
+-- covers: LN
+-- digits: 13
+-- input small from ../../rows/small.ndjson
+CREATE TABLE small (
+  id INT, ti TINYINT, si SMALLINT, i INT, b BIGINT, f FLOAT, d DOUBLE, p DECIMAL(10, 2), q DECIMAL(20, 6)
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  LN(i),
+  LN(d),
+  LN(p)
+FROM small;

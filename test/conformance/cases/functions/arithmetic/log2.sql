@@ -1,0 +1,12 @@
+-- LOG2 over ordinary values, limits and NULLs.
+-- covers: LOG2
+-- digits: 13
+-- input small from ../../rows/small.ndjson
+CREATE TABLE small (
+  id INT, ti TINYINT, si SMALLINT, i INT, b BIGINT, f FLOAT, d DOUBLE, p DECIMAL(10, 2), q DECIMAL(20, 6)
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  LOG2(i),
+  LOG2(d)
+FROM small;

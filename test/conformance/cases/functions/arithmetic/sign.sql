@@ -1,0 +1,14 @@
+-- SIGN over ordinary values, limits and NULLs.
+-- covers: SIGN
+-- input small from ../../rows/small.ndjson
+CREATE TABLE small (
+  id INT, ti TINYINT, si SMALLINT, i INT, b BIGINT, f FLOAT, d DOUBLE, p DECIMAL(10, 2), q DECIMAL(20, 6)
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  SIGN(i),
+  SIGN(d),
+  SIGN(p),
+  SIGN(b),
+  SIGN(0)
+FROM small;

@@ -1,0 +1,14 @@
+-- SQRT over ordinary values, limits and NULLs.
+-- covers: SQRT
+-- digits: 13
+-- input small from ../../rows/small.ndjson
+CREATE TABLE small (
+  id INT, ti TINYINT, si SMALLINT, i INT, b BIGINT, f FLOAT, d DOUBLE, p DECIMAL(10, 2), q DECIMAL(20, 6)
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  SQRT(i),
+  SQRT(d),
+  SQRT(p),
+  SQRT(b)
+FROM small;

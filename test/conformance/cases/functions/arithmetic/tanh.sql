@@ -1,0 +1,13 @@
+-- TANH over ordinary values, limits and NULLs.
+-- covers: TANH
+-- digits: 12
+-- input small from ../../rows/small.ndjson
+CREATE TABLE small (
+  id INT, ti TINYINT, si SMALLINT, i INT, b BIGINT, f FLOAT, d DOUBLE, p DECIMAL(10, 2), q DECIMAL(20, 6)
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  TANH(f),
+  TANH(d),
+  TANH(p)
+FROM small;

@@ -1,0 +1,11 @@
+-- element access by a computed index over ordinary values, limits and NULLs.
+-- covers: element access by a computed index
+-- input colls from ../../rows/colls.ndjson
+CREATE TABLE colls (
+  id INT, a ARRAY<INT>, b ARRAY<INT>, sa ARRAY<STRING>, m MAP<STRING, INT>, k STRING, n INT, r ROW<x INT, y STRING, z ROW<w DOUBLE>>
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  a[n],
+  sa[n]
+FROM colls WHERE n > 0;

@@ -1,0 +1,12 @@
+-- ARRAY_APPEND over ordinary values, limits and NULLs.
+-- covers: ARRAY_APPEND
+-- input colls from ../../rows/colls.ndjson
+CREATE TABLE colls (
+  id INT, a ARRAY<INT>, b ARRAY<INT>, sa ARRAY<STRING>, m MAP<STRING, INT>, k STRING, n INT, r ROW<x INT, y STRING, z ROW<w DOUBLE>>
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  ARRAY_APPEND(a, n),
+  ARRAY_APPEND(sa, k),
+  ARRAY_APPEND(a, NULL)
+FROM colls;

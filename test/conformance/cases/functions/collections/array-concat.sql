@@ -1,0 +1,12 @@
+-- ARRAY_CONCAT over ordinary values, limits and NULLs.
+-- covers: ARRAY_CONCAT
+-- input colls from ../../rows/colls.ndjson
+CREATE TABLE colls (
+  id INT, a ARRAY<INT>, b ARRAY<INT>, sa ARRAY<STRING>, m MAP<STRING, INT>, k STRING, n INT, r ROW<x INT, y STRING, z ROW<w DOUBLE>>
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  ARRAY_CONCAT(a, b),
+  ARRAY_CONCAT(a),
+  ARRAY_CONCAT(a, b, ARRAY[9])
+FROM colls;

@@ -1,0 +1,10 @@
+-- ARRAY_EXCEPT over ordinary values, limits and NULLs.
+-- covers: ARRAY_EXCEPT
+-- input colls from ../../rows/colls.ndjson
+CREATE TABLE colls (
+  id INT, a ARRAY<INT>, b ARRAY<INT>, sa ARRAY<STRING>, m MAP<STRING, INT>, k STRING, n INT, r ROW<x INT, y STRING, z ROW<w DOUBLE>>
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  ARRAY_EXCEPT(a, b)
+FROM colls;

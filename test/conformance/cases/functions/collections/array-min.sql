@@ -1,0 +1,11 @@
+-- ARRAY_MIN over ordinary values, limits and NULLs.
+-- covers: ARRAY_MIN
+-- input colls from ../../rows/colls.ndjson
+CREATE TABLE colls (
+  id INT, a ARRAY<INT>, b ARRAY<INT>, sa ARRAY<STRING>, m MAP<STRING, INT>, k STRING, n INT, r ROW<x INT, y STRING, z ROW<w DOUBLE>>
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  ARRAY_MIN(a),
+  ARRAY_MIN(sa)
+FROM colls;

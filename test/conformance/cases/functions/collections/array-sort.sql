@@ -1,0 +1,13 @@
+-- ARRAY_SORT over ordinary values, limits and NULLs.
+-- covers: ARRAY_SORT
+-- input colls from ../../rows/colls.ndjson
+CREATE TABLE colls (
+  id INT, a ARRAY<INT>, b ARRAY<INT>, sa ARRAY<STRING>, m MAP<STRING, INT>, k STRING, n INT, r ROW<x INT, y STRING, z ROW<w DOUBLE>>
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  ARRAY_SORT(a),
+  ARRAY_SORT(a, FALSE),
+  ARRAY_SORT(a, TRUE, FALSE),
+  ARRAY_SORT(sa)
+FROM colls;

@@ -1,0 +1,10 @@
+-- ASCII over ordinary values, limits and NULLs.
+-- covers: ASCII
+-- input strs from ../../rows/strs.ndjson
+CREATE TABLE strs (id INT, s STRING, t STRING, n INT, c CHAR(5), v VARCHAR(10)) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  ASCII(s),
+  ASCII(''),
+  ASCII('é')
+FROM strs;

@@ -1,0 +1,9 @@
+-- BTRIM over ordinary values, limits and NULLs.
+-- covers: BTRIM
+-- input strs from ../../rows/strs.ndjson
+CREATE TABLE strs (id INT, s STRING, t STRING, n INT, c CHAR(5), v VARCHAR(10)) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  BTRIM(s),
+  BTRIM(s, 'adH')
+FROM strs;

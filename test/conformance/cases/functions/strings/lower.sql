@@ -1,0 +1,9 @@
+-- LOWER over ordinary values, limits and NULLs.
+-- covers: LOWER
+-- input strs from ../../rows/strs.ndjson
+CREATE TABLE strs (id INT, s STRING, t STRING, n INT, c CHAR(5), v VARCHAR(10)) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  LOWER(s),
+  LOWER(v)
+FROM strs;

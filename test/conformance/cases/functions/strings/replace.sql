@@ -1,0 +1,10 @@
+-- REPLACE over ordinary values, limits and NULLs.
+-- covers: REPLACE
+-- input strs from ../../rows/strs.ndjson
+CREATE TABLE strs (id INT, s STRING, t STRING, n INT, c CHAR(5), v VARCHAR(10)) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  REPLACE(s, t, '#'),
+  REPLACE(s, 'o', ''),
+  REPLACE(s, '', '-')
+FROM strs;

@@ -1,0 +1,9 @@
+-- REVERSE over ordinary values, limits and NULLs.
+-- covers: REVERSE
+-- input strs from ../../rows/strs.ndjson
+CREATE TABLE strs (id INT, s STRING, t STRING, n INT, c CHAR(5), v VARCHAR(10)) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  REVERSE(s),
+  REVERSE(v)
+FROM strs;

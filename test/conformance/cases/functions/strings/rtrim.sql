@@ -1,0 +1,10 @@
+-- RTRIM over ordinary values, limits and NULLs.
+-- covers: RTRIM
+-- input strs from ../../rows/strs.ndjson
+CREATE TABLE strs (id INT, s STRING, t STRING, n INT, c CHAR(5), v VARCHAR(10)) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  RTRIM(s),
+  RTRIM(s, 'dc'),
+  RTRIM(c)
+FROM strs;

@@ -1,0 +1,8 @@
+-- SHA256 over ordinary values, limits and NULLs.
+-- covers: SHA256
+-- input strs from ../../rows/strs.ndjson
+CREATE TABLE strs (id INT, s STRING, t STRING, n INT, c CHAR(5), v VARCHAR(10)) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  SHA256(s)
+FROM strs;

@@ -1,0 +1,8 @@
+-- SHA384 over ordinary values, limits and NULLs.
+-- covers: SHA384
+-- input strs from ../../rows/strs.ndjson
+CREATE TABLE strs (id INT, s STRING, t STRING, n INT, c CHAR(5), v VARCHAR(10)) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  SHA384(s)
+FROM strs;

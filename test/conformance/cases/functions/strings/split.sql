@@ -1,0 +1,10 @@
+-- SPLIT over ordinary values, limits and NULLs.
+-- covers: SPLIT
+-- input strs from ../../rows/strs.ndjson
+CREATE TABLE strs (id INT, s STRING, t STRING, n INT, c CHAR(5), v VARCHAR(10)) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  SPLIT(s, 'X'),
+  SPLIT(s, ''),
+  SPLIT(s, t)
+FROM strs;

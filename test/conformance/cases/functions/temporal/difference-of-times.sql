@@ -1,0 +1,11 @@
+-- difference of times over ordinary values, limits and NULLs.
+-- covers: difference of times
+-- input times from ../../rows/times.ndjson
+CREATE TABLE times (
+  id INT, d DATE, t TIME(0), ts TIMESTAMP(3), tn TIMESTAMP(9), z TIMESTAMP_LTZ(3), s STRING
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  (ts - TIMESTAMP '2024-01-01 00:00:00') DAY TO SECOND,
+  (d - DATE '2024-01-01') DAY
+FROM times WHERE id NOT IN (7, 8);

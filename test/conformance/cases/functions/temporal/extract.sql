@@ -1,0 +1,26 @@
+-- EXTRACT from TIMESTAMP over ordinary values, limits and NULLs.
+-- covers: EXTRACT from TIMESTAMP
+-- input times from ../../rows/times.ndjson
+CREATE TABLE times (
+  id INT, d DATE, t TIME(0), ts TIMESTAMP(3), tn TIMESTAMP(9), z TIMESTAMP_LTZ(3), s STRING
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  EXTRACT(YEAR FROM ts),
+  EXTRACT(QUARTER FROM ts),
+  EXTRACT(MONTH FROM ts),
+  EXTRACT(WEEK FROM ts),
+  EXTRACT(DAY FROM ts),
+  EXTRACT(DOY FROM ts),
+  EXTRACT(DOW FROM ts),
+  EXTRACT(HOUR FROM ts),
+  EXTRACT(MINUTE FROM ts),
+  EXTRACT(SECOND FROM ts),
+  EXTRACT(MILLISECOND FROM ts),
+  EXTRACT(EPOCH FROM ts),
+  EXTRACT(ISODOW FROM ts),
+  EXTRACT(ISOYEAR FROM ts),
+  EXTRACT(DECADE FROM ts),
+  EXTRACT(CENTURY FROM ts),
+  EXTRACT(MILLENNIUM FROM ts)
+FROM times;

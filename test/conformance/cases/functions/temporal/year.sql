@@ -1,0 +1,11 @@
+-- YEAR over ordinary values, limits and NULLs.
+-- covers: YEAR
+-- input times from ../../rows/times.ndjson
+CREATE TABLE times (
+  id INT, d DATE, t TIME(0), ts TIMESTAMP(3), tn TIMESTAMP(9), z TIMESTAMP_LTZ(3), s STRING
+) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  YEAR(ts),
+  YEAR(d)
+FROM times;

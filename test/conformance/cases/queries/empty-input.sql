@@ -1,0 +1,7 @@
+-- A table without rows gives none.
+-- covers: empty input
+-- input orders:
+CREATE TABLE orders (
+  id INT, customer STRING, kind STRING, price DECIMAL(10, 2), qty INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND
+) WITH ('connector' = 'conformance');
+SELECT id, price FROM orders WHERE price > 0;

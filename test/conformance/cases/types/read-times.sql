@@ -1,0 +1,7 @@
+-- Every type as it is read from JSON and printed.
+-- covers: types, json
+-- input times from ../rows/times.ndjson
+CREATE TABLE times (
+  id INT, d DATE, t TIME(0), ts TIMESTAMP(3), tn TIMESTAMP(9), z TIMESTAMP_LTZ(3), s STRING
+) WITH ('connector' = 'conformance');
+SELECT * FROM times;
