@@ -7,6 +7,7 @@ import { CheckpointStore, Fenced } from './worker/checkpoint-store.ts';
 import { clickHouseBlocks } from './worker/clickhouse-blocks.ts';
 import type { Delivery } from './worker/deliver.ts';
 import { FinalFailure } from './worker/final-failure.ts';
+import { MANIFESTS } from './worker/manifest.ts';
 import { ProfileLookup } from './worker/profile-lookup.ts';
 import { Run } from './worker/run.ts';
 
@@ -39,7 +40,7 @@ process.on('SIGTERM', () => undefined);
 
 async function main(order: RunOrder): Promise<void> {
   try {
-    const { store, newest } = await CheckpointStore.open(order.folder, order.epoch);
+    const { store, newest } = await CheckpointStore.open(order.folder, order.epoch, MANIFESTS);
     const kafka = openKafka({
       brokers: order.kafkaBrokers,
       clientId: `hermes-job-${order.job}`,

@@ -1,4 +1,5 @@
 import type { TopicSpec } from '@hermes/contracts/topics';
+import type { SpanRecords } from './fetched-piece.ts';
 
 /** A record as read. Offsets are int64 in Kafka; a driver throws on one past 2^53 - 1 rather than round it. */
 export interface KafkaRecord {
@@ -132,6 +133,29 @@ export interface Follower {
   close(): Promise<void>;
 }
 
+/** Reads partitions of a topic from given offsets without a group, records left in the bytes in which they came: for who reads very many. */
+export interface SpanReaderOptions {
+  readonly topic: string;
+  readonly from: ReadonlyMap<number, number>;
+  /** One batch at a time per partition. Its bytes are used again after it has resolved. */
+  readonly onBatch: (batch: SpanBatch) => Promise<void>;
+  /** As in GroupHandlers. */
+  readonly onStopped: GroupHandlers['onStopped'];
+  readonly maxWaitMs?: number;
+  readonly minBytes?: number;
+  readonly maxPartitionBytes?: number;
+}
+
+export interface SpanBatch extends TopicPartition {
+  readonly records: SpanRecords;
+  readonly highWatermark: number;
+}
+
+export interface SpanReader {
+  /** Resolves when running handlers have settled. */
+  close(): Promise<void>;
+}
+
 export interface TopicDescription {
   /** Kafka's own id of the topic (a UUID): another one means that the topic was deleted and made anew. */
   readonly topicId: string;
@@ -156,6 +180,7 @@ export interface KafkaDriver {
   producer(options?: ProducerOptions): Promise<KafkaProducer>;
   groupConsumer(options: GroupConsumerOptions): Promise<GroupConsumer>;
   follow(options: FollowOptions): Promise<Follower>;
+  readSpans(options: SpanReaderOptions): Promise<SpanReader>;
   /** Ends everything that this driver opened. */
   close(): Promise<void>;
 }

@@ -10,9 +10,13 @@ import {
   KafkaError,
   type KafkaProducer,
   type ProducerOptions,
+  type SpanReader,
+  type SpanReaderOptions,
 } from './driver.ts';
 import { openFollower } from './follower.ts';
+import { asSpans } from './fetched-piece.ts';
 import { openGroupConsumer } from './group-consumer.ts';
+import { RecordReader } from './record-reader.ts';
 import type { Wire } from './wire.ts';
 
 interface Closable {
@@ -51,6 +55,17 @@ export class WireDriver implements KafkaDriver {
   async follow(options: FollowOptions): Promise<Follower> {
     this.#mustBeOpen();
     return this.#keep(await openFollower(this.#wire, options));
+  }
+
+  async readSpans({ topic, from, onBatch, onStopped, ...patience }: SpanReaderOptions): Promise<SpanReader> {
+    this.#mustBeOpen();
+    const { maxWaitMs = 500, minBytes = 1, maxPartitionBytes } = patience;
+    const reader = new RecordReader(this.#wire, { maxWaitMs, minBytes, maxPartitionBytes }, asSpans, {
+      deliver: onBatch,
+      stopped: onStopped,
+    });
+    for (const [partition, offset] of from) reader.start({ topic, partition }, offset);
+    return this.#keep(reader);
   }
 
   async close(): Promise<void> {

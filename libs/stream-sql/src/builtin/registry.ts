@@ -1,7 +1,8 @@
 import { AGGREGATES } from './aggregates/list.ts';
 import { ARITHMETIC } from './arithmetic.ts';
 import { ARITHMETIC_OPERATORS } from './operators/arithmetic.ts';
-import { COLLECTION } from './collection.ts';
+import { ARRAYS } from './collection/arrays.ts';
+import { COLLECTIONS } from './collection/collections.ts';
 import { CONDITIONAL } from './conditional.ts';
 import { COMPARISON } from './operators/comparison.ts';
 import { JSON_CONSTRUCTION } from './json/construct.ts';
@@ -35,7 +36,8 @@ const SCALARS: readonly ScalarFunction[] = [
   ...FORMATTING,
   ...CLOCK,
   ...CONDITIONAL,
-  ...COLLECTION,
+  ...COLLECTIONS,
+  ...ARRAYS,
   ...JSON_QUERIES,
   ...JSON_CONSTRUCTION,
 ];

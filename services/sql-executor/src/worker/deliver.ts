@@ -17,7 +17,7 @@ export interface Delivery {
   /** Whom the blocks go to, for people: `ClickHouse`. */
   readonly target: string;
   readonly send: SendBlock;
-  readonly store: CheckpointStore;
+  readonly store: Pick<CheckpointStore<Checkpoint>, 'holds'>;
   /** Told why it waits; null when the trouble is over. */
   readonly onTrouble: (trouble: string | null) => void;
 }

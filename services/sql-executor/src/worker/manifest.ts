@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import type { CheckpointCodec } from './checkpoint-store.ts';
 import type { OriginsByPartition } from './first-copies.ts';
 
 const Header = z.object({
@@ -85,3 +86,9 @@ export function decodeManifest(bytes: Buffer): Checkpoint {
     blocks: blocks.map(({ rows, bytes: length }) => ({ rows, bytes: take(length) })),
   };
 }
+
+export const MANIFESTS: CheckpointCodec<Checkpoint> = {
+  encode: encodeManifest,
+  decode: decodeManifest,
+  isBase: () => true,
+};

@@ -6,6 +6,7 @@ import type { GroupHandlers, KafkaBatch, KafkaDriver, KafkaRecord } from '@herme
 import { planScript } from '@hermes/stream-sql/plan/plan-script';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CheckpointStore } from './checkpoint-store.ts';
+import { MANIFESTS } from './manifest.ts';
 import type { Checkpoint } from './manifest.ts';
 import { Run } from './run.ts';
 
@@ -54,7 +55,7 @@ async function start(epoch: number) {
       return { close: async () => undefined };
     },
   } as unknown as KafkaDriver;
-  const { store, newest } = await CheckpointStore.open(join(folder, 'r'), epoch);
+  const { store, newest } = await CheckpointStore.open(join(folder, 'r'), epoch, MANIFESTS);
   const written: Checkpoint[] = [];
   const write = store.write.bind(store);
   store.write = async (checkpoint) => {

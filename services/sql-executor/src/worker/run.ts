@@ -38,7 +38,7 @@ const MAX_LATENCY_SAMPLES = 200;
 export interface RunParts {
   readonly order: RunOrder;
   readonly kafka: KafkaDriver;
-  readonly store: CheckpointStore;
+  readonly store: CheckpointStore<Checkpoint>;
   readonly newest: Checkpoint | undefined;
   readonly delivery: Omit<Delivery, 'onTrouble'>;
   /** For a plan with a lookup join. */
