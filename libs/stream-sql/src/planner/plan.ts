@@ -102,6 +102,11 @@ export interface SourceNode {
   readonly kind: 'source';
   readonly table: TablePlan;
   readonly unread: readonly number[];
+  /**
+   * What is read of the columns that are not `unread`, by readers, computed columns and the watermark: a column, or fields of a ROW within it (the column,
+   * then fields). Whatever else a ROW has need not be decoded.
+   */
+  readonly paths: readonly (readonly number[])[];
 }
 
 /** Filter and projection; projections are on the input row. Only a condition that is TRUE keeps a row. */
@@ -243,6 +248,18 @@ export interface LookupJoinNode {
   /** On the joined row. */
   readonly condition: PlanExpression | null;
   readonly unread: readonly number[];
+  readonly lookup: LookupSettings;
+}
+
+/** How requests run beside each other: `table.exec.async-lookup.*` and the LOOKUP hint. Options of the table (cache, ...) are in `table.options`. */
+export interface LookupSettings {
+  /** Rows leave in the order in which they came (Flink's default); false: as answers come, for append input only. */
+  readonly ordered: boolean;
+  /** Input rows that wait for answers at once. */
+  readonly capacity: number;
+  readonly timeoutMs: number;
+  /** Ask again for keys that have no row: `retry-predicate` = lookup_miss. */
+  readonly retryMissed: { readonly attempts: number; readonly delayMs: number } | null;
 }
 
 /** All rows of all inputs; same types in the same order. */

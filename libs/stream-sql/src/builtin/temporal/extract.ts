@@ -1,0 +1,314 @@
+import { addMonths, DAY_MS } from '../../values/calendar.ts';
+import type { DataType, Integer, Value } from '../../values/data-type.ts';
+import { subtractExact } from '../../values/integer.ts';
+import { instantOfLocal, localOfInstant } from '../../values/text.ts';
+import { msOfTimestamp, timestampOf } from '../../values/timestamp.ts';
+import {
+  BIGINT,
+  BOOLEAN,
+  INT,
+  isApproximate,
+  isDecimal,
+  isInteger,
+  isInterval,
+  isNumeric,
+  isTemporal,
+  isTimestamp,
+  nullableWith,
+  timestamp,
+  withNullable,
+} from '../../values/types.ts';
+import { narrowInteger } from '../../values/cast/number-cast.ts';
+
+import { decimalResult, shiftDownCut, shiftUp } from '../../values/decimal.ts';
+import { own, withNulls } from '../define.ts';
+import { shiftTime } from '../operators/time-arithmetic.ts';
+import type { Argument, Resolution, ScalarFunction } from '../signature.ts';
+import { EXTRACTORS, floorDays, nextUnit, wallClockOf } from './fields.ts';
+import { monthsBetween, UNIT_MONTHS, UNIT_MS, unitName } from './units.ts';
+
+/** The unit that a literal names; `undefined` when it is none. */
+const unitOf = (argument: Argument | undefined): string | undefined =>
+  typeof argument?.literal === 'string' ? unitName(argument.literal) : undefined;
+
+const NO_CLOCK = new Set(['HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'MICROSECOND', 'NANOSECOND']);
+const isDayUnit = (unit: string): boolean => !NO_CLOCK.has(unit) && unit !== 'EPOCH';
+
+/** EXTRACT of an interval: what is left below the next greater unit. */
+function intervalExtractor(unit: string, type: DataType): ((value: number) => number) | undefined {
+  const months = UNIT_MONTHS[unit];
+  if (type.kind === 'INTERVAL_MONTHS') {
+    if (months === undefined) return undefined;
+    return (value) => (Math.trunc(value / months) % (months === 1 ? 12 : months === 3 ? 4 : Infinity)) + 0;
+  }
+  const ms = UNIT_MS[unit];
+  if (ms === undefined || unit === 'WEEK') return undefined;
+  const above = { DAY: Infinity, HOUR: 24, MINUTE: 60, SECOND: 60, MILLISECOND: 1000 }[unit] ?? Infinity;
+  return (value) => (Math.trunc(value / ms) % above) + 0;
+}
+
+function extractorFor(
+  unit: string,
+  type: DataType,
+  zone: Parameters<typeof wallClockOf>[1],
+): ((value: Value) => number) | undefined {
+  if (isInterval(type)) return intervalExtractor(unit, type) as ((value: Value) => number) | undefined;
+  const extract = EXTRACTORS[unit];
+  if (extract === undefined || !isTemporal(type)) return undefined;
+  if (type.kind === 'TIME' && isDayUnit(unit)) return undefined;
+  const clock = wallClockOf(type, zone);
+  // An instant's seconds since 1970 are its own, not those of the wall clock.
+  if (unit === 'EPOCH' && type.kind === 'TIMESTAMP_LTZ')
+    return (value) => Math.floor(msOfTimestamp(value as Integer, type.precision) / 1000);
+  return (value) => extract(clock(value));
+}
+
+const UTC = { toLocal: (ms: number) => ms, toInstant: (ms: number) => ms };
+
+const resolveExtract = (
+  unit: string | undefined,
+  value: Argument | undefined,
+): Resolution['result'] | string | undefined => {
+  if (unit === undefined || value === undefined) return undefined;
+  if (extractorFor(unit, value.type, UTC) === undefined) return `there is no ${unit} in ${value.type.kind}`;
+  return withNullable(BIGINT, value.type.nullable);
+};
+
+const extract: ScalarFunction = {
+  name: 'EXTRACT',
+  syntax: 'EXTRACT(unit FROM time or interval)',
+  family: 'temporal',
+  nulls: 'strict',
+  resolve: (args) => {
+    const result = resolveExtract(unitOf(args[0]), args[1]);
+    return result === undefined || typeof result === 'string'
+      ? result
+      : { result, parameters: args.map(({ type }) => type) };
+  },
+  evaluate: ([unit, value], _result, { zone }) => {
+    const of = extractorFor(unitOf(unit)!, value!.type, zone)!;
+    return own((_unit: string, time: Value) => of(time));
+  },
+};
+
+const part = (name: string, unit: string): ScalarFunction => ({
+  name,
+  syntax: `${name}(time)`,
+  family: 'temporal',
+  nulls: 'strict',
+  resolve: (args) => {
+    const result = args.length === 1 ? resolveExtract(unit, args[0]) : undefined;
+    return result === undefined || typeof result === 'string' ? result : { result, parameters: [args[0]!.type] };
+  },
+  evaluate: ([value], _result, { zone }) => {
+    const of = extractorFor(unit, value!.type, zone)!;
+    return own((time: Value) => of(time));
+  },
+});
+
+/** FLOOR and CEIL: of a number, or of a time to a unit. */
+const towards = (name: string, up: boolean): ScalarFunction => ({
+  name,
+  syntax: `${name}(number) or ${name}(time TO unit)`,
+  family: 'arithmetic',
+  nulls: 'strict',
+  resolve: (args) => {
+    const [value] = args;
+    if (value === undefined || args.length > 2) return undefined;
+    const parameters = args.map(({ type }) => type);
+    if (args.length === 1) {
+      if (!isNumeric(value.type)) return undefined;
+      return {
+        result: isDecimal(value.type)
+          ? decimalResult.rounded(
+              { ...value.type, precision: value.type.precision - (value.type.scale > 0 ? 0 : 1) },
+              0,
+            )
+          : value.type,
+        parameters,
+      };
+    }
+    const unit = unitOf(args[1]);
+    if (unit === undefined || !isTemporal(value.type)) return undefined;
+    const known =
+      value.type.kind === 'TIME'
+        ? UNIT_MS[unit] !== undefined && NO_CLOCK.has(unit)
+        : UNIT_MS[unit] !== undefined || UNIT_MONTHS[unit] !== undefined;
+    return known ? { result: value.type, parameters } : `${name} of ${value.type.kind} has no unit ${unit}`;
+  },
+  evaluate: ([value, unit], result, { zone }) => {
+    const { type } = value!;
+    if (unit === undefined) return own(numberTowards(type, up));
+    const move = timeTowards(type, unitOf(unit)!, up);
+    if (type.kind !== 'TIMESTAMP_LTZ' || !isTimestamp(result)) return own(move);
+    const { precision } = type;
+    return own((instant: Integer) =>
+      instantOfLocal(move(localOfInstant(instant, precision, zone)) as Integer, precision, zone),
+    );
+  },
+});
+
+function numberTowards(type: DataType, up: boolean): (value: Integer) => Value {
+  if (isApproximate(type)) return up ? (value) => Math.ceil(value as number) : (value) => Math.floor(value as number);
+  if (!isDecimal(type)) return (value) => value;
+  const { scale } = type;
+  return (value) => {
+    const cut = shiftDownCut(value, scale);
+    if (shiftUp(cut, scale) === value) return cut;
+    return up ? (value > 0 ? addOne(cut, 1) : cut) : value < 0 ? addOne(cut, -1) : cut;
+  };
+}
+
+const addOne = (value: Integer, by: 1 | -1): Integer => subtractExact(value, -by);
+
+function timeTowards(type: DataType, unit: string, up: boolean): (value: Value) => Value {
+  const step = NO_CLOCK.has(unit) ? UNIT_MS[unit] : undefined;
+  if (type.kind === 'DATE') {
+    if (step !== undefined) return (value) => value;
+    return (value) => {
+      const days = value as number;
+      const floor = floorDays(days, unit);
+      // Flink's CEIL of a DATE to DAY is the next day.
+      return up && (floor !== days || unit === 'DAY') ? nextUnit(days, unit) : floor;
+    };
+  }
+  const toStep = (ms: number, size: number): number => (up ? Math.ceil(ms / size) : Math.floor(ms / size)) * size;
+  if (type.kind === 'TIME') return (value) => toStep(value as number, step!);
+  const precision = isTimestamp(type) ? type.precision : 3;
+  return (value) => {
+    const ms = msOfTimestamp(value as Integer, precision);
+    const rest = precision > 3 && timestampOf(ms, 0, precision) !== value ? 1 : 0;
+    const whole = up ? ms + rest : ms;
+    if (step !== undefined) return timestampOf(toStep(whole, step), 0, precision);
+    const days = Math.floor(whole / DAY_MS);
+    const floor = floorDays(days, unit);
+    const moved = up && floor * DAY_MS !== whole ? nextUnit(days, unit) : floor;
+    return timestampOf(moved * DAY_MS, 0, precision);
+  };
+}
+
+const timestampAdd: ScalarFunction = {
+  name: 'TIMESTAMPADD',
+  syntax: 'TIMESTAMPADD(unit, count, time)',
+  family: 'temporal',
+  nulls: 'strict',
+  resolve: (args) => {
+    const unit = unitOf(args[0]);
+    const [, count, time] = args;
+    if (
+      unit === undefined ||
+      count === undefined ||
+      time === undefined ||
+      !isInteger(count.type) ||
+      !isTemporal(time.type)
+    )
+      return undefined;
+    const known = UNIT_MONTHS[unit] !== undefined || UNIT_MS[unit] !== undefined;
+    if (!known || (time.type.kind === 'TIME' && !NO_CLOCK.has(unit)))
+      return `TIMESTAMPADD of ${time.type.kind} has no unit ${unit}`;
+    // Hours after a day need a timestamp.
+    const result = time.type.kind === 'DATE' && NO_CLOCK.has(unit) ? timestamp(6) : time.type;
+    return {
+      result: nullableWith(result, [count.type, time.type]),
+      parameters: [
+        args[0]!.type,
+        count.type,
+        result.kind === time.type.kind ? time.type : withNullable(result, time.type.nullable),
+      ],
+    };
+  },
+  evaluate: ([unit, , time], result) => {
+    const name = unitOf(unit)!;
+    const months = UNIT_MONTHS[name];
+    const interval: DataType = { kind: months === undefined ? 'INTERVAL_MS' : 'INTERVAL_MONTHS', nullable: false };
+    const add = shiftTime(time!.type, interval, result);
+    const size = months ?? UNIT_MS[name]!;
+    return own((_unit: string, count: Integer, value: Value) => add(value, Number(count) * size));
+  },
+};
+
+const timestampDiff: ScalarFunction = {
+  name: 'TIMESTAMPDIFF',
+  syntax: 'TIMESTAMPDIFF(unit, from, to)',
+  family: 'temporal',
+  nulls: 'strict',
+  resolve: (args) => {
+    const unit = unitOf(args[0]);
+    const [, from, to] = args;
+    if (unit === undefined || from === undefined || to === undefined || !isTemporal(from.type) || !isTemporal(to.type))
+      return undefined;
+    if ((UNIT_MONTHS[unit] === undefined && UNIT_MS[unit] === undefined) || unit === 'MILLISECOND')
+      return `TIMESTAMPDIFF has no unit ${unit}: SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER, YEAR`;
+    return { result: nullableWith(INT, [from.type, to.type]), parameters: args.map(({ type }) => type) };
+  },
+  evaluate: ([unit, from, to], _result, { zone }) => {
+    const name = unitOf(unit)!;
+    const [a, b] = [wallClockOf(from!.type, zone), wallClockOf(to!.type, zone)];
+    const months = UNIT_MONTHS[name];
+    if (months !== undefined)
+      return own((_unit: string, x: Value, y: Value) => {
+        const [start, end] = [a(x), b(y)];
+        return Math.trunc(monthsBetween(start.days, start.ofDay, end.days, end.ofDay) / months) + 0;
+      });
+    const size = UNIT_MS[name]!;
+    return own((_unit: string, x: Value, y: Value) => {
+      const [start, end] = [a(x), b(y)];
+      const ms = (end.days - start.days) * DAY_MS + end.ofDay - start.ofDay;
+      return narrowInteger(Math.trunc(ms / size) + 0, 'INT');
+    });
+  },
+};
+
+/** Two periods, each a start with an end or a length. */
+const overlaps: ScalarFunction = {
+  name: 'OVERLAPS',
+  syntax: '(time, time or interval) OVERLAPS (time, time or interval)',
+  family: 'temporal',
+  nulls: 'own',
+  resolve: (args) => {
+    const types = args.map(({ type }) => type);
+    const [a, b, c, d] = types;
+    if (types.length !== 4 || !isTemporal(a!) || !isTemporal(c!) || a!.kind !== c!.kind) return undefined;
+    if (![b!, d!].every((type) => isInterval(type) || type.kind === a!.kind)) return undefined;
+    return { result: nullableWith(BOOLEAN, types), parameters: types };
+  },
+  evaluate: (args, _result, { zone }) => {
+    const [first] = args as [Argument];
+    const at = wallClockOf(first.type, zone);
+    const ms = (value: Value): number => at(value).days * DAY_MS + at(value).ofDay;
+    const end = (start: number, value: Value, { type }: Argument): number => {
+      if (type.kind === 'INTERVAL_MS') return start + (value as number);
+      if (type.kind !== 'INTERVAL_MONTHS') return ms(value);
+      const days = Math.floor(start / DAY_MS);
+      return addMonths(days, value as number) * DAY_MS + (start - days * DAY_MS);
+    };
+    return withNulls((a = null, b = null, c = null, d = null) => {
+      if (a === null || b === null || c === null || d === null) return null;
+      const [x, y] = [ms(a), ms(c)];
+      const [x2, y2] = [end(x, b, args[1]!), end(y, d, args[3]!)];
+      const [x1, xEnd] = x <= x2 ? [x, x2] : [x2, x];
+      const [y1, yEnd] = y <= y2 ? [y, y2] : [y2, y];
+      return xEnd >= y1 && yEnd >= x1;
+    });
+  },
+};
+
+export const EXTRACTING: readonly ScalarFunction[] = [
+  extract,
+  part('YEAR', 'YEAR'),
+  part('QUARTER', 'QUARTER'),
+  part('MONTH', 'MONTH'),
+  part('WEEK', 'WEEK'),
+  part('DAYOFYEAR', 'DOY'),
+  part('DAYOFMONTH', 'DAY'),
+  part('DAYOFWEEK', 'DOW'),
+  part('HOUR', 'HOUR'),
+  part('MINUTE', 'MINUTE'),
+  part('SECOND', 'SECOND'),
+  towards('FLOOR', false),
+  towards('CEIL', true),
+  towards('CEILING', true),
+  timestampAdd,
+  timestampDiff,
+  overlaps,
+];

@@ -1,0 +1,99 @@
+import { SqlRefusal } from '../../syntax/problem.ts';
+import type { ConnectorDescription } from '../connectors/description.ts';
+import type { PlanNode, PlanSettings, StreamPlan } from '../plan.ts';
+import type { SinkTarget } from '../query/insert.ts';
+import { causeOf, changelogs, type SinkNeed } from './changelog.ts';
+import { Graph } from './draft.ts';
+import { Lowering } from './lower.ts';
+import { pruned } from './prune.ts';
+import { withPaths } from './read-paths.ts';
+import { producesUpdates } from './updates.ts';
+import { type UniqueKeys, uniqueKeys } from './unique-keys.ts';
+
+/** One graph of all queries that are written somewhere. Throws SqlRefusal. */
+export function streamPlan(targets: readonly SinkTarget[], settings: PlanSettings): StreamPlan {
+  const lowering = new Lowering(new Graph());
+  const roots = targets.map((target) => ({ target, input: lowering.lower(target.relation) }));
+  for (const { target, input } of roots)
+    lowering.graph.add({
+      kind: 'sink',
+      table: target.table,
+      written: target.written,
+      upsertKey: null,
+      inputs: [input],
+      columns: target.relation.columns,
+      at: target.at,
+    });
+  const graph = withPaths(pruned(lowering.graph));
+  const keys = uniqueKeys(graph);
+  const sinks = graph.nodes.flatMap((node, i) => (node.kind === 'sink' ? [i] : []));
+  const targetOf = (index: number): SinkTarget => targets[sinks.indexOf(index)]!;
+  for (const index of sinks) checkSink(graph, index, targetOf(index), keys);
+  const found = changelogs(graph, keys, (index) => needOf(targetOf(index)));
+  const nodes = graph.nodes.map((node, i): PlanNode => {
+    const { at: _at, brings: _brings, ...rest } = node;
+    const own = keys[i]!;
+    const sinkKey = node.kind === 'sink' ? keyOf(targetOf(i)) : null;
+    const upsertKey = node.kind === 'sink' ? { upsertKey: sinkKey } : {};
+    const uniqueKey = (sinkKey !== null ? own.find((key) => sameSet(key, sinkKey)) : undefined) ?? own[0] ?? null;
+    return { ...rest, ...upsertKey, changelog: found[i]!, uniqueKey } as PlanNode;
+  });
+  return { formatVersion: 2, settings, nodes };
+}
+
+const sameSet = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((column) => b.includes(column));
+
+/** The primary key of the target as columns of what is written; null when rows do not replace each other. */
+function keyOf({ table, written, description }: SinkTarget): readonly number[] | null {
+  if (table === null || table.primaryKey.length === 0 || description?.sink?.accepts !== 'upsert') return null;
+  const key = table.primaryKey.map((column) => (written === null ? column : written.indexOf(column)));
+  return key.includes(-1) ? null : key;
+}
+
+const needOf = (target: SinkTarget): SinkNeed => ({
+  accepts: target.description?.sink?.accepts ?? 'retract',
+  key: keyOf(target),
+});
+
+/** Throws SqlRefusal when the target cannot take the query's changes. */
+function checkSink(graph: Graph, index: number, target: SinkTarget, keys: readonly UniqueKeys[]): void {
+  const { table, description, at } = target;
+  const input = graph.at(index).inputs[0]!;
+  if (table === null || description === null || !producesUpdates(graph, input)) return;
+  const cause = causeOf(graph, input);
+  const { accepts, primaryKey } = description.sink!;
+  if (accepts === 'append')
+    throw new SqlRefusal(
+      at,
+      `the rows of this query change later (${cause}), and a ${table.connector} table takes new rows only`,
+      changeHint(description),
+    );
+  const key = keyOf(target);
+  if (accepts === 'retract' || (key === null && primaryKey === 'allowed' && table.connector === 'blackhole')) return;
+  if (key === null)
+    throw new SqlRefusal(
+      at,
+      `the rows of this query change later (${cause}), and the table ${table.name} has no primary key by which they replace each other`,
+      `add PRIMARY KEY (${suggestedKey(keys[input]!, target)}) NOT ENFORCED to ${table.name}`,
+    );
+  // Rows of two keys of the query that meet in one key of the table would undo each other.
+  if (!keys[input]!.some((each) => each.every((column) => key.includes(column))))
+    throw new SqlRefusal(
+      at,
+      `the rows of this query change later (${cause}), and several of them may have one key of ${table.name} (${key.map((column) => table.columns[target.written?.[column] ?? column]!.name).join(', ')})`,
+      keys[input]!.length === 0
+        ? 'make one row for each key: GROUP BY it, or take one row of each with ROW_NUMBER() OVER (PARTITION BY key ORDER BY ...) = 1'
+        : `declare PRIMARY KEY (${suggestedKey(keys[input]!, target)}) NOT ENFORCED`,
+    );
+}
+
+const changeHint = ({ name }: ConnectorDescription): string =>
+  name === 'kafka' || name === 'clickhouse' || name === 'filesystem'
+    ? 'aggregate in a window (TUMBLE, HOP, ...), whose results are final; or write into a table with a PRIMARY KEY that takes updates (jdbc, redis)'
+    : 'aggregate in a window (TUMBLE, HOP, ...), whose results are final';
+
+function suggestedKey([key]: UniqueKeys, { table, written }: SinkTarget): string {
+  const names = (key ?? []).map((column) => table!.columns[written?.[column] ?? column]!.name);
+  return names.length === 0 ? '...' : names.join(', ');
+}

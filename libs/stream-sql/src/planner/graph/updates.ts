@@ -1,0 +1,31 @@
+import type { Graph } from './draft.ts';
+
+/** Whether rows of the node are taken back or replaced later. */
+export function producesUpdates(graph: Graph, index: number): boolean {
+  const node = graph.at(index);
+  const fromInputs = (): boolean => node.inputs.some((input) => producesUpdates(graph, input));
+  switch (node.kind) {
+    case 'source':
+      return node.brings !== undefined && node.brings !== 'append';
+    case 'values':
+    case 'window-aggregate':
+    case 'over':
+    case 'interval-join':
+      return false;
+    case 'group-aggregate':
+      return true;
+    case 'rank':
+      return node.window === null;
+    case 'deduplicate':
+      return node.window === null && node.keep === 'last';
+    case 'join':
+      return fromInputs() || (node.window === null && node.type !== 'inner' && node.type !== 'semi');
+    case 'calc':
+    case 'window':
+    case 'lookup-join':
+    case 'union':
+    case 'unnest':
+    case 'sink':
+      return fromInputs();
+  }
+}

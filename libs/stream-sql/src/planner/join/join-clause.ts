@@ -1,0 +1,81 @@
+import { refuse, SqlRefusal } from '../../syntax/problem.ts';
+import type { Hint, JoinExpression } from '../../syntax/tree.ts';
+import { conjunctsOf } from '../expression/parts.ts';
+import { resolveCondition } from '../expression/resolve.ts';
+import type { PlanExpression } from '../expression.ts';
+import type { JoinType } from '../plan.ts';
+import type { QueryEnvironment } from '../query/environment.ts';
+import { fromClause, type FromClause } from '../query/from.ts';
+import { join } from '../relation/join.ts';
+import { resolveColumn, type Scope } from '../scope/scope.ts';
+import { lookupJoin } from './lookup-join.ts';
+import { unnest } from './unnest.ts';
+
+/** One join of FROM. Throws SqlRefusal. */
+export function joinClause(node: JoinExpression, environment: QueryEnvironment, hints: readonly Hint[]): FromClause {
+  if (node.natural) refuse(node.at, 'NATURAL JOIN', 'write JOIN ... ON a.key = b.key');
+  if (node.condition?.kind === 'using')
+    refuse(
+      node.condition.columns[0]!.at,
+      'USING',
+      `write ON ${node.condition.columns.map(({ name }) => `a.${name} = b.${name}`).join(' AND ')}`,
+    );
+  const left = fromClause(node.left, environment, hints);
+  const type: JoinType = node.type === 'comma' || node.type === 'cross' ? 'inner' : node.type;
+  const { right: rightNode } = node;
+  const on = node.condition?.kind === 'on' ? node.condition.expression : undefined;
+  if (on === undefined && !['comma', 'cross'].includes(node.type) && rightNode.kind !== 'unnest')
+    throw new SqlRefusal(
+      rightNode.at,
+      `${node.type.toUpperCase()} JOIN without ON`,
+      'write ON with the condition of the join',
+    );
+  if (rightNode.kind === 'unnest') return unnest(left, rightNode, outerType(type, node), on);
+  if (rightNode.kind === 'table' && rightNode.asOf !== undefined)
+    return lookupJoin(left, rightNode, rightNode.asOf, outerType(type, node), on, environment, hints);
+  const right = fromClause(rightNode, environment, hints);
+  const scope = joinedScope(left, right);
+  const conjuncts: readonly PlanExpression[] =
+    on === undefined
+      ? []
+      : conjunctsOf(resolveCondition(on, { place: 'ON', column: ({ path }) => resolveColumn(scope, path) }));
+  const relation = join(left.relation, right.relation, type, conjuncts, node.at);
+  return {
+    relation,
+    scope: typed(
+      scope,
+      relation.columns.map((column) => column.type),
+    ),
+  };
+}
+
+function outerType(type: JoinType, node: JoinExpression): 'inner' | 'left' {
+  if (type === 'inner' || type === 'left') return type;
+  return refuse(
+    node.at,
+    `${type.toUpperCase()} JOIN with ${node.right.kind === 'unnest' ? 'UNNEST' : 'a lookup'}`,
+    'write JOIN or LEFT JOIN',
+  );
+}
+
+/** The names of both sides; the right row follows the left one. */
+export function joinedScope(left: FromClause, right: FromClause): Scope {
+  const width = left.relation.columns.length;
+  return {
+    tables: [
+      ...left.scope.tables,
+      ...right.scope.tables.map((table) => ({
+        ...table,
+        columns: table.columns.map((column) => ({ ...column, index: column.index + width })),
+      })),
+    ],
+  };
+}
+
+/** The same names with the types of the joined row: an outer join makes columns nullable. */
+export const typed = (scope: Scope, types: readonly PlanExpression['type'][]): Scope => ({
+  tables: scope.tables.map((table) => ({
+    ...table,
+    columns: table.columns.map((column) => ({ ...column, type: types[column.index]! })),
+  })),
+});

@@ -1,0 +1,67 @@
+import { refuse, SqlRefusal } from '../../syntax/problem.ts';
+import type { Query, QueryBody } from '../../syntax/tree.ts';
+import type { Name } from '../../syntax/tree-node.ts';
+import type { Relation } from '../relation/relation.ts';
+import { fromTable } from './from.ts';
+import type { QueryEnvironment } from './environment.ts';
+import { limited } from './limit.ts';
+import { renamed } from './rename.ts';
+import { select } from './select.ts';
+import { setOperation } from './set-operation.ts';
+import { values } from './values.ts';
+
+/** A query with WITH, ORDER BY and LIMIT as a relation. Throws SqlRefusal. */
+export function queryRelation(query: Query, environment: QueryEnvironment): Relation {
+  const inner = query.with.reduce((all, common) => {
+    if (
+      all.with.has(common.name.name) &&
+      query.with.some((each) => each !== common && each.name.name === common.name.name)
+    )
+      throw new SqlRefusal(
+        common.name.at,
+        `WITH has two queries called ${common.name.name}`,
+        'name one of them otherwise',
+      );
+    const relation = columnsNamed(queryRelation(common.query, all), common.columns, common.name);
+    return { ...all, with: new Map([...all.with, [common.name.name, relation]]) };
+  }, environment);
+  return limited(query, bodyRelation(query.body, inner));
+}
+
+export function bodyRelation(body: QueryBody, environment: QueryEnvironment): Relation {
+  switch (body.kind) {
+    case 'ordered':
+      return queryRelation(body, environment);
+    case 'select':
+      return select(body, environment);
+    case 'values':
+      return values(body);
+    case 'set-operation':
+      if (body.operator !== 'UNION')
+        return refuse(
+          body.at,
+          `${body.operator}${body.all ? ' ALL' : ''}`,
+          body.operator === 'INTERSECT'
+            ? 'write a join, or WHERE x IN (SELECT ...)'
+            : 'write WHERE NOT EXISTS (SELECT ...), or a LEFT JOIN with WHERE ... IS NULL',
+        );
+      return setOperation(body, environment);
+    case 'explicit-table':
+      return fromTable(body.name, [], environment);
+  }
+}
+
+/** `name (a, b) AS ...`: the columns of a relation by these names, when some are given. Throws SqlRefusal on another number of them. */
+export function columnsNamed(relation: Relation, names: readonly Name[], of: Name): Relation {
+  if (names.length === 0) return relation;
+  if (names.length !== relation.columns.length)
+    throw new SqlRefusal(
+      names[0]!.at,
+      `${of.name} names ${names.length} columns of a query with ${relation.columns.length}`,
+      `its columns are ${relation.columns.map(({ name }) => name).join(', ')}`,
+    );
+  return renamed(
+    relation,
+    names.map(({ name }) => name),
+  );
+}

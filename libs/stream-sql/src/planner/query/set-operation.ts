@@ -1,0 +1,63 @@
+import { SqlRefusal } from '../../syntax/problem.ts';
+import type { QueryBody, SetOperation } from '../../syntax/tree.ts';
+import { commonType } from '../../values/common-type.ts';
+import { castTo } from '../expression/cast.ts';
+import type { Column } from '../plan.ts';
+import { aggregate } from '../relation/aggregate.ts';
+import { calc } from '../relation/calc.ts';
+import { inputAt, type Relation } from '../relation/relation.ts';
+import { shownType } from '../shown-type.ts';
+import type { QueryEnvironment } from './environment.ts';
+import { bodyRelation } from './query.ts';
+
+/** UNION and UNION ALL; the columns of both get their common types. Throws SqlRefusal. */
+export function setOperation(node: SetOperation, environment: QueryEnvironment): Relation {
+  const operands = operandsOf(node, node.all).map((body) => ({ body, relation: bodyRelation(body, environment) }));
+  const first = operands[0]!.relation;
+  for (const { body, relation } of operands)
+    if (relation.columns.length !== first.columns.length)
+      throw new SqlRefusal(
+        body.at,
+        `UNION of ${first.columns.length} and ${relation.columns.length} columns`,
+        'select as many columns on both sides',
+      );
+  const columns = first.columns.map((column, i): Column => {
+    const all = operands.map(({ relation }) => relation.columns[i]!);
+    const type = commonType(all.map((each) => each.type));
+    if (type === undefined)
+      throw new SqlRefusal(
+        operands[1]!.body.at,
+        `the column ${column.name} is ${[...new Set(all.map((each) => shownType(each.type)))].join(' and ')} in a UNION`,
+        'CAST them to one type',
+      );
+    const attribute = all.every((each) => each.attribute === column.attribute) ? column.attribute : null;
+    return { name: column.name, type, attribute };
+  });
+  const inputs = operands.map(({ relation }) => {
+    const projections = columns.map((column, i) => castTo(inputAt(relation, i), column.type));
+    return projections.every((each) => each.kind === 'input')
+      ? relation
+      : calc(
+          relation,
+          [],
+          projections,
+          columns.map(({ name }) => name),
+          node.at,
+        );
+  });
+  const union: Relation = { kind: 'union', inputs, columns, at: node.at };
+  if (node.all) return union;
+  return aggregate(
+    union,
+    columns.map(({ name }, i) => ({ name, expression: inputAt(union, i) })),
+    [],
+    node.at,
+  );
+}
+
+/** a UNION ALL b UNION ALL c as three. */
+function operandsOf(body: QueryBody, all: boolean): readonly QueryBody[] {
+  return body.kind === 'set-operation' && body.operator === 'UNION' && body.all === all
+    ? [...operandsOf(body.left, all), ...operandsOf(body.right, all)]
+    : [body];
+}
