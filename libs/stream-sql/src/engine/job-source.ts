@@ -62,14 +62,18 @@ export class JobSource {
   ): void {
     this.partition = partition;
     this.rowsIn += batch.length;
-    const watermarkMs = loop(batch, kinds);
-    this.watermarks.onRecords(partition, watermarkMs, this.setup.clock.nowMs);
+    this.moveTo(loop(batch, kinds));
+  }
+
+  private moveTo(watermarkMs: number): void {
+    // Flink's WatermarkAssignerOperator starts at 0: record by record it says no watermark that is not after 1970.
+    const said = this.loopOptions.perRecord && watermarkMs <= 0 ? Number.NEGATIVE_INFINITY : watermarkMs;
+    this.watermarks.onRecords(this.partition, said, this.setup.clock.nowMs);
     this.watermarks.advance(this.setup.clock.nowMs);
   }
 
   private record(watermarkMs: number): void {
-    this.watermarks.onRecords(this.partition, watermarkMs, this.setup.clock.nowMs);
-    this.watermarks.advance(this.setup.clock.nowMs);
+    this.moveTo(watermarkMs);
     this.setup.moved();
   }
 
