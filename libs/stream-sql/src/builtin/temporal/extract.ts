@@ -6,6 +6,7 @@ import { msOfTimestamp, timestampOf } from '../../values/timestamp.ts';
 import {
   BIGINT,
   BOOLEAN,
+  decimal,
   INT,
   isApproximate,
   isDecimal,
@@ -20,7 +21,7 @@ import {
 } from '../../values/types.ts';
 import { narrowInteger } from '../../values/cast/number-cast.ts';
 
-import { decimalResult, shiftDownCut, shiftUp } from '../../values/decimal.ts';
+import { shiftDownCut, shiftUp } from '../../values/decimal.ts';
 import { own, withNulls } from '../define.ts';
 import { shiftTime } from '../operators/time-arithmetic.ts';
 import type { Argument, Resolution, ScalarFunction } from '../signature.ts';
@@ -119,12 +120,7 @@ const towards = (name: string, up: boolean): ScalarFunction => ({
     if (args.length === 1) {
       if (!isNumeric(value.type)) return undefined;
       return {
-        result: isDecimal(value.type)
-          ? decimalResult.rounded(
-              { ...value.type, precision: value.type.precision - (value.type.scale > 0 ? 0 : 1) },
-              0,
-            )
-          : value.type,
+        result: isDecimal(value.type) ? decimal(value.type.precision, 0, value.type.nullable) : value.type,
         parameters,
       };
     }
@@ -235,7 +231,15 @@ const timestampDiff: ScalarFunction = {
   resolve: (args) => {
     const unit = unitOf(args[0]);
     const [, from, to] = args;
-    if (unit === undefined || from === undefined || to === undefined || !isTemporal(from.type) || !isTemporal(to.type))
+    if (
+      unit === undefined ||
+      from === undefined ||
+      to === undefined ||
+      !isTemporal(from.type) ||
+      !isTemporal(to.type) ||
+      from.type.kind === 'TIME' ||
+      to.type.kind === 'TIME'
+    )
       return undefined;
     if ((UNIT_MONTHS[unit] === undefined && UNIT_MS[unit] === undefined) || unit === 'MILLISECOND')
       return `TIMESTAMPDIFF has no unit ${unit}: SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER, YEAR`;

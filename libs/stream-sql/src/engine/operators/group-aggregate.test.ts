@@ -61,7 +61,11 @@ describe('group aggregate', () => {
 
   test('a group whose last row is taken back is deleted', () => {
     // Counts of counts: when a count goes from 1 to 2 the group of 1 is empty.
-    const plan = planOf([source([int]), group(0, 'retract', [0], [count]), group(1, 'retract', [1], [count], [bigint])]);
+    const plan = planOf([
+      source([int]),
+      group(0, 'retract', [0], [count]),
+      group(1, 'retract', [1], [count], [bigint]),
+    ]);
     expect(run(plan, [{ rows: [[7]] }, { rows: [[7]] }])).toEqual([
       ['+I', 1, 1],
       ['-D', 1, 1],
@@ -70,11 +74,54 @@ describe('group aggregate', () => {
   });
 
   test.each<[string, DataType, Row[], number]>([
-    ['NaN is one group', double, [[NaN, 1], [NaN, 2]], 1],
-    ['-0 and 0 are two groups', double, [[-0, 1], [0, 2]], 2],
-    ['NULL is a group of its own', int, [[null, 1], [0, 2], [null, 3]], 2],
-    ['texts and NULL differ', { kind: 'VARCHAR', length: 9, nullable: true }, [['', 1], [null, 2], ['null', 3]], 3],
-    ['arrays are equal by their elements', { kind: 'ARRAY', element: int, nullable: true }, [[[1, 2], 1], [[1, 2], 2], [[2, 1], 3]], 2],
+    [
+      'NaN is one group',
+      double,
+      [
+        [NaN, 1],
+        [NaN, 2],
+      ],
+      1,
+    ],
+    [
+      '-0 and 0 are two groups',
+      double,
+      [
+        [-0, 1],
+        [0, 2],
+      ],
+      2,
+    ],
+    [
+      'NULL is a group of its own',
+      int,
+      [
+        [null, 1],
+        [0, 2],
+        [null, 3],
+      ],
+      2,
+    ],
+    [
+      'texts and NULL differ',
+      { kind: 'VARCHAR', length: 9, nullable: true },
+      [
+        ['', 1],
+        [null, 2],
+        ['null', 3],
+      ],
+      3,
+    ],
+    [
+      'arrays are equal by their elements',
+      { kind: 'ARRAY', element: int, nullable: true },
+      [
+        [[1, 2], 1],
+        [[1, 2], 2],
+        [[2, 1], 3],
+      ],
+      2,
+    ],
   ])('%s', (_, type, rows, groups) => {
     const plan = planOf([source([type, int]), group(0, 'upsert', [0], [count], [type])]);
     expect(run(plan, [{ rows }]).filter(([sign]) => sign === '+I')).toHaveLength(groups);
@@ -108,11 +155,7 @@ describe('group aggregate', () => {
 
 describe('group aggregate, any rows', () => {
   const rows = fc.array(
-    fc.tuple(
-      fc.integer({ min: 0, max: 3 }),
-      fc.option(fc.integer({ min: -3, max: 3 })),
-      fc.option(fc.boolean()),
-    ),
+    fc.tuple(fc.integer({ min: 0, max: 3 }), fc.option(fc.integer({ min: -3, max: 3 })), fc.option(fc.boolean())),
     { maxLength: 12 },
   );
   const batches = fc.array(rows, { maxLength: 6 });
@@ -135,7 +178,15 @@ describe('group aggregate, any rows', () => {
         const total = (list: readonly number[]): number | null =>
           list.length === 0 ? null : list.reduce((a, b) => a + b, 0);
         const most = values.length === 0 ? null : Math.max(...values);
-        return rowText([key!, of.length, total(values), most, total(kept), new Set(values).size, total([...new Set(kept)])]);
+        return rowText([
+          key!,
+          of.length,
+          total(values),
+          most,
+          total(kept),
+          new Set(values).size,
+          total([...new Set(kept)]),
+        ]);
       })
       .toSorted();
   };
@@ -174,7 +225,13 @@ describe('group aggregate, any rows', () => {
     const twice = planOf([
       source(types),
       group(0, 'retract', [0], [sum, aggregate('COUNT', bigint)]),
-      group(1, 'upsert', [2], [count, aggregate('MAX', int, [1]), aggregate('COUNT', bigint, [1], { distinct: true })], [bigint]),
+      group(
+        1,
+        'upsert',
+        [2],
+        [count, aggregate('MAX', int, [1]), aggregate('COUNT', bigint, [1], { distinct: true })],
+        [bigint],
+      ),
     ]);
     fc.assert(
       fc.property(batches, kills, (input, when) => {

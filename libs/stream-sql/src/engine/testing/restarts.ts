@@ -1,5 +1,5 @@
-import { expect } from 'vitest';
 import type { StreamPlan } from '../../planner/plan.ts';
+import type { Row } from '../../values/data-type.ts';
 import type { StreamJobOptions } from '../job-options.ts';
 import { rowText, TestRun, type Change, type Step } from './run-job.ts';
 
@@ -29,7 +29,11 @@ export function sameAfterRestarts(
   });
   straight.end();
   killed.end();
-  expect(killed.changes.map(rowText).toSorted()).toEqual(straight.changes.map(rowText).toSorted());
-  expect(killed.late).toEqual(straight.late);
+  const told = ({ changes, late }: TestRun): string[] => [
+    ...changes.map(rowText).toSorted(),
+    ...late.map((row) => `late ${rowText(row as Row)}`),
+  ];
+  const [after, before] = [told(killed).join('\n'), told(straight).join('\n')];
+  if (after !== before) throw new Error(`after a kill the job says\n${after}\nand without it\n${before}`);
   return straight.changes;
 }

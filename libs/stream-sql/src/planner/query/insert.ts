@@ -3,7 +3,7 @@ import type { InsertInto, Query } from '../../syntax/tree.ts';
 import type { Name, Span } from '../../syntax/tree-node.ts';
 import type { DataType } from '../../values/data-type.ts';
 import { implicitCastExists } from '../../values/implicit-cast.ts';
-import { isBytes, isString, withNullable } from '../../values/types.ts';
+import { withNullable } from '../../values/types.ts';
 import type { CatalogTable } from '../catalog/declare-table.ts';
 import { placeOf } from '../catalog/declare-table.ts';
 import type { ConnectorDescription } from '../connectors/description.ts';
@@ -131,8 +131,7 @@ function stored(query: Relation, from: number, name: string, to: DataType, node:
       `write CAST(... AS ${shownType(to)})`,
     );
   }
-  // Lengths are the sink's own affair (`table.exec.sink.type-length-enforcer`).
-  if ((isString(value.type) && isString(to)) || (isBytes(value.type) && isBytes(to))) return value;
+  // Flink's planner cuts texts and bytes that are longer than their column.
   return castTo(value, withNullable(to, value.type.nullable));
 }
 
