@@ -25,7 +25,7 @@ import { shiftDownCut, shiftUp } from '../../values/decimal.ts';
 import { own, withNulls } from '../define.ts';
 import { shiftTime } from '../operators/time-arithmetic.ts';
 import type { Argument, Resolution, ScalarFunction } from '../signature.ts';
-import { EXTRACTORS, floorDays, nextUnit, wallClockOf } from './fields.ts';
+import { extractedClock, EXTRACTORS, floorDays, nextUnit, wallClockOf } from './fields.ts';
 import { monthsBetween, UNIT_MONTHS, UNIT_MS, unitName } from './units.ts';
 
 /** The unit that a literal names; `undefined` when it is none. */
@@ -57,11 +57,11 @@ function extractorFor(
   const extract = EXTRACTORS[unit];
   if (extract === undefined || !isTemporal(type)) return undefined;
   if (type.kind === 'TIME' && isDayUnit(unit)) return undefined;
-  const clock = wallClockOf(type, zone);
+  const clock = extractedClock(type, zone);
   // An instant's seconds since 1970 are its own, not those of the wall clock.
   if (unit === 'EPOCH' && type.kind === 'TIMESTAMP_LTZ')
     return (value) => Math.floor(msOfTimestamp(value as Integer, type.precision) / 1000);
-  return (value) => extract(clock(value));
+  return (value) => extract(clock(value)) + 0;
 }
 
 const UTC = { toLocal: (ms: number) => ms, toInstant: (ms: number) => ms };
@@ -176,7 +176,8 @@ function timeTowards(type: DataType, unit: string, up: boolean): (value: Value) 
     const rest = precision > 3 && timestampOf(ms, 0, precision) !== value ? 1 : 0;
     const whole = up ? ms + rest : ms;
     if (step !== undefined) return timestampOf(toStep(whole, step), 0, precision);
-    const days = Math.floor(whole / DAY_MS);
+    // Of months and more Flink takes the day towards 1970.
+    const days = UNIT_MONTHS[unit] === undefined ? Math.floor(whole / DAY_MS) : Math.trunc(whole / DAY_MS);
     const floor = floorDays(days, unit);
     const moved = up && floor * DAY_MS !== whole ? nextUnit(days, unit) : floor;
     return timestampOf(moved * DAY_MS, 0, precision);

@@ -31,6 +31,20 @@ export function wallClockOf(type: DataType, zone: Zone): (value: Value) => WallC
   };
 }
 
+/**
+ * As `wallClockOf`, but of a TIMESTAMP before 1970 Flink's EXTRACT takes the day after it and a negative time of that day (it divides towards
+ * zero), and its answers are the same here.
+ */
+export function extractedClock(type: DataType, zone: Zone): (value: Value) => WallClock {
+  if (type.kind !== 'TIMESTAMP') return wallClockOf(type, zone);
+  const { precision } = type;
+  return (value) => {
+    const ms = msOfTimestamp(value as Integer, precision);
+    const days = Math.trunc(ms / DAY_MS) + 0;
+    return { days, ofDay: ms - days * DAY_MS, nanosOfMs: nanosOfTimestamp(value as Integer, precision) };
+  };
+}
+
 /** EXTRACT of a unit; `undefined` for a unit that is none. */
 export const EXTRACTORS: Readonly<Record<string, (clock: WallClock) => number>> = {
   MILLENNIUM: ({ days }) => Math.floor((dateOfDays(days).year + 999) / 1000),
@@ -47,13 +61,13 @@ export const EXTRACTORS: Readonly<Record<string, (clock: WallClock) => number>> 
   DOW: ({ days }) => weekday(days) + 1,
   // Monday is 1.
   ISODOW: ({ days }) => weekday(days) || 7,
-  HOUR: ({ ofDay }) => Math.floor(ofDay / 3_600_000),
-  MINUTE: ({ ofDay }) => Math.floor(ofDay / 60_000) % 60,
-  SECOND: ({ ofDay }) => Math.floor(ofDay / 1000) % 60,
+  HOUR: ({ ofDay }) => Math.trunc(ofDay / 3_600_000),
+  MINUTE: ({ ofDay }) => Math.trunc(ofDay / 60_000) % 60,
+  SECOND: ({ ofDay }) => Math.trunc(ofDay / 1000) % 60,
   MILLISECOND: ({ ofDay }) => ofDay % 1000,
   MICROSECOND: ({ ofDay, nanosOfMs }) => (ofDay % 1000) * 1000 + Math.floor(nanosOfMs / 1000),
   NANOSECOND: ({ ofDay, nanosOfMs }) => (ofDay % 1000) * 1_000_000 + nanosOfMs,
-  EPOCH: ({ days, ofDay }) => days * 86_400 + Math.floor(ofDay / 1000),
+  EPOCH: ({ days, ofDay }) => days * 86_400 + Math.trunc(ofDay / 1000),
 };
 
 export const dayOfYear = (days: number): number => days - daysOfDate(dateOfDays(days).year, 1, 1) + 1;
