@@ -119,6 +119,38 @@ describe('what is wrong or not run in an expression is refused with its place, i
       'TIMESTAMP_LTZ',
       '1:1-1:14 TIMESTAMP_LTZ is a reserved word and cannot be an expression as it stands | write `TIMESTAMP_LTZ` in back-ticks',
     ],
+    ['a != b', '1:3-1:5 != is not supported | write <>'],
+    ['ROW()', '1:5-1:6 ) is not expected here | expected: an expression'],
+    ["POSITION('a' || 'b' IN c)", '1:14-1:16 || is not expected here | expected: IN in POSITION(part IN text)'],
+    [
+      'POSITION((a) IN b)',
+      '1:10-1:11 ( is not expected here | expected: a name, a literal or a call in POSITION(part IN text)',
+    ],
+    [
+      'CAST(a AS INT NOT NULL)',
+      '1:15-1:18 NOT is not expected here | expected: ) after the type: whether it may be NULL follows from the value',
+    ],
+    [
+      'CAST(a AS ARRAY<INTERVAL DAY>)',
+      '1:17-1:25 a column or field of an INTERVAL type is not supported | write BIGINT and keep the milliseconds or months in it',
+    ],
+    [
+      'JSON_ARRAYAGG(a) FILTER (WHERE b)',
+      '1:18-1:24 FILTER of a JSON aggregate is not supported | write WHERE in a sub-query',
+    ],
+    ['CEIL(a, 2)', '1:7-1:8 , is not expected here | expected: ) after the arguments of CEIL'],
+    [
+      'a IN (1, 2) + b',
+      '1:13-1:14 + is not expected here | expected: the end of IN (...), or parentheses around the whole comparison',
+    ],
+    [
+      'a = ANY (1, 2) LIKE b',
+      '1:16-1:20 LIKE is not expected here | expected: the end of SOME (...), or parentheses around the whole comparison',
+    ],
+    [
+      'a BETWEEN b AND NOT c',
+      '1:17-1:20 NOT is not expected here | expected: a value after AND, or NOT ... in parentheses',
+    ],
   ])('%s', (text, problem) => {
     const parsed = parseExpressionText(text);
     expect(parsed.kind === 'refused' ? say(parsed.problem) : treeText(parsed.expression)).toBe(problem);
@@ -280,6 +312,46 @@ describe('what is wrong or not run in a statement is refused with its place, its
     [
       "SELECT a AS 'x' FROM t",
       ["1:13-1:16 'x' is not expected here | expected: a name; in back-ticks it may have any characters: `x`"],
+    ],
+    ['CREATE TABLE t ()', ['1:17-1:18 ) is not expected here | expected: a column']],
+    [
+      'CREATE TABLE t (a INTERVAL DAY)',
+      [
+        '1:19-1:27 a column or field of an INTERVAL type is not supported | write BIGINT and keep the milliseconds or months in it',
+      ],
+    ],
+    [
+      'EXECUTE STATEMENT SET BEGIN INSERT INTO t SELECT 1 END',
+      ['1:52-1:55 END is not expected here | expected: ; after each INSERT INTO'],
+    ],
+    [
+      'SELECT * FROM t OFFSET 2 LIMIT 3',
+      ['1:26-1:31 LIMIT is not expected here | expected: the end of the query; LIMIT stands before OFFSET'],
+    ],
+    ['SELECT 1 WHERE TRUE', ['1:10-1:15 WHERE is not expected here | expected: ; after the statement']],
+    [
+      'SELECT * FROM (t)',
+      ['1:17-1:18 ) is not expected here | expected: JOIN: only joins and queries stand in parentheses'],
+    ],
+    [
+      'SELECT * FROM (a, b)',
+      ['1:17-1:18 , is not expected here | expected: JOIN: only joins and queries stand in parentheses'],
+    ],
+    [
+      'SELECT * FROM LATERAL f(1)',
+      ['1:24-1:25 ( is not expected here | expected: TABLE(function(...)) or a query in parentheses after LATERAL'],
+    ],
+    [
+      "SHOW TABLES ILIKE 'x'",
+      ['1:13-1:18 ILIKE is not expected here | expected: ; after the statement; a name is `ILIKE` in back-ticks'],
+    ],
+    [
+      'SELECT * FROM a CROSS JOIN b ON TRUE',
+      ['1:17-1:22 CROSS JOIN has no condition | write JOIN ... ON, or put the condition into WHERE'],
+    ],
+    [
+      'SELECT * FROM a NATURAL JOIN b USING (x)',
+      ['1:17-1:24 NATURAL JOIN has no condition of its own | leave out NATURAL, or the condition'],
     ],
   ])('%s', (text, problems) => {
     expect(parseScript(text).problems.map(say)).toEqual(problems);

@@ -59,11 +59,11 @@ function jsonAggregate(node: JsonAggregate, plain: ResolveContext): AggregateUse
       `JSON_OBJECTAGG_${node.onNull ?? 'NULL'}_ON_NULL`,
       node,
       [node.entry.key, node.entry.value],
-      node.filter,
+      undefined,
       false,
       plain,
     );
   if (node.orderBy.length > 0)
     refuse(node.orderBy[0]!.at, 'ORDER BY in JSON_ARRAYAGG', 'order the values where they are read');
-  return use(`JSON_ARRAYAGG_${node.onNull ?? 'ABSENT'}_ON_NULL`, node, [node.element], node.filter, false, plain);
+  return use(`JSON_ARRAYAGG_${node.onNull ?? 'ABSENT'}_ON_NULL`, node, [node.element], undefined, false, plain);
 }
