@@ -312,6 +312,28 @@ describe('window aggregate, any rows', () => {
     );
   });
 
+  test('sessions of aggregates that depend on the order of rows have it, in the order of arrival', () => {
+    const plan = planOf(
+      windowed(session, [aggregate('LISTAGG', text, [2])], source(types, { column: 1, delayMs: 100 })),
+    );
+    fc.assert(
+      fc.property(batches, kills, (input, when) => {
+        const changes = sameAfterRestarts(
+          plan,
+          input.map((rows) => ({ rows })),
+          when,
+        );
+        for (const [, key, listed, start, end] of changes) {
+          const rows = input
+            .flat()
+            .filter((row) => row[0] === key && row[1] >= (start as number) && row[1] < (end as number));
+          const values = rows.flatMap((row) => (row[2] === null ? [] : [row[2]]));
+          expect(listed).toBe(values.length === 0 ? null : values.join());
+        }
+      }),
+    );
+  });
+
   test('windows over the windows of another aggregate', () => {
     const [from, first] = windowed(tumble, [count]);
     const second: PlanNode = {
