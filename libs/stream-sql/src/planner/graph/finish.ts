@@ -46,7 +46,8 @@ const sameSet = (a: readonly number[], b: readonly number[]): boolean =>
 
 /** The primary key of the target as columns of what is written; null when rows do not replace each other. */
 function keyOf({ table, written, description }: SinkTarget): readonly number[] | null {
-  if (table === null || table.primaryKey.length === 0 || description?.sink?.accepts !== 'upsert') return null;
+  const sink = description?.sink;
+  if (table === null || table.primaryKey.length === 0 || sink?.accepts !== 'upsert' || sink.dropsRows) return null;
   const key = table.primaryKey.map((column) => (written === null ? column : written.indexOf(column)));
   return key.includes(-1) ? null : key;
 }
@@ -62,7 +63,7 @@ function checkSink(graph: Graph, index: number, target: SinkTarget, keys: readon
   const input = graph.at(index).inputs[0]!;
   if (table === null || description === null || !producesUpdates(graph, input)) return;
   const cause = causeOf(graph, input);
-  const { accepts, primaryKey } = description.sink!;
+  const { accepts, dropsRows } = description.sink!;
   if (accepts === 'append')
     throw new SqlRefusal(
       at,
@@ -70,7 +71,7 @@ function checkSink(graph: Graph, index: number, target: SinkTarget, keys: readon
       changeHint(description),
     );
   const key = keyOf(target);
-  if (accepts === 'retract' || (key === null && primaryKey === 'allowed' && table.connector === 'blackhole')) return;
+  if (accepts === 'retract' || dropsRows) return;
   if (key === null)
     throw new SqlRefusal(
       at,
