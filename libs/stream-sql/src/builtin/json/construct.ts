@@ -6,6 +6,7 @@ import { isString, isTimestamp, STRING, withNullable } from '../../values/types.
 import { typeName } from '../../values/type-name.ts';
 import { strict, withNulls } from '../define.ts';
 import { EvaluationError, type Argument, type ScalarFunction } from '../signature.ts';
+import { wellFormed } from '../text/positions.ts';
 import { JsonNumber, parseJson, printJson, type Json } from './value.ts';
 
 /** Why values of a type cannot be JSON; `undefined` when they can. Times of day, days and intervals cannot, as in Flink. */
@@ -194,7 +195,7 @@ function jsonUnquote(text: string): string {
   const value = parseJson(
     `"${inside.replaceAll(/\\.|["\u0000-\u001f]/gs, (part) => (part.length === 2 ? part : part === '"' ? '\\"' : `\\u${part.charCodeAt(0).toString(16).padStart(4, '0')}`))}"`,
   );
-  return typeof value === 'string' ? value : text;
+  return typeof value === 'string' ? wellFormed(value) : text;
 }
 
 export const JSON_CONSTRUCTION: readonly ScalarFunction[] = [

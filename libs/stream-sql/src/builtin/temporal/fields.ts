@@ -32,16 +32,18 @@ export function wallClockOf(type: DataType, zone: Zone): (value: Value) => WallC
 }
 
 /**
- * As `wallClockOf`, but of a TIMESTAMP before 1970 Flink's EXTRACT takes the day after it and a negative time of that day (it divides towards
+ * As `wallClockOf`, but of a timestamp before 1970 Flink's EXTRACT takes the day after it and a negative time of that day (it divides towards
  * zero), and its answers are the same here.
  */
 export function extractedClock(type: DataType, zone: Zone): (value: Value) => WallClock {
-  if (type.kind !== 'TIMESTAMP') return wallClockOf(type, zone);
+  if (type.kind !== 'TIMESTAMP' && type.kind !== 'TIMESTAMP_LTZ') return wallClockOf(type, zone);
   const { precision } = type;
+  const local = type.kind === 'TIMESTAMP_LTZ';
   return (value) => {
-    const ms = msOfTimestamp(value as Integer, precision);
+    const wall = local ? localOfInstant(value as Integer, precision, zone) : (value as Integer);
+    const ms = msOfTimestamp(wall, precision);
     const days = Math.trunc(ms / DAY_MS) + 0;
-    return { days, ofDay: ms - days * DAY_MS, nanosOfMs: nanosOfTimestamp(value as Integer, precision) };
+    return { days, ofDay: ms - days * DAY_MS, nanosOfMs: nanosOfTimestamp(wall, precision) };
   };
 }
 

@@ -110,6 +110,8 @@ const like: ScalarFunction = {
   ),
   evaluate: ([, pattern, escape]) => {
     const text = literalText(pattern);
+    // An empty pattern that is a constant matches every text in Flink.
+    if (text === '' && escape === undefined) return own(() => true);
     if (text !== undefined && (escape === undefined || literalText(escape) !== undefined)) {
       const matcher = likeMatcher(text, escapeOf(literalText(escape)) ?? escapeWithout(text));
       return own((value: string) => matcher(value));
