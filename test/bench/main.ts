@@ -5,6 +5,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   backtest: async () => (await import('./backtest/backtest.ts')).backtest,
   e2e: async () => (await import('./e2e/e2e.ts')).e2e,
   itinerary: async () => (await import('./itinerary/itinerary.ts')).itinerary,
+  nexmark: async () => (await import('./nexmark/nexmark.ts')).nexmark,
   profiles: async () => (await import('./profiles/profiles.ts')).profiles,
   rules: async () => (await import('./rules/rules.ts')).rules,
   'rules-live': async () => (await import('./rules-live/rules-live.ts')).rulesLive,

@@ -31,6 +31,8 @@ import {
   splitOperator,
   TEXT_OPERATORS,
 } from './operators.ts';
+import { personShape } from './check-person.ts';
+import { PERSON_FACT } from './person-fact.ts';
 import { memoryProblems } from './memory/check-memory.ts';
 import { eachPattern } from './memory/memory-definition.ts';
 import { isMemoryFact, MEMORY_FACTS, type MemoryFact } from './memory/memory-fact.ts';
@@ -38,8 +40,9 @@ import { SAYS, unknownWord } from './rule-words.ts';
 import { runTimesFindings } from './run-times.ts';
 import { TIME_OPERATORS, timeValueProblem } from './time-operators.ts';
 
+const FACTS_OF_MANY = [FEATURE_FACT, LOOKUP_FACT, PERSON_FACT, LIST_FACT];
 /** The facts that a rule may name; a condition on the elements of a list may name `element` as well. */
-export const FACT_NAMES: readonly string[] = ['event', FEATURE_FACT, LOOKUP_FACT, LIST_FACT, ...MEMORY_FACTS];
+export const FACT_NAMES: readonly string[] = ['event', ...FACTS_OF_MANY, ...MEMORY_FACTS];
 const ELEMENT_FACT = 'element';
 /** Those that an action may read. */
 const ACTION_FACTS: readonly string[] = ActionPlace.shape.fact.options;
@@ -215,6 +218,7 @@ class ConditionCheck {
     if (fact === FEATURE_FACT) this.feature(params ?? {}, `${pointer}/params`);
     if (isMemoryFact(fact) && this.facts.includes(fact)) this.memory(fact, params ?? {}, `${pointer}/params`);
     if (fact === LOOKUP_FACT) this.lookup(params ?? {}, `${pointer}/params`);
+    if (fact === PERSON_FACT) this.problems.push(...personShape(params ?? {}, path, pointer));
   }
 
   /** Its key is known before anything else is: a literal, or a place of the event. */

@@ -178,4 +178,24 @@ describe('what an index evaluates', () => {
     ).toEqual([['r-002'], ['r-001'], []]);
     expect(['t', 'u', 'v'].map((type) => index.interested(type))).toEqual([1, 1, 0]);
   });
+
+  test('two versions of one rule are told apart: what they say, and how long and under which name their firings are kept', () => {
+    const [hour, minute] = [{ suppression: { hours: 1 } }, { suppression: { minutes: 1 } }];
+    const candidate = { shadow: true, candidate: true } as const;
+    const index = new RuleIndex([
+      rule(1, equal(1), { ...hour, rollout: { percent: 0.000_001 } }),
+      rule(1, { any: [equal(1), equal(2)] }, { version: 2, ...minute, ...candidate }),
+      rule(2, equal(1), { ...hour, shadow: true }),
+    ]);
+    const of = (number: number, ruleVersion: number) => ({ ruleId: `r-00${number}`, ruleVersion });
+    expect(told(index, { event: { data: { a: 1 } } }).map(([id]) => id)).toEqual(['r-001', 'r-001', 'r-002']);
+    expect(told(index, { event: { data: { a: 2 } } }).map(([id]) => id)).toEqual(['r-001']);
+    expect([of(1, 1), of(1, 2), of(2, 1), of(1, 3)].map((version) => index.suppressionOf(version))).toEqual([
+      { name: 'r-001', periodMs: 3_600_000 },
+      { name: 'r-001@2', periodMs: 60_000 },
+      { name: '~r-002', periodMs: 3_600_000 },
+      undefined,
+    ]);
+    expect(index.within([of(1, 1), of(1, 2)], 'deal:1', 0)).toEqual([of(1, 2)]);
+  });
 });

@@ -34,6 +34,29 @@ function add(types: Map<string, Rule[]>, type: string, rule: Rule): void {
   else those.push(rule);
 }
 
+/** A version of a rule: of one rule there may be two, that in force and a candidate in its shadow. */
+interface OfVersion {
+  readonly ruleId: string;
+  readonly ruleVersion: number;
+}
+const nameOfVersion = ({ ruleId, ruleVersion }: OfVersion): string => `${ruleId} ${ruleVersion}`;
+
+/** Once a rule has fired for a key, it does not for so long. */
+export interface Suppressing {
+  /** Under which its firings are kept. */
+  readonly name: string;
+  readonly periodMs: number;
+}
+
+/**
+ * Versions in force follow one another under one name: what people were told of is not told again by the next. What is done in the shadow suppresses nothing
+ * that is done in the light, nor what another candidate does. No rule's id has a "~" or a "@".
+ */
+function firingsName({ id, version, shadow, candidate }: Rule): string {
+  if (candidate === true) return `${id}@${version}`;
+  return shadow === true ? `~${id}` : id;
+}
+
 export interface RuleIndexOptions {
   /** Of a type with more rules than these, rules are found by what the event holds; of others each is asked. */
   readonly askedRules?: number;
@@ -47,7 +70,7 @@ export class RuleIndex {
   private readonly program: Program;
   private readonly byType = new Map<string, RulesOfType>();
   private readonly entryOf = new Map<Rule, number>();
-  private readonly suppressionsMs = new Map<string, number>();
+  private readonly suppressions = new Map<string, Suppressing>();
   private readonly suppressedTypes = new Set<string>();
   private readonly limits = new Map<string, FiringLimit>();
 
@@ -59,10 +82,12 @@ export class RuleIndex {
     const program = (this.program = new Program(conditions, likelihood));
     const types = new Map<string, Rule[]>();
     for (const rule of rules.toSorted(byPriorityThenId)) {
+      const version = nameOfVersion({ ruleId: rule.id, ruleVersion: rule.version });
       const limit = firingLimitOf(rule.id, rule);
-      if (limit !== undefined) this.limits.set(rule.id, limit);
+      if (limit !== undefined) this.limits.set(version, limit);
       if (rule.suppression !== undefined) {
-        this.suppressionsMs.set(rule.id, suppressionSeconds(rule.suppression) * 1_000);
+        const periodMs = suppressionSeconds(rule.suppression) * 1_000;
+        this.suppressions.set(version, { name: firingsName(rule), periodMs });
         for (const type of rule.eventTypes) this.suppressedTypes.add(type);
       }
       for (const type of new Set(rule.eventTypes)) add(types, type, rule);
@@ -96,16 +121,16 @@ export class RuleIndex {
     return this.suppressedTypes.has(eventType);
   }
 
-  /** For how long the rule does not fire again for a subject; undefined: it fires on each event. */
-  suppressionMsOf(ruleId: string): number | undefined {
-    return this.suppressionsMs.get(ruleId);
+  /** What keeps the version of a rule from firing again for a key; undefined: it fires on each event. */
+  suppressionOf(version: OfVersion): Suppressing | undefined {
+    return this.suppressions.size === 0 ? undefined : this.suppressions.get(nameOfVersion(version));
   }
 
   /** Those of the decisions on an event received then that their rules may make for the key. */
-  within<D extends { readonly ruleId: string }>(decisions: readonly D[], key: string, atMs: number): readonly D[] {
+  within<D extends OfVersion>(decisions: readonly D[], key: string, atMs: number): readonly D[] {
     const { limits } = this;
     if (limits.size === 0) return decisions;
-    return decisions.filter(({ ruleId }) => limits.get(ruleId)?.(key, atMs) ?? true);
+    return decisions.filter((decision) => limits.get(nameOfVersion(decision))?.(key, atMs) ?? true);
   }
 
   /** The rules that look at events of this type, in their order. */

@@ -28,12 +28,12 @@ export function failedTests(draft: RuleDraft): readonly RuleProblem[] {
   if (tests.length === 0) return [];
   const run = dryRunner(draft);
   return tests.flatMap((test, i): RuleProblem[] => {
-    const { name, event, features, lookups, lists = {}, previous, earlier, waits, fires } = test;
+    const { name, event, features, lookups, person, lists = {}, previous, earlier, waits, fires } = test;
     const { type = draft.eventTypes[0]!, ...rest } = event;
     const list = givenLists(lists, emptyLists);
     const { interested, outcome, trace } = run(
       { ...rest, type },
-      { features, lookups, list, previous, earlier, waits },
+      { features, lookups, person, list, previous, earlier, waits },
     );
     if ((interested && outcome === 'fires') === fires) return [];
     const asked = trace.filter((entry) => entry.operator !== undefined && entry.outcome !== 'skipped');

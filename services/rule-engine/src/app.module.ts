@@ -37,6 +37,7 @@ import { openReviews } from './reviews/reviews-part.ts';
 import { DraftPlacing, type PlacingParts } from './rules/draft-placing.ts';
 import { RuleAdvice } from './rules/rule-advice.ts';
 import { openRuleLife } from './rules/rule-life-part.ts';
+import { openShadows } from './shadows/shadows-part.ts';
 import { openSnoozes } from './snoozes/snoozes-part.ts';
 import { RulesController } from './rules/rules.controller.ts';
 import { RulesRepository } from './rules/rules.repository.ts';
@@ -142,6 +143,13 @@ export class AppModule {
     const history = new HistoryClient(historySetting);
     const reading = new AbortController();
     const decisions = new DecisionsRepository(clickhouse, config.RULE_ENGINE_DECISION_MONTHS, patient);
+    const decisionsService = new DecisionsService(
+      decisions,
+      reviews.reviews,
+      feedback,
+      config.RULE_ENGINE_DECISION_MONTHS,
+    );
+    const shadows = openShadows(pool, clickhouse, publisher, decisions, decisionsService);
     const figures = openFigures(runtime, clickhouse, pool, decisions);
     const observers = evaluationObservers(metrics, config.RULE_ENGINE_LATENCY_LIMIT_MS, figures.counts);
     const reference = config.RULES_EVALUATOR === 'reference' ? new ReferenceEvaluator(logger) : undefined;
@@ -159,6 +167,7 @@ export class AppModule {
           backtests: past.backtests,
           landingObserver,
           desk: lookups.desk,
+          featuresOf: features.published,
           evaluator: reference?.verdictsOf,
           redis: opening,
           history: (id) => historyForFills(history, id, reading.signal),
@@ -186,6 +195,7 @@ export class AppModule {
         FeedbackController,
         ...reviews.controllers,
         ...figures.controllers,
+        ...shadows.controllers,
       ],
       providers: [
         {
@@ -201,10 +211,8 @@ export class AppModule {
           provide: ConditionsService,
           useValue: new ConditionsService(namedConditions, (id) => runtime.control.project(id)?.timeZone),
         },
-        {
-          provide: DecisionsService,
-          useValue: new DecisionsService(decisions, reviews.reviews, feedback, config.RULE_ENGINE_DECISION_MONTHS),
-        },
+        { provide: DecisionsService, useValue: decisionsService },
+        ...shadows.providers,
         { provide: FeedbackRepository, useValue: feedback },
         ...reviews.providers,
         ...figures.providers,

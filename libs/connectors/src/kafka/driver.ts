@@ -1,4 +1,5 @@
 import type { TopicSpec } from '@hermes/contracts/topics';
+import type { SpanRecords } from './fetched-piece.ts';
 
 /** A record as read. Offsets are int64 in Kafka; a driver throws on one past 2^53 - 1 rather than round it. */
 export interface KafkaRecord {
@@ -132,6 +133,41 @@ export interface Follower {
   close(): Promise<void>;
 }
 
+/** Reads partitions of a topic that the caller chooses, from offsets that the caller keeps, without a group. */
+export interface PartitionReaderOptions {
+  readonly topic: string;
+  /** One batch at a time per partition, partitions side by side. After it resolves, the next one is delivered. */
+  readonly onBatch: (batch: KafkaBatch) => Promise<void>;
+  /** The partition cannot go on, as in `GroupHandlers.onStopped`; it is read again when it is started again. */
+  readonly onStopped: GroupHandlers['onStopped'];
+}
+
+/** As PartitionReaderOptions, records left in the bytes in which they came: for who reads very many. */
+export interface SpanReaderOptions {
+  readonly topic: string;
+  /** Its bytes are used again after it has resolved. */
+  readonly onBatch: (batch: SpanBatch) => Promise<void>;
+  readonly onStopped: GroupHandlers['onStopped'];
+  readonly patience?: {
+    readonly maxWaitMs?: number;
+    readonly minBytes?: number;
+    readonly maxPartitionBytes?: number;
+  };
+}
+
+export interface SpanBatch extends TopicPartition {
+  readonly records: SpanRecords;
+  readonly highWatermark: number;
+}
+
+export interface PartitionReader {
+  /** Begins to read at `offset`; a partition that is already read goes on from there instead. */
+  start(partition: number, offset: number): void;
+  /** Ends reading; resolves when a running `onBatch` has settled. */
+  stop(partition: number): Promise<void>;
+  close(): Promise<void>;
+}
+
 export interface TopicDescription {
   /** Kafka's own id of the topic (a UUID): another one means that the topic was deleted and made anew. */
   readonly topicId: string;
@@ -156,6 +192,8 @@ export interface KafkaDriver {
   producer(options?: ProducerOptions): Promise<KafkaProducer>;
   groupConsumer(options: GroupConsumerOptions): Promise<GroupConsumer>;
   follow(options: FollowOptions): Promise<Follower>;
+  readPartitions(options: PartitionReaderOptions): PartitionReader;
+  readSpans(options: SpanReaderOptions): PartitionReader;
   /** Ends everything that this driver opened. */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
-import { type Follower, type FollowOptions, KafkaError, type TopicPartition } from './driver.ts';
+import { type Follower, type FollowOptions, KafkaError, type KafkaRecord, type TopicPartition } from './driver.ts';
+import { asRecords } from './fetched-piece.ts';
 import { RecordReader, type StopCode } from './record-reader.ts';
 import { type TopicLayout, type Wire, WireError } from './wire.ts';
 import { layoutsOf, patiently } from './wire-retry.ts';
@@ -16,7 +17,7 @@ class TopicFollower implements Follower {
   readonly caughtUp: Promise<void>;
   readonly #wire: Wire;
   readonly #options: FollowOptions;
-  readonly #reader: RecordReader;
+  readonly #reader: RecordReader<readonly KafkaRecord[]>;
   readonly #closing = new AbortController();
   readonly #caughtUp = Promise.withResolvers<void>();
   /** Partitions that have not yet reached the end as it was at the start. */
@@ -31,6 +32,7 @@ class TopicFollower implements Follower {
     this.#reader = new RecordReader(
       wire,
       { maxWaitMs: options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS, minBytes: 1 },
+      asRecords,
       {
         deliver: async (batch) => {
           for (const record of batch.records) {

@@ -3,6 +3,7 @@ import {
   type GroupConsumerOptions,
   type GroupHandlers,
   KafkaError,
+  type KafkaRecord,
   type TopicPartition,
 } from './driver.ts';
 import { assignPartitions, compareAssignments } from './group-assignment.ts';
@@ -14,6 +15,7 @@ import {
   GROUP_PROTOCOL,
   type PartitionsByTopic,
 } from './group-protocol.ts';
+import { asRecords } from './fetched-piece.ts';
 import { RecordReader } from './record-reader.ts';
 import { type Joined, type Wire, WireError, type WireMember } from './wire.ts';
 import { asKafkaError, backOffMs, isPassing, layoutsOf, patiently, pause } from './wire-retry.ts';
@@ -45,7 +47,7 @@ class GroupMember implements GroupConsumer {
   readonly #options: GroupConsumerOptions;
   readonly #handlers: GroupHandlers;
   readonly #member: WireMember;
-  readonly #reader: RecordReader;
+  readonly #reader: RecordReader<readonly KafkaRecord[]>;
   readonly #sessionTimeoutMs: number;
   readonly #closing = new AbortController();
   readonly #beginning = new Map<string, Promise<void>>();
@@ -73,6 +75,7 @@ class GroupMember implements GroupConsumer {
         maxPartitionBytes: options.maxPartitionBytes,
         gatherMs: options.gatherMs,
       },
+      asRecords,
       {
         deliver: (batch) => this.#handlers.onBatch(batch),
         stopped: (partition, why) => this.#handlers.onStopped(partition, why),

@@ -1,26 +1,32 @@
-import { committedRecords, type CommittedRecords } from './committed-records.ts';
-import { type KafkaBatch, KafkaError, type TopicPartition } from './driver.ts';
+import { KafkaError, type TopicPartition } from './driver.ts';
+import type { Decode, Piece } from './fetched-piece.ts';
 import type { FetchedPartition, FetchLimits, Wire, WireFetcher } from './wire.ts';
 import { WireError } from './wire.ts';
 import { backOffMs, pause } from './wire-retry.ts';
 
 export type StopCode = 'offset-out-of-range' | 'handler';
 
-export interface ReaderEvents {
+/** `records` in the form that the reader's `decode` gives. `highWatermark`: the log's end as of the fetch. */
+export interface Delivered<P> extends TopicPartition {
+  readonly records: P;
+  readonly highWatermark: number;
+}
+
+export interface ReaderEvents<P> {
   /** One call at a time per partition; the next batch comes after it has resolved. */
-  deliver(batch: KafkaBatch): Promise<void>;
+  deliver(batch: Delivered<P>): Promise<void>;
   /** Everything before `position` has been delivered or was not for readers. */
   progressed?(partition: TopicPartition, position: number): void;
   stopped(partition: TopicPartition, why: { readonly code: StopCode; readonly cause: unknown }): void;
 }
 
 /** One partition that is being read. A fetched piece waits in `next` while the one before is handled. */
-interface Lane extends TopicPartition {
+interface Lane<P> extends TopicPartition {
   topicId: string | undefined;
   leader: number;
   fetchOffset: number;
   position: number;
-  next: (CommittedRecords & { readonly highWatermark: number }) | undefined;
+  next: (Piece<P> & { readonly highWatermark: number }) | undefined;
   /** The last answer went up to the log's end. */
   atEnd: boolean;
   running: Promise<void> | undefined;
@@ -35,6 +41,7 @@ const BUSY_WAIT_MS = 20;
 const ANSWER_WITHIN_MS = 10_000;
 /** So too right after a partition began: those assigned with it follow one by one, and none is to wait for a long poll of the first. */
 const SETTLING_MS = 300;
+/** Of an answer; a reader that asks for more of one partition gets that much. */
 const MAX_BYTES = 8_000_000;
 const MAX_PARTITION_BYTES = 1_000_000;
 
@@ -50,12 +57,13 @@ export type FetchPatience = Pick<FetchLimits, 'maxWaitMs' | 'minBytes'> & {
  * here alone, so a broker that goes away and comes back neither loses nor skips a record. It never moves a position by itself:
  * an offset that the log no longer has stops the partition.
  */
-export class RecordReader {
+export class RecordReader<P> {
   readonly #wire: Wire;
   readonly #fetcher: WireFetcher;
-  readonly #events: ReaderEvents;
+  readonly #events: ReaderEvents<P>;
+  readonly #decode: Decode<P>;
   readonly #patience: FetchPatience;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new Map<string, Lane<P>>();
   readonly #loops = new Map<number, Promise<void>>();
   readonly #failures = new Map<number, number>();
   readonly #closing = new AbortController();
@@ -64,9 +72,10 @@ export class RecordReader {
   #refreshing: Promise<void> | undefined;
   #wake = Promise.withResolvers<void>();
 
-  constructor(wire: Wire, patience: FetchPatience, events: ReaderEvents) {
+  constructor(wire: Wire, patience: FetchPatience, decode: Decode<P>, events: ReaderEvents<P>) {
     this.#wire = wire;
-    this.#fetcher = wire.openFetcher(patience.maxWaitMs + ANSWER_WITHIN_MS);
+    this.#fetcher = decode.fetcher(wire, patience.maxWaitMs + ANSWER_WITHIN_MS);
+    this.#decode = decode;
     this.#patience = patience;
     this.#events = events;
   }
@@ -171,7 +180,7 @@ export class RecordReader {
     }
   }
 
-  #remade(lane: Lane): void {
+  #remade(lane: Lane<P>): void {
     this.#stop(lane, 'offset-out-of-range', new Error(`Topic ${lane.topic} was deleted and made anew`));
   }
 
@@ -204,7 +213,7 @@ export class RecordReader {
       const moreToCome = free.length < here.length || performance.now() - this.#startedMs < SETTLING_MS;
       const { maxWaitMs, minBytes, maxPartitionBytes = MAX_PARTITION_BYTES } = this.#patience;
       const limits = {
-        maxBytes: MAX_BYTES,
+        maxBytes: Math.max(MAX_BYTES, maxPartitionBytes),
         maxPartitionBytes,
         minBytes,
         maxWaitMs: moreToCome ? Math.min(BUSY_WAIT_MS, maxWaitMs) : maxWaitMs,
@@ -223,7 +232,7 @@ export class RecordReader {
   }
 
   /** Lets records come together while nobody is behind. What comes after a quiet time is still read at once. */
-  async #gather(asked: readonly Asked[]): Promise<void> {
+  async #gather(asked: readonly Asked<P>[]): Promise<void> {
     const { gatherMs = 0 } = this.#patience;
     const isQuiet = asked.every(({ lane, offset }) => lane.fetchOffset === offset);
     if (gatherMs > 0 && !isQuiet && asked.every(({ lane }) => lane.atEnd)) await pause(gatherMs, this.#closing.signal);
@@ -240,7 +249,7 @@ export class RecordReader {
   }
 
   /** @returns false when the layout of the cluster has changed */
-  async #fetch(nodeId: number, asked: readonly Asked[], limits: FetchLimits): Promise<boolean> {
+  async #fetch(nodeId: number, asked: readonly Asked<P>[], limits: FetchLimits): Promise<boolean> {
     const targets = asked.map(({ lane, offset }) => ({
       topic: lane.topic,
       topicId: lane.topicId ?? '',
@@ -256,7 +265,7 @@ export class RecordReader {
     return settled;
   }
 
-  #accept(lane: Lane, offset: number, fetched: FetchedPartition): boolean {
+  #accept(lane: Lane<P>, offset: number, fetched: FetchedPartition): boolean {
     if (fetched.error === 'OFFSET_OUT_OF_RANGE') {
       const cause = new Error(
         `Offset ${offset} of ${lane.topic}/${lane.partition} is no longer (or not yet) in the log`,
@@ -265,22 +274,21 @@ export class RecordReader {
       return true;
     }
     if (fetched.error !== undefined) return false;
-    if (fetched.batches.length === 0) {
+    const piece = this.#decode.piece(fetched, offset);
+    if (piece === undefined) {
       lane.atEnd = true;
       return true;
     }
-    const committed = committedRecords(fetched.batches, fetched.aborted, offset);
-    lane.fetchOffset = committed.nextOffset;
-    const last = committed.records.at(-1);
-    lane.atEnd = committed.nextOffset >= fetched.lastStableOffset;
+    lane.fetchOffset = piece.nextOffset;
+    lane.atEnd = piece.nextOffset >= fetched.lastStableOffset;
     // What follows the last record up to the stable end is not for readers: the log's end is then right after that record.
-    const isLast = last !== undefined && lane.atEnd;
-    lane.next = { ...committed, highWatermark: isLast ? last.offset + 1 : fetched.lastStableOffset };
+    const isLast = piece.lastOffset !== undefined && lane.atEnd;
+    lane.next = { ...piece, highWatermark: isLast ? piece.lastOffset + 1 : fetched.lastStableOffset };
     this.#pump(lane);
     return true;
   }
 
-  #pump(lane: Lane): void {
+  #pump(lane: Lane<P>): void {
     const piece = lane.next;
     if (piece === undefined || lane.running !== undefined || lane.stopped || this.#quiet) return;
     lane.next = undefined;
@@ -295,20 +303,22 @@ export class RecordReader {
     });
   }
 
-  async #handle(lane: Lane, piece: NonNullable<Lane['next']>): Promise<void> {
+  async #handle(lane: Lane<P>, piece: NonNullable<Lane<P>['next']>): Promise<void> {
     const { topic, partition } = lane;
     try {
-      if (piece.records.length > 0) {
+      if (piece.lastOffset !== undefined) {
         await this.#events.deliver({ topic, partition, records: piece.records, highWatermark: piece.highWatermark });
       }
       lane.position = piece.nextOffset;
       if (!lane.stopped) this.#events.progressed?.({ topic, partition }, lane.position);
     } catch (error) {
       this.#stop(lane, 'handler', error);
+    } finally {
+      piece.release?.();
     }
   }
 
-  #stop(lane: Lane, code: StopCode, cause: unknown): void {
+  #stop(lane: Lane<P>, code: StopCode, cause: unknown): void {
     if (lane.stopped) return;
     lane.stopped = true;
     lane.next = undefined;
@@ -317,7 +327,7 @@ export class RecordReader {
   }
 
   /** An answer that cannot be decoded (an unknown compression, a damaged batch): find whose it is and stop only that one. */
-  async #findUnreadable(nodeId: number, asked: readonly Asked[], limits: FetchLimits): Promise<void> {
+  async #findUnreadable(nodeId: number, asked: readonly Asked<P>[], limits: FetchLimits): Promise<void> {
     for (const one of asked) {
       try {
         await this.#fetch(nodeId, [one], { ...limits, maxWaitMs: 0 });
@@ -334,7 +344,7 @@ export class RecordReader {
   }
 }
 
-interface Asked {
-  readonly lane: Lane;
+interface Asked<P> {
+  readonly lane: Lane<P>;
   readonly offset: number;
 }

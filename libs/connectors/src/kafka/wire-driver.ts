@@ -9,10 +9,14 @@ import {
   type KafkaDriver,
   KafkaError,
   type KafkaProducer,
+  type PartitionReader,
+  type PartitionReaderOptions,
   type ProducerOptions,
+  type SpanReaderOptions,
 } from './driver.ts';
 import { openFollower } from './follower.ts';
 import { openGroupConsumer } from './group-consumer.ts';
+import { openPartitionReader, openSpanReader } from './partition-reader.ts';
 import type { Wire } from './wire.ts';
 
 interface Closable {
@@ -51,6 +55,16 @@ export class WireDriver implements KafkaDriver {
   async follow(options: FollowOptions): Promise<Follower> {
     this.#mustBeOpen();
     return this.#keep(await openFollower(this.#wire, options));
+  }
+
+  readPartitions(options: PartitionReaderOptions): PartitionReader {
+    this.#mustBeOpen();
+    return this.#keep(openPartitionReader(this.#wire, options));
+  }
+
+  readSpans(options: SpanReaderOptions): PartitionReader {
+    this.#mustBeOpen();
+    return this.#keep(openSpanReader(this.#wire, options));
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,8 @@ export interface Wire {
   listOffsets(layout: TopicLayout, at: 'earliest' | 'latest'): Promise<ReadonlyMap<number, number>>;
   /** A connection of its own for long polls: Kafka answers the requests of one connection one after the other. */
   openFetcher(longestRequestMs: number): WireFetcher;
+  /** As `openFetcher`, with records left in their bytes; a library that cannot answers batches. */
+  openByteFetcher(longestRequestMs: number): WireFetcher;
   /** A connection of its own for one member of a group: a JoinGroup request may wait for long. */
   openMember(groupId: string, longestRequestMs: number): WireMember;
   openProducer(requestTimeoutMs: number): WireProducer;
@@ -56,7 +58,17 @@ export interface FetchedPartition {
   readonly error: string | undefined;
   readonly lastStableOffset: number;
   readonly batches: readonly RecordBatch[];
+  /** Of a byte fetcher, instead of `batches`. */
+  readonly bytes?: FetchedBytes | undefined;
   readonly aborted: readonly AbortedTransaction[];
+}
+
+/** Record batches [start, end) of an answer. `release`: nobody reads them any more, so the next answer may stand there. */
+export interface FetchedBytes {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  release(): void;
 }
 
 /** A batch of the log as its producer wrote it. */

@@ -4,6 +4,8 @@ import { ARITHMETIC_OPERATORS } from './operators/arithmetic.ts';
 import { COLLECTION } from './collection.ts';
 import { CONDITIONAL } from './conditional.ts';
 import { COMPARISON } from './operators/comparison.ts';
+import { JSON_CONSTRUCTION } from './json/construct.ts';
+import { JSON_QUERIES } from './json/query.ts';
 import { LOGIC } from './operators/logic.ts';
 import { CLOCK } from './temporal/clock.ts';
 import { EXTRACTING } from './temporal/extract.ts';
@@ -32,6 +34,8 @@ const SCALARS: readonly ScalarFunction[] = [
   ...CLOCK,
   ...CONDITIONAL,
   ...COLLECTION,
+  ...JSON_QUERIES,
+  ...JSON_CONSTRUCTION,
 ];
 
 function byName<T extends { readonly name: string }>(all: readonly T[]): ReadonlyMap<string, T> {

@@ -1,5 +1,4 @@
 import type { Cursor } from './cursor.ts';
-import { SqlRefusal } from './problem.ts';
 import type { Token } from './token.ts';
 import type { IntervalQualifier, IntervalUnit } from './tree-type.ts';
 
@@ -36,17 +35,19 @@ export function parseIntervalQualifier(cursor: Cursor): IntervalQualifier {
     cursor.expect(')', 'after the number of digits');
   }
   let to: IntervalUnit | undefined;
-  if (cursor.is('TO') && unitOf(cursor.peek(1)) !== undefined) {
+  const end = cursor.is('TO') ? unitOf(cursor.peek(1)) : undefined;
+  if (end !== undefined && RANGES[from]?.includes(end) === true) {
     cursor.next();
-    const end = cursor.next();
-    to = unitOf(end)!;
-    if (RANGES[from]?.includes(to) !== true)
-      throw new SqlRefusal(cursor.span(start.at), `INTERVAL ... ${from} TO ${to} does not exist`, `write ${EXAMPLE}`);
+    cursor.next();
+    to = end;
     if (to === 'SECOND' && cursor.accept('(')) {
       fraction = cursor.integer('the number of decimals');
       cursor.expect(')', 'after the number of decimals');
     }
   }
+  // FLOOR(INTERVAL '1' DAY TO DAY) rounds to days.
+  else if (end !== undefined && !cursor.isAt(2, ')'))
+    cursor.unexpected(`the end of the interval: ${from} TO ${end} does not exist`);
   return { from, precision, to, fraction, at: cursor.span(start.at) };
 }
 

@@ -1,7 +1,7 @@
-import { printExpression, printExpressions, printOrderBy } from './print-expression.ts';
+import { printExpression, printExpressions, printGuarded, printOrderBy } from './print-expression.ts';
 import { printName } from './print-name.ts';
 import { RESERVED_WORDS } from './reserved-words.ts';
-import type { Call, Expression, FrameBound, WindowSpecification } from './tree-expression.ts';
+import type { Call, FrameBound, WindowSpecification } from './tree-expression.ts';
 
 /** How the arguments of functions with a syntax of their own are written. */
 const SPECIAL: Readonly<Record<string, (args: readonly string[], call: Call) => string>> = {
@@ -40,12 +40,9 @@ function printArguments(call: Call): string {
   return `${call.distinct ? 'DISTINCT ' : ''}${printExpressions(call.arguments)}`;
 }
 
-/** What POSITION looks for must not look like the left side of IN. */
-function printOperands({ name, arguments: args }: Call): string[] {
-  return args.map((arg: Expression, i) => {
-    const text = printExpression(arg);
-    return name === 'POSITION' && i === 0 && arg.kind !== 'string' && arg.kind !== 'column' ? `(${text})` : text;
-  });
+/** What POSITION looks for must not look like the left side of IN, nor what is rounded like an interval that goes on with TO. */
+function printOperands({ arguments: args }: Call): string[] {
+  return args.map((arg, i) => (i === 0 ? printGuarded(arg) : printExpression(arg)));
 }
 
 /** What stands behind OVER or WINDOW name AS. */

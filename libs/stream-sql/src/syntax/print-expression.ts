@@ -37,6 +37,27 @@ export function printExpressions(expressions: readonly Expression[]): string {
   return expressions.map(printExpression).join(', ');
 }
 
+const CLOSED: readonly Expression['kind'][] = [
+  'column',
+  'number',
+  'string',
+  'symbol',
+  'null',
+  'timestamp',
+  'field',
+  'item',
+  'call',
+  'cast',
+  'row',
+  'scalar-query',
+];
+
+/** An expression before a keyword that could be taken for a part of it: in parentheses, unless it is plainly complete. */
+export function printGuarded(expression: Expression): string {
+  const text = printExpression(expression);
+  return CLOSED.includes(expression.kind) ? text : `(${text})`;
+}
+
 export function printOrderBy(items: readonly OrderItem[]): string {
   const printed = items.map(({ expression, descending, nulls }) => {
     const order = `${printExpression(expression)}${descending ? ' DESC' : ''}`;

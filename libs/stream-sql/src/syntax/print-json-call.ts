@@ -1,4 +1,4 @@
-import { printExpression, printExpressions, printOrderBy } from './print-expression.ts';
+import { printExpression, printExpressions, printGuarded, printOrderBy } from './print-expression.ts';
 import { printType } from './print-type.ts';
 import type { Expression, JsonBehavior, JsonCall, JsonEntry, JsonNulls } from './tree-expression.ts';
 
@@ -36,7 +36,7 @@ const input = (call: { readonly input: Expression; readonly path: Expression }):
 const behavior = (found: JsonBehavior): string =>
   found.kind === 'DEFAULT' ? `DEFAULT ${printExpression(found.value)}` : found.kind;
 
-const entry = ({ key, value }: JsonEntry): string => `KEY ${printExpression(key)} VALUE ${printExpression(value)}`;
+const entry = ({ key, value }: JsonEntry): string => `KEY ${printGuarded(key)} VALUE ${printExpression(value)}`;
 
 const filter = (condition: Expression | undefined): string =>
   condition === undefined ? '' : ` FILTER (WHERE ${printExpression(condition)})`;

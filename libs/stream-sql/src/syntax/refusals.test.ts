@@ -35,7 +35,7 @@ describe('what is wrong or not run in an expression is refused with its place, i
     ],
     [
       "INTERVAL '5' SECOND TO DAY",
-      '1:14-1:27 INTERVAL ... SECOND TO DAY does not exist | write for example MINUTE, DAY TO SECOND or YEAR TO MONTH',
+      '1:21-1:23 TO is not expected here | expected: the end of the interval: SECOND TO DAY does not exist',
     ],
     ['ARRAY(1,2)', '1:6-1:7 ( is not expected here | expected: ARRAY[...] with square brackets'],
     [

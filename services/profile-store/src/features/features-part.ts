@@ -10,6 +10,9 @@ import type { Provider, Type } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { ProfileStoreConfig } from '../config.ts';
 import type { HistoryClient } from '@hermes/service-kit/history/history-client';
+import { SegmentsController } from '../segments/segments.controller.ts';
+import { SegmentsRepository } from '../segments/segments.repository.ts';
+import { SegmentsService } from '../segments/segments.service.ts';
 import { LeaseSweep } from '../subscriptions/lease-sweep.ts';
 import { SubscriptionsController } from '../subscriptions/subscriptions.controller.ts';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository.ts';
@@ -69,6 +72,12 @@ export function openFeatures(
   const features = new FeaturesService(new FeaturesRepository(pool), publisher, catalogue);
   const leases = new SubscriptionsRepository(pool);
   const subscriptions = new SubscriptionsService(leases, features, publisher);
+  const segments = new SegmentsService({
+    segments: new SegmentsRepository(pool),
+    features,
+    publisher,
+    timeZoneOf: (project) => control.project(project)?.timeZone,
+  });
   void migrated(config.DATABASE_URL, closing.signal).then(
     () => {
       if (closing.signal.aborted) return;
@@ -85,11 +94,12 @@ export function openFeatures(
     pool,
     features,
     subscriptions,
-    controllers: [FeaturesController, SubscriptionsController],
+    controllers: [FeaturesController, SubscriptionsController, SegmentsController],
     providers: [
       { provide: FeaturesService, useValue: features },
       { provide: PreviewService, useValue: new PreviewService(features, history) },
       { provide: SubscriptionsService, useValue: subscriptions },
+      { provide: SegmentsService, useValue: segments },
     ],
   };
 }

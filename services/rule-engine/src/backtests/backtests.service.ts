@@ -3,6 +3,7 @@ import type { ProjectRecord } from '@hermes/contracts/control';
 import type { Language } from '@hermes/contracts/language';
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
 import { type Backtest, type BacktestBody, BacktestSetting, type BacktestView } from '@hermes/contracts/rule-backtest';
+import { personsNamed } from '@hermes/rules/persons-named';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError } from '@hermes/service-kit/problem';
 import { z } from 'zod';
@@ -42,6 +43,15 @@ const tooMany = (): ProblemError =>
     headers: { 'retry-after': '30' },
   });
 
+const asksPerson = (): ProblemError =>
+  new ProblemError({
+    status: 400,
+    code: 'person-in-backtest',
+    title: 'A rule that asks for the person cannot be run over the past',
+    detail:
+      'What was known of persons at the time is not kept: a backtest would not say what the rule would have done.',
+  });
+
 /** What a draft adds to a rule that is kept, which this does not have. */
 function draftOf(rule: Rule): RuleDraft {
   const { id: _id, project: _project, version: _version, publishedAt: _publishedAt, ...draft } = rule;
@@ -73,9 +83,10 @@ export class BacktestsService {
     if (record === undefined) throw notFound('project', project);
     const live = ruleId === undefined ? undefined : await orUnavailable(sources.inForce(project, ruleId));
     const tried = await this.tried(project, ruleId, body, language);
+    const rules = live === undefined ? [tried.candidate] : [tried.candidate, live];
+    if (rules.some(({ conditions }) => personsNamed(conditions).length > 0)) throw asksPerson();
     if ((await orUnavailable(backtests.open(project))) >= MAX_OPEN) throw tooMany();
     const ofLive = live === undefined ? [] : await orUnavailable(sources.featuresOf(project, [live]));
-    const rules = live === undefined ? [tried.candidate] : [tried.candidate, live];
     const lookups = await orUnavailable(sources.lookupsOf(project, rules));
     const toMs = nowMs();
     const setting = BacktestSetting.parse({

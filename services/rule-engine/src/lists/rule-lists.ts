@@ -4,6 +4,7 @@ import { listsNamed } from '@hermes/rules/lists-named';
 import { suggest } from '@hermes/rules/suggestion';
 import type { PoolClient } from 'pg';
 import { SCHEMA } from '../rules/project-transaction.ts';
+import { CANDIDATE_VERSION } from '../rules/candidate-version.ts';
 
 type Db = Pick<PoolClient, 'query'>;
 
@@ -51,7 +52,7 @@ export async function rulesThatAsk(db: Db, project: string, list: string): Promi
   const { rows } = await db.query<{ id: string }>(
     `SELECT DISTINCT r.id FROM ${SCHEMA}.rule_lists l JOIN ${SCHEMA}.rules r ON r.project = l.project AND r.id = l.rule_id
       WHERE l.project = $1 AND l.list_id = $2
-        AND (l.rule_version = r.live_version OR (l.rule_version = r.version AND r.deleted_at IS NULL))`,
+        AND (l.rule_version IN (r.live_version, ${CANDIDATE_VERSION}) OR (l.rule_version = r.version AND r.deleted_at IS NULL))`,
     [project, list],
   );
   const drafts = await db.query<{ id: string; draft: RuleDraft }>(

@@ -10,6 +10,7 @@ import type { Condition } from '@hermes/contracts/rule';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool, PoolClient } from 'pg';
+import { CANDIDATE_VERSION } from '../rules/candidate-version.ts';
 import { inProject, SCHEMA, writeAudit } from '../rules/project-transaction.ts';
 import type { HeaderSeal, Headers } from './sealed-headers.ts';
 
@@ -170,7 +171,7 @@ const ownValue = (headers: Headers | undefined, name: string): string | undefine
 async function rulesThatName(client: PoolClient, project: string, id: string): Promise<readonly string[]> {
   const { rows } = await client.query<{ id: string; conditions: Condition }>(
     `SELECT DISTINCT ON (v.id, v.version) v.id, v.draft->'conditions' AS conditions FROM ${SCHEMA}.rules r
-       JOIN ${SCHEMA}.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version IN (r.version, r.live_version)
+       JOIN ${SCHEMA}.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version IN (r.version, r.live_version, ${CANDIDATE_VERSION})
       WHERE r.project = $1 AND r.deleted_at IS NULL ORDER BY v.id, v.version`,
     [project],
   );

@@ -38,14 +38,18 @@ export function testProblems(draft: RuleDraft): readonly RuleProblem[] {
   return [...failed, { pointer: '/tests', code: 'no-tests', message }];
 }
 
-const outdated = ({ basedOn, newestVersion }: DraftCase): readonly RuleProblem[] =>
+/** That another version was published since; `advice`: what to do then. */
+export const outdatedProblems = (
+  { basedOn, newestVersion }: Pick<DraftCase, 'basedOn' | 'newestVersion'>,
+  advice: string,
+): readonly RuleProblem[] =>
   basedOn === newestVersion
     ? []
     : [
         {
           pointer: '',
           code: 'outdated-draft',
-          message: `version ${newestVersion} was published after the draft was saved: look at what it changes, and save the draft again`,
+          message: `version ${newestVersion} was published after the draft was saved: look at what it changes, and ${advice}`,
         },
       ];
 
@@ -58,7 +62,7 @@ function unapproved({ fourEyes, approvals, savedBy, savedById }: DraftCase): rea
 /** What still keeps the draft from being published; empty when nothing does. */
 export const draftProblems = (draft: DraftCase): readonly RuleProblem[] => [
   ...testProblems(draft.draft),
-  ...outdated(draft),
+  ...outdatedProblems(draft, 'save the draft again'),
   ...unapproved(draft),
 ];
 

@@ -12,6 +12,7 @@ import { conditionRefsIn, type KnownConditions, withNamedConditions } from '@her
 import { timelessFeatures } from '@hermes/rules/memory/memory-findings';
 import { isDecidedByTime, memoriesNamed } from '@hermes/rules/memory/memories-named';
 import { placedMemories } from '@hermes/rules/memory/placed-memories';
+import { personsNamed } from '@hermes/rules/persons-named';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { unknownWord } from '@hermes/rules/rule-words';
 import { featuresOfRule } from '@hermes/rules/features-of-rule';
@@ -25,6 +26,7 @@ import type { ConditionsRepository } from '../conditions/conditions.repository.t
 import type { CountedFeaturesRepository } from '../features/counted-features.ts';
 import { withChangeFeatures } from '../features/change-features.ts';
 import { attributeWarnings } from '../features/attribute-warnings.ts';
+import { personAdvice } from '../persons/person-advice.ts';
 import { findFeatures } from '../features/rule-features.ts';
 import type { ListsRepository } from '../lists/lists.repository.ts';
 import { unknownLists } from '../lists/rule-lists.ts';
@@ -149,6 +151,8 @@ export class DraftPlacing {
       ...(await this.unknownLists(project, written.draft.conditions)),
       ...(await this.unknownLookups(project, written.draft.conditions, language)),
     ];
+    const persons = this.persons(project, written.draft);
+    unknown.push(...inLanguage(persons.problems, language));
     if (unknown.length > 0) return { kind: 'rejected', problems: unknown, warnings: [] };
     const remembering = placedMemories(written.draft.conditions, this.parts.placesOf(project), timeZone);
     if (remembering.problems.length > 0)
@@ -180,7 +184,10 @@ export class DraftPlacing {
     return {
       kind: 'ok',
       draft,
-      warnings: [...warnings, ...inLanguage([...this.doubtfulAttributes(project, draft), ...costly], language)],
+      warnings: [
+        ...warnings,
+        ...inLanguage([...this.doubtfulAttributes(project, draft), ...costly, ...persons.warnings], language),
+      ],
       features,
       state,
     };
@@ -219,6 +226,14 @@ export class DraftPlacing {
         code: 'unknown-lookup',
         message: unknownWord('lookup', id, known)[language],
       }));
+  }
+
+  /** What is wrong, and what is to be known, where the draft asks for the person. @throws ProblemError 503 */
+  private persons(project: string, draft: RuleDraft): ReturnType<typeof personAdvice> {
+    const asks = personsNamed(draft.conditions).length > 0;
+    const published = asks ? this.parts.featuresOf(project) : undefined;
+    if (asks && published === undefined) throw unavailable('The list of features');
+    return personAdvice(draft, published);
   }
 
   private doubtfulAttributes(project: string, { actions }: RuleDraft): readonly Finding[] {

@@ -18,7 +18,8 @@ import type { z } from 'zod';
 import type { Author } from './draft-record.ts';
 import { DraftsService, type ViewedDraft } from './drafts.service.ts';
 
-function authorOf(caller: CallerIdentity): Author {
+/** Of whom a change is. */
+export function authorOf(caller: CallerIdentity): Author {
   const name = nameOfCaller(caller);
   return { name, id: caller.kind === 'person' ? caller.claims.sub : name };
 }

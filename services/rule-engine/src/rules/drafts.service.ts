@@ -23,7 +23,7 @@ export type Publication =
   | { readonly kind: 'scheduled'; readonly schedule: RuleSchedule };
 
 const viewed = (record: DraftRecord): ViewedDraft => ({ view: draftView(record), revision: record.revision });
-const noDraft = (id: string): ProblemError => notFound('draft', id, 'Save one first (PUT .../draft).');
+export const noDraft = (id: string): ProblemError => notFound('draft', id, 'Save one first (PUT .../draft).');
 
 const problem = (status: number, code: string, title: string, detail: string): ProblemError =>
   new ProblemError({ status, code, title, detail });
@@ -34,9 +34,16 @@ const REFUSALS: Readonly<Record<string, { readonly status: number; readonly code
   'no-tests': { status: 400, code: 'no-tests' },
   'outdated-draft': { status: 409, code: 'outdated-draft' },
   'needs-approval': { status: 409, code: 'needs-approval' },
+  'shadow-draft': { status: 400, code: 'shadow-draft' },
+  'not-in-force': { status: 409, code: 'not-in-force' },
+  'nothing-new': { status: 409, code: 'nothing-new' },
 };
 
-function refusedPublication(problems: readonly RuleProblem[]): ProblemError {
+/** What keeps a draft, or a version in the shadow, from what was asked for: at least one. */
+export function refusedPublication(
+  problems: readonly RuleProblem[],
+  title = 'The draft cannot be published yet',
+): ProblemError {
   const [first] = problems;
   const { status, code } = REFUSALS[first?.code ?? ''] ?? { status: 400, code: 'invalid-rule' };
   const where = first?.pointer ? `${first.pointer}: ` : '';
@@ -44,7 +51,7 @@ function refusedPublication(problems: readonly RuleProblem[]): ProblemError {
   return new ProblemError({
     status,
     code,
-    title: 'The draft cannot be published yet',
+    title,
     detail: `${where}${first?.message ?? ''}${more}`,
     extra: { errors: problems },
   });

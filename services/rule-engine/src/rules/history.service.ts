@@ -38,10 +38,17 @@ export class RuleHistoryService {
     return found;
   }
 
-  /** Puts an earlier version's content in force as a new version. @throws ProblemError 404, 409 `unknown-list`, 503 */
+  /** Puts an earlier version's content in force as a new version. @throws ProblemError 404, 409 `unknown-list`, `never-in-force`, 503 */
   async rollBack(project: string, id: string, version: number, by: string): Promise<Rule> {
     const rolledBack = await orUnavailable(this.history.rollBack(project, id, version, by));
     if (rolledBack.kind === 'missing') throw noVersion(id, version);
+    if (rolledBack.kind === 'never-in-force')
+      throw new ProblemError({
+        status: 409,
+        code: 'never-in-force',
+        title: 'The version never was in force',
+        detail: `Version ${version} only ran in the shadow: promote it while it runs, or save what it says as a draft.`,
+      });
     if (rolledBack.kind === 'refused')
       throw new ProblemError({
         status: 409,

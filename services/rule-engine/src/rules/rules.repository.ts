@@ -5,6 +5,8 @@ import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool } from 'pg';
 import { releaseFeatures } from '../features/counted-features.ts';
 import { listProblems } from '../lists/rule-lists.ts';
+import { endShadow } from '../shadows/shadow-run.ts';
+import { PUBLISHED_AT } from './candidate-version.ts';
 import { sameDraft } from './change-summary.ts';
 import { loadDraft } from './draft-record.ts';
 import { inProject, SCHEMA, writeAudit } from './project-transaction.ts';
@@ -25,7 +27,7 @@ export type SavedRule =
   | { readonly kind: 'four-eyes' };
 
 const PUBLISHED = `
-  SELECT v.id, v.version, v.draft, v.published_at
+  SELECT v.id, v.version, v.draft, ${PUBLISHED_AT}
     FROM rule_engine.rules r
     JOIN rule_engine.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.version
    WHERE r.project = $1 AND r.deleted_at IS NULL`;
@@ -51,6 +53,15 @@ export class RulesRepository {
     return rows[0] === undefined ? undefined : ruleOf(project, rows[0]);
   }
 
+  /** In or out of force, or in the shadow. */
+  async version(project: string, id: string, version: number): Promise<Rule | undefined> {
+    const { rows } = await this.pool.query<RuleRow>(
+      `SELECT id, version, draft, ${PUBLISHED_AT} FROM ${SCHEMA}.rule_versions v WHERE project = $1 AND id = $2 AND version = $3`,
+      [project, id, version],
+    );
+    return rows[0] === undefined ? undefined : ruleOf(project, rows[0]);
+  }
+
   /**
    * Those in force, by id, of which the newest version has this `conditionHash`; not more than ten. Versions from before hashes were kept are not found.
    *
@@ -70,7 +81,7 @@ export class RulesRepository {
   /** Rules that are out of force, by id. */
   async archived(project: string): Promise<readonly ArchivedRule[]> {
     const { rows } = await this.pool.query<RuleRow & { readonly deleted_at: Date }>(
-      `SELECT v.id, v.version, v.draft, v.published_at, r.deleted_at FROM ${SCHEMA}.rules r
+      `SELECT v.id, v.version, v.draft, ${PUBLISHED_AT}, r.deleted_at FROM ${SCHEMA}.rules r
          JOIN ${SCHEMA}.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.version
         WHERE r.project = $1 AND r.deleted_at IS NOT NULL ORDER BY v.id`,
       [project],
@@ -101,6 +112,7 @@ export class RulesRepository {
       if (current === undefined) return false;
       const draft = await loadDraft(client, project, id);
       if (draft !== undefined) await endSchedule(client, project, id, draft, by, 'the rule was archived');
+      await endShadow(client, project, id, by, 'the rule was archived');
       await client.query(
         `UPDATE ${SCHEMA}.rules SET deleted_at = now(), live_version = NULL WHERE project = $1 AND id = $2`,
         [project, id],

@@ -30,6 +30,8 @@ function newRuleId(name: string): string {
 export interface GivenInRun extends Omit<GivenFacts, 'list'> {
   /** Lists that are not given are asked as they are now. */
   readonly lists?: GivenLists | undefined;
+  /** Which version of the rule, one in the shadow too; without it the newest. */
+  readonly version?: number | undefined;
 }
 
 const UNTESTED = both('The rule has no test', '规则没有测试');
@@ -122,11 +124,17 @@ export class RulesService {
     project: string,
     id: string,
     event: DryRunEvent,
-    { lists = {}, ...given }: GivenInRun = {},
+    { lists = {}, version, ...given }: GivenInRun = {},
   ): Promise<DryRun & { readonly rule: Rule }> {
-    const rule = await this.get(project, id);
+    const rule = version === undefined ? await this.get(project, id) : await this.version(project, id, version);
     const list = givenLists(lists, this.lists.lookupOf(project));
     return { rule, ...dryRun(rule, event, { ...given, list }) };
+  }
+
+  private async version(project: string, id: string, version: number): Promise<Rule> {
+    const rule = await orUnavailable(this.rules.version(project, id, version));
+    if (rule === undefined) throw notFound('version', `${id}/${version}`);
+    return rule;
   }
 
   private async save(

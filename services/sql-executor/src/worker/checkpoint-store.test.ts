@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CheckpointStore, Fenced } from './checkpoint-store.ts';
-import { type Checkpoint, decodeManifest, encodeManifest } from './manifest.ts';
+import { type Checkpoint, decodeManifest, encodeManifest, MANIFESTS } from './manifest.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -79,60 +79,60 @@ test('a damaged file is not taken for a checkpoint', () => {
 });
 
 test('a new epoch goes on with the newest checkpoint of those before', async () => {
-  const first = await CheckpointStore.open(folder, 1);
+  const first = await CheckpointStore.open(folder, 1, MANIFESTS);
   expect(first.newest).toBeUndefined();
   for (const number of [1, 2, 3]) await first.store.write(checkpoint(number));
-  const second = await CheckpointStore.open(folder, 2);
+  const second = await CheckpointStore.open(folder, 2, MANIFESTS);
   expect(second.newest?.number).toBe(3);
   await second.store.write(checkpoint(4, 2));
-  expect((await CheckpointStore.open(folder, 3)).newest).toMatchObject({ number: 4, epoch: 2 });
+  expect((await CheckpointStore.open(folder, 3, MANIFESTS)).newest).toMatchObject({ number: 4, epoch: 2 });
 });
 
 test('an epoch that has been passed writes nothing any more, and knows it', async () => {
-  const { store: old } = await CheckpointStore.open(folder, 1);
+  const { store: old } = await CheckpointStore.open(folder, 1, MANIFESTS);
   await old.write(checkpoint(1));
-  const { store } = await CheckpointStore.open(folder, 2);
+  const { store } = await CheckpointStore.open(folder, 2, MANIFESTS);
   await expect(old.write(checkpoint(2))).rejects.toThrow(Fenced);
   expect(await old.holds()).toBe(false);
   await store.write(checkpoint(2, 2));
-  expect((await CheckpointStore.open(folder, 3)).newest).toMatchObject({ number: 2, epoch: 2 });
+  expect((await CheckpointStore.open(folder, 3, MANIFESTS)).newest).toMatchObject({ number: 2, epoch: 2 });
 });
 
 test('an epoch that is not above all others is refused, also when theirs were fenced', async () => {
-  await CheckpointStore.open(folder, 5);
-  await expect(CheckpointStore.open(folder, 5)).rejects.toThrow(Fenced);
-  await expect(CheckpointStore.open(folder, 4)).rejects.toThrow(Fenced);
+  await CheckpointStore.open(folder, 5, MANIFESTS);
+  await expect(CheckpointStore.open(folder, 5, MANIFESTS)).rejects.toThrow(Fenced);
+  await expect(CheckpointStore.open(folder, 4, MANIFESTS)).rejects.toThrow(Fenced);
   await rename(join(folder, '5'), join(folder, '5.fenced'));
-  await expect(CheckpointStore.open(folder, 5)).rejects.toThrow(Fenced);
+  await expect(CheckpointStore.open(folder, 5, MANIFESTS)).rejects.toThrow(Fenced);
 });
 
 test('a checkpoint number is given once', async () => {
-  const { store } = await CheckpointStore.open(folder, 1);
+  const { store } = await CheckpointStore.open(folder, 1, MANIFESTS);
   await store.write(checkpoint(1));
   await expect(store.write(checkpoint(1))).rejects.toThrow(Fenced);
 });
 
 test('the newest few are kept, over epochs', async () => {
-  const { store: old } = await CheckpointStore.open(folder, 1);
+  const { store: old } = await CheckpointStore.open(folder, 1, MANIFESTS);
   for (const number of [1, 2, 3]) await old.write(checkpoint(number));
-  const { store } = await CheckpointStore.open(folder, 2);
+  const { store } = await CheckpointStore.open(folder, 2, MANIFESTS);
   await store.write(checkpoint(4, 2));
   await store.prune(2);
-  expect((await CheckpointStore.open(folder, 3)).newest?.number).toBe(4);
-  await expect(CheckpointStore.open(folder, 1)).rejects.toThrow(Fenced);
+  expect((await CheckpointStore.open(folder, 3, MANIFESTS)).newest?.number).toBe(4);
+  await expect(CheckpointStore.open(folder, 1, MANIFESTS)).rejects.toThrow(Fenced);
 });
 
 test('of two owners that race, one at most writes a number', async () => {
   for (let round = 0; round < 30; round++) {
     const run = join(folder, `race-${round}`);
-    const { store: old } = await CheckpointStore.open(run, 1);
+    const { store: old } = await CheckpointStore.open(run, 1, MANIFESTS);
     await old.write(checkpoint(1));
     const [written, opened] = await Promise.all([
       old.write(checkpoint(2)).then(
         () => true,
         () => false,
       ),
-      CheckpointStore.open(run, 2),
+      CheckpointStore.open(run, 2, MANIFESTS),
     ]);
     // What the old owner was told is durable is what the new one knows.
     if (written) expect(opened.newest?.number).toBe(2);

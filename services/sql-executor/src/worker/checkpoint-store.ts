@@ -1,11 +1,26 @@
 import { constants } from 'node:fs';
 import { access, link, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Checkpoint, decodeManifest, encodeManifest } from './manifest.ts';
 
 /** Another process runs this run now; this one must end. */
 export class Fenced extends Error {
   override readonly name = 'Fenced';
+}
+
+/** How checkpoints become files. */
+export interface CheckpointCodec<C extends { readonly number: number }> {
+  encode(checkpoint: C): Buffer;
+  /** @throws Error on bytes that are no whole checkpoint */
+  decode(bytes: Buffer): C;
+  /** Whether it stands alone; one that does not has only what changed since the one before. */
+  isBase(checkpoint: C): boolean;
+}
+
+/** A run's epoch, and what it goes on from: the newest checkpoint that stands alone and all after it, oldest first. */
+export interface OpenedStore<C extends { readonly number: number }> {
+  readonly store: CheckpointStore<C>;
+  readonly chain: readonly C[];
+  readonly newest: C | undefined;
 }
 
 const FENCED_SUFFIX = '.fenced';
@@ -18,15 +33,19 @@ const NUMBER_WIDTH = 12;
  * checkpoint. A file appears by link(2) from a file that is already on disk, under a path that names the epoch's folder; after
  * the rename that path is gone. So a checkpoint of a lower epoch either exists whole before the new epoch looks, or never.
  */
-export class CheckpointStore {
+export class CheckpointStore<C extends { readonly number: number }> {
   private readonly runFolder: string;
   private readonly folder: string;
   private readonly epoch: number;
+  private readonly codec: CheckpointCodec<C>;
+  /** Numbers of checkpoints that stand alone, oldest first. */
+  private bases: number[] = [];
 
-  private constructor(runFolder: string, epoch: number) {
+  private constructor(runFolder: string, epoch: number, codec: CheckpointCodec<C>) {
     this.runFolder = runFolder;
     this.folder = join(runFolder, String(epoch));
     this.epoch = epoch;
+    this.codec = codec;
   }
 
   /**
@@ -34,12 +53,13 @@ export class CheckpointStore {
    *
    * @throws Fenced when the epoch, or a higher one, was taken already
    */
-  static async open(
+  static async open<C extends { readonly number: number }>(
     runFolder: string,
     epoch: number,
-  ): Promise<{ readonly store: CheckpointStore; readonly newest: Checkpoint | undefined }> {
+    codec: CheckpointCodec<C>,
+  ): Promise<OpenedStore<C>> {
     await mkdir(runFolder, { recursive: true });
-    const store = new CheckpointStore(runFolder, epoch);
+    const store = new CheckpointStore(runFolder, epoch, codec);
     const epochs = async (): Promise<number[]> =>
       (await readdir(runFolder)).map((name) => Number.parseInt(name, 10)).filter((each) => Number.isSafeInteger(each));
     // Not only the folder itself: a fenced one keeps its number taken.
@@ -58,17 +78,18 @@ export class CheckpointStore {
       );
     }
     await syncFolder(runFolder);
-    return { store, newest: await store.newest() };
+    const chain = await store.chain();
+    return { store, chain, newest: chain.at(-1) };
   }
 
   /** Resolves when the checkpoint is on disk. @throws Fenced when a higher epoch has taken over, or the number is taken */
-  async write(checkpoint: Checkpoint): Promise<void> {
+  async write(checkpoint: C): Promise<void> {
     const name = String(checkpoint.number).padStart(NUMBER_WIDTH, '0');
     const temporary = join(this.folder, `.${name}`);
     try {
       const file = await open(temporary, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
       try {
-        await file.writeFile(encodeManifest(checkpoint));
+        await file.writeFile(this.codec.encode(checkpoint));
         await file.sync();
       } finally {
         await file.close();
@@ -76,6 +97,7 @@ export class CheckpointStore {
       await link(temporary, join(this.folder, name));
       await unlink(temporary);
       await syncFolder(this.folder);
+      if (this.codec.isBase(checkpoint)) this.bases.push(checkpoint.number);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'EEXIST')
@@ -95,22 +117,34 @@ export class CheckpointStore {
     );
   }
 
-  /** Deletes all but the newest `keep` checkpoints, and fenced epochs that hold none of those. */
+  /** Deletes all but the newest `keep` checkpoints and what those stand on, and fenced epochs that hold none of those. */
   async prune(keep: number): Promise<void> {
     const all = await this.list();
-    const old = all.slice(keep);
-    await Promise.all(old.map(({ path }) => rm(path, { force: true })));
-    const kept = new Set(all.slice(0, keep).map(({ folder }) => folder));
+    const oldest = all[Math.min(keep, all.length) - 1]?.number ?? 0;
+    const base = this.bases.findLast((number) => number <= oldest) ?? 0;
+    const isKept = ({ number }: { readonly number: number }): boolean => number >= Math.min(oldest, base);
+    await Promise.all(all.filter((each) => !isKept(each)).map(({ path }) => rm(path, { force: true })));
+    this.bases = this.bases.filter((number) => number >= base);
+    const kept = new Set(all.filter(isKept).map(({ folder }) => folder));
     for (const name of await readdir(this.runFolder)) {
       if (name.endsWith(FENCED_SUFFIX) && !kept.has(name))
         await rm(join(this.runFolder, name), { recursive: true, force: true });
     }
   }
 
-  private async newest(): Promise<Checkpoint | undefined> {
-    const [newest] = await this.list();
-    if (newest === undefined) return undefined;
-    return decodeManifest(await readFile(newest.path));
+  private async chain(): Promise<readonly C[]> {
+    const chain: C[] = [];
+    for (const { path } of await this.list()) {
+      const checkpoint = this.codec.decode(await readFile(path));
+      const expected = chain[0] === undefined ? checkpoint.number : chain[0].number - 1;
+      if (checkpoint.number !== expected) throw new Error(`checkpoint ${expected} of the run is missing`);
+      chain.unshift(checkpoint);
+      if (!this.codec.isBase(checkpoint)) continue;
+      this.bases = [checkpoint.number];
+      return chain;
+    }
+    if (chain.length > 0) throw new Error(`nothing is there that checkpoint ${chain[0]!.number} stands on`);
+    return chain;
   }
 
   /** Newest first. */

@@ -77,6 +77,10 @@ export class KafkajsWire implements Wire {
     return new Map(offsets.filter(([, offset]) => offset >= 0));
   }
 
+  openByteFetcher(longestRequestMs: number): WireFetcher {
+    return this.openFetcher(longestRequestMs);
+  }
+
   openFetcher(longestRequestMs: number): WireFetcher {
     return new KafkajsFetcher(this.#brokersOfOwn(longestRequestMs), (nodeId) => this.#topics.address(nodeId));
   }

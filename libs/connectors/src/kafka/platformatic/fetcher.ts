@@ -14,7 +14,7 @@ import { errorName } from './wire.ts';
 const READ_COMMITTED = 1;
 const NO_SESSION = { id: 0, epoch: -1 };
 const NO_EPOCH = -1;
-const FETCH = { key: fetchV13.api.key, version: fetchV13.api.version };
+export const FETCH_API = { key: fetchV13.api.key, version: fetchV13.api.version };
 
 export class PlatformaticFetcher implements WireFetcher {
   readonly #links: Links;
@@ -31,18 +31,8 @@ export class PlatformaticFetcher implements WireFetcher {
     limits: FetchLimits,
   ): Promise<readonly FetchedPartition[]> {
     const names = new Map(targets.map((target) => [target.topicId, target.topic]));
-    const topics = [...Map.groupBy(targets, (target) => target.topicId)].map(([topicId, ofTopic]) => ({
-      topicId,
-      partitions: ofTopic.map(({ partition, offset }) => ({
-        partition,
-        currentLeaderEpoch: NO_EPOCH,
-        fetchOffset: BigInt(offset),
-        lastFetchedEpoch: NO_EPOCH,
-        partitionMaxBytes: limits.maxPartitionBytes,
-      })),
-    }));
     const link = await this.#links.to(this.#address(nodeId));
-    const response = await answerOf(request(link, limits, topics));
+    const response = await answerOf(request(link, targets, limits));
     if (response.errorCode !== 0) throw new WireError(errorName(response.errorCode), 'The broker refused a fetch');
     return response.responses.flatMap(({ topicId, partitions }) => {
       const topic = names.get(topicId);
@@ -69,29 +59,52 @@ export class PlatformaticFetcher implements WireFetcher {
   }
 }
 
+/** The body of a Fetch request for these partitions, of the stable part of the log. */
+export function fetchPayload(
+  targets: readonly FetchTarget[],
+  { maxWaitMs, minBytes, maxBytes, maxPartitionBytes }: FetchLimits,
+): ReturnType<typeof fetchV13.createRequest> {
+  const topics = [...Map.groupBy(targets, (target) => target.topicId)].map(([topicId, ofTopic]) => ({
+    topicId,
+    partitions: ofTopic.map(({ partition, offset }) => ({
+      partition,
+      currentLeaderEpoch: NO_EPOCH,
+      fetchOffset: BigInt(offset),
+      lastFetchedEpoch: NO_EPOCH,
+      partitionMaxBytes: maxPartitionBytes,
+    })),
+  }));
+  return fetchV13.createRequest(
+    maxWaitMs,
+    minBytes,
+    maxBytes,
+    READ_COMMITTED,
+    NO_SESSION.id,
+    NO_SESSION.epoch,
+    topics,
+    [],
+    '',
+  );
+}
+
 function request(
   link: Connection,
+  targets: readonly FetchTarget[],
   limits: FetchLimits,
-  topics: fetchV13.FetchRequestTopic[],
 ): Promise<fetchV13.FetchResponse> {
-  const { maxWaitMs, minBytes, maxBytes } = limits;
-  const payload = (): ReturnType<typeof fetchV13.createRequest> =>
-    fetchV13.createRequest(
-      maxWaitMs,
-      minBytes,
-      maxBytes,
-      READ_COMMITTED,
-      NO_SESSION.id,
-      NO_SESSION.epoch,
-      topics,
-      [],
-      '',
-    );
   return new Promise((resolve, reject) => {
-    link.send<fetchV13.FetchResponse>(FETCH.key, FETCH.version, payload, parse, true, true, (error, response) => {
-      if (error === null && response !== undefined) resolve(response);
-      else reject(error ?? new Error('A fetch was answered with nothing'));
-    });
+    link.send<fetchV13.FetchResponse>(
+      FETCH_API.key,
+      FETCH_API.version,
+      () => fetchPayload(targets, limits),
+      parse,
+      true,
+      true,
+      (error, response) => {
+        if (error === null && response !== undefined) resolve(response);
+        else reject(error ?? new Error('A fetch was answered with nothing'));
+      },
+    );
   });
 }
 

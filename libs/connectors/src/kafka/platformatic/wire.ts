@@ -19,6 +19,7 @@ import {
   type WireMember,
   type WireProducer,
 } from '../wire.ts';
+import { ByteFetcher } from './byte-fetcher.ts';
 import { PlatformaticFetcher } from './fetcher.ts';
 import { type Address, answerOf, answerWithErrors, Links, parseAddress } from './links.ts';
 import { PlatformaticMember } from './member.ts';
@@ -126,6 +127,10 @@ export class PlatformaticWire implements Wire {
 
   openFetcher(longestRequestMs: number): WireFetcher {
     return new PlatformaticFetcher(this.#linksOfOwn(longestRequestMs), (nodeId) => this.address(nodeId));
+  }
+
+  openByteFetcher(longestRequestMs: number): WireFetcher {
+    return new ByteFetcher(this.#linksOfOwn(longestRequestMs), (nodeId) => this.address(nodeId));
   }
 
   openMember(groupId: string, longestRequestMs: number): WireMember {

@@ -1,0 +1,157 @@
+import { Reader } from '@platformatic/kafka';
+import {
+  type AbortedTransaction,
+  type FetchedBytes,
+  type FetchedPartition,
+  type FetchLimits,
+  type FetchTarget,
+  safeOffset,
+  WireError,
+  type WireFetcher,
+} from '../wire.ts';
+import { fetchPayload, FETCH_API } from './fetcher.ts';
+import { type Address, answerOf, type Links } from './links.ts';
+import { errorName } from './wire.ts';
+
+/** Bytes after an answer, so that whoever reads several bytes at once may do so at its very end. */
+const SLACK_BYTES = 64;
+/** Answers that are read and one that is being read ahead. */
+const KEPT_BUFFERS = 4;
+
+/** Fetches whose records stay where they came in: an answer is copied once, into memory that is used again. */
+export class ByteFetcher implements WireFetcher {
+  readonly #links: Links;
+  readonly #address: (nodeId: number) => Address;
+  readonly #free: Buffer[] = [];
+
+  constructor(links: Links, address: (nodeId: number) => Address) {
+    this.#links = links;
+    this.#address = address;
+  }
+
+  async fetch(
+    nodeId: number,
+    targets: readonly FetchTarget[],
+    limits: FetchLimits,
+  ): Promise<readonly FetchedPartition[]> {
+    const names = new Map(targets.map((target) => [target.topicId, target.topic]));
+    const link = await this.#links.to(this.#address(nodeId));
+    const answer = new Promise<Answer>((resolve, reject) => {
+      link.send<Answer>(
+        FETCH_API.key,
+        FETCH_API.version,
+        () => fetchPayload(targets, limits),
+        (_id, _key, _version, reader) => this.#parse(reader),
+        true,
+        true,
+        (error, response) => {
+          if (error === null && response !== undefined) resolve(response);
+          else reject(error ?? new Error('A fetch was answered with nothing'));
+        },
+      );
+    });
+    const { errorCode, partitions } = await answerOf(answer);
+    if (errorCode !== 0) throw new WireError(errorName(errorCode), 'The broker refused a fetch');
+    return partitions.flatMap(({ topicId, ...partition }) => {
+      const topic = names.get(topicId);
+      return topic === undefined ? [] : [{ topic, ...partition }];
+    });
+  }
+
+  close(): Promise<void> {
+    this.#free.length = 0;
+    return this.#links.close();
+  }
+
+  #parse(reader: Reader): Answer {
+    const length = reader.length - reader.position;
+    const bytes = this.#take(length + SLACK_BYTES);
+    let filled = 0;
+    let skip = reader.position;
+    for (const chunk of reader.buffer.buffers) {
+      if (skip < chunk.length) filled += chunk.copy(bytes, filled, skip);
+      skip = Math.max(0, skip - chunk.length);
+    }
+    bytes.fill(0, length, length + SLACK_BYTES);
+    return this.#read(bytes, length);
+  }
+
+  #read(bytes: Buffer, length: number): Answer {
+    const reader = Reader.from(bytes.subarray(0, length));
+    let users = 1;
+    const release = (): void => {
+      if (--users === 0) this.#give(bytes);
+    };
+    reader.readInt32();
+    const errorCode = reader.readInt16();
+    reader.readInt32();
+    const partitions = reader
+      .readArray((topic) => {
+        const topicId = topic.readUUID();
+        const found = topic.readArray((each) => {
+          const partition = partitionOf(each, (start, end) => {
+            users++;
+            let released = false;
+            return {
+              bytes,
+              start,
+              end,
+              release: () => {
+                if (!released) release();
+                released = true;
+              },
+            };
+          });
+          return { topicId, ...partition };
+        });
+        return found;
+      })
+      .flat();
+    release();
+    return { errorCode, partitions };
+  }
+
+  #take(length: number): Buffer {
+    const at = this.#free.findIndex((free) => free.length >= length);
+    return at < 0 ? Buffer.allocUnsafeSlow(Math.max(length, 65_536)) : this.#free.splice(at, 1)[0]!;
+  }
+
+  #give(bytes: Buffer): void {
+    this.#free.push(bytes);
+    if (this.#free.length > KEPT_BUFFERS) this.#free.shift();
+  }
+}
+
+type AnsweredPartition = Omit<FetchedPartition, 'topic'>;
+
+interface Answer {
+  readonly errorCode: number;
+  readonly partitions: readonly (AnsweredPartition & { readonly topicId: string })[];
+}
+
+/** One partition of a Fetch response of version 13; the reader's caller takes the tagged fields after it. */
+function partitionOf(reader: Reader, piece: (start: number, end: number) => FetchedBytes): AnsweredPartition {
+  const partition = reader.readInt32();
+  const code = reader.readInt16();
+  reader.readInt64();
+  const lastStableOffset = reader.readInt64();
+  reader.readInt64();
+  const aborted =
+    reader.readNullableArray((each): AbortedTransaction => ({
+      producerId: each.readInt64(),
+      firstOffset: safeOffset(each.readInt64()),
+    })) ?? [];
+  reader.readInt32();
+  const size = Math.max(0, reader.readUnsignedVarInt() - 1);
+  const start = reader.position;
+  reader.skip(size);
+  const error = code === 0 ? undefined : errorName(code);
+  return {
+    partition,
+    error,
+    lastStableOffset: error === undefined ? safeOffset(lastStableOffset) : -1,
+    batches: [],
+    bytes: piece(start, start + size),
+    aborted,
+  };
+}

@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openKafka } from '@hermes/connectors/kafka/open-kafka';
+import { FUNCTIONS } from '@hermes/stream-sql/builtin/function-library';
+import { adds } from '@hermes/stream-sql/engine/operator';
+import type { StreamPlan } from '@hermes/stream-sql/planner/plan';
+import { KafkaSource } from '../../../services/sql-executor/src/connectors/kafka/kafka-source.ts';
+import type { Sink } from '../../../services/sql-executor/src/connectors/connector.ts';
+import { CheckpointStore } from '../../../services/sql-executor/src/worker/checkpoint-store.ts';
+import { STREAM_CHECKPOINTS } from '../../../services/sql-executor/src/worker/stream-checkpoint.ts';
+import { StreamRun } from '../../../services/sql-executor/src/worker/stream-run.ts';
+import { RowChecksum } from './row-checksum.ts';
+
+/** One run of a query, asked for by the parent. */
+export interface EmbeddedOrder {
+  readonly plan: StreamPlan;
+  readonly brokers: readonly string[];
+  readonly checkpointIntervalMs: number;
+  /** Column whose sum is answered instead of a checksum. */
+  readonly sumOf: number | undefined;
+}
+
+export interface EmbeddedResult {
+  /** User and system time of this process during the run. */
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  readonly checksum: string;
+  readonly rowsOut: number;
+  readonly rssMb: number;
+  readonly checkpoints: number;
+}
+
+process.on('disconnect', () => process.exit(0));
+process.on('message', (order: EmbeddedOrder) => {
+  run(order).then(
+    (result) => process.send?.({ result }),
+    (error: unknown) =>
+      process.send?.({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  );
+});
+
+async function run({ plan, brokers, checkpointIntervalMs, sumOf }: EmbeddedOrder): Promise<EmbeddedResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'nexmark-'));
+  const cpu = process.cpuUsage();
+  const startedMs = performance.now();
+  const kafka = openKafka({ brokers, clientId: 'nexmark' });
+  try {
+    const checksum = new RowChecksum();
+    const sum = { of: 0 };
+    const nodes = plan.nodes.map((node, index) => ({ node, index }));
+    const opened = await CheckpointStore.open(join(folder, 'run'), 1, STREAM_CHECKPOINTS);
+    const live = new StreamRun({
+      order: {
+        run: 'nexmark',
+        epoch: 1,
+        plan,
+        checkpointIntervalMs,
+        delivery: 'exactly-once',
+        stateLimitBytes: 6e9,
+      },
+      functions: FUNCTIONS,
+      opened,
+      sources: new Map(
+        nodes.flatMap(({ node, index }) =>
+          node.kind === 'source'
+            ? [[index, new KafkaSource(kafka, plan, index, { maxWaitMs: 100, minBytes: 1 })] as const]
+            : [],
+        ),
+      ),
+      sinks: new Map(
+        nodes.flatMap(({ node, index }) =>
+          node.kind === 'sink' ? [[index, checksumSink(checksum, sum, sumOf)] as const] : [],
+        ),
+      ),
+      lookups: new Map(),
+      deadLetters: async (letters) => {
+        throw new Error(`a record was set aside: ${letters[0]?.reason}`);
+      },
+    });
+    await live.live(() => undefined);
+    const used = process.cpuUsage(cpu);
+    const { figures } = live.report();
+    return {
+      cpuMs: (used.user + used.system) / 1_000,
+      wallMs: performance.now() - startedMs,
+      checksum: sumOf === undefined ? checksum.toString() : String(sum.of),
+      rowsOut: checksum.rows,
+      rssMb: Math.round(process.memoryUsage.rss() / 1_048_576),
+      checkpoints: figures.lastCheckpoint ?? 0,
+    };
+  } finally {
+    await kafka.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Decodes every column of every row, as whoever uses the result would. */
+function checksumSink(checksum: RowChecksum, sum: { of: number }, sumOf: number | undefined): Sink {
+  return {
+    write(kind, row) {
+      if (sumOf !== undefined) sum.of += (adds(kind) ? 1 : -1) * Number(row[sumOf]);
+      if (adds(kind)) checksum.add(row);
+      else checksum.remove(row);
+    },
+    waiting: { rows: 0, bytes: 0 },
+    cut: () => [],
+    deliver: async () => undefined,
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,47 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { EmbeddedOrder, EmbeddedResult } from './embedded-process.ts';
+
+const MODULE = fileURLToPath(new URL('embedded-process.ts', import.meta.url));
+
+/** A process that runs one query after the other, as a worker that has been at work for a while. */
+export class EmbeddedSide {
+  private readonly child: ChildProcess;
+
+  /** `memoryMb`: of its heap. */
+  constructor(memoryMb: number, profileFolder?: string) {
+    const profile = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+    this.child = fork(MODULE, {
+      serialization: 'advanced',
+      execArgv: [...process.execArgv, `--max-old-space-size=${memoryMb}`, '--max-semi-space-size=32', ...profile],
+    });
+  }
+
+  run(order: EmbeddedOrder): Promise<EmbeddedResult> {
+    return new Promise((resolve, reject) => {
+      const { child } = this;
+      const done = (): void => {
+        child.off('message', onMessage);
+        child.off('exit', onExit);
+      };
+      const onMessage = (message: { readonly result?: EmbeddedResult; readonly failed?: string }): void => {
+        done();
+        if (message.result !== undefined) resolve(message.result);
+        else reject(new Error(message.failed));
+      };
+      const onExit = (code: number | null, signal: string | null): void => {
+        done();
+        reject(new Error(`the process of the embedded engine ended (${String(signal ?? code)})`));
+      };
+      child.on('message', onMessage);
+      child.on('exit', onExit);
+      child.send(order);
+    });
+  }
+
+  async close(): Promise<void> {
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.disconnect();
+    await ended;
+  }
+}
