@@ -87,7 +87,7 @@ export class StreamRun {
       sink: (node) => {
         const sink = sinks.get(node);
         if (sink === undefined) throw new Error(`the run has no sink for node ${node}`);
-        return { push: (kind, row) => sink.write(kind, row) };
+        return { push: (kind, row) => sink.write(kind, row), check: (row) => sink.check?.(row) };
       },
     });
     this.checkpoints = new RunCheckpoints({
