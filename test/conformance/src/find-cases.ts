@@ -18,6 +18,16 @@ export function findCases(paths: readonly string[]): ConformanceCase[] {
   return [...new Set(files)].sort().map(readCase);
 }
 
+/** The same for a command: what is wrong with the paths or a case is said in one line, and the process ends. */
+export function casesOfCommandLine(): ConformanceCase[] {
+  try {
+    return findCases(process.argv.slice(2));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
+}
+
 /** A path as the person means it, who may have called npm from a folder within the workspace. */
 function absolute(path: string): string {
   const here = resolve(path);

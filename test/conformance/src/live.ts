@@ -2,10 +2,10 @@
 import { relative } from 'node:path';
 import { askEmbedded } from './ask-embedded.ts';
 import { mapSome, withFlink } from './conformance-flink.ts';
-import { findCases } from './find-cases.ts';
+import { casesOfCommandLine } from './find-cases.ts';
 import { recordingOf } from './recording.ts';
 
-const cases = findCases(process.argv.slice(2));
+const cases = casesOfCommandLine();
 const tally = { agree: 0, differ: 0, refused: 0, broken: 0 };
 await withFlink((ask) =>
   mapSome(cases, async (each) => {

@@ -32,10 +32,18 @@ function allMatches(text: string, regex: RE2JS, group: number): Value[] {
   return found;
 }
 
+/** Flink puts the replacement in as it stands: $1 has no meaning. */
 function regexpReplace(text: string, pattern: string, replacement: string): Value {
   const regex = compiledRegex(pattern);
-  // Flink puts the replacement in as it stands: $1 has no meaning.
-  return regex === undefined ? null : regex.matcher(text).replaceAll(replacement.replaceAll(/[\\$]/g, '\\$&'));
+  if (regex === undefined) return null;
+  const matcher = regex.matcher(text);
+  let replaced = '';
+  let from = 0;
+  while (matcher.find()) {
+    replaced += text.slice(from, matcher.start()) + replacement;
+    from = matcher.end();
+  }
+  return replaced + text.slice(from);
 }
 
 function regexpExtract(text: string, pattern: string, group = 0): Value {

@@ -124,7 +124,7 @@ describe('window join', () => {
       leftKeys: [0, 3, 4],
       rightKeys: [0, 3, 4],
       condition: null,
-      window: { leftEnd: 4, rightEnd: 4 },
+      window: { leftEnd: 4, rightEnd: 4, eventTime: true },
       inputs: [2, 3],
       columns: single ? sides[2]!.columns : [...sides[2]!.columns, ...sides[3]!.columns],
       changelog: 'append',

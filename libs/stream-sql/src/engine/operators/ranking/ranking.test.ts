@@ -287,7 +287,7 @@ describe('ranks and deduplication of windows', () => {
         return [...row, end - 20, end, end - 1];
       }),
     );
-  const window = { start: 3, end: 4 };
+  const window = { start: 3, end: 4, eventTime: true };
 
   test('the best of each window and key come out once, when it is complete', () => {
     const node = rank(1, {
