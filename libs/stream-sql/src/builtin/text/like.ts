@@ -1,7 +1,7 @@
 import { BOOLEAN } from '../../values/types.ts';
 import { own, resolveBy, strict } from '../define.ts';
 import { EvaluationError, type Argument, type ScalarFunction } from '../signature.ts';
-import { compiledRegex } from './regex.ts';
+import { compiledRegex, isMatch } from './regex.ts';
 
 /** A pattern of LIKE in parts: texts, `%` (any characters) and `_` (one). */
 type Part = string | typeof ANY | typeof ONE;
@@ -159,7 +159,7 @@ const similar: ScalarFunction = {
       matcherOf(`similar\0${escape ?? ''}\0${pattern}`, () => {
         const regex = compiledRegex(`^(?:${similarToRegex(pattern, escapeOf(escape))})$`);
         if (regex === undefined) throw new EvaluationError('bad-pattern', `'${pattern}' is no pattern of SIMILAR TO`);
-        return (value) => regex.test(value);
+        return (value) => isMatch(value, regex);
       })(text),
     ),
 };
