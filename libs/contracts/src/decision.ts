@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Bilingual } from './event-type.ts';
 import { LookupSeen } from './lookup.ts';
+import { PersonSeen } from './person.ts';
 import { FeatureValue } from './profile.ts';
 import { ResolvedAction } from './rule-action.ts';
 import { Severity } from './rule.ts';
@@ -9,7 +10,7 @@ import { Severity } from './rule.ts';
 export const TraceEntry = z.object({
   path: z.string(),
   fact: z.string().optional(),
-  /** Which feature or lookup. */
+  /** Which feature or lookup, or what of the person. */
   params: z.record(z.string(), z.unknown()).optional(),
   /** JSONPath into the fact. */
   factPath: z.string().optional(),
@@ -20,7 +21,7 @@ export const TraceEntry = z.object({
   /** What stood there before, for an operator of change; absent when nothing did. */
   previous: z.unknown().optional(),
   outcome: z.enum(['true', 'false', 'unknown', 'skipped']),
-  /** The events that a fact with a memory goes back to, oldest first; not the event in hand. */
+  /** The events that a fact with a memory, or what is known of the person, goes back to, oldest first; not the event in hand. */
   seen: z.array(z.object({ id: z.string(), type: z.string(), time: z.string() })).optional(),
 });
 export type TraceEntry = z.infer<typeof TraceEntry>;
@@ -28,8 +29,10 @@ export type TraceEntry = z.infer<typeof TraceEntry>;
 /** What an entry looked at, for people: `data.priceCny`; of a feature `showings_7d`, `last_5 [1]`, of a lookup `credit score`; of a group of conditions its place in the rule. */
 export function tracedPlace({ fact, params, factPath, path }: TraceEntry): string {
   const field = factPath?.replace(/^\$\.?/, '');
-  if (fact !== 'feature' && fact !== 'lookup') return field ?? fact ?? path;
-  return [params?.['id'], field].filter((part) => part !== undefined && part !== '').join(' ');
+  if (fact !== 'feature' && fact !== 'lookup' && fact !== 'person') return field ?? fact ?? path;
+  return [params?.['id'] ?? params?.['feature'] ?? params?.['segment'], field]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ');
 }
 
 const Coordinate = z.tuple([z.number(), z.number()]);
@@ -89,6 +92,8 @@ export const Decision = z.object({
   findings: z.array(DecisionFinding).optional(),
   /** What lookups answered that the rule names, each with its key; absent when it names none. */
   lookups: z.array(LookupSeen).optional(),
+  /** What was known of the person that the rule asks for; absent when it asks for nothing, or nothing of it had been told. */
+  person: z.array(PersonSeen).optional(),
   /**
    * On how many events since its last decision for this key the rule would have fired, had it not been suppressed. Absent: on none, or the
    * suppression was over for more than a day.

@@ -151,5 +151,7 @@ export const FeatureStatus = z.object({
   subscribed: z.array(z.number().int().positive()),
   /** Groups in which there ever was a feature: of those that are counted no more a subject may still have values, which an erasure has to find. */
   groups: z.array(z.string()).optional(),
+  /** There is a segment, or was one: what was told of its members may have to be taken back. */
+  segments: z.literal(true).optional(),
 });
 export type FeatureStatus = z.infer<typeof FeatureStatus>;

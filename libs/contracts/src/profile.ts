@@ -34,11 +34,19 @@ export const Profile = z.object({
   last: z.record(z.string(), z.object({ time: z.iso.datetime(), data: z.record(z.string(), z.unknown()) })),
   /** By feature id; empty when the subject is unknown. */
   features: z.record(z.string(), FeatureValue),
+  /** Ids of the segments that it is in now, by the features above; only in answers to reads that name no features, of a project that has or had one. */
+  segments: z.array(z.string()).optional(),
 });
 export type Profile = z.infer<typeof Profile>;
 
 /** The answer to a read that names its features: those, without the activity. */
-export const ProfileFeatures = Profile.pick({ project: true, subject: true, known: true, features: true });
+export const ProfileFeatures = Profile.pick({
+  project: true,
+  subject: true,
+  known: true,
+  features: true,
+  segments: true,
+});
 export type ProfileFeatures = z.infer<typeof ProfileFeatures>;
 
 /** Body of `POST /v1/projects/:p/profiles/batch`. */

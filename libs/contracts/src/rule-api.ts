@@ -93,7 +93,7 @@ export const RulePublishBody = z.strictObject({
   at: z.iso.datetime({ offset: true }).optional(),
 });
 
-/** One published version, in or out of force. */
+/** One version, in or out of force; one that ended in the shadow never was in it. */
 export const RuleVersion = z.object({
   version: z.number().int().positive(),
   publishedAt: z.iso.datetime(),
@@ -103,6 +103,8 @@ export const RuleVersion = z.object({
   rolledBackTo: z.number().int().positive().nullable(),
   /** In words, what it changes; null for versions from before there were summaries. */
   summary: z.string().nullable(),
+  /** Where it began in the shadow of the version that was in force: what has become of that. null: it did not. */
+  shadow: z.enum(['running', 'promoted', 'ended']).nullable(),
 });
 export type RuleVersion = z.infer<typeof RuleVersion>;
 /** `GET /v1/projects/:p/rules/:id/versions`, newest first. */
@@ -124,6 +126,9 @@ export const RuleChange = z.enum([
   'schedule-cancelled',
   'schedule-failed',
   'rolled-back',
+  'shadow-started',
+  'shadow-ended',
+  'promoted',
   'archived',
   'settings-changed',
   'snoozed',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ProfileCause } from './profile-change.ts';
 import { FeatureValue } from './profile.ts';
 
 /**
@@ -18,8 +19,8 @@ export const RULE_KEY_HEADERS = {
   from: 'hermes_from',
 } as const;
 
-/** Values of features that the event's rules ask for, by `<id> <version>`. */
-export const RuleKeyValues = z.record(z.string(), FeatureValue);
+/** Values of features that the event's rules ask for, by `<id> <version>`; what is known of the person, with its cause, by the fact's own name. */
+export const RuleKeyValues = z.record(z.string(), FeatureValue.extend({ cause: ProfileCause.optional() }));
 export type RuleKeyValues = z.infer<typeof RuleKeyValues>;
 
 /** The name of a feature's version among values. */

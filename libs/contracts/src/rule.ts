@@ -3,6 +3,7 @@ import { EventTypeName } from './identifiers.ts';
 import { KeyField } from './key-field.ts';
 import { MAX_ACTIONS, RuleAction } from './rule-action.ts';
 import { ListId } from './named-list.ts';
+import { GivenPerson } from './person.ts';
 
 /** The operators of json-rules-engine 7, and behind them those of texts, of time, of places, of lists' elements, of named lists and of change, which it has not. */
 export const RuleOperator = z.enum([
@@ -72,18 +73,18 @@ interface Grouping extends Described {
 
 /**
  * One comparison; `path` is JSONPath into the fact, `value` may be a fact reference `{fact, path}`. `feature` is a feature of the event's
- * subject or of another key that stands in it, the event in hand included; `lookup` is what another system answers to a key; `element` is the
+ * subject or of another key that stands in it, the event in hand included; `person` is what profile-store last told of the subject; `lookup` is what another system answers to a key; `element` is the
  * element in hand, within the condition that an operator of elements asks them.
  */
 export const LeafCondition = z.strictObject({
   ...described,
   /**
    * Which feature: `{id, version}`; the version is written in when a rule is published. Which lookup, and with what: `{id, key}`, where `key` is a place of the
-   * event or a literal. What a fact with a memory remembers: see `rule-memory`. Of an operator of change `previous`, which is written in too: the feature that
+   * event or a literal. What of the person: `{feature}` or `{segment}`. What a fact with a memory remembers: see `rule-memory`. Of an operator of change `previous`, which is written in too: the feature that
    * keeps what was before. Of the event they change nothing else.
    */
   params: z.record(z.string(), z.unknown()).optional(),
-  fact: z.enum(['event', 'element', 'feature', 'lookup', 'sequence', 'absence', 'itinerary']),
+  fact: z.enum(['event', 'element', 'feature', 'lookup', 'person', 'sequence', 'absence', 'itinerary']),
   path: z.string().startsWith('$').optional(),
   operator: DecoratedOperator,
   value: z.unknown(),
@@ -175,6 +176,8 @@ export const RuleTest = z.strictObject({
   previous: GivenPrevious.optional(),
   /** What lookups answer, whatever the key; by id. */
   lookups: z.record(z.string(), z.unknown()).optional(),
+  /** What is known of the person. */
+  person: GivenPerson.optional(),
   fires: z.boolean(),
 });
 export type RuleTest = z.infer<typeof RuleTest>;
@@ -246,9 +249,11 @@ export const Rule = RuleDraft.extend({
   version: z.number().int().positive(),
   publishedAt: z.iso.datetime(),
   /**
-   * Since when the rule has asked for each of its facts with a memory without a break, by the facts' ids: what was remembered before is void. Only as
-   * processors read it.
+   * Since when the rule has asked for each of its facts with a memory, and of the person, without a break, by the facts' ids: what was remembered or told
+   * before is void. Only as processors read it.
    */
   rememberedSince: z.record(z.string(), z.iso.datetime()).optional(),
+  /** It runs in the shadow of the version in force, beside it. Only as processors read it. */
+  candidate: z.literal(true).optional(),
 });
 export type Rule = z.infer<typeof Rule>;

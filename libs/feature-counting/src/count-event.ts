@@ -30,6 +30,8 @@ export interface Counting {
   readonly stamp: Stamp;
   /** The event's place, for the activity's order. */
   readonly arrival: number;
+  /** Its offset on `<project>.events`, where that is the log in hand. */
+  readonly offset?: number;
 }
 
 /** Counts the event in one feature group. `sees`: it also counts in the subject's activity. */
@@ -124,13 +126,30 @@ function eachSeen(
   }
 }
 
-function emitChange({ context, subject, event, stamp }: Counting, feature: CompiledFeature, state: SubjectState): void {
+/** Whether it is this version that profiles show. */
+function isAnsweredNow({ answered }: FeatureSet, { slot, feature }: CompiledFeature): boolean {
+  const one = answered.get(feature.id);
+  return one?.kind === 'counted' && one.feature.slot === slot;
+}
+
+function emitChange(
+  { context, set, subject, event, stamp, offset }: Counting,
+  feature: CompiledFeature,
+  state: SubjectState,
+): void {
   const change: ProfileChange = {
     project: context.project,
     subject,
     feature: feature.feature.id,
     value: featureValue(feature, state, stamp.receivedAtMs),
-    cause: { id: event.id, source: event.source, type: event.type, receivedAt: event.receivedat },
+    ...(isAnsweredNow(set, feature) ? {} : { unanswered: true }),
+    cause: {
+      id: event.id,
+      source: event.source,
+      type: event.type,
+      receivedAt: event.receivedat,
+      ...(offset === undefined ? {} : { offset }),
+    },
   };
   context.emit({
     topic: profileChangesTopic(context.project),

@@ -1,6 +1,7 @@
 import { SubjectState } from '@hermes/profiles/features/subject-state';
 import type { StateCodec, StepContext } from '@hermes/stream-runtime/logic';
 import { FILL_MARK_VERSION, FillMark } from './fill-mark.ts';
+import { SEGMENTS_TOLD_VERSION, SegmentsTold } from './segments-told.ts';
 
 /** The group of features that name none; in profile-store it also holds the subject's activity. */
 export const MAIN_GROUP = 'main';
@@ -10,11 +11,14 @@ export const groupKey = (subject: string, group: string): string =>
   group === MAIN_GROUP ? subject : `${subject} ${group}`;
 
 /** A value of a partition's state that features are counted in. */
-export type ProfileValue = SubjectState | FillMark;
+export type ProfileValue = SubjectState | FillMark | SegmentsTold;
 
 export const profileCodec: StateCodec<ProfileValue> = {
   encode: (value) => value.encode(),
-  decode: (bytes) => (bytes[0] === FILL_MARK_VERSION ? FillMark.decode(bytes) : SubjectState.decode(bytes)),
+  decode(bytes) {
+    if (bytes[0] === FILL_MARK_VERSION) return FillMark.decode(bytes);
+    return bytes[0] === SEGMENTS_TOLD_VERSION ? SegmentsTold.decode(bytes) : SubjectState.decode(bytes);
+  },
   moved(value, bytes) {
     if (value instanceof SubjectState) value.movedTo(bytes);
   },

@@ -1,6 +1,7 @@
 import type { Decision, DecisionFinding, TraceEntry } from '@hermes/contracts/decision';
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { FeatureValue } from '@hermes/contracts/profile';
+import type { GivenPerson, PersonSeen } from '@hermes/contracts/person';
 import type { EarlierEvent, Rule, TimeSpan } from '@hermes/contracts/rule';
 import type { ResolvedAction } from '@hermes/contracts/rule-action';
 import { givenPrevious, PREVIOUS_FACT } from './change-operators.ts';
@@ -16,6 +17,8 @@ import type { MemoryLookup } from './memory/memory-fact.ts';
 import { MemorySet } from './memory/memory-set.ts';
 import { givenLookups, keyReader, type Lookups } from './lookup-fact.ts';
 import { lookupsNamed } from './lookups-named.ts';
+import { givenPerson, type PersonLookup, personName } from './person-fact.ts';
+import { personsNamed } from './persons-named.ts';
 import { featuresAskedBy } from './features-of-rule.ts';
 import { resolveActions } from './resolve-actions.ts';
 import { byPriorityThenId, type RuleIndex } from './rule-index.ts';
@@ -41,6 +44,8 @@ export interface EventFacts {
   readonly memory?: MemoryLookup;
   /** What was looked up for the event. Without them nothing was. */
   readonly lookup?: Lookups;
+  /** What was last told of the subject. Without it nothing was. */
+  readonly person?: PersonLookup;
 }
 
 /** A rule that could not say yes or no on this event: json-rules-engine would have thrown. */
@@ -67,6 +72,7 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
   const lists = listsSeen(rule, facts.list);
   const findings = findingsSeen(rule, facts.memory);
   const lookups = lookupsSeen(rule, facts);
+  const person = personSeen(rule, facts.person);
   const actions = resolveActions(rule, facts);
   return {
     id: decisionId({
@@ -91,6 +97,7 @@ function decisionOf(rule: Rule, facts: EventFacts, trace: TraceEntry[], instants
     ...(features === undefined ? {} : { features }),
     ...(lists === undefined ? {} : { lists }),
     ...(lookups === undefined ? {} : { lookups }),
+    ...(person === undefined ? {} : { person }),
     ...(actions === undefined ? {} : { actions: [...actions] }),
     ...(actions?.some(({ kind }) => kind === 'hold') === true ? { held: true } : {}),
     ...(findings.length === 0 ? {} : { findings: [...findings] }),
@@ -110,6 +117,16 @@ function featuresSeen(rule: Rule, feature: FeatureLookup | undefined): Decision[
     if (value !== undefined) seen[one.id] = { ...value, value: cutValue(value.value) };
   }
   return Object.keys(seen).length === 0 ? undefined : seen;
+}
+
+/** What had been told of the person that the rule asks for, all of it. */
+function personSeen(rule: Rule, person: PersonLookup | undefined): PersonSeen[] | undefined {
+  if (person === undefined) return undefined;
+  const seen = personsNamed(rule.conditions).flatMap((ref): PersonSeen[] => {
+    const told = person(personName(ref));
+    return told === undefined ? [] : [{ [ref.kind]: ref.id, ...told, value: cutValue(told.value) }];
+  });
+  return seen.length === 0 ? undefined : seen;
 }
 
 /** Revisions of the named lists that the rule asks. */
@@ -136,7 +153,7 @@ const namedFacts = (facts: EventFacts): Facts => {
 /** What was looked up for the rule, all of it. */
 function lookupsSeen(rule: Rule, { event, lookup }: EventFacts): Decision['lookups'] {
   if (lookup === undefined) return undefined;
-  const seen = lookupsNamed(rule.conditions).flatMap((ref) => {
+  const seen = lookupsNamed(rule).flatMap((ref) => {
     const key = keyReader(ref)(event);
     const answer = key === undefined ? undefined : lookup(ref.id, key);
     return key === undefined || answer === undefined
@@ -208,6 +225,8 @@ export interface GivenFacts {
   readonly features?: Readonly<Record<string, unknown>> | undefined;
   /** What lookups answer, whatever the key; by id. */
   readonly lookups?: Readonly<Record<string, unknown>> | undefined;
+  /** What is known of the person. */
+  readonly person?: GivenPerson | undefined;
   /** Without it every list is empty. */
   readonly list?: ListLookup | undefined;
   /** What stood at paths in the event before; without it there was none. */
@@ -235,16 +254,20 @@ export function dryRunner({ conditions, eventTypes, key }: Pick<Rule, 'condition
     const trace: TraceEntry[] = [];
     return { interested, outcome: OUTCOMES[compiled.explain(facts, trace)], trace };
   };
-  return (event, { features = {}, lookups = {}, list = emptyLists, previous = {}, earlier = [], waits } = {}) => {
+  return (
+    event,
+    { features = {}, lookups = {}, person = {}, list = emptyLists, previous = {}, earlier = [], waits } = {},
+  ) => {
     const given = {
       feature: givenFeatures(features),
       lookup: givenLookups(lookups),
+      person: givenPerson(person),
       list,
       [PREVIOUS_FACT]: givenPrevious(previous),
     };
     const interested = eventTypes.includes(event.type);
     if (memories === undefined) return explained({ event, ...given }, interested);
-    const story = dryStory(memories, { event, earlier, waits, key }, eventTypes[0]!);
+    const story = dryStory(memories, { event, earlier, waits, key, list }, eventTypes[0]!);
     const first = explained(
       { ...namedFacts({ event: story.event, ...given, memory: story.memory }), event },
       interested,
@@ -265,6 +288,10 @@ export function dryRun(
 ): DryRun {
   const run = dryRunner(rule)(event, given);
   if (run.outcome !== 'fires') return run;
-  const actions = resolveActions(rule, { event, feature: givenFeatures(given.features ?? {}) });
+  const actions = resolveActions(rule, {
+    event,
+    feature: givenFeatures(given.features ?? {}),
+    lookup: givenLookups(given.lookups ?? {}),
+  });
   return actions === undefined ? run : { ...run, actions };
 }

@@ -5,6 +5,7 @@ import { type Asking, expectedReader, isToldAsWritten } from './expected-value.t
 import type { FactReads } from './fact-reads.ts';
 import { FEATURE_FACT } from './feature-fact.ts';
 import { LOOKUP_FACT } from './lookup-fact.ts';
+import { PERSON_FACT, type PersonLookup, personName, personRefOf } from './person-fact.ts';
 import { type MemoryLookup, memoryNamedBy } from './memory/memory-fact.ts';
 import { operatorOf } from './operators.ts';
 import { cutValue } from './trace-value.ts';
@@ -68,7 +69,7 @@ function inTurn(
 }
 
 /** Facts of which `params` say which one. */
-const SEVERAL: readonly string[] = [FEATURE_FACT, LOOKUP_FACT];
+const SEVERAL: readonly string[] = [FEATURE_FACT, LOOKUP_FACT, PERSON_FACT];
 
 const knownOf = (leaf: LeafCondition, pointer: string): Omit<TraceEntry, 'outcome'> => ({
   path: pointer,
@@ -108,8 +109,13 @@ function explainLeaf(
   return verdict;
 }
 
-/** The events that a fact with a memory goes back to. */
+/** The events that a fact with a memory, or what is known of the person, goes back to. */
 function seenEvents(leaf: LeafCondition, { current }: FactReads): TraceEntry['seen'] {
+  const person = personRefOf(leaf);
+  if (person !== undefined) {
+    const cause = (current[PERSON_FACT] as PersonLookup | undefined)?.(personName(person))?.cause;
+    return cause && [{ id: cause.id, type: cause.type, time: cause.receivedAt }];
+  }
   const memory = memoryNamedBy(leaf);
   const value = memory && (current[leaf.fact] as MemoryLookup | undefined)?.(memory.id);
   return value === undefined || value.seen.length === 0

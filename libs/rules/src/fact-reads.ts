@@ -2,11 +2,12 @@ import type { FactReference } from './fact-reference.ts';
 import { FEATURE_FACT, featureIn, type FeatureLookup, featureRefOf } from './feature-fact.ts';
 import { compilePath } from './json-path.ts';
 import { keyReader, LOOKUP_FACT, type LookupRef, lookupRefOf, type Lookups } from './lookup-fact.ts';
+import { PERSON_FACT, type PersonLookup, personName, personRefOf } from './person-fact.ts';
 import { type MemoryLookup, memoryNamedBy, seenOfMemory } from './memory/memory-fact.ts';
 
 /**
  * What conditions look at, by the fact's name. A fact that is absent is undefined (json-rules-engine's `allowUndefinedFacts`); `feature` is a
- * FeatureLookup, `lookup` are Lookups and each fact with a memory is a MemoryLookup, new ones for each event, since what was read of a fact that is the same one
+ * FeatureLookup, `lookup` are Lookups, `person` is a PersonLookup and each fact with a memory is a MemoryLookup, new ones for each event, since what was read of a fact that is the same one
  * may be kept.
  */
 export type Facts = Readonly<Record<string, unknown>>;
@@ -34,6 +35,11 @@ function valueReader(place: FactReference): Reader {
     return (facts) => seenOfMemory(place, (facts[fact] as MemoryLookup | undefined)?.(memory.id));
   const lookup = lookupRefOf(place);
   if (lookup !== undefined) return lookupReader(lookup);
+  const person = personRefOf(place);
+  if (person !== undefined) {
+    const name = personName(person);
+    return (facts) => (facts[PERSON_FACT] as PersonLookup | undefined)?.(name)?.value;
+  }
   const feature = featureRefOf(place);
   if (feature === undefined) return (facts) => facts[fact];
   if (feature.ratio === undefined)
@@ -60,6 +66,8 @@ export function placeName(place: FactReference): string {
   const feature = featureRefOf(place);
   const lookup = lookupRefOf(place);
   if (lookup !== undefined) return JSON.stringify([...parts, lookup.id, lookup.key]);
+  const person = personRefOf(place);
+  if (person !== undefined) return JSON.stringify([...parts, personName(person)]);
   if (feature === undefined) return JSON.stringify(parts);
   const { id, version, ratio } = feature;
   return JSON.stringify([...parts, id, version, ...(ratio === undefined ? [] : [ratio])]);

@@ -11,6 +11,7 @@ import { isListOperator } from './list-operators.ts';
 import { keyReader, LOOKUP_FACT, type Lookups, type LookupRef } from './lookup-fact.ts';
 import { memoriesNamed } from './memory/memories-named.ts';
 import { operatorOf, OWN_OPERATORS } from './operators.ts';
+import { PERSON_FACT, type PersonLookup, personName, personRefOf } from './person-fact.ts';
 import { FALSE, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
 
 const askable = new WeakMap<Condition, boolean>();
@@ -55,8 +56,12 @@ export async function referenceVerdict(condition: Condition, facts: Facts): Prom
     const key = keyReader(ref)(facts['event']);
     return key === undefined ? undefined : lookup?.(ref.id, key)?.value;
   };
+  const person = facts[PERSON_FACT] as PersonLookup | undefined;
+  const told = (params: Record<string, unknown>): unknown =>
+    person?.(personName(personRefOf({ fact: PERSON_FACT, params })!))?.value;
   try {
-    const { events } = await engine.run({ ...facts, [FEATURE_FACT]: valueOf, [LOOKUP_FACT]: lookedUp });
+    const lent = { [FEATURE_FACT]: valueOf, [LOOKUP_FACT]: lookedUp, [PERSON_FACT]: told };
+    const { events } = await engine.run({ ...facts, ...lent });
     return events.length > 0 ? TRUE : FALSE;
   } catch {
     return UNDECIDABLE;

@@ -4,14 +4,14 @@ import { explain } from './explain.ts';
 import type { Facts } from './fact-reads.ts';
 import { type FiringLimit, firingLimitOf } from './firing-limits.ts';
 import { Likelihood } from './likelihood.ts';
-import { Narrowing } from './narrowing.ts';
 import { asking, Program } from './program.ts';
+import { StepsAtOnce } from './steps-at-once.ts';
 import { FALSE, type Verdict } from './verdict.ts';
 
 /** json-rules-engine's default. */
 export const DEFAULT_PRIORITY = 1;
 
-/** So many rules are asked as soon as those of them are found that may fire. */
+/** So many rules are asked as soon as their first steps are taken all at once. */
 const ASKED_RULES = 100;
 
 /** The rules that look at one type of events: highest priority first, then by id. */
@@ -19,7 +19,7 @@ interface RulesOfType {
   readonly rules: readonly Rule[];
   /** Where their steps begin in the program. */
   readonly entries: Int32Array;
-  readonly narrowing: Narrowing | undefined;
+  readonly stepsAtOnce: StepsAtOnce | undefined;
 }
 
 /** The order in which rules fire. */
@@ -34,8 +34,31 @@ function add(types: Map<string, Rule[]>, type: string, rule: Rule): void {
   else those.push(rule);
 }
 
+/** A version of a rule: of one rule there may be two, that in force and a candidate in its shadow. */
+interface OfVersion {
+  readonly ruleId: string;
+  readonly ruleVersion: number;
+}
+const nameOfVersion = ({ ruleId, ruleVersion }: OfVersion): string => `${ruleId} ${ruleVersion}`;
+
+/** Once a rule has fired for a key, it does not for so long. */
+export interface Suppressing {
+  /** Under which its firings are kept. */
+  readonly name: string;
+  readonly periodMs: number;
+}
+
+/**
+ * Versions in force follow one another under one name: what people were told of is not told again by the next. What is done in the shadow suppresses nothing
+ * that is done in the light, nor what another candidate does. No rule's id has a "~" or a "@".
+ */
+function firingsName({ id, version, shadow, candidate }: Rule): string {
+  if (candidate === true) return `${id}@${version}`;
+  return shadow === true ? `~${id}` : id;
+}
+
 export interface RuleIndexOptions {
-  /** Of a type with more rules than these, rules are found by what the event holds; of others each is asked. */
+  /** Of a type with more rules than these, the first steps of all are taken at once; of others each is asked by itself. */
   readonly askedRules?: number;
 }
 
@@ -47,7 +70,7 @@ export class RuleIndex {
   private readonly program: Program;
   private readonly byType = new Map<string, RulesOfType>();
   private readonly entryOf = new Map<Rule, number>();
-  private readonly suppressionsMs = new Map<string, number>();
+  private readonly suppressions = new Map<string, Suppressing>();
   private readonly suppressedTypes = new Set<string>();
   private readonly limits = new Map<string, FiringLimit>();
 
@@ -59,30 +82,25 @@ export class RuleIndex {
     const program = (this.program = new Program(conditions, likelihood));
     const types = new Map<string, Rule[]>();
     for (const rule of rules.toSorted(byPriorityThenId)) {
+      const version = nameOfVersion({ ruleId: rule.id, ruleVersion: rule.version });
       const limit = firingLimitOf(rule.id, rule);
-      if (limit !== undefined) this.limits.set(rule.id, limit);
+      if (limit !== undefined) this.limits.set(version, limit);
       if (rule.suppression !== undefined) {
-        this.suppressionsMs.set(rule.id, suppressionSeconds(rule.suppression) * 1_000);
+        const periodMs = suppressionSeconds(rule.suppression) * 1_000;
+        this.suppressions.set(version, { name: firingsName(rule), periodMs });
         for (const type of rule.eventTypes) this.suppressedTypes.add(type);
       }
       for (const type of new Set(rule.eventTypes)) add(types, type, rule);
     }
     const { entryOf } = this;
-    for (const [type, those] of types) {
+    for (const those of types.values()) {
       // The steps of a type's rules lie together in memory.
       for (const rule of those) if (!entryOf.has(rule)) entryOf.set(rule, program.add(rule.conditions));
-      this.byType.set(type, {
-        rules: those,
-        entries: Int32Array.from(those, (rule) => entryOf.get(rule)!),
-        narrowing:
-          those.length > askedRules
-            ? new Narrowing(
-                those.map((rule) => rule.conditions),
-                likelihood,
-                program.registers,
-              )
-            : undefined,
-      });
+    }
+    for (const [type, those] of types) {
+      const entries = Int32Array.from(those, (rule) => entryOf.get(rule)!);
+      const stepsAtOnce = those.length > askedRules ? new StepsAtOnce(program, entries) : undefined;
+      this.byType.set(type, { rules: those, entries, stepsAtOnce });
     }
   }
 
@@ -96,16 +114,16 @@ export class RuleIndex {
     return this.suppressedTypes.has(eventType);
   }
 
-  /** For how long the rule does not fire again for a subject; undefined: it fires on each event. */
-  suppressionMsOf(ruleId: string): number | undefined {
-    return this.suppressionsMs.get(ruleId);
+  /** What keeps the version of a rule from firing again for a key; undefined: it fires on each event. */
+  suppressionOf(version: OfVersion): Suppressing | undefined {
+    return this.suppressions.size === 0 ? undefined : this.suppressions.get(nameOfVersion(version));
   }
 
   /** Those of the decisions on an event received then that their rules may make for the key. */
-  within<D extends { readonly ruleId: string }>(decisions: readonly D[], key: string, atMs: number): readonly D[] {
+  within<D extends OfVersion>(decisions: readonly D[], key: string, atMs: number): readonly D[] {
     const { limits } = this;
     if (limits.size === 0) return decisions;
-    return decisions.filter(({ ruleId }) => limits.get(ruleId)?.(key, atMs) ?? true);
+    return decisions.filter((decision) => limits.get(nameOfVersion(decision))?.(key, atMs) ?? true);
   }
 
   /** The rules that look at events of this type, in their order. */
@@ -119,13 +137,16 @@ export class RuleIndex {
     if (ofType === undefined) return;
     const { program } = this;
     program.look(facts);
-    const { rules, entries, narrowing } = ofType;
-    const ask = (at: number): void => {
+    const { rules, entries, stepsAtOnce } = ofType;
+    if (stepsAtOnce !== undefined)
+      return stepsAtOnce.evaluate(
+        (at, verdict) => tell(rules[at]!, verdict),
+        (at) => program.withUndecidable(rules[at]!.conditions),
+      );
+    for (let at = 0; at < entries.length; at++) {
       const verdict = program.walk(entries[at]!) ?? program.withUndecidable(rules[at]!.conditions);
       if (verdict !== FALSE) tell(rules[at]!, verdict);
-    };
-    if (narrowing !== undefined) return narrowing.each(ask);
-    for (let at = 0; at < entries.length; at++) ask(at);
+    }
   }
 
   /** As `evaluate`, of these rules alone, whatever types of events they look at. */

@@ -10,7 +10,11 @@ const KINDS_OF_WORDS = {
   decorator: both('decorator', '修饰符'),
   condition: both('condition', '条件'),
   day: both('day', '星期'),
+  list: both('list', '名单'),
   lookup: both('lookup', '外部查询'),
+  feature: both('feature', '特征'),
+  segment: both('segment', '人群'),
+  webhook: both('webhook', 'webhook'),
   action: both('action', '动作'),
 } as const;
 
@@ -58,6 +62,11 @@ export const SAYS = {
     'say which lookup, for example "params": {"id": "credit", "key": {"fact": "event", "path": "$.data.customerId"}}',
     '请写明是哪个外部查询，例如 "params": {"id": "credit", "key": {"fact": "event", "path": "$.data.customerId"}}',
   ),
+  noPerson: both(
+    'say what of the person, for example "params": {"feature": "showings_7d"} or "params": {"segment": "vip"}',
+    '请写明画像的哪一项，例如 "params": {"feature": "showings_7d"} 或 "params": {"segment": "vip"}',
+  ),
+  personPath: both('a person is in a segment or not: it has no "path"', '主体在或不在人群中：不能写“path”'),
   lookupKey: both(
     'a lookup is asked with a key: a place of the event such as {"fact": "event", "path": "$.data.customerId"}, or a text or a number',
     '外部查询需要键：事件中的位置，例如 {"fact": "event", "path": "$.data.customerId"}，或文本、数字',

@@ -3,9 +3,12 @@ import type { LeafCondition, RuleOperator } from '@hermes/contracts/rule';
 import { type AskedComparison, type AskedType, placeIn } from './asked-comparison.ts';
 import { itemsOf, kindsOf, type Schema } from './event-schema.ts';
 import { referenceIn } from './expected-value.ts';
+import type { FactReference } from './fact-reference.ts';
+import { featureRefOf } from './feature-fact.ts';
 import type { Finding } from './finding.ts';
 import { type Expected, type Misfit, MISFITS, type Needed } from './fitting-types.ts';
 import { literalsOf, splitOperator, takesList } from './operators.ts';
+import { personRefOf } from './person-fact.ts';
 import { kindWords } from './schema-words.ts';
 import { adviceFor } from './suggestion.ts';
 import { both, quoted, shown } from './words.ts';
@@ -63,7 +66,11 @@ function mismatchOf(leaf: LeafCondition, asked: AskedType): Mismatch | undefined
   return misfit && { type, actual, misfit };
 }
 
-const nameOf = ({ fact, path }: { readonly fact: string; readonly path?: string | undefined }): string => path ?? fact;
+/** A place as a sentence names it: of facts that are many, which one. */
+function nameOf(place: FactReference): string {
+  const { fact, path } = place;
+  return personRefOf(place)?.id ?? featureRefOf(place)?.id ?? path ?? fact;
+}
 
 /** Whether the operator compares what a list holds. */
 const asksElements = (operator: string): boolean =>

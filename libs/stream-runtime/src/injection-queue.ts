@@ -4,8 +4,12 @@ import type { StepContext } from './logic.ts';
 export interface Injection<S, D> {
   /** The state keys that `apply` may read or write; at most 200. */
   readonly keys: readonly string[];
-  /** Synchronous, like `onRecord`; what it throws undoes it. `deadLetter` throws. */
-  apply(context: StepContext<S, D>): void;
+  /**
+   * Synchronous, like `onRecord`; what it throws undoes it. `deadLetter` throws.
+   *
+   * @param nextOffset - of the partition's records: those before it have been evaluated, those from it on have not
+   */
+  apply(context: StepContext<S, D>, nextOffset: number): void;
 }
 
 /** It is not known whether an injection was applied, as when the store's answer was lost: a cursor in the state tells. */

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { type Injection, InjectionOutcomeUnknownError } from './injection-queue.ts';
+import type { StepContext } from './logic.ts';
 import type { ProcessorObserver } from './processor-options.ts';
 import { metaKey, stateKey } from './state-keys.ts';
 import { injectAll, injectedKey } from './testing/tally-injections.ts';
@@ -65,7 +66,7 @@ test('an injection that throws, dead-letters or touches what it did not announce
   const stops: string[] = [];
   const { here, processor, end } = await setUp(1, { onStopped: ({ code }) => void stops.push(code) });
   const topic = outputOf(here.address.name);
-  const bad = (apply: Injection<Tally, unknown>['apply']): Promise<string> =>
+  const bad = (apply: (context: StepContext<Tally, unknown>) => void): Promise<string> =>
     processor.inject(0, {
       keys: ['x'],
       apply: (context) => {

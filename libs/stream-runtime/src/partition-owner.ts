@@ -283,7 +283,7 @@ export class PartitionOwner<S, D> {
     await this.#loadKeys(new Set(injection.keys), wallMs);
     this.#begin(wallMs);
     try {
-      this.#builder.addInjection(injection.keys, (context) => injection.apply(context));
+      this.#builder.addInjection(injection.keys, (context) => injection.apply(context, this.#offset));
     } catch (thrown) {
       return { thrown };
     }

@@ -48,6 +48,8 @@ describe('timers', () => {
       admin: () => kafka.admin(),
       producer: (options) => kafka.producer(options),
       follow: (options) => kafka.follow(options),
+      readPartitions: (options) => kafka.readPartitions(options),
+      readSpans: (options) => kafka.readSpans(options),
       close: () => kafka.close(),
       groupConsumer: ({ handlers, ...options }) =>
         kafka.groupConsumer({

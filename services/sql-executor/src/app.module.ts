@@ -36,7 +36,11 @@ export class AppModule {
       servers,
       metrics,
       logger,
-      limits: { heapMb: config.SQL_WORKER_HEAP_MB, rssMb: config.SQL_WORKER_RSS_MB },
+      limits: {
+        heapMb: config.SQL_WORKER_HEAP_MB,
+        rssMb: config.SQL_WORKER_RSS_MB,
+        stateMb: config.SQL_STATE_LIMIT_MB,
+      },
       latencyLimitMs: config.SQL_LATENCY_LIMIT_MS,
       checkpointFolder: join(config.HERMES_DATA_DIR, 'checkpoints'),
       connection: {

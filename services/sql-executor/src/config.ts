@@ -12,6 +12,8 @@ export const SqlExecutorConfig = z.object({
   SQL_WORKER_HEAP_MB: z.coerce.number().int().min(32).default(192),
   /** Resident memory, buffers included, above which a run's process is ended and started again. */
   SQL_WORKER_RSS_MB: z.coerce.number().int().min(64).default(512),
+  /** Estimated size of a run's state above which it fails, with a sentence that says what takes the room. */
+  SQL_STATE_LIMIT_MB: z.coerce.number().int().min(1).default(128),
   /** Above this p99 from receipt to the row in ClickHouse the platform raises an alert. */
   SQL_LATENCY_LIMIT_MS: z.coerce.number().positive().default(10_000),
 });

@@ -1,20 +1,17 @@
-import { openClickHouse } from '@hermes/connectors/clickhouse/client';
-import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
+import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver';
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
+import { FUNCTIONS } from '@hermes/stream-sql/builtin/function-library';
+import { makeConnectors } from './connectors/make-connectors.ts';
 import { EXIT_FENCED, type FromWorker, type RunOrder, type ToWorker } from './runs/messages.ts';
-import { attributeBlocks } from './worker/attribute-blocks.ts';
 import { CheckpointStore, Fenced } from './worker/checkpoint-store.ts';
-import { clickHouseBlocks } from './worker/clickhouse-blocks.ts';
-import type { Delivery } from './worker/deliver.ts';
+import { deadLetter } from './worker/dead-letters.ts';
+import { reachFault } from './worker/fault.ts';
 import { FinalFailure } from './worker/final-failure.ts';
-import { MANIFESTS } from './worker/manifest.ts';
-import { ProfileLookup } from './worker/profile-lookup.ts';
-import { Run } from './worker/run.ts';
+import { STREAM_CHECKPOINTS } from './worker/stream-checkpoint.ts';
+import { type BadLetter, StreamRun } from './worker/stream-run.ts';
 
 /** A run's process: takes its order from the parent, reports every second, and ends when the parent does. */
 const REPORT_MS = 1_000;
-
-type Sink = Pick<Delivery, 'target' | 'send'>;
 
 const tell = (message: FromWorker): Promise<void> =>
   new Promise((resolve) => {
@@ -22,7 +19,7 @@ const tell = (message: FromWorker): Promise<void> =>
     else process.send(message, undefined, {}, () => resolve());
   });
 
-let run: Run | undefined;
+let run: StreamRun | undefined;
 let stopped = false;
 
 // The parent is gone: whoever starts the run next must not meet this process.
@@ -40,26 +37,31 @@ process.on('SIGTERM', () => undefined);
 
 async function main(order: RunOrder): Promise<void> {
   try {
-    const { store, newest } = await CheckpointStore.open(order.folder, order.epoch, MANIFESTS);
+    const opened = await CheckpointStore.open(order.folder, order.epoch, STREAM_CHECKPOINTS).catch((error: unknown) => {
+      if (error instanceof Fenced) throw error;
+      throw new FinalFailure(
+        'state-unreadable',
+        `the checkpoints of this run cannot be read: ${messageOf(error)}. Start a new version to begin anew`,
+      );
+    });
     const kafka = openKafka({
       brokers: order.kafkaBrokers,
       clientId: `hermes-job-${order.job}`,
       driver: order.kafkaDriver,
     });
-    run = new Run({
+    run = new StreamRun({
       order,
-      kafka,
-      store,
-      newest,
-      delivery: { ...sinkOf(order, kafka), store },
-      lookup: lookupOf(order),
+      functions: FUNCTIONS,
+      ...(await makeConnectors(order, kafka)),
+      opened,
+      deadLetters: deadLetterSender(order, kafka),
     });
     if (stopped) run.stop();
     const current = run;
     const timer = setInterval(() => {
       void tell({ kind: 'report', ...current.report() });
       // A process with nothing to write would not notice that another has the run.
-      void store.holds().then((holds) => holds || process.exit(EXIT_FENCED));
+      void opened.store.holds().then((holds) => holds || process.exit(EXIT_FENCED));
     }, REPORT_MS);
     await run.live(() => void tell({ kind: 'running' }));
     clearInterval(timer);
@@ -67,31 +69,27 @@ async function main(order: RunOrder): Promise<void> {
     process.exit(0);
   } catch (error) {
     if (error instanceof Fenced) process.exit(EXIT_FENCED);
-    const message = error instanceof Error ? error.message : String(error);
     await tell({
       kind: 'failed',
       code: error instanceof FinalFailure ? error.code : 'run-failed',
-      message,
+      message: messageOf(error),
       final: error instanceof FinalFailure,
     });
     process.exit(1);
   }
 }
 
-function sinkOf({ plan, project, job, database, clickhouseUrl }: RunOrder, kafka: KafkaDriver): Sink {
-  const { sink } = plan;
-  if (sink.connector === 'hermes-profile') return { target: 'Kafka', send: attributeBlocks(kafka, { project, job }) };
-  const client = openClickHouse(clickhouseUrl, { maxConnections: 2 });
-  return { target: 'ClickHouse', send: clickHouseBlocks(client, database, sink) };
-}
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function lookupOf({ plan, project, profileStore }: RunOrder): ProfileLookup | undefined {
-  const lookup = plan.operators.find((operator) => operator.kind === 'lookup');
-  if (lookup === undefined) return undefined;
-  if (profileStore === null)
-    throw new FinalFailure(
-      'no-profile-store',
-      'profiles cannot be looked up here: PROFILE_STORE_URL and HERMES_SERVICE_SECRET are not set',
-    );
-  return new ProfileLookup(project, lookup, profileStore);
+function deadLetterSender(
+  { project, job }: RunOrder,
+  kafka: KafkaDriver,
+): (letters: readonly BadLetter[]) => Promise<void> {
+  let producer: KafkaProducer | undefined;
+  return async (letters) => {
+    producer ??= await kafka.producer();
+    const at = new Date().toISOString();
+    await producer.send(letters.map((each) => deadLetter(each, { project, job, at })));
+    reachFault('dead-letters-sent');
+  };
 }

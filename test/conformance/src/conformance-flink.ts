@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startFlink, type RunningFlink } from '@hermes/stack/flink/cluster';
 import type { EngineOutput } from './engine-output.ts';
 import { runFlink } from './flink-engine.ts';
@@ -38,9 +39,8 @@ export async function withFlink<T>(work: (ask: AskFlink) => Promise<T>): Promise
     for (let tries = 1; ; tries++) {
       const mine = running;
       const flink = await mine;
-      const output = await runFlink(flink.gatewayUrl, script, inputs, join(folder, `case-${scripts++}`), lookups).catch(
-        (error: unknown): EngineOutput => ({ kind: 'error', stage: 'runtime', message: `${LOST} (${String(error)})` }),
-      );
+      const answer = runFlink(flink.gatewayUrl, script, inputs, join(folder, `case-${scripts++}`), lookups);
+      const output = await unlessEnded(flink, answer);
       if (!isLost(output) || tries === TRIES) return output;
       // The first who notices replaces it, the others wait for the same one.
       if (running === mine) running = flink.stop().then(start);
@@ -53,6 +53,24 @@ export async function withFlink<T>(work: (ask: AskFlink) => Promise<T>): Promise
     await Promise.all([running.then((flink) => flink.stop()), lookups.stop()]);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
+}
+
+/** The answer, or that there will be none because a process of Flink is gone. */
+async function unlessEnded(flink: RunningFlink, answer: Promise<EngineOutput>): Promise<EngineOutput> {
+  const lost = (why: unknown): EngineOutput => ({
+    kind: 'error',
+    stage: 'runtime',
+    message: `${LOST} (${String(why)})`,
+  });
+  const answered = answer.catch(lost);
+  const done = new AbortController();
+  const watch = async (): Promise<EngineOutput> => {
+    while (!done.signal.aborted && flink.alive()) await sleep(250);
+    return lost('a process has ended');
+  };
+  const output = await Promise.race([answered, watch()]);
+  done.abort();
+  return output;
 }
 
 const LOST = 'Flink does not answer';

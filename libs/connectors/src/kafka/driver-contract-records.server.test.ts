@@ -35,6 +35,40 @@ describe.concurrent.each(driverNames)('writing and reading through %s', (name) =
     landed.forEach((at, i) => expect(valuesOf(records)[at.offset]).toBe(`${Math.floor(i / 10)}.${i % 10}`));
   });
 
+  test('chosen partitions are read from the offsets that the reader says, until it stops or goes back', async () => {
+    const topic = await fixture.topic(3);
+    const producer = await kafka.producer();
+    const write = (from: number) =>
+      producer.send(
+        numbers(3).flatMap((p) =>
+          numbers(5).map((n) => ({ topic, key: null, partition: Number(p), value: `${p}.${Number(n) + from}` })),
+        ),
+      );
+    await write(0);
+    const read: string[] = [];
+    const stopped: string[] = [];
+    const reader = kafka.readPartitions({
+      topic,
+      onBatch: async ({ records }) => void read.push(...records.map(({ value }) => String(value))),
+      onStopped: ({ partition }, { code }) => void stopped.push(`${partition} ${code}`),
+    });
+    reader.start(0, 3);
+    reader.start(2, 0);
+    await until(() => read.length === 7, 'seven records');
+    expect(read.sort()).toEqual(['0.3', '0.4', '2.0', '2.1', '2.2', '2.3', '2.4']);
+    await reader.stop(2);
+    await write(5);
+    await until(() => read.includes('0.9'), 'what was written later');
+    expect(read.filter((one) => one.startsWith('2.'))).toHaveLength(5);
+    reader.start(2, 4);
+    await until(() => read.includes('2.9'), 'the partition again');
+    expect(read.filter((one) => one === '2.4')).toHaveLength(2);
+    reader.start(1, 77);
+    await until(() => stopped.length > 0, 'a stop');
+    expect(stopped).toEqual(['1 offset-out-of-range']);
+    await reader.close();
+  });
+
   test("a key's partition is the one that Java's partitioner chooses", async () => {
     const topic = await fixture.topic(7);
     const producer = await kafka.producer();

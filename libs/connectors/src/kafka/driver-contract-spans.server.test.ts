@@ -46,14 +46,9 @@ describe.concurrent.each(driverNames)('reading records in their bytes through %s
     const expected = await fixture.readAll(topic);
     const seen: KafkaRecord[] = [];
     let running = 0;
-    const reader = await kafka.readSpans({
+    const reader = kafka.readSpans({
       topic,
-      from: new Map([
-        [0, 0],
-        [1, 3],
-      ]),
-      maxWaitMs: 50,
-      maxPartitionBytes: 100_000,
+      patience: { maxWaitMs: 50, maxPartitionBytes: 100_000 },
       onStopped: (_, { cause }) => expect.unreachable(String(cause)),
       onBatch: async (batch) => {
         running++;
@@ -65,6 +60,8 @@ describe.concurrent.each(driverNames)('reading records in their bytes through %s
         running--;
       },
     });
+    reader.start(0, 0);
+    reader.start(1, 3);
     const wanted = expected.filter(({ partition, offset }) => partition === 0 || offset >= 3);
     await until(() => seen.length >= wanted.length, 'all records read');
     await reader.close();
@@ -79,12 +76,12 @@ describe.concurrent.each(driverNames)('reading records in their bytes through %s
     const topic = await fixture.topic();
     await (await kafka.producer()).send([{ topic, key: null, value: 'only one' }]);
     const reason = Promise.withResolvers<string>();
-    const reader = await kafka.readSpans({
+    const reader = kafka.readSpans({
       topic,
-      from: new Map([[0, 17]]),
       onBatch: async () => undefined,
       onStopped: (_, { code }) => reason.resolve(code),
     });
+    reader.start(0, 17);
     expect(await reason.promise).toBe('offset-out-of-range');
     await reader.close();
   });

@@ -133,17 +133,26 @@ export interface Follower {
   close(): Promise<void>;
 }
 
-/** Reads partitions of a topic from given offsets without a group, records left in the bytes in which they came: for who reads very many. */
+/** Reads partitions of a topic that the caller chooses, from offsets that the caller keeps, without a group. */
+export interface PartitionReaderOptions {
+  readonly topic: string;
+  /** One batch at a time per partition, partitions side by side. After it resolves, the next one is delivered. */
+  readonly onBatch: (batch: KafkaBatch) => Promise<void>;
+  /** The partition cannot go on, as in `GroupHandlers.onStopped`; it is read again when it is started again. */
+  readonly onStopped: GroupHandlers['onStopped'];
+}
+
+/** As PartitionReaderOptions, records left in the bytes in which they came: for who reads very many. */
 export interface SpanReaderOptions {
   readonly topic: string;
-  readonly from: ReadonlyMap<number, number>;
-  /** One batch at a time per partition. Its bytes are used again after it has resolved. */
+  /** Its bytes are used again after it has resolved. */
   readonly onBatch: (batch: SpanBatch) => Promise<void>;
-  /** As in GroupHandlers. */
   readonly onStopped: GroupHandlers['onStopped'];
-  readonly maxWaitMs?: number;
-  readonly minBytes?: number;
-  readonly maxPartitionBytes?: number;
+  readonly patience?: {
+    readonly maxWaitMs?: number;
+    readonly minBytes?: number;
+    readonly maxPartitionBytes?: number;
+  };
 }
 
 export interface SpanBatch extends TopicPartition {
@@ -151,8 +160,11 @@ export interface SpanBatch extends TopicPartition {
   readonly highWatermark: number;
 }
 
-export interface SpanReader {
-  /** Resolves when running handlers have settled. */
+export interface PartitionReader {
+  /** Begins to read at `offset`; a partition that is already read goes on from there instead. */
+  start(partition: number, offset: number): void;
+  /** Ends reading; resolves when a running `onBatch` has settled. */
+  stop(partition: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -180,7 +192,8 @@ export interface KafkaDriver {
   producer(options?: ProducerOptions): Promise<KafkaProducer>;
   groupConsumer(options: GroupConsumerOptions): Promise<GroupConsumer>;
   follow(options: FollowOptions): Promise<Follower>;
-  readSpans(options: SpanReaderOptions): Promise<SpanReader>;
+  readPartitions(options: PartitionReaderOptions): PartitionReader;
+  readSpans(options: SpanReaderOptions): PartitionReader;
   /** Ends everything that this driver opened. */
   close(): Promise<void>;
 }

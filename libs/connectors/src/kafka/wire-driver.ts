@@ -9,14 +9,14 @@ import {
   type KafkaDriver,
   KafkaError,
   type KafkaProducer,
+  type PartitionReader,
+  type PartitionReaderOptions,
   type ProducerOptions,
-  type SpanReader,
   type SpanReaderOptions,
 } from './driver.ts';
 import { openFollower } from './follower.ts';
-import { asSpans } from './fetched-piece.ts';
 import { openGroupConsumer } from './group-consumer.ts';
-import { RecordReader } from './record-reader.ts';
+import { openPartitionReader, openSpanReader } from './partition-reader.ts';
 import type { Wire } from './wire.ts';
 
 interface Closable {
@@ -57,15 +57,14 @@ export class WireDriver implements KafkaDriver {
     return this.#keep(await openFollower(this.#wire, options));
   }
 
-  async readSpans({ topic, from, onBatch, onStopped, ...patience }: SpanReaderOptions): Promise<SpanReader> {
+  readPartitions(options: PartitionReaderOptions): PartitionReader {
     this.#mustBeOpen();
-    const { maxWaitMs = 500, minBytes = 1, maxPartitionBytes } = patience;
-    const reader = new RecordReader(this.#wire, { maxWaitMs, minBytes, maxPartitionBytes }, asSpans, {
-      deliver: onBatch,
-      stopped: onStopped,
-    });
-    for (const [partition, offset] of from) reader.start({ topic, partition }, offset);
-    return this.#keep(reader);
+    return this.#keep(openPartitionReader(this.#wire, options));
+  }
+
+  readSpans(options: SpanReaderOptions): PartitionReader {
+    this.#mustBeOpen();
+    return this.#keep(openSpanReader(this.#wire, options));
   }
 
   async close(): Promise<void> {

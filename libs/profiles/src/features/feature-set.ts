@@ -1,4 +1,6 @@
 import { Feature, FEATURE_STATUS_ID, FeatureStatus } from '@hermes/contracts/feature';
+import { Segment, SEGMENT_MEMBER_PREFIX } from '@hermes/contracts/profile-segment';
+import { SegmentSet } from '@hermes/rules/segments/segment-set';
 import { type CompiledFeature, compileFeature, isRatio, valuePlace } from './compile-feature.ts';
 
 /** Features of one group that look at one event type. */
@@ -35,6 +37,20 @@ export interface FeatureSet {
   readonly subscribed: ReadonlySet<number>;
   /** Every group in which a subject may have a value, of features that are counted no more too. */
   readonly groups: ReadonlySet<string>;
+  readonly segments: CountedSegments;
+  /** Whether there is a segment, or was one. */
+  readonly hasSegments: boolean;
+}
+
+/** Segments, and where what they name is counted. */
+export interface CountedSegments {
+  readonly set: SegmentSet;
+  /** Events of these may change a feature that a segment names. */
+  readonly types: ReadonlySet<string>;
+  /** Of the features that they name. */
+  readonly groups: readonly string[];
+  /** What they may ask for: features of the subject itself. */
+  readonly answered: ReadonlyMap<string, AnsweredFeature>;
 }
 
 const NONE: readonly never[] = [];
@@ -91,23 +107,55 @@ function answeredOf(
   return answered;
 }
 
-/** @throws Error for a feature that `checkFeature` would refuse */
-export function buildFeatureSet(number: number, features: readonly Feature[], status: FeatureStatus): FeatureSet {
+/** What is counted for it. */
+const countedIn = (one: AnsweredFeature): readonly CompiledFeature[] =>
+  one.kind === 'counted' ? [one.feature] : [one.numerator, one.denominator];
+
+function countedSegments(
+  segments: readonly Segment[],
+  answered: ReadonlyMap<string, AnsweredFeature>,
+): CountedSegments {
+  const set = new SegmentSet(segments);
+  const ofSubjects = new Map(
+    [...answered].filter(([, one]) => countedIn(one).every(({ keyIn }) => keyIn === undefined)),
+  );
+  const counted = [...set.features].flatMap((id) => {
+    const one = ofSubjects.get(id);
+    return one === undefined ? [] : countedIn(one);
+  });
+  return {
+    set,
+    types: new Set(counted.flatMap(({ types }) => types)),
+    groups: [...new Set(counted.map(({ group }) => group))],
+    answered: ofSubjects,
+  };
+}
+
+/** @throws Error for a feature that `checkFeature` would refuse, or a segment that `checkSegment` would */
+export function buildFeatureSet(
+  number: number,
+  features: readonly Feature[],
+  status: FeatureStatus,
+  segments: readonly Segment[] = [],
+): FeatureSet {
   const compiled = features.filter((feature) => !isRatio(feature)).map(compileFeature);
   const bySlot = new Map(compiled.map((feature) => [feature.slot, feature]));
   const ofSubject = groupedByType(compiled.filter(({ keyIn }) => keyIn === undefined));
   const others = compiled.filter(({ keyIn }) => keyIn !== undefined);
   const keyed = byType(others);
   const keyedByGroup = groupedByType(others);
+  const answered = answeredOf(features, bySlot, status.live);
   return {
     number,
     bySlot,
     ofSubject: (type) => ofSubject.get(type) ?? NONE,
     keyed: (type) => keyed.get(type) ?? NONE,
     keyedByGroup: (type) => keyedByGroup.get(type) ?? NONE,
-    answered: answeredOf(features, bySlot, status.live),
+    answered,
     subscribed: new Set(status.subscribed),
     groups: new Set([...compiled.map(({ group }) => group), ...(status.groups ?? [])]),
+    segments: countedSegments(segments, answered),
+    hasSegments: segments.length > 0 || status.segments === true,
   };
 }
 
@@ -119,11 +167,13 @@ export function featureSetOf(
   members: readonly { readonly id: string; readonly value: Buffer }[],
 ): FeatureSet {
   const features: Feature[] = [];
+  const segments: Segment[] = [];
   let status: FeatureStatus = { live: {}, subscribed: [] };
   for (const { id, value } of members) {
     const json: unknown = JSON.parse(value.toString());
     if (id === FEATURE_STATUS_ID) status = FeatureStatus.parse(json);
+    else if (id.startsWith(SEGMENT_MEMBER_PREFIX)) segments.push(Segment.parse(json));
     else features.push(Feature.parse(json));
   }
-  return buildFeatureSet(number, features, status);
+  return buildFeatureSet(number, features, status, segments);
 }

@@ -1,9 +1,9 @@
 import type { Feature } from '@hermes/contracts/feature';
 import type { FeatureValue } from '@hermes/contracts/profile';
-import { quotientOf } from '@hermes/rules/feature-fact';
+import { type FeatureLookup, quotientOf } from '@hermes/rules/feature-fact';
 import type { ValueContext } from './aggregate.ts';
 import type { CompiledFeature } from './compile-feature.ts';
-import type { AnsweredFeature } from './feature-set.ts';
+import type { AnsweredFeature, FeatureSet } from './feature-set.ts';
 import type { Folded } from './series-fold.ts';
 import type { SubjectState } from './subject-state.ts';
 import type { Tiling } from './window.ts';
@@ -92,6 +92,25 @@ export function ratioValue(feature: Feature, numerator: FeatureValue, denominato
   };
 }
 
+/** What one answered feature comes to. */
+const answeredValue = (frames: Frames, answered: AnsweredFeature, stateOf: StateOf): FeatureValue =>
+  answered.kind === 'counted'
+    ? valueIn(frames, answered.feature, stateOf(answered.feature))
+    : ratioValue(
+        answered.feature,
+        valueIn(frames, answered.numerator, stateOf(answered.numerator)),
+        valueIn(frames, answered.denominator, stateOf(answered.denominator)),
+      );
+
+/** Features of one subject as conditions ask for them, whatever their version: as they are answered at `nowMs`, each computed when it is asked for. */
+export function lookupIn(answered: FeatureSet['answered'], stateOf: StateOf, nowMs: number): FeatureLookup {
+  const frames = new Frames(nowMs);
+  return (id) => {
+    const one = answered.get(id);
+    return one && answeredValue(frames, one, stateOf);
+  };
+}
+
 /** The answers of features, by id. */
 export function featureValues(
   features: Iterable<readonly [string, AnsweredFeature]>,
@@ -101,14 +120,7 @@ export function featureValues(
   const values: Record<string, FeatureValue> = {};
   const frames = new Frames(nowMs);
   for (const [id, answered] of features) {
-    values[id] =
-      answered.kind === 'counted'
-        ? valueIn(frames, answered.feature, stateOf(answered.feature))
-        : ratioValue(
-            answered.feature,
-            valueIn(frames, answered.numerator, stateOf(answered.numerator)),
-            valueIn(frames, answered.denominator, stateOf(answered.denominator)),
-          );
+    values[id] = answeredValue(frames, answered, stateOf);
   }
   return values;
 }

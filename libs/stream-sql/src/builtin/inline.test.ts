@@ -68,7 +68,6 @@ function casesOf(scalar: ScalarFunction): Case[] {
       );
       const expression = scalar.inline!(sources, parameters, result);
       if (expression === undefined) continue;
-      // eslint-disable-next-line @typescript-eslint/no-implied-eval
       const compiled = new Function(...NAMES, `return ${expression};`) as Case['compiled'];
       found.push({ args, result, compiled, expression });
     }

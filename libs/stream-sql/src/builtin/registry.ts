@@ -15,7 +15,7 @@ import { TEXT } from './text/basic.ts';
 import { ENCODING } from './text/encoding.ts';
 import { LIKE } from './text/like.ts';
 import { PRINTF } from './text/printf.ts';
-import { REGEX } from './text/regex.ts';
+import { REGEX } from './text/regexp.ts';
 import { URLS } from './text/url.ts';
 import type { AggregateFunction, ScalarFunction } from './signature.ts';
 

@@ -254,6 +254,23 @@ describe('watermarks', () => {
     expect(watermarks(job)).toBe(59);
   });
 
+  test('a source that is idle as a whole does not hold back who reads another one, too', () => {
+    const union: PlanNode = {
+      kind: 'union',
+      inputs: [0, 1],
+      columns: timed.columns,
+      changelog: 'append',
+      uniqueKey: null,
+    };
+    const job = new TestRun(planOf([timed, timed, union], { idleTimeoutMs: 1_000 }));
+    job.step({ rows: [[50]], source: 0, nowMs: 900 });
+    expect(job.job.watermarkMs(2)).toBe(-Infinity);
+    job.step({ nowMs: 1_000 });
+    expect(job.job.watermarkMs(2)).toBe(49);
+    job.step({ nowMs: 5_000 });
+    expect(job.job.watermarkMs(2)).toBe(49);
+  });
+
   test('without an idle timeout a silent partition holds it back for ever', () => {
     const job = make(0);
     job.assign(0, [0, 1], 0);

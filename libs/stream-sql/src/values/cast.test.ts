@@ -94,7 +94,6 @@ describe('casts', () => {
         const expression = castExists(from, to) ? inlineCast('a', from, to) : undefined;
         if (expression === undefined) continue;
         inlined++;
-        // eslint-disable-next-line @typescript-eslint/no-implied-eval
         const compiled = new Function('a', `return ${expression};`) as (value: Value) => Value;
         const cast = castFor(from, to, false, context)!;
         fc.assert(

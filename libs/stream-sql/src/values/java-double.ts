@@ -21,6 +21,11 @@ export function javaDouble(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
   const sign = value < 0 ? '-' : '';
   const magnitude = Math.abs(value);
+  if (magnitude >= 1e-3 && magnitude < 1e7) {
+    const text = String(magnitude);
+    // At most 15 digits: see shortDigits. JavaScript lays them out as Java does, but for whole numbers.
+    if (text.length <= 16) return `${sign}${text}${Number.isInteger(magnitude) ? '.0' : ''}`;
+  }
   return sign + layOut(shortDigits(magnitude) ?? digitsOf(magnitude, false));
 }
 
@@ -40,7 +45,10 @@ function shortDigits(value: number): Digits | undefined {
   if (value >= 9_007_199_254_740_992) return undefined;
   const [mantissa = '', exponent = ''] = value.toExponential().split('e');
   const digits = mantissa.replace('.', '');
-  return digits.length > 15 ? undefined : { digits, exponent: Number(exponent) + 1 };
+  const power = Number(exponent);
+  // With an exponent Java makes a second digit, which is not always a zero: 4.9E-324.
+  if (digits.length === 1 && (power < -3 || power >= 7)) return undefined;
+  return digits.length > 15 ? undefined : { digits, exponent: power + 1 };
 }
 
 function layOut({ digits, exponent }: Digits): string {

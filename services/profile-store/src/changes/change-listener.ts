@@ -1,4 +1,5 @@
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
+import { SEGMENT_MEMBER_PREFIX, segmentMemberId } from '@hermes/contracts/profile-segment';
 import type { KeptChange } from './change-ring.ts';
 import { message } from './event-stream.ts';
 
@@ -17,9 +18,13 @@ export type SubscribedSince = (slot: number) => number | undefined;
  */
 export const SETTLE_MS = 500;
 
+/** Whether what is listened to is a segment, by `segmentMemberId`. */
+export const isSegment = (name: string): boolean => name.startsWith(SEGMENT_MEMBER_PREFIX);
+
 export interface ListenerSetting {
   /** undefined: every subject. */
   readonly subject: string | undefined;
+  /** And segments, by `segmentMemberId`. */
   readonly features: readonly string[];
   /** End of the ids: '' when every process knows what comes after one, or the mark of this process's order. */
   readonly idSuffix: string;
@@ -109,13 +114,18 @@ export class ChangeListener {
     const { subject, feature, version, partition, offset, data } = change;
     if (this.subject !== undefined && this.subject !== subject) return;
     // A version that is still being filled has changes too, of values that nobody is to see yet.
-    if (this.versions?.get(feature) !== version) return;
+    if (!isSegment(feature) && this.versions?.get(feature) !== version) return;
     this.setting.send(message('change', data, `${partition}-${offset}${this.setting.idSuffix}`));
   }
 
   private slotsIn(set: FeatureSet): readonly number[] | undefined {
     const slots: number[] = [];
     for (const id of this.features) {
+      if (isSegment(id)) {
+        // They are told all the time, to whoever listens.
+        if (set.segments.set.all.some((segment) => segmentMemberId(segment.id) === id)) continue;
+        return undefined;
+      }
       const answered = set.answered.get(id);
       if (answered?.kind !== 'counted') return undefined;
       slots.push(answered.feature.slot);

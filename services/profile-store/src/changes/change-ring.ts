@@ -3,10 +3,11 @@ export interface KeptChange {
   readonly partition: number;
   readonly offset: number;
   readonly subject: string;
+  /** Or `segmentMemberId` of a segment. */
   readonly feature: string;
-  /** Of the feature. */
+  /** Of the feature, or the segment. */
   readonly version: number;
-  /** JSON of the contract's ProfileChange. */
+  /** JSON of the contract's ProfileChange or SegmentChange. */
   readonly data: string;
   /** Epoch milliseconds of its arrival in this process. */
   readonly arrivedMs: number;

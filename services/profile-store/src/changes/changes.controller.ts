@@ -1,4 +1,4 @@
-import { ProfileChange } from '@hermes/contracts/profile-change';
+import { ProfileChange, SegmentChange } from '@hermes/contracts/profile-change';
 import { Access, Caller, type CallerIdentity, credentialOf } from '@hermes/service-kit/access';
 import { zodOk } from '@hermes/service-kit/openapi';
 import { parse } from '@hermes/service-kit/problem';
@@ -9,7 +9,12 @@ import { z } from 'zod';
 import { requireSubject } from '../profiles/profiles.controller.ts';
 import { ChangesService } from './changes.service.ts';
 
-const ChangesQuery = z.strictObject({ features: z.string().max(16_384).optional() });
+const ChangesQuery = z.strictObject({
+  features: z.string().max(16_384).optional(),
+  segments: z.string().max(16_384).optional(),
+});
+
+const Told = z.union([ProfileChange, SegmentChange]);
 
 /** What a stream's request says in its headers. */
 interface StreamHeaders {
@@ -26,15 +31,16 @@ export class ChangesController {
   }
 
   /**
-   * Changes of a subject's features as server-sent events: `change` (data: the change), `ready` (from now on changes are told: read the
+   * Changes of a subject's features and segments as server-sent events: `change` (data: the change), `ready` (from now on changes are told: read the
    * profile now), `reset` (changes may have been missed: read the profile anew). Last-Event-ID goes on after that change.
    */
   @Get('profiles/:subject/changes')
   @ApiParam({ name: 'subject', description: 'URL-encoded, for example customer%3Ac-7' })
-  @ApiQuery({ name: 'features', description: 'ids, separated by commas; no ratios' })
+  @ApiQuery({ name: 'features', required: false, description: 'ids, separated by commas; no ratios' })
+  @ApiQuery({ name: 'segments', required: false, description: 'ids, separated by commas' })
   @ApiHeader({ name: 'last-event-id', required: false })
   @Access({ scope: 'profiles:read', role: 'viewer' })
-  @zodOk(ProfileChange, 200, 'text/event-stream; the data of `change`')
+  @zodOk(Told, 200, 'text/event-stream; the data of `change`')
   ofSubject(
     @Param('p') project: string,
     @Param('subject') subject: string,
@@ -49,10 +55,11 @@ export class ChangesController {
 
   /** The same of all subjects of the project. An id is good in the process that gave it; in another one the answer is `reset`. */
   @Get('changes')
-  @ApiQuery({ name: 'features', description: 'ids, separated by commas; no ratios' })
+  @ApiQuery({ name: 'features', required: false, description: 'ids, separated by commas; no ratios' })
+  @ApiQuery({ name: 'segments', required: false, description: 'ids, separated by commas' })
   @ApiHeader({ name: 'last-event-id', required: false })
   @Access({ scope: 'profiles:read', role: 'viewer' })
-  @zodOk(ProfileChange, 200, 'text/event-stream; the data of `change`')
+  @zodOk(Told, 200, 'text/event-stream; the data of `change`')
   ofAll(
     @Param('p') project: string,
     @Query() query: unknown,
@@ -71,11 +78,12 @@ export class ChangesController {
     caller: CallerIdentity,
     reply: FastifyReply,
   ): void {
-    const { features } = parse(ChangesQuery, query, 'query');
+    const { features, segments } = parse(ChangesQuery, query, 'query');
     const asked = {
       project,
       subject,
       features,
+      segments,
       lastEventId: headers['last-event-id'],
       caller,
       credential: credentialOf(headers.authorization) ?? '',

@@ -3,9 +3,13 @@ import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CallerIdentity, identify } from '@hermes/service-kit/access';
 import type { ControlCopy } from '@hermes/service-kit/control-copy';
-import { ProblemError } from '@hermes/service-kit/problem';
+import { segmentMemberId } from '@hermes/contracts/profile-segment';
+import { nearest } from '@hermes/rules/suggestion';
+import { notFound, ProblemError } from '@hermes/service-kit/problem';
 import type { Logger } from 'pino';
 import type { ProfilesService } from '../profiles/profiles.service.ts';
+import { allowedFor } from '../profiles/read-access.ts';
+import { shownSegments } from '../segments/visible-segments.ts';
 import type { SubscriptionsService } from '../subscriptions/subscriptions.service.ts';
 import { EventStream } from './event-stream.ts';
 import { ProjectChanges } from './project-changes.ts';
@@ -34,6 +38,8 @@ export interface AskedStream {
   readonly subject: string | undefined;
   /** As the caller wrote them, separated by commas. */
   readonly features: string | undefined;
+  /** The same of segments. */
+  readonly segments: string | undefined;
   readonly lastEventId: string | undefined;
   readonly caller: CallerIdentity;
   /** With which the caller has shown who it is. */
@@ -64,17 +70,23 @@ export class ChangesService {
   }
 
   /**
-   * The features whose changes a caller asks for.
+   * The features whose changes a caller asks for, and the segments by `segmentMemberId`.
    *
    * @throws ProblemError 400 `features-required`, `not-subscribable`; 403, 404 as for a read; 503
    */
-  checked({ project: id, features, caller }: Pick<AskedStream, 'project' | 'features' | 'caller'>): readonly string[] {
+  checked({
+    project: id,
+    features,
+    segments,
+    caller,
+  }: Pick<AskedStream, 'project' | 'features' | 'segments' | 'caller'>): readonly string[] {
     const project = this.parts.profiles.project(id);
     const asked = this.parts.profiles.askedOf(project, features ?? '', caller);
-    if (asked.length === 0) {
+    const named = this.segmentsIn(id, segments, caller);
+    if (asked.length === 0 && named.length === 0) {
       throw problem(
         'features-required',
-        "Name the features in 'features', separated by commas: each costs its processor a message a change.",
+        "Name the features in 'features', or segments in 'segments', separated by commas: each feature costs its processor a message a change.",
       );
     }
     const ratio = asked.find(([, { kind }]) => kind === 'ratio');
@@ -93,7 +105,20 @@ export class ChangesService {
         headers: { 'retry-after': '5' },
       });
     }
-    return asked.map(([feature]) => feature);
+    return [...asked.map(([feature]) => feature), ...named];
+  }
+
+  /** What a key may not see is unknown to it. */
+  private segmentsIn(project: string, names: string | undefined, caller: CallerIdentity): readonly string[] {
+    const ids = [...new Set((names ?? '').split(',').map((id) => id.trim()))].filter((id) => id !== '');
+    if (ids.length === 0) return [];
+    const set = this.parts.features(project);
+    const known = set === undefined ? [] : shownSegments(set, allowedFor(caller)).segments.map(({ id }) => id);
+    return ids.map((id) => {
+      if (known.includes(id)) return segmentMemberId(id);
+      const meant = nearest(id, known);
+      throw notFound('segment', id, meant === undefined ? '' : `Did you mean '${meant}'?`);
+    });
   }
 
   /** Takes over the response. @param features - as `checked` has answered */

@@ -3,7 +3,7 @@ import { profileChangesTopic } from '@hermes/contracts/topics';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import type { Logger } from 'pino';
 import { randomBytes } from 'node:crypto';
-import { ChangeListener, type Missed } from './change-listener.ts';
+import { ChangeListener, isSegment, type Missed } from './change-listener.ts';
 import { ChangeRing, type KeptChange } from './change-ring.ts';
 import type { EventStream } from './event-stream.ts';
 import { readChange, RepeatFilter } from './read-change.ts';
@@ -109,7 +109,8 @@ export class ProjectChanges {
   /** Called every now and then: renews the lease, and tells listeners what has come into force. */
   look(nowMs: number): void {
     const set = this.setting.features();
-    this.lease.look(new Set([...this.members.values()].flatMap(({ listener }) => [...listener.features])), nowMs);
+    const wanted = [...this.members.values()].flatMap(({ listener }) => [...listener.features]);
+    this.lease.look(new Set(wanted.filter((name) => !isSegment(name))), nowMs);
     // Nothing that came before the topic was followed can be told.
     if (set === undefined || !this.isFollowing) return;
     if (set !== this.seenSet) {

@@ -1,10 +1,13 @@
 import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import { isRepeat, outboxPlaceOf } from '@hermes/contracts/outbox-place';
+import { segmentMemberId } from '@hermes/contracts/profile-segment';
 import type { KeptChange } from './change-ring.ts';
 
 interface ChangeLike {
   readonly subject?: unknown;
   readonly feature?: unknown;
+  readonly segment?: unknown;
+  readonly version?: unknown;
   readonly value?: { readonly version?: unknown };
 }
 
@@ -17,7 +20,9 @@ export function readChange({ partition, offset, value }: KafkaRecord, arrivedMs:
   } catch {
     return undefined;
   }
-  const { subject, feature, value: { version } = {} } = change ?? {};
+  const { subject, segment } = change ?? {};
+  const feature = typeof segment === 'string' ? segmentMemberId(segment) : change?.feature;
+  const version = typeof segment === 'string' ? change?.version : change?.value?.version;
   if (typeof subject !== 'string' || typeof feature !== 'string' || typeof version !== 'number') return undefined;
   return { partition, offset, subject, feature, version, data, arrivedMs };
 }

@@ -1,12 +1,14 @@
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import { inSnapshot } from '@hermes/connectors/postgres/snapshot';
 import { FEATURE_STATUS_ID, type FeatureStatus } from '@hermes/contracts/feature';
+import { segmentMemberId } from '@hermes/contracts/profile-segment';
 import { featuresTopic } from '@hermes/contracts/topics';
 import { DefinitionPublisher, type PublishDefinitions } from '@hermes/service-kit/definition-publisher';
 import { PublicationRepository } from '@hermes/service-kit/publication.repository';
 import { type DefinitionMember, publishDefinitionSet } from '@hermes/stream-runtime/publish-definitions';
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
+import { hadSegments, segmentsInForce } from '../segments/segments.repository.ts';
 import { SCHEMA } from './project-transaction.ts';
 
 interface CountingRow {
@@ -26,7 +28,7 @@ const COUNTING = `
    ORDER BY v.id, v.version`;
 
 /**
- * What is to be published now: every version that counts, and the status under the revision that it is the status of. All of one snapshot:
+ * What is to be published now: every version that counts, the segments, and the status under the revision that it is the status of. All of one snapshot:
  * a status of another moment under the same revision could never be published. Nothing here depends on the clock, for the same reason.
  */
 export const publishedFeatures = (db: PoolClient, project: string): Promise<readonly DefinitionMember[]> =>
@@ -52,9 +54,16 @@ export const publishedFeatures = (db: PoolClient, project: string): Promise<read
         .map(({ slot }) => slot)
         .sort((a, b) => a - b),
       groups: groups.map(({ group }) => group),
+      ...((await hadSegments(db, project)) ? { segments: true } : {}),
     };
+    const segments = await segmentsInForce(db, project);
     return [
       ...counting.map(({ id, version, definition }) => ({ id, version, value: definition })),
+      ...segments.map((segment) => ({
+        id: segmentMemberId(segment.id),
+        version: segment.version,
+        value: JSON.stringify(segment),
+      })),
       { id: FEATURE_STATUS_ID, version: Number(state[0]?.revision ?? 1), value: JSON.stringify(status) },
     ];
   });

@@ -1,8 +1,6 @@
 import type { RedisOrCluster } from '@hermes/connectors/redis/client';
-import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
 import { openPostgres } from '@hermes/connectors/postgres/pool';
-import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
-import { migrate } from '@hermes/service-kit/migrate';
+import { migrated } from '@hermes/service-kit/migrate';
 import { runPerProject } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import { EventCatalogue } from '@hermes/stream-runtime/event-catalogue';
@@ -10,6 +8,9 @@ import type { Provider, Type } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { ProfileStoreConfig } from '../config.ts';
 import type { HistoryClient } from '@hermes/service-kit/history/history-client';
+import { SegmentsController } from '../segments/segments.controller.ts';
+import { SegmentsRepository } from '../segments/segments.repository.ts';
+import { SegmentsService } from '../segments/segments.service.ts';
 import { LeaseSweep } from '../subscriptions/lease-sweep.ts';
 import { SubscriptionsController } from '../subscriptions/subscriptions.controller.ts';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository.ts';
@@ -29,15 +30,6 @@ export interface FeaturesPart {
   readonly subscriptions: SubscriptionsService;
   readonly controllers: readonly Type[];
   readonly providers: readonly Provider[];
-}
-
-/** Resolves when the schema is up to date, however long PostgreSQL is away, or the service stops. */
-async function migrated(databaseUrl: string, signal: AbortSignal): Promise<void> {
-  const outcome = await retryOnConnectionError(
-    () => migrate(databaseUrl, SCHEMA, new URL('../migrations', import.meta.url)),
-    { giveUpAfterMs: Infinity, retriable: isPostgresAway, signal },
-  );
-  if (outcome.kind === 'failed' && outcome.reason !== 'aborted') throw outcome.error;
 }
 
 /** Features, their publication, their fills, and who subscribes to them. Profiles are read and written without any of it. */
@@ -69,7 +61,13 @@ export function openFeatures(
   const features = new FeaturesService(new FeaturesRepository(pool), publisher, catalogue);
   const leases = new SubscriptionsRepository(pool);
   const subscriptions = new SubscriptionsService(leases, features, publisher);
-  void migrated(config.DATABASE_URL, closing.signal).then(
+  const segments = new SegmentsService({
+    segments: new SegmentsRepository(pool),
+    features,
+    publisher,
+    timeZoneOf: (project) => control.project(project)?.timeZone,
+  });
+  void migrated(config.DATABASE_URL, SCHEMA, new URL('../migrations', import.meta.url), closing.signal).then(
     () => {
       if (closing.signal.aborted) return;
       publisher.start();
@@ -85,11 +83,12 @@ export function openFeatures(
     pool,
     features,
     subscriptions,
-    controllers: [FeaturesController, SubscriptionsController],
+    controllers: [FeaturesController, SubscriptionsController, SegmentsController],
     providers: [
       { provide: FeaturesService, useValue: features },
       { provide: PreviewService, useValue: new PreviewService(features, history) },
       { provide: SubscriptionsService, useValue: subscriptions },
+      { provide: SegmentsService, useValue: segments },
     ],
   };
 }

@@ -13,6 +13,8 @@ import {
   type VersionRecord,
   versionOfRow,
 } from './feature-record.ts';
+import { featuresAsked } from '@hermes/rules/features-named';
+import { segmentsInForce } from '../segments/segments.repository.ts';
 import { inProject, SCHEMA, writeAudit } from './project-transaction.ts';
 import { type PublishedFeature, publishRefusal, type PublishRefusal, ratiosOn } from './publish-check.ts';
 
@@ -184,7 +186,11 @@ export class FeaturesRepository {
       if (isStale(current, expected)) return { kind: 'conflict', revision: current?.revision };
       if (current === undefined) return { kind: 'missing' };
       const ratios = ratiosOn(id, publishedAmong(all));
-      if (ratios.length > 0) return { kind: 'in-use', by: ratios.map((ratio) => ratio.id) };
+      const segments = (await segmentsInForce(client, project)).filter(({ condition }) =>
+        featuresAsked(condition).some((feature) => feature.id === id),
+      );
+      const users = [...ratios, ...segments].map((one) => one.id);
+      if (users.length > 0) return { kind: 'in-use', by: users };
       await this.replaced(client, project, id, [current.live, current.filling]);
       await client.query(
         `UPDATE ${SCHEMA}.features SET draft = NULL, draft_by = NULL, draft_at = NULL, live_version = NULL,

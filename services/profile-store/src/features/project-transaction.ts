@@ -15,5 +15,5 @@ export const inProject = <T>(pool: Pool, project: string, work: (client: PoolCli
 export const writeAudit = (
   client: PoolClient,
   project: string,
-  entry: AuditEntry<'feature' | 'subscription'>,
+  entry: AuditEntry<'feature' | 'subscription' | 'segment'>,
 ): Promise<void> => writeAuditLine(client, SCHEMA, project, entry);

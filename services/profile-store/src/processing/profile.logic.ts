@@ -7,6 +7,7 @@ import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { stampOf } from '@hermes/profiles/features/see-event';
 import type { PartitionLogic, StepContext } from '@hermes/stream-runtime/logic';
 import { countInGroup, type CountingObserver } from '@hermes/feature-counting/count-event';
+import { decideSegments, segmentKeys } from '@hermes/feature-counting/decide-segments';
 import { eventOfRecord } from '@hermes/feature-counting/event-of-record';
 import { groupKey, MAIN_GROUP, type ProfileValue } from '@hermes/feature-counting/state-of-subject';
 
@@ -16,7 +17,7 @@ export const KEYED_HEADERS = { slots: 'hermes_slots', set: 'hermes_set' } as con
 const NONE: readonly CompiledFeature[] = [];
 
 /**
- * `<project>.events` -> the activity and features of the event's subject; and, for features of another key, the event once more on
+ * `<project>.events` -> the activity, features and segments of the event's subject; and, for features of another key, the event once more on
  * `<project>.keyed`. Pure.
  */
 export function profileLogic(observer: CountingObserver): PartitionLogic<ProfileValue, FeatureSet> {
@@ -29,6 +30,7 @@ export function profileLogic(observer: CountingObserver): PartitionLogic<Profile
       const keys = [subject];
       for (const { group } of definitions.ofSubject(type))
         if (group !== MAIN_GROUP) keys.push(groupKey(subject, group));
+      for (const key of segmentKeys(definitions, subject)) if (!keys.includes(key)) keys.push(key);
       return keys;
     },
 
@@ -47,12 +49,14 @@ export function profileLogic(observer: CountingObserver): PartitionLogic<Profile
         event,
         stamp: stampOf(event),
         arrival: record.offset,
+        offset: record.offset,
       };
       const groups = context.definitions.ofSubject(event.type);
       countInGroup(counting, MAIN_GROUP, groups.find(({ group }) => group === MAIN_GROUP)?.features ?? NONE, true);
       for (const { group, features } of groups) {
         if (group !== MAIN_GROUP) countInGroup(counting, group, features, false);
       }
+      decideSegments(counting);
       sendKeyed(record, event, context);
     },
   };

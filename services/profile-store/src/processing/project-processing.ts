@@ -19,6 +19,7 @@ import { eraseSubjects } from '@hermes/feature-counting/erase-subjects';
 import type { CountingJob } from '@hermes/feature-counting/counting-job';
 import { FeatureFiller, type History } from '@hermes/feature-counting/feature-filler';
 import { featuresBinding } from '@hermes/feature-counting/features-binding';
+import { eraseSegments } from './erase-segments.ts';
 import { keyedLogic } from './keyed.logic.ts';
 import { profileLogic } from './profile.logic.ts';
 import type { CountingObserver } from '@hermes/feature-counting/count-event';
@@ -102,7 +103,7 @@ export async function startProject(parts: ProcessingParts, project: ProjectRecor
     const erasing = eraseSubjects({
       project,
       stores: [
-        { job: jobs[PROFILE_JOB], store: 'profiles' },
+        { job: jobs[PROFILE_JOB], store: 'profiles', eraseMore: eraseSegments(parts.redis, project, ofSubjects) },
         { job: jobs[KEYED_JOB], store: 'profiles_keyed' },
       ],
       redis: parts.redis,

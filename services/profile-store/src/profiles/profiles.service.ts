@@ -4,6 +4,7 @@ import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import type { CallerIdentity } from '@hermes/service-kit/access';
 import type { ControlCopy } from '@hermes/service-kit/control-copy';
 import { notFound, unavailable } from '@hermes/service-kit/problem';
+import { type ShownSegments, shownSegments } from '../segments/visible-segments.ts';
 import type { Asked } from './asked-features.ts';
 import { allowedFor, AskedCache } from './read-access.ts';
 import { featuresJson, profileFeatures, wholeJson, wholeProfile } from './profile-answer.ts';
@@ -51,8 +52,9 @@ export class ProfilesService {
     caller: CallerIdentity,
   ): Promise<Profile | ProfileFeatures> {
     const asked = this.askedOf(project, ids, caller);
+    const shown = this.shown(project, ids, caller);
     const [stored] = await this.stored(project, [subject], asked, caller);
-    return (isWhole(ids, caller) ? wholeProfile : profileFeatures)(project.id, stored!, asked, Date.now());
+    return (isWhole(ids, caller) ? wholeProfile : profileFeatures)(project.id, stored!, asked, Date.now(), shown);
   }
 
   /** `read` as JSON. @throws ProblemError as it */
@@ -63,8 +65,9 @@ export class ProfilesService {
     caller: CallerIdentity,
   ): Promise<string> {
     const asked = this.askedOf(project, ids, caller);
+    const shown = this.shown(project, ids, caller);
     const [stored] = await this.stored(project, [subject], asked, caller);
-    return (isWhole(ids, caller) ? wholeJson : featuresJson)(project.id, stored!, asked, Date.now());
+    return (isWhole(ids, caller) ? wholeJson : featuresJson)(project.id, stored!, asked, Date.now(), shown);
   }
 
   /**
@@ -102,9 +105,10 @@ export class ProfilesService {
     caller: CallerIdentity,
   ): Promise<string> {
     const asked = this.askedOf(project, ids, caller);
+    const shown = this.shown(project, ids, caller);
     const stored = await this.stored(project, subjects, asked, caller);
     const nowMs = Date.now();
-    return `[${stored.map((profile) => featuresJson(project.id, profile, asked, nowMs)).join(',')}]`;
+    return `[${stored.map((profile) => featuresJson(project.id, profile, asked, nowMs, shown)).join(',')}]`;
   }
 
   /** What a read would have answered at `at`, recomputed from history, as JSON. @throws ProblemError as `read`, and 400 for the instant */
@@ -116,10 +120,17 @@ export class ProfilesService {
     at: string,
   ): Promise<string> {
     const asked = this.askedOf(project, ids, caller);
+    const shown = this.shown(project, ids, caller);
     const atMs = this.parts.past.instantOf(at, Date.now());
     await this.parts.quota.take(caller, 1);
     const stored = await this.parts.past.read(project, subject, asked, atMs);
-    return (isWhole(ids, caller) ? wholeJson : featuresJson)(project.id, stored, asked, atMs);
+    return (isWhole(ids, caller) ? wholeJson : featuresJson)(project.id, stored, asked, atMs, shown);
+  }
+
+  /** The segments that go into the answer: of whoever names no features, those by features that it may see. None in a project that never had one. */
+  private shown(project: ProjectRecord, ids: string | undefined, caller: CallerIdentity): ShownSegments | undefined {
+    const set = ids === undefined ? this.parts.features(project.id) : undefined;
+    return set?.hasSegments === true ? shownSegments(set, allowedFor(caller)) : undefined;
   }
 
   private async stored(

@@ -34,7 +34,7 @@ export class SubscriptionsController {
   /** Changes of these features go to `<project>.profile-changes` from now on; 201 for a new subscription. */
   @Put(':id')
   @ApiParam({ name: 'id', description: 'Subscription id' })
-  @Access({ role: 'editor' })
+  @Access({ role: 'editor', service: true })
   @zodBody(SubscriptionDraft)
   @zodOk(Subscription)
   @zodOk(Subscription, 201, 'A new subscription')
@@ -53,7 +53,7 @@ export class SubscriptionsController {
   @Delete(':id')
   @ApiParam({ name: 'id', description: 'Subscription id' })
   @HttpCode(204)
-  @Access({ role: 'editor' })
+  @Access({ role: 'editor', service: true })
   async delete(@Param('p') project: string, @Param('id') id: string, @Caller() caller: CallerIdentity): Promise<void> {
     await this.subscriptions.delete(project, id, nameOfCaller(caller));
   }

@@ -5,11 +5,12 @@ import { featuresCounted } from '@hermes/rules/features-of-rule';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import type { Pool } from 'pg';
 import { publishedLookups } from '../lookups/lookups.repository.ts';
+import { PUBLISHED_AT } from '../rules/candidate-version.ts';
 import { loadDraft } from '../rules/draft-record.ts';
 import { SCHEMA } from '../rules/project-transaction.ts';
 import { ruleOf, type RuleRow } from '../rules/rule-versions.ts';
 
-const VERSION = 'v.id, v.version, v.draft, v.published_at';
+const VERSION = `v.id, v.version, v.draft, ${PUBLISHED_AT}`;
 
 /** What a backtest takes from PostgreSQL: rules as they are kept, and the features that they name. */
 export class BacktestSources {
@@ -56,7 +57,7 @@ export class BacktestSources {
 
   /** What rules look up with, as it is now. */
   async lookupsOf(project: string, rules: readonly RuleDraft[]): Promise<readonly Lookup[]> {
-    const named = new Set(rules.flatMap(({ conditions }) => lookupsNamed(conditions).map(({ id }) => id)));
+    const named = new Set(rules.flatMap((rule) => lookupsNamed(rule).map(({ id }) => id)));
     if (named.size === 0) return [];
     return (await publishedLookups(this.pool, project)).filter(({ id }) => named.has(id));
   }

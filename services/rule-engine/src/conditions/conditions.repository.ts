@@ -3,6 +3,7 @@ import type { ConditionUse, NamedCondition, NamedConditionDraft } from '@hermes/
 import type { Condition, ConditionRef, RuleDraft } from '@hermes/contracts/rule';
 import { conditionsNamed, type KnownConditions } from '@hermes/rules/named-conditions';
 import type { Pool, PoolClient } from 'pg';
+import { CANDIDATE_VERSION } from '../rules/candidate-version.ts';
 import { inProject, SCHEMA, writeAudit } from '../rules/project-transaction.ts';
 
 type Db = Pick<PoolClient, 'query'>;
@@ -40,7 +41,7 @@ async function find(db: Db, project: string, id: string): Promise<NamedCondition
 async function usesOf(db: Db, project: string, id: string): Promise<readonly Omit<ConditionUse, 'isOlder'>[]> {
   const { rows } = await db.query<{ id: string; draft: RuleDraft; is_draft: boolean }>(
     `SELECT v.id, v.draft, false AS is_draft FROM ${SCHEMA}.rules r
-       JOIN ${SCHEMA}.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.version
+       JOIN ${SCHEMA}.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version IN (r.version, ${CANDIDATE_VERSION})
       WHERE r.project = $1 AND r.deleted_at IS NULL
       UNION ALL SELECT d.id, d.draft, true FROM ${SCHEMA}.drafts d WHERE d.project = $1
       ORDER BY id, is_draft`,

@@ -12,6 +12,7 @@ import { isPlaceInList } from './place-in-list.ts';
 
 const DecisionsQuery = z.strictObject({
   ruleId: z.string().min(1).max(64).optional(),
+  ruleVersion: z.coerce.number().int().min(1).max(4_294_967_295).optional(),
   subject: Subject.optional(),
   /** Of rules that go by another key than the subject. */
   key: Subject.optional(),
@@ -41,6 +42,7 @@ export class DecisionsController {
   @Get()
   @Access({ role: 'viewer', service: true })
   @ApiQuery({ name: 'ruleId', required: false })
+  @ApiQuery({ name: 'ruleVersion', required: false })
   @ApiQuery({ name: 'subject', required: false })
   @ApiQuery({ name: 'key', required: false })
   @ApiQuery({ name: 'shadow', required: false, enum: ['without', 'only', 'with'] })

@@ -10,6 +10,7 @@ export interface DecisionsFilter {
   /** Of rules in the shadow: none, no others, or all. */
   readonly shadow: 'without' | 'only' | 'with';
   readonly ruleId?: string | undefined;
+  readonly ruleVersion?: number | undefined;
   readonly subject?: string | undefined;
   /** By which the rule goes, where that is not the subject. */
   readonly key?: string | undefined;
@@ -62,6 +63,7 @@ export class DecisionsRepository {
     const where = [
       'project = {project: String}',
       ...(filter.ruleId === undefined ? [] : ['rule_id = {ruleId: String}']),
+      ...(filter.ruleVersion === undefined ? [] : ['rule_version = {ruleVersion: UInt32}']),
       ...(filter.subject === undefined ? [] : ['subject = {subject: String}']),
       ...(filter.key === undefined ? [] : ['key = {key: String}']),
       ...(filter.shadow === 'with' ? [] : [filter.shadow === 'only' ? 'shadow' : 'NOT shadow']),
@@ -75,6 +77,7 @@ export class DecisionsRepository {
       {
         project,
         ruleId: filter.ruleId ?? '',
+        ruleVersion: filter.ruleVersion ?? 0,
         subject: filter.subject ?? '',
         key: filter.key ?? '',
         afterAt: filter.after?.receivedAt ?? '',
@@ -87,6 +90,14 @@ export class DecisionsRepository {
   async find(project: string, id: string): Promise<Decision | undefined> {
     const query = 'SELECT * FROM rule_engine.decisions WHERE project = {project: String} AND id = {id: String} LIMIT 1';
     return (await this.read(query, { project, id }))[0];
+  }
+
+  /** Those of them that are there, in any order. */
+  async some(project: string, ids: readonly string[]): Promise<readonly Decision[]> {
+    if (ids.length === 0) return [];
+    const query =
+      'SELECT * FROM rule_engine.decisions WHERE project = {project: String} AND has({ids: Array(String)}, id) LIMIT 1 BY id';
+    return this.read(query, { project, ids });
   }
 
   private async read(query: string, parameters: Record<string, unknown>): Promise<readonly Decision[]> {

@@ -58,7 +58,7 @@ export function decideAtKey({ context, observer, rules, key, record, facts: give
   const { event } = given;
   const { index } = rules;
   const isSeen = rules.memories.lookingAt(event.type).length > 0;
-  const memory = isSeen ? remember({ context, observer, rules, key }, event) : undefined;
+  const memory = isSeen ? remember({ context, observer, rules, key }, event, given) : undefined;
   if (index.interested(event.type) === 0) return;
   const facts = memory === undefined ? given : { ...given, memory };
   const decidedAt = new Date(context.wallMs).toISOString();
@@ -105,15 +105,13 @@ function withoutSuppressed(
   index: RuleIndex,
   context: AtKey['context'],
 ): readonly Decision[] {
-  if (!decisions.some(({ ruleId }) => index.suppressionMsOf(ruleId) !== undefined)) return decisions;
+  if (!decisions.some((decision) => index.suppressionOf(decision) !== undefined)) return decisions;
   const stateKey = firingsKey(key);
   const firings = (context.get(stateKey) as Firings | undefined) ?? new Firings();
   const made = decisions.flatMap((decision): Decision[] => {
-    const periodMs = index.suppressionMsOf(decision.ruleId);
-    if (periodMs === undefined) return [decision];
-    // What a rule does in the shadow suppresses nothing that it does in the light.
-    const name = decision.shadow === true ? `~${decision.ruleId}` : decision.ruleId;
-    const firing = firings.fire(name, periodMs, receivedAtMs);
+    const suppressing = index.suppressionOf(decision);
+    if (suppressing === undefined) return [decision];
+    const firing = firings.fire(suppressing.name, suppressing.periodMs, receivedAtMs);
     if (firing.kind === 'suppressed') return [];
     return [firing.suppressed === 0 ? decision : { ...decision, suppressed: firing.suppressed }];
   });

@@ -4,11 +4,13 @@ import type { Lookups } from '@hermes/rules/lookup-fact';
 import { eventOf } from '@hermes/rules/memory/kept-event';
 import type { MemoryLookup } from '@hermes/rules/memory/memory-fact';
 import type { StepContext, StepView, Timer } from '@hermes/stream-runtime/logic';
+import { personsNamed } from '@hermes/rules/persons-named';
 import { groupKey } from '@hermes/feature-counting/state-of-subject';
 import { type DecisionObserver, emitDecided, firingsKey, type RulesAtKey } from './decide-at-key.ts';
 import type { EvaluationState } from './evaluation-state.ts';
 import { featuresOf } from './feature-values.ts';
 import { lookedUp } from './looked-up.ts';
+import { personKeys, personOf } from '../persons/person-values.ts';
 import { memoryIndexKey, memoryKey, memoryOfTimer, remind } from './remember.ts';
 import type { RuleSet } from './rule-set.ts';
 
@@ -18,6 +20,7 @@ export function decidingKeysOfTimer(timer: Timer, { definitions }: StepView<Rule
   const keys = [memoryKey(scope, id, key), memoryIndexKey(key)];
   const asking = definitions.rulesAt(scope)?.memories.rulesAsking(id) ?? [];
   for (const group of definitions.groupsNamedBy(asking)) keys.push(groupKey(key, group));
+  if (asking.some(({ conditions }) => personsNamed(conditions).length > 0)) keys.push(...personKeys(key));
   if (asking.some(({ suppression }) => suppression !== undefined)) keys.push(firingsKey(key));
   return keys;
 }
@@ -39,11 +42,12 @@ export function decideByTime(
   if (rules === undefined) return;
   const decidedAt = new Date(context.wallMs).toISOString();
   const dueAt = new Date(timer.dueMs).toISOString();
+  const person = personOf(definitions, context, key);
   const lookup: Lookups = lookedUp(definitions, context);
   for (const { event: waited, value } of decided) {
     const event = eventOf(waited, context.project);
     const memory: MemoryLookup = (other) => (other === id ? value : undefined);
-    const facts = { event, feature: featuresOf(definitions, context, key, timer.dueMs), lookup, memory, list };
+    const facts = { event, feature: featuresOf(definitions, context, key, timer.dueMs), lookup, person, memory, list };
     const instants = { acceptedAt: dueAt, decidedAt, decidedByTime: { dueAt, memory: id } };
     const said = decide(rules.index, facts, instants, rules.memories.rulesAsking(id));
     emitDecided({ context, observer, rules, key }, said, timer.dueMs);

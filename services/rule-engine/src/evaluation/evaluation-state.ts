@@ -4,13 +4,15 @@ import { MEMORY_STATE_VERSION, Remembered } from '@hermes/rules/memory/memory-st
 import { SubjectState } from '@hermes/profiles/features/subject-state';
 import { Firings, FIRINGS_VERSION } from '@hermes/rules/suppression';
 import type { StateCodec } from '@hermes/stream-runtime/logic';
+import { CHANGES_READ_VERSION, ChangesRead } from '../persons/changes-read.ts';
+import { Told, TOLD_VERSION } from '../persons/told.ts';
 import { GATHERED_VERSION, GatheredValues } from './gathered-values.ts';
 
 /** What rules keep beside features. */
-type RuleValue = Firings | GatheredValues | Remembered | MemoryIndex;
+type RuleValue = Firings | GatheredValues | Remembered | MemoryIndex | Told | ChangesRead;
 
 /**
- * What a partition of rule-engine keeps: which rules have fired for a key, what facts remember of it, its features, how far fills of new ones are, and what
+ * What a partition of rule-engine keeps: which rules have fired for a key, what facts remember of it, what it was told of persons, its features, how far fills of new ones are, and what
  * has come for an event from some of the keys that its rules ask.
  */
 export type EvaluationState = RuleValue | ProfileValue;
@@ -20,9 +22,11 @@ const DECODERS: Readonly<Record<number, (bytes: Buffer) => RuleValue>> = {
   [GATHERED_VERSION]: (bytes) => GatheredValues.decode(bytes),
   [MEMORY_STATE_VERSION]: (bytes) => Remembered.decode(bytes),
   [MEMORY_INDEX_VERSION]: (bytes) => MemoryIndex.decode(bytes),
+  [TOLD_VERSION]: (bytes) => Told.decode(bytes),
+  [CHANGES_READ_VERSION]: (bytes) => ChangesRead.decode(bytes),
 };
 
-const KINDS_OF_RULES = [Firings, GatheredValues, Remembered, MemoryIndex] as const;
+const KINDS_OF_RULES = [Firings, GatheredValues, Remembered, MemoryIndex, Told, ChangesRead] as const;
 const isOfRules = (value: EvaluationState): value is RuleValue => KINDS_OF_RULES.some((kind) => value instanceof kind);
 
 export const evaluationCodec: StateCodec<EvaluationState> = {

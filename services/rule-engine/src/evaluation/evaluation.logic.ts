@@ -13,6 +13,7 @@ import { decideByTime, decidingKeysOfTimer } from './decide-by-time.ts';
 import { featuresOf } from './feature-values.ts';
 import type { EvaluationState } from './evaluation-state.ts';
 import { lookedUp, questionsAbout } from './looked-up.ts';
+import { personKeys, personOf } from '../persons/person-values.ts';
 import type { RuleSet } from './rule-set.ts';
 import { sendToKeys } from './send-to-keys.ts';
 
@@ -41,6 +42,7 @@ export function evaluationLogic(
       const [subject, type] = [key.toString(), headers[EVENT_HEADERS.type]?.toString()];
       if (type === undefined) return [];
       const keys = definitions.groupsOf(type).map((group) => groupKey(subject, group));
+      if (definitions.personsAskedBy(type).length > 0) keys.push(...personKeys(subject));
       return [...keys, ...decidingKeys(definitions, type, subject)];
     },
     questionsOf(record, { project, definitions }) {
@@ -68,16 +70,19 @@ export function evaluationLogic(
           features,
           false,
         );
+      const asksPerson = definitions.personsAskedBy(event.type).length > 0;
+      const person = asksPerson ? personOf(definitions, context, subject) : undefined;
       if (definitions.isAsked(event.type)) {
         const facts = {
           event,
           feature: featuresOf(definitions, context, subject, stamp.receivedAtMs),
           lookup: lookedUp(definitions, context),
           list,
+          ...(person === undefined ? {} : { person }),
         };
         decideAtKey({ context, observer, rules: definitions, key: subject, record, facts, evaluator });
       }
-      if (definitions.sendsOn(event.type)) sendToKeys(record, event, stamp.receivedAtMs, context);
+      if (definitions.sendsOn(event.type)) sendToKeys(record, event, stamp.receivedAtMs, context, person);
     },
     keysOfTimer: decidingKeysOfTimer,
     onTimer: (timer, context) => decideByTime(timer, context, observer, list),

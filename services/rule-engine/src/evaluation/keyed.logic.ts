@@ -16,6 +16,7 @@ import type { EvaluationState } from './evaluation-state.ts';
 import { gatheredFeatures, valuesAt, withKey } from './feature-values.ts';
 import { GATHERED_KEPT_MS, gatheredKey, GatheredValues } from './gathered-values.ts';
 import { lookedUp, questionsAbout } from './looked-up.ts';
+import { broughtPerson } from '../persons/person-values.ts';
 import { type RuleKeyHeaders, ruleKeyHeaders, ruleKeyMessage, valuesBrought } from './rule-key-records.ts';
 import type { RoutedEvent } from './rule-route.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -182,6 +183,12 @@ function arrive(at: AtThisKey, { route, key, gathers }: RoutedEvent, from: strin
     context.delete(stateKey);
     all = gathered.all();
   }
-  const facts = { event, feature: gatheredFeatures(all), lookup: lookedUp(context.definitions, context), list };
+  const facts = {
+    event,
+    feature: gatheredFeatures(all),
+    lookup: lookedUp(context.definitions, context),
+    person: broughtPerson(all),
+    list,
+  };
   decideAtKey({ context, observer, rules: route, key, record, facts, evaluator });
 }

@@ -34,6 +34,8 @@ export interface RunningRules extends Pick<RunningProcessor, 'lag' | 'close'> {
   /** Of other keys. */
   readonly keyedJob: CountingJob;
   readonly inject: Readonly<Record<RuleJob, InjectIntoRules>>;
+  /** What the newest rules ask for of persons, by name; undefined before any were read. */
+  personsAsked(): readonly string[] | undefined;
 }
 
 /** Changes what rules keep in a partition that this process owns. */
@@ -114,6 +116,10 @@ export async function startProjectProcessors(
     lag: () => atSubjects.lag() + atKeys.lag(),
     job: countingJob(RULE_JOB, 'subjects', atSubjects),
     keyedJob: countingJob(RULE_KEYED_JOB, 'keys', atKeys),
+    personsAsked: () => {
+      const rules = atSubjects.definitions()?.value;
+      return rules && [...rules.persons.keys()];
+    },
     inject: {
       [RULE_JOB]: (partition, injection) => atSubjects.inject(partition, injection),
       [RULE_KEYED_JOB]: (partition, injection) => atKeys.inject(partition, injection),

@@ -2,7 +2,8 @@ import type { RedisOrCluster } from '@hermes/connectors/redis/client';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import { consumerGroup, decisionsTopic, projectTopics } from '@hermes/contracts/topics';
 import type { Evaluator } from '@hermes/rules/decide';
-import { eraseSubjects } from '@hermes/feature-counting/erase-subjects';
+import { type CountingStore, eraseSubjects } from '@hermes/feature-counting/erase-subjects';
+import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { FeatureFiller, type History } from '@hermes/feature-counting/feature-filler';
 import { type ErasureCopy, followErasures } from '@hermes/service-kit/erasure-copy';
 import { type ErasableStore, eraseOnRequest } from '@hermes/service-kit/erasure-work';
@@ -16,6 +17,10 @@ import type { RuleEngineConfig } from '../config.ts';
 import { LANDING_JOB, startDecisionsLanding } from '../decisions/decisions-landing.ts';
 import type { DecisionsRepository } from '../decisions/decisions.repository.ts';
 import type { ListsPart } from '../lists/lists-part.ts';
+import { eraseTold } from '../persons/erase-persons.ts';
+import { feedPersons } from '../persons/person-feed.ts';
+import { subscribeToPersons } from '../persons/person-subscription.ts';
+import { wantedFeatures } from '../persons/wanted-features.ts';
 import { eraseMemories } from './erase-memories.ts';
 import { REVIEWS_JOB, startReviewsLanding } from '../reviews/reviews-landing.ts';
 import type { ReviewsRepository } from '../reviews/reviews.repository.ts';
@@ -35,6 +40,8 @@ export interface ProjectParts {
   readonly landingObserver: LandingObserver;
   /** What rules look up is asked of it. */
   readonly desk: Pick<LookupDesk, 'answer'>;
+  /** A project's published features; undefined until they have been read. */
+  readonly featuresOf: (project: string) => FeatureSet | undefined;
   /** Asked instead of the compiled rules. */
   readonly evaluator?: Evaluator | undefined;
   /** For the marks of fills, beside the processors. */
@@ -81,6 +88,7 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
       parts.evaluator,
     );
     closers.push(() => evaluating.close());
+    closers.push(hearOfPersons(parts, project, evaluating));
     closers.push(countFeatures(parts, await parts.redis, project, evaluating, erased));
     const landing = await startDecisionsLanding(
       {
@@ -130,6 +138,33 @@ export async function startProject(parts: ProjectParts, project: ProjectRecord):
   }
 }
 
+/** Has profile-store tell of the persons that rules ask for, and brings what it tells into their partitions. Answers what ends it. */
+function hearOfPersons(
+  { runtime: { kafka, config, logger }, featuresOf }: ProjectParts,
+  project: ProjectRecord,
+  { job, inject, personsAsked }: RunningRules,
+): () => Promise<void> {
+  const subscription = subscribeToPersons({
+    project: project.id,
+    url: config.PROFILE_STORE_URL,
+    secret: config.HERMES_SERVICE_SECRET,
+    wanted: () => wantedFeatures(personsAsked(), featuresOf(project.id)),
+    logger,
+  });
+  const feed = feedPersons({
+    kafka,
+    project,
+    owned: () => job.owned(),
+    // Who is in which segment is known when a rule begins to ask.
+    isAsked: () => (personsAsked()?.length ?? 0) > 0 || featuresOf(project.id)?.hasSegments === true,
+    inject: inject[RULE_JOB],
+    logger,
+  });
+  return async () => {
+    await Promise.all([subscription.close(), feed.close()]);
+  };
+}
+
 /** Brings held decisions to where people find them. Answers what ends it. */
 async function landReviews(
   { runtime: { kafka, metrics, logger, config }, reviews }: ProjectParts,
@@ -160,9 +195,10 @@ function countFeatures(
     logger,
     onTrouble: (slot, reason) => onFillTrouble(project.id, slot, reason),
   });
+  const toldOf = eraseTold({ project, redis, job: RULE_JOB, inject: inject[RULE_JOB] });
   const memoriesOf = (of: RuleJob) => eraseMemories({ project, redis, job: of, inject: inject[of] });
   const stores = [
-    { job, store: 'rule_features', eraseMore: memoriesOf(RULE_JOB) },
+    { job, store: 'rule_features', eraseMore: bothErased(memoriesOf(RULE_JOB), toldOf) },
     { job: keyedJob, store: 'rule_features_keyed', eraseMore: memoriesOf(RULE_KEYED_JOB) },
   ] as const;
   const erasing = eraseSubjects({ project, stores, redis, kafka, logger, isOpen: (erasure) => erased.isOpen(erasure) });
@@ -171,3 +207,13 @@ function countFeatures(
     await Promise.all([filler.close(), erasing.close()]);
   };
 }
+
+type EraseMore = NonNullable<CountingStore['eraseMore']>;
+
+const bothErased =
+  (first: EraseMore, second: EraseMore): EraseMore =>
+  async (subject, erasedAtMs) => {
+    const one = await first(subject, erasedAtMs);
+    const other = one && (await second(subject, erasedAtMs));
+    return one && other && { removed: one.removed + other.removed, remaining: one.remaining + other.remaining };
+  };

@@ -71,6 +71,13 @@ function watched(everyEvents: number) {
   return { check, told, counts, look };
 }
 
+test('of two versions of a rule each is held against what it says itself', async () => {
+  const { counts, told, look } = watched(1);
+  const index = new RuleIndex([over(10), { ...over(20), id: over(10).id, version: 2, shadow: true, candidate: true }]);
+  await look(event('e', 15), index);
+  expect([counts, told]).toEqual([{ checked: 2, contradictions: 0 }, []]);
+});
+
 test('all rules of an event type come to their turn, twenty an event, and what agrees is not told', async () => {
   const { counts, told, look } = watched(1);
   const index = new RuleIndex(Array.from({ length: 45 }, (_, number) => over(number)));

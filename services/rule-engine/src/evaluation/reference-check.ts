@@ -1,6 +1,6 @@
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { Rule } from '@hermes/contracts/rule';
-import type { Decided, EventFacts } from '@hermes/rules/decide';
+import type { Decided, EventFacts, UndecidedRule } from '@hermes/rules/decide';
 import { contradicts, isForReference, referenceVerdict } from '@hermes/rules/reference';
 import type { RuleIndex } from '@hermes/rules/rule-index';
 import { FALSE, TRUE, UNDECIDABLE, type Verdict } from '@hermes/rules/verdict';
@@ -102,6 +102,7 @@ function turnOf(rules: readonly Rule[], check: number): readonly Rule[] {
 }
 
 function saidOf(rule: Rule, { decisions, undecided }: Decided): Verdict {
-  if (decisions.some(({ ruleId }) => ruleId === rule.id)) return TRUE;
-  return undecided.some(({ ruleId }) => ruleId === rule.id) ? UNDECIDABLE : FALSE;
+  const isOf = ({ ruleId, ruleVersion }: UndecidedRule): boolean => ruleId === rule.id && ruleVersion === rule.version;
+  if (decisions.some(isOf)) return TRUE;
+  return undecided.some(isOf) ? UNDECIDABLE : FALSE;
 }

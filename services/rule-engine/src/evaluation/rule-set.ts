@@ -8,6 +8,8 @@ import { buildFeatureSet, type FeatureSet } from '@hermes/profiles/features/feat
 import { MemorySet } from '@hermes/rules/memory/memory-set';
 import { LookupQuestions } from '@hermes/rules/lookup-questions';
 import { featuresCounted } from '@hermes/rules/features-of-rule';
+import { isSegmentName, personName } from '@hermes/rules/person-fact';
+import { personsNamed } from '@hermes/rules/persons-named';
 import { RuleIndex } from '@hermes/rules/rule-index';
 import { z } from 'zod';
 import type { RulesAtKey } from './decide-at-key.ts';
@@ -30,6 +32,9 @@ const isCountedFeature = (id: string): boolean => id.startsWith('~feature-');
 /** Member id of what rules look up with. */
 export const lookupMemberId = (id: string): string => `${LOOKUP_PREFIX}${id}`;
 const LOOKUP_PREFIX = '~lookup-';
+
+/** Member id of a candidate, which runs in the shadow of the version in force of its rule. */
+export const candidateMemberId = (ruleId: string): string => `~candidate-${ruleId}`;
 
 const NO_STATUS: RuleSetStatus = { groups: [] };
 
@@ -59,7 +64,20 @@ class NamedFeatures {
   }
 }
 
+/** What rules ask for of persons, by name, and since when without a break: of several rules the one that has for longest. */
+function personsOf(rules: readonly Rule[]): ReadonlyMap<string, number> {
+  const persons = new Map<string, number>();
+  for (const { conditions, publishedAt, rememberedSince = {} } of rules)
+    for (const name of personsNamed(conditions).map(personName)) {
+      // Of segments every change is told, whoever asks.
+      const sinceMs = isSegmentName(name) ? Number.NEGATIVE_INFINITY : Date.parse(rememberedSince[name] ?? publishedAt);
+      persons.set(name, Math.min(sinceMs, persons.get(name) ?? sinceMs));
+    }
+  return persons;
+}
+
 const NO_GROUPS: readonly string[] = [];
+const NO_NAMES: readonly string[] = [];
 const NO_ROUTES: readonly RuleRoute[] = [];
 
 /** A project's rules in force and the features that are counted for them. It looks at one event at a time. */
@@ -72,6 +90,8 @@ export class RuleSet {
   readonly questions: LookupQuestions;
   /** For whom rules do not fire for a while. */
   readonly snoozed: SnoozedKeys;
+  /** What any of the rules asks for of persons, by `personName`, and since when, in epoch milliseconds. */
+  readonly persons: ReadonlyMap<string, number>;
   /** Of what is remembered at subjects. */
   readonly scope = '';
   private readonly named: NamedFeatures;
@@ -79,6 +99,8 @@ export class RuleSet {
   private readonly routesById: ReadonlyMap<string, RuleRoute>;
   private readonly routesByType: ReadonlyMap<string, readonly RuleRoute[]>;
   private readonly lookups: ReadonlyMap<string, Lookup>;
+  /** What the rules that look at a type of events ask for of persons. */
+  private readonly personsByType = new Map<string, string[]>();
   private readonly groupsByType = new Map<string, readonly string[]>();
   private readonly inForce: ReadonlySet<string>;
 
@@ -107,6 +129,10 @@ export class RuleSet {
     this.routesByType = new Map(
       [...types].map((type) => [type, routes.filter((route) => route.eventTypes.includes(type))]),
     );
+    this.persons = personsOf(rules);
+    for (const { conditions, eventTypes } of rules)
+      for (const name of personsNamed(conditions).map(personName))
+        for (const type of eventTypes) this.personsByType.set(type, [...(this.personsByType.get(type) ?? []), name]);
     this.inForce = new Set(rules.map(({ id, version }) => `${id} ${version}`));
   }
 
@@ -141,6 +167,11 @@ export class RuleSet {
   /** Whether events of this type may have to go to other keys. */
   sendsOn(eventType: string): boolean {
     return this.routesByType.has(eventType) || this.features.keyed(eventType).length > 0;
+  }
+
+  /** What the rules that look at events of this type ask for of persons. */
+  personsAskedBy(eventType: string): readonly string[] {
+    return this.personsByType.get(eventType) ?? NO_NAMES;
   }
 
   /** Whether rules at the subject look at events of this type, or facts with a memory do. */

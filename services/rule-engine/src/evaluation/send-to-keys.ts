@@ -2,6 +2,8 @@ import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { RuleKeyValues } from '@hermes/contracts/rule-keys';
 import type { StepContext } from '@hermes/stream-runtime/logic';
+import type { PersonLookup } from '@hermes/rules/person-fact';
+import { personValues } from '../persons/person-values.ts';
 import type { EvaluationState } from './evaluation-state.ts';
 import { valuesAt } from './feature-values.ts';
 import { ruleKeyMessage } from './rule-key-records.ts';
@@ -14,13 +16,14 @@ interface Sending {
 
 /**
  * Sends the event to each other key at which it counts in features of rules, or at which rules ask for these or are asked: once to each, however many.
- * All of them straight from here, so that the events of a subject are counted at a key in their order. The subject's own features go along.
+ * All of them straight from here, so that the events of a subject are counted at a key in their order. The subject's own features go along, and what is known of the person.
  */
 export function sendToKeys(
   record: KafkaRecord,
   event: HermesEvent,
   receivedAtMs: number,
   context: StepContext<EvaluationState, RuleSet>,
+  person?: PersonLookup,
 ): void {
   const { definitions } = context;
   const sendings = new Map<string, Sending>();
@@ -33,10 +36,11 @@ export function sendToKeys(
     const key = feature.passes(event) ? feature.keyIn?.(event) : undefined;
     if (key !== undefined) to(key).slots.push(feature.slot);
   }
+  const told = person === undefined ? {} : personValues(definitions.personsAskedBy(event.type), person);
   for (const { key, ofSubject, gathers } of definitions.routed(event)) {
     // Through one of the keys that are asked for features, if there are any: where the rules are, they come together.
     const { values } = to(gathers[0]?.key ?? key);
-    Object.assign(values, valuesAt(ofSubject, context, event.subject, receivedAtMs));
+    Object.assign(values, valuesAt(ofSubject, context, event.subject, receivedAtMs), told);
     for (const gather of gathers) to(gather.key);
   }
   const place = `${context.partition}/${record.offset}`;

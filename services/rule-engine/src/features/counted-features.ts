@@ -4,6 +4,7 @@ import { featuresCounted } from '@hermes/rules/features-of-rule';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool, PoolClient } from 'pg';
 import { inProject, SCHEMA } from '../rules/project-transaction.ts';
+import { CANDIDATE_VERSION } from '../rules/candidate-version.ts';
 
 /** A feature that is counted for rules. */
 export interface CountedFeature {
@@ -22,8 +23,8 @@ const ALL_FILLED = `NOT EXISTS (
    WHERE f.project = v.project AND f.rule_id = v.id AND f.rule_version = v.version AND c.filled_at IS NULL)`;
 
 /**
- * Has what a rule's newest version asks for counted, and puts the version in force if that is filled already. Until it is, the version before stays in
- * force. The features are remembered.
+ * Has what a rule's newest version, or its candidate, asks for counted, and puts the version in force (has the candidate run) if that is filled already.
+ * Until it is, the version before stays in force. The features are remembered.
  */
 export async function askForFeatures(
   client: PoolClient,
@@ -46,24 +47,30 @@ export async function askForFeatures(
   await releaseFeatures(client, project);
 }
 
-/** The newest versions whose features are filled come into force. */
-const putInForce = (client: PoolClient, project: string): Promise<unknown> =>
-  client.query(
+/** The newest versions whose features are filled come into force, and candidates begin to run. */
+async function putInForce(client: PoolClient, project: string): Promise<void> {
+  await client.query(
     `UPDATE ${SCHEMA}.rules v SET live_version = version
       WHERE project = $1 AND deleted_at IS NULL AND live_version IS DISTINCT FROM version AND ${ALL_FILLED}`,
     [project],
   );
+  await client.query(
+    `UPDATE ${SCHEMA}.shadow_runs v SET running_since = now()
+      WHERE project = $1 AND ended_at IS NULL AND running_since IS NULL AND ${ALL_FILLED}`,
+    [project],
+  );
+}
 
 /** So long a feature that nobody asks for any more is counted on: what is rolled back to, or taken out of the archive, is in force at once. */
 const COUNTED_ON = '1 day';
 
-/** Features that no version asks for which is in force or is to be are released; what was released long ago is counted no more. */
+/** Features that no version asks for which is in force, or is to be, or runs in the shadow, are released; what was released long ago is counted no more. */
 export async function releaseFeatures(client: PoolClient, project: string): Promise<void> {
   await client.query(
     `UPDATE ${SCHEMA}.counted_features c SET released_at = now() WHERE project = $1 AND released_at IS NULL AND NOT EXISTS (
        SELECT 1 FROM ${SCHEMA}.rule_features f JOIN ${SCHEMA}.rules r ON r.project = f.project AND r.id = f.rule_id
         WHERE f.project = c.project AND f.feature_id = c.id AND f.feature_version = c.version
-          AND (f.rule_version = r.live_version OR (f.rule_version = r.version AND r.deleted_at IS NULL)))`,
+          AND (f.rule_version IN (r.live_version, ${CANDIDATE_VERSION}) OR (f.rule_version = r.version AND r.deleted_at IS NULL)))`,
     [project],
   );
   await client.query(

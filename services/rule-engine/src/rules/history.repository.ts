@@ -3,13 +3,15 @@ import type {
   RuleAuditKind,
   RuleAuditLine,
   RuleChange,
-  RuleRemark,
   RuleVersion,
   RuleVersionView,
 } from '@hermes/contracts/rule-api';
+import type { Finding } from '@hermes/rules/finding';
 import type { Pool } from 'pg';
-import { listProblems } from '../lists/rule-lists.ts';
+import { SHADOW_APPROVED_BY } from '../shadows/shadow-run.ts';
+import { PUBLISHED_AT } from './candidate-version.ts';
 import { sameDraft } from './change-summary.ts';
+import { missingThings } from './named-things.ts';
 import { inProject, SCHEMA } from './project-transaction.ts';
 import { addVersion, inForce, newestVersion, type RuleRow, ruleOf } from './rule-versions.ts';
 import { loadSettings } from './settings.repository.ts';
@@ -19,6 +21,7 @@ interface VersionRow extends RuleRow {
   readonly approved_by: string[];
   readonly rolled_back_to: number | null;
   readonly summary: string | null;
+  readonly shadow: RuleVersion['shadow'];
 }
 
 interface AuditRow {
@@ -38,10 +41,17 @@ export type RolledBack =
   /** The version in force says the same: nothing was written. */
   | { readonly kind: 'unchanged'; readonly rule: Rule }
   | { readonly kind: 'missing' }
-  /** It asks lists that are gone. */
-  | { readonly kind: 'refused'; readonly problems: readonly RuleRemark[] };
+  /** It only ran in the shadow. */
+  | { readonly kind: 'never-in-force' }
+  /** It names lists or lookups that are gone. */
+  | { readonly kind: 'refused'; readonly problems: readonly Finding[] };
 
-const VERSION_COLUMNS = 'id, version, published_at, published_by, approved_by, rolled_back_to, summary';
+/** Who approved of a version in the shadow did so while it ran; it is published when it is promoted. */
+const VERSION_COLUMNS = `id, version, ${PUBLISHED_AT}, rolled_back_to,
+  CASE WHEN s.outcome = 'promoted' THEN s.ended_by ELSE v.published_by END AS published_by, summary,
+  CASE WHEN s.started_at IS NULL THEN NULL ELSE coalesce(s.outcome, 'running') END AS shadow,
+  CASE WHEN s.started_at IS NULL THEN v.approved_by ELSE ${SHADOW_APPROVED_BY} END AS approved_by`;
+const VERSIONS = `${SCHEMA}.rule_versions v LEFT JOIN ${SCHEMA}.shadow_runs s USING (project, id, version)`;
 
 const versionOf = (row: Omit<VersionRow, 'draft'>): RuleVersion => ({
   version: row.version,
@@ -50,6 +60,7 @@ const versionOf = (row: Omit<VersionRow, 'draft'>): RuleVersion => ({
   approvedBy: row.approved_by,
   rolledBackTo: row.rolled_back_to,
   summary: row.summary,
+  shadow: row.shadow,
 });
 
 /** Under four eyes it goes through without an approval of its own: the audit says whose there was. */
@@ -69,7 +80,7 @@ export class RuleHistoryRepository {
   /** Newest first, also of an archived rule. */
   async versions(project: string, id: string, limit: number): Promise<readonly RuleVersion[]> {
     const { rows } = await this.pool.query<VersionRow>(
-      `SELECT ${VERSION_COLUMNS} FROM ${SCHEMA}.rule_versions WHERE project = $1 AND id = $2 ORDER BY version DESC LIMIT $3`,
+      `SELECT ${VERSION_COLUMNS} FROM ${VERSIONS} WHERE project = $1 AND id = $2 ORDER BY version DESC LIMIT $3`,
       [project, id, limit],
     );
     return rows.map(versionOf);
@@ -77,7 +88,7 @@ export class RuleHistoryRepository {
 
   async version(project: string, id: string, version: number): Promise<RuleVersionView | undefined> {
     const { rows } = await this.pool.query<VersionRow>(
-      `SELECT ${VERSION_COLUMNS}, draft FROM ${SCHEMA}.rule_versions WHERE project = $1 AND id = $2 AND version = $3`,
+      `SELECT ${VERSION_COLUMNS}, draft FROM ${VERSIONS} WHERE project = $1 AND id = $2 AND version = $3`,
       [project, id, version],
     );
     const [row] = rows;
@@ -87,17 +98,18 @@ export class RuleHistoryRepository {
   /** Publishes the content of an earlier version as a new one, also of an archived rule. A draft stays, but is no longer on top of the newest version. */
   rollBack(project: string, id: string, version: number, by: string): Promise<RolledBack> {
     return inProject(this.pool, project, async (client): Promise<RolledBack> => {
-      const { rows } = await client.query<Pick<VersionRow, 'draft' | 'approved_by'>>(
-        `SELECT draft, approved_by FROM ${SCHEMA}.rule_versions WHERE project = $1 AND id = $2 AND version = $3`,
+      const { rows } = await client.query<VersionRow>(
+        `SELECT ${VERSION_COLUMNS}, draft FROM ${VERSIONS} WHERE project = $1 AND id = $2 AND version = $3`,
         [project, id, version],
       );
       const [earlier] = rows;
       if (earlier === undefined) return { kind: 'missing' };
+      if (earlier.shadow === 'running' || earlier.shadow === 'ended') return { kind: 'never-in-force' };
       const newest = await newestVersion(client, project, id);
       const current = inForce(newest);
       if (current !== undefined && sameDraft(current.draft, earlier.draft))
         return { kind: 'unchanged', rule: current.rule };
-      const problems = await listProblems(client, project, earlier.draft.conditions);
+      const problems = await missingThings(client, project, earlier.draft);
       if (problems.length > 0) return { kind: 'refused', problems };
       const { fourEyes } = await loadSettings(client, project);
       const rule = await addVersion(client, project, id, newest, {

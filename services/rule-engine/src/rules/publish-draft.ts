@@ -11,7 +11,8 @@ export type PublishedDraft =
   /** It says what the version in force says already: the draft is gone, and nothing was published. */
   | { readonly kind: 'unchanged'; readonly rule: Rule };
 
-const deleteRow = (client: PoolClient, project: string, id: string): Promise<unknown> =>
+/** With its approvals. */
+export const deleteDraft = (client: PoolClient, project: string, id: string): Promise<unknown> =>
   client.query(`DELETE FROM ${SCHEMA}.drafts WHERE project = $1 AND id = $2`, [project, id]);
 
 /** Ends a waiting or failed schedule, with its line of the audit; `note`: why, where nobody asked for it. */
@@ -45,7 +46,7 @@ export async function dropDraft(
   note?: string,
 ): Promise<void> {
   await endSchedule(client, project, record.id, record, by, 'its draft is gone');
-  await deleteRow(client, project, record.id);
+  await deleteDraft(client, project, record.id);
   await writeAudit(client, project, {
     kind: 'rule',
     id: record.id,
@@ -72,6 +73,6 @@ export async function publishDraft(
   }
   const approvedBy = record.approvals.map((approval) => approval.by);
   const rule = await addVersion(client, project, record.id, newest, { draft: record.draft, by, approvedBy, note });
-  await deleteRow(client, project, record.id);
+  await deleteDraft(client, project, record.id);
   return { kind: 'published', rule, isNew: current === undefined };
 }

@@ -3,7 +3,7 @@ import { conditionHash } from '@hermes/rules/same-rules';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { PoolClient } from 'pg';
 import { askForFeatures } from '../features/counted-features.ts';
-import { noteLists } from '../lists/rule-lists.ts';
+import { PUBLISHED_AT } from './candidate-version.ts';
 import { changeSummary } from './change-summary.ts';
 import { SCHEMA, writeAudit } from './project-transaction.ts';
 
@@ -45,7 +45,7 @@ export async function newestVersion(
   id: string,
 ): Promise<NewestVersion | undefined> {
   const { rows } = await client.query<RuleRow & { readonly deleted_at: Date | null }>(
-    `SELECT v.id, v.version, v.draft, v.published_at, r.deleted_at FROM ${SCHEMA}.rules r
+    `SELECT v.id, v.version, v.draft, ${PUBLISHED_AT}, r.deleted_at FROM ${SCHEMA}.rules r
        JOIN ${SCHEMA}.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.version
       WHERE r.project = $1 AND r.id = $2`,
     [project, id],
@@ -58,6 +58,41 @@ export async function newestVersion(
 export const inForce = (newest: NewestVersion | undefined): NewestVersion | undefined =>
   newest?.isInForce === true ? newest : undefined;
 
+/** The number that comes after all that the rule ever gave, to a version in the shadow too. Within `inProject` nobody else takes it. */
+async function nextNumber(client: PoolClient, project: string, id: string): Promise<number> {
+  const { rows } = await client.query<{ readonly next: number }>(
+    `SELECT coalesce(max(version), 0) + 1 AS next FROM ${SCHEMA}.rule_versions WHERE project = $1 AND id = $2`,
+    [project, id],
+  );
+  return rows[0]!.next;
+}
+
+/** Keeps the next version's content; nothing is in force by that. */
+export async function keepVersion(
+  client: PoolClient,
+  project: string,
+  id: string,
+  before: RuleDraft | undefined,
+  { draft, by, approvedBy = [], rolledBackTo }: NewVersion,
+): Promise<Rule> {
+  const { rows } = await client.query<RuleRow>(
+    `INSERT INTO ${SCHEMA}.rule_versions (project, id, version, draft, published_by, summary, approved_by, rolled_back_to, condition_hash)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id, version, draft, published_at`,
+    [
+      project,
+      id,
+      await nextNumber(client, project, id),
+      JSON.stringify(draft),
+      by,
+      changeSummary(before, draft, rolledBackTo),
+      approvedBy,
+      rolledBackTo ?? null,
+      conditionHash(draft),
+    ],
+  );
+  return ruleOf(project, rows[0]!);
+}
+
 /** Makes the next version, which is in force from now on, or once its features are filled; of an archived rule too. With its line of the audit and the note that it is to be published. */
 export async function addVersion(
   client: PoolClient,
@@ -66,31 +101,15 @@ export async function addVersion(
   newest: NewestVersion | undefined,
   made: NewVersion,
 ): Promise<Rule> {
-  const { draft, by, approvedBy = [], rolledBackTo, note } = made;
-  const { rows: versions } = await client.query<{ version: number }>(
-    `INSERT INTO ${SCHEMA}.rules (project, id, version) VALUES ($1, $2, 1)
-     ON CONFLICT (project, id) DO UPDATE SET version = rules.version + 1, deleted_at = NULL
-     RETURNING version`,
-    [project, id],
-  );
-  const { version } = versions[0]!;
-  const { rows } = await client.query<RuleRow>(
-    `INSERT INTO ${SCHEMA}.rule_versions (project, id, version, draft, published_by, summary, approved_by, rolled_back_to, condition_hash)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id, version, draft, published_at`,
-    [
-      project,
-      id,
-      version,
-      JSON.stringify(draft),
-      by,
-      changeSummary(newest?.draft, draft, rolledBackTo),
-      approvedBy,
-      rolledBackTo ?? null,
-      conditionHash(draft),
-    ],
+  const { draft, by, rolledBackTo, note } = made;
+  const rule = await keepVersion(client, project, id, newest?.draft, made);
+  const { version } = rule;
+  await client.query(
+    `INSERT INTO ${SCHEMA}.rules (project, id, version) VALUES ($1, $2, $3)
+     ON CONFLICT (project, id) DO UPDATE SET version = excluded.version, deleted_at = NULL`,
+    [project, id, version],
   );
   await askForFeatures(client, project, { ...draft, id, version });
-  await noteLists(client, project, { id, version, conditions: draft.conditions });
   await writeAudit(client, project, {
     kind: 'rule',
     id,
@@ -102,5 +121,5 @@ export async function addVersion(
     note,
   });
   await raiseRevision(client, SCHEMA, project);
-  return ruleOf(project, rows[0]!);
+  return rule;
 }

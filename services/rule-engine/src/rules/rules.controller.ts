@@ -2,6 +2,7 @@ import { TraceEntry } from '@hermes/contracts/decision';
 import { EventTypeName } from '@hermes/contracts/identifiers';
 import { MAX_EVENT_BYTES } from '@hermes/contracts/inbox-record';
 import { languageOf } from '@hermes/contracts/language';
+import { GivenPerson } from '@hermes/contracts/person';
 import { GivenLists, GivenPrevious, Rule, RuleDraft, RuleTag, RuleTest } from '@hermes/contracts/rule';
 import { ResolvedAction } from '@hermes/contracts/rule-action';
 import { type ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
@@ -36,6 +37,10 @@ const DryRunBody = z.strictObject({
   previous: GivenPrevious.optional(),
   /** What lookups answer, whatever the key; by id. Nothing is looked up. */
   lookups: z.record(z.string(), z.unknown()).optional(),
+  /** Of the rule, one in the shadow too; without it the newest that was published. */
+  version: z.number().int().min(1).max(2_147_483_647).optional(),
+  /** What is known of the person; what is not given has not been told. */
+  person: GivenPerson.optional(),
 });
 const DryRunAnswer = z.object({
   ruleId: z.string(),
@@ -158,7 +163,7 @@ export class RulesController {
     await this.rules.delete(project, id, nameOfCaller(caller));
   }
 
-  /** What the published version says about an event, condition by condition. Nothing is written. */
+  /** What a version, as a rule the published one, says about an event, condition by condition. Nothing is written. */
   @Post(':id/dry-run')
   @ApiParam({ name: 'id', description: 'Rule id' })
   @HttpCode(200)

@@ -1,12 +1,16 @@
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
-import type { ArchivedRule, RuleRemark } from '@hermes/contracts/rule-api';
+import type { ArchivedRule } from '@hermes/contracts/rule-api';
+import type { Finding } from '@hermes/rules/finding';
 import type { NamedRule } from '@hermes/rules/same-rules';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool } from 'pg';
+import { tooManyFeatures } from '../features/feature-limit.ts';
 import { releaseFeatures } from '../features/counted-features.ts';
-import { listProblems } from '../lists/rule-lists.ts';
+import { endShadow } from '../shadows/shadow-run.ts';
+import { PUBLISHED_AT } from './candidate-version.ts';
 import { sameDraft } from './change-summary.ts';
 import { loadDraft } from './draft-record.ts';
+import { missingThings } from './named-things.ts';
 import { inProject, SCHEMA, writeAudit } from './project-transaction.ts';
 import { endSchedule } from './publish-draft.ts';
 import { addVersion, inForce, newestVersion, type RuleRow, ruleOf } from './rule-versions.ts';
@@ -19,13 +23,13 @@ export type SavedRule =
   | { readonly kind: 'unchanged'; readonly rule: Rule }
   /** `expectedVersion` is not the published one; undefined: there is no such rule. */
   | { readonly kind: 'conflict'; readonly version: number | undefined }
-  /** It asks lists that have gone meanwhile. */
-  | { readonly kind: 'refused'; readonly problems: readonly RuleRemark[] }
+  /** It names lists or lookups that have gone meanwhile, or asks for too many features. */
+  | { readonly kind: 'refused'; readonly problems: readonly Finding[] }
   /** The project asks for an approval, so that nothing is published without a draft. */
   | { readonly kind: 'four-eyes' };
 
 const PUBLISHED = `
-  SELECT v.id, v.version, v.draft, v.published_at
+  SELECT v.id, v.version, v.draft, ${PUBLISHED_AT}
     FROM rule_engine.rules r
     JOIN rule_engine.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.version
    WHERE r.project = $1 AND r.deleted_at IS NULL`;
@@ -51,6 +55,15 @@ export class RulesRepository {
     return rows[0] === undefined ? undefined : ruleOf(project, rows[0]);
   }
 
+  /** In or out of force, or in the shadow. */
+  async version(project: string, id: string, version: number): Promise<Rule | undefined> {
+    const { rows } = await this.pool.query<RuleRow>(
+      `SELECT id, version, draft, ${PUBLISHED_AT} FROM ${SCHEMA}.rule_versions v WHERE project = $1 AND id = $2 AND version = $3`,
+      [project, id, version],
+    );
+    return rows[0] === undefined ? undefined : ruleOf(project, rows[0]);
+  }
+
   /**
    * Those in force, by id, of which the newest version has this `conditionHash`; not more than ten. Versions from before hashes were kept are not found.
    *
@@ -70,7 +83,7 @@ export class RulesRepository {
   /** Rules that are out of force, by id. */
   async archived(project: string): Promise<readonly ArchivedRule[]> {
     const { rows } = await this.pool.query<RuleRow & { readonly deleted_at: Date }>(
-      `SELECT v.id, v.version, v.draft, v.published_at, r.deleted_at FROM ${SCHEMA}.rules r
+      `SELECT v.id, v.version, v.draft, ${PUBLISHED_AT}, r.deleted_at FROM ${SCHEMA}.rules r
          JOIN ${SCHEMA}.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version = r.version
         WHERE r.project = $1 AND r.deleted_at IS NOT NULL ORDER BY v.id`,
       [project],
@@ -87,7 +100,10 @@ export class RulesRepository {
       if (expectedVersion !== undefined && current?.rule.version !== expectedVersion)
         return { kind: 'conflict', version: current?.rule.version };
       if (current !== undefined && sameDraft(current.draft, draft)) return { kind: 'unchanged', rule: current.rule };
-      const problems = await listProblems(client, project, draft.conditions);
+      const problems = [
+        ...(await missingThings(client, project, draft)),
+        ...(await tooManyFeatures(client, project, draft)),
+      ];
       if (problems.length > 0) return { kind: 'refused', problems };
       const rule = await addVersion(client, project, id, newest, { draft, by });
       return { kind: 'published', rule, isNew: current === undefined };
@@ -101,6 +117,7 @@ export class RulesRepository {
       if (current === undefined) return false;
       const draft = await loadDraft(client, project, id);
       if (draft !== undefined) await endSchedule(client, project, id, draft, by, 'the rule was archived');
+      await endShadow(client, project, id, by, 'the rule was archived');
       await client.query(
         `UPDATE ${SCHEMA}.rules SET deleted_at = now(), live_version = NULL WHERE project = $1 AND id = $2`,
         [project, id],

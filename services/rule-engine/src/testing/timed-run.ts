@@ -75,9 +75,12 @@ export class TimedRun {
     return this.decisions.slice(before);
   }
 
-  /** A change of an owned partition's state beside its records. */
-  inject(subject: string, { keys, apply }: Injection<EvaluationState, RuleSet>): void {
-    apply(this.context(this.subjects[partitionOf(subject, this.subjects.length)]!, () => keys));
+  /** A change of an owned partition's state beside its records. @param nextOffset - of its events */
+  inject(subject: string, { keys, apply }: Injection<EvaluationState, RuleSet>, nextOffset = Infinity): void {
+    apply(
+      this.context(this.subjects[partitionOf(subject, this.subjects.length)]!, () => keys),
+      nextOffset,
+    );
   }
 
   private take(places: readonly Partition[], key: string, value: string, headers: Headers, receiptMs: number): void {

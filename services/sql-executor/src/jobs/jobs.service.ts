@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type Job, JobDraft, type SqlProblem } from '@hermes/contracts/job';
 import { notFound, parse, ProblemError } from '@hermes/service-kit/problem';
-import { planScript } from '@hermes/stream-sql/plan/plan-script';
 import type { RunSupervisor } from '../runs/supervisor.ts';
 import { checkPlan, type PlanServers } from '../targets/check-plan.ts';
+import { planJob } from './plan-job.ts';
 import type { JobRecord, JobsRepository } from './jobs.repository.ts';
 
 /** Jobs as people handle them. A text that cannot run is not stored. */
@@ -67,7 +67,7 @@ export class JobsService {
 
   /** Everything that is wrong with a text: in the text itself, the table that it writes, the features that it names. */
   async problems(project: string, sql: string): Promise<readonly SqlProblem[]> {
-    const planned = planScript(sql, { project });
+    const planned = planJob(sql, project);
     if (planned.kind === 'refused') return planned.problems;
     return checkPlan(this.servers, project, planned.plan);
   }

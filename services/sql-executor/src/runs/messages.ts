@@ -1,4 +1,5 @@
-import type { JobPlan } from '@hermes/stream-sql/plan/job-plan';
+import type { StreamPlan } from '@hermes/stream-sql/planner/plan';
+import type { AllowedValues } from '../targets/profile-features.ts';
 
 /** Where profiles are, and the secret of the tokens with which services read each other. */
 export interface ProfileStoreAccess {
@@ -13,8 +14,14 @@ export interface RunOrder {
   readonly job: string;
   readonly run: string;
   readonly epoch: number;
-  readonly plan: JobPlan;
+  readonly plan: StreamPlan;
+  /** The only values that attributes take, as far as profile-store has told. */
+  readonly allowed: AllowedValues;
   readonly checkpointIntervalMs: number;
+  /** `at-least-once`: rows leave as they come, where the target can; after a crash some come again. */
+  readonly delivery: 'exactly-once' | 'at-least-once';
+  /** Estimated bytes of all state together, beyond which the run fails. */
+  readonly stateLimitBytes: number;
   /** The run's folder of checkpoints. */
   readonly folder: string;
   readonly kafkaBrokers: readonly string[];

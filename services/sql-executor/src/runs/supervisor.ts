@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunState } from '@hermes/contracts/job';
 import type { ServiceMetrics } from '@hermes/service-kit/metrics';
-import { planScript } from '@hermes/stream-sql/plan/plan-script';
+import { planJob } from '../jobs/plan-job.ts';
 import type { Logger } from 'pino';
 import type { JobRecord, JobsRepository, RunRecord } from '../jobs/jobs.repository.ts';
 import { type PlanServers, preparePlan } from '../targets/check-plan.ts';
@@ -18,7 +18,7 @@ export interface SupervisorParts {
   readonly servers: PlanServers;
   readonly metrics: ServiceMetrics;
   readonly logger: Logger;
-  readonly limits: ProcessLimits;
+  readonly limits: ProcessLimits & { readonly stateMb: number };
   readonly latencyLimitMs: number;
   readonly checkpointFolder: string;
   readonly connection: Pick<RunOrder, 'kafkaBrokers' | 'kafkaDriver' | 'clickhouseUrl'>;
@@ -95,6 +95,10 @@ class SupervisedRun {
         this.change('failed', end.message);
         break;
       }
+      if (end.kind === 'stopped') {
+        this.change('stopped', 'its input has an end: everything was read and delivered');
+        break;
+      }
       this.failures = countFailure(this.failures, performance.now() - startedMs);
       const reason = reasonOf(end);
       const waitMs = backoffMs(this.failures);
@@ -112,7 +116,7 @@ class SupervisedRun {
     const text = await repository.version(id, this.version);
     if (text === undefined)
       return { kind: 'failed', code: 'no-version', message: `version ${this.version} is not there`, final: true };
-    const planned = planScript(text.sql, { project });
+    const planned = planJob(text.sql, project);
     if (planned.kind === 'refused')
       return {
         kind: 'failed',
@@ -120,7 +124,8 @@ class SupervisedRun {
         message: `the text is not valid any more: ${planned.problems[0]?.message ?? ''}`,
         final: true,
       };
-    const { plan, problems } = await preparePlan(servers, project, planned.plan);
+    const { plan } = planned;
+    const { allowed, problems } = await preparePlan(servers, project, plan);
     if (problems.length > 0)
       return {
         kind: 'died',
@@ -136,7 +141,10 @@ class SupervisedRun {
         run: this.run,
         epoch,
         plan,
+        allowed,
         checkpointIntervalMs: text.checkpointIntervalMs,
+        delivery: 'exactly-once',
+        stateLimitBytes: limits.stateMb * 2 ** 20,
         folder: join(checkpointFolder, id, this.run),
         database: projectDatabase(project),
         profileStore: servers.profileStore,
@@ -195,7 +203,7 @@ class SupervisedRun {
   }
 }
 
-function reasonOf(end: RunEnd): string {
+function reasonOf(end: Exclude<RunEnd, { readonly kind: 'stopped' }>): string {
   switch (end.kind) {
     case 'fenced':
       return 'another process has taken the run over';
@@ -203,8 +211,6 @@ function reasonOf(end: RunEnd): string {
       return end.message;
     case 'died':
       return end.reason;
-    case 'stopped':
-      return "the run's process ended without being asked to";
   }
 }
 

@@ -1,12 +1,17 @@
 import { suggest } from '@hermes/rules/suggestion';
 import type { SqlProblem } from '@hermes/contracts/job';
 import { serviceToken } from '@hermes/service-kit/service-token';
-import type { JobPlan, PlacedColumn } from '@hermes/stream-sql/plan/job-plan';
-import { type DataType, isNumeric, isString, typeName, withNullable } from '@hermes/stream-sql/types/data-type';
+import type { StreamPlan, TableColumn, TablePlan } from '@hermes/stream-sql/planner/plan';
+import type { DataType } from '@hermes/stream-sql/values/data-type';
+import { typeName } from '@hermes/stream-sql/values/type-name';
+import { isNumeric, isString, withNullable } from '@hermes/stream-sql/values/types';
 import { z } from 'zod';
 import type { ProfileStoreAccess } from '../runs/messages.ts';
+import { lookedUpTables, writtenTables } from './plan-tables.ts';
 
 const ASK_TIMEOUT_MS = 2_000;
+const PROFILES = 'hermes-profile';
+const SUBJECT = 'subject';
 
 /** What a job must know of a feature; profile-store answers with more. */
 const KnownFeature = z.object({
@@ -54,79 +59,76 @@ export async function askFeatures(
 }
 
 /** Whether what a plan reads and writes of profiles has to be asked for. */
-export const usesProfiles = ({ sink, operators }: JobPlan): boolean =>
-  sink.connector === 'hermes-profile' || operators.some(({ kind }) => kind === 'lookup');
+export const usesProfiles = (plan: StreamPlan): boolean =>
+  writtenTables(plan, PROFILES).length > 0 || lookedUpTables(plan, PROFILES).length > 0;
 
 /** What a plan writes that is no attribute to be written, or of another type. Pure. */
-export function attributeProblems({ sink }: JobPlan, features: readonly KnownFeature[]): readonly SqlProblem[] {
-  if (sink.connector !== 'hermes-profile') return [];
+export function attributeProblems(plan: StreamPlan, features: readonly KnownFeature[]): readonly SqlProblem[] {
   const writable = features.filter(({ published }) => published?.compute.writable !== undefined).map(({ id }) => id);
-  return sink.columns.flatMap((column, i): SqlProblem[] => {
-    if (i === sink.subject) return [];
-    const feature = features.find(({ id }) => id === column.name);
-    if (feature === undefined)
-      return [problem(column, `there is no attribute ${column.name}`, suggestion(column.name, writable))];
-    if (feature.published === null) return [notLive(column, feature)];
-    const { writable: takes } = feature.published.compute;
-    if (takes === undefined)
-      return [
+  return writtenTables(plan, PROFILES).flatMap(({ table, columns }) =>
+    columns.flatMap((column) => (column.name === SUBJECT ? [] : attributeProblem(table, column, features, writable))),
+  );
+}
+
+function attributeProblem(
+  table: TablePlan,
+  column: TableColumn,
+  features: readonly KnownFeature[],
+  writable: readonly string[],
+): readonly SqlProblem[] {
+  const feature = features.find(({ id }) => id === column.name);
+  if (feature === undefined)
+    return [problem(table, `there is no attribute ${column.name}`, suggestion(column.name, writable))];
+  if (feature.published === null) return [notLive(table, feature)];
+  const { writable: takes } = feature.published.compute;
+  if (takes === undefined)
+    return [
+      problem(
+        table,
+        `${column.name} is computed from events (${feature.published.compute.kind}) and cannot be written`,
+        `make it writable, or: ${suggestion(column.name, writable)}`,
+      ),
+    ];
+  return FITS[takes.type](column.type)
+    ? []
+    : [
         problem(
-          column,
-          `${column.name} is computed from events (${feature.published.compute.kind}) and cannot be written`,
-          `make it writable, or: ${suggestion(column.name, writable)}`,
+          table,
+          `the attribute ${column.name} takes a ${takes.type}, not ${shown(column.type)}`,
+          `declare it ${EXAMPLE[takes.type]}`,
         ),
       ];
-    return FITS[takes.type](column.type)
-      ? []
-      : [
-          problem(
-            column,
-            `the attribute ${column.name} takes a ${takes.type}, not ${shown(column.type)}`,
-            `declare it ${EXAMPLE[takes.type]}`,
-          ),
-        ];
-  });
 }
 
 /** What a plan looks up that no profile has, or cannot be read as its column. Pure. */
-export function lookupProblems({ operators }: JobPlan, features: readonly KnownFeature[]): readonly SqlProblem[] {
+export function lookupProblems(plan: StreamPlan, features: readonly KnownFeature[]): readonly SqlProblem[] {
   const published = features.filter((feature) => feature.published !== null).map(({ id }) => id);
-  return operators.flatMap((operator) => {
-    if (operator.kind !== 'lookup') return [];
-    return operator.columns.flatMap((column): SqlProblem[] => {
-      if (column.role !== 'feature') return [];
-      const feature = features.find(({ id }) => id === column.name);
-      if (feature === undefined)
-        return [problem(column, `there is no feature ${column.name}`, suggestion(column.name, published))];
-      if (feature.published === null) return [notLive(column, feature)];
+  return lookedUpTables(plan, PROFILES).flatMap(({ lookup: { table }, columns }) =>
+    columns.flatMap(({ name, type }): SqlProblem[] => {
+      if (name === SUBJECT) return [];
+      const feature = features.find(({ id }) => id === name);
+      if (feature === undefined) return [problem(table, `there is no feature ${name}`, suggestion(name, published))];
+      if (feature.published === null) return [notLive(table, feature)];
       const { kind } = feature.published.compute;
-      if (NUMBERS.includes(kind) && !isNumeric(column.type) && !isString(column.type))
-        return [
-          problem(column, `${column.name} (${kind}) is a number, not ${shown(column.type)}`, 'declare it DOUBLE'),
-        ];
-      if (LISTS.includes(kind) && !isString(column.type))
-        return [
-          problem(
-            column,
-            `${column.name} (${kind}) is a list, not ${shown(column.type)}`,
-            'declare it STRING: its JSON',
-          ),
-        ];
+      if (NUMBERS.includes(kind) && !isNumeric(type) && !isString(type))
+        return [problem(table, `${name} (${kind}) is a number, not ${shown(type)}`, 'declare it DOUBLE')];
+      if (LISTS.includes(kind) && !isString(type))
+        return [problem(table, `${name} (${kind}) is a list, not ${shown(type)}`, 'declare it STRING: its JSON')];
       return [];
-    });
-  });
+    }),
+  );
 }
 
-/** The plan with the values that its attributes take, so that a row with another is a dead letter. Pure. */
-export function withAllowedValues(plan: JobPlan, features: readonly KnownFeature[]): JobPlan {
-  const { sink } = plan;
-  if (sink.connector !== 'hermes-profile') return plan;
-  const columns = sink.columns.map((column) => {
-    const allowed = features.find(({ id }) => id === column.name)?.published?.compute.writable?.allowed;
-    return allowed === undefined ? column : { ...column, allowed };
-  });
-  return { ...plan, sink: { ...sink, columns } };
-}
+/** The only values that attributes take, by their names: a row with another is a dead letter. */
+export type AllowedValues = Readonly<Record<string, readonly (string | number | boolean)[]>>;
+
+export const allowedValues = (features: readonly KnownFeature[]): AllowedValues =>
+  Object.fromEntries(
+    features.flatMap(({ id, published }) => {
+      const allowed = published?.compute.writable?.allowed;
+      return allowed === undefined ? [] : [[id, allowed]];
+    }),
+  );
 
 const NUMBERS = ['count', 'sum', 'avg', 'distinct-count', 'ratio', 'rate', 'ewma', 'time-since'];
 const LISTS = ['last-n', 'top-k'];
@@ -134,11 +136,11 @@ const FITS = { string: isString, number: isNumeric, boolean: (type: DataType) =>
 const EXAMPLE = { string: 'STRING', number: 'DOUBLE', boolean: 'BOOLEAN' } as const;
 
 const shown = (type: DataType): string => typeName(withNullable(type, true));
-const problem = ({ at }: PlacedColumn, message: string, hint: string): SqlProblem => ({ ...at, message, hint });
-const notLive = (column: PlacedColumn, { status }: KnownFeature): SqlProblem =>
+const problem = ({ at }: TablePlan, message: string, hint: string): SqlProblem => ({ ...at, message, hint });
+const notLive = (table: TablePlan, { id, status }: KnownFeature): SqlProblem =>
   problem(
-    column,
-    `the feature ${column.name} is not live (${status})`,
+    table,
+    `the feature ${id} is not live (${status})`,
     status === 'filling' ? 'wait until it has been filled from history' : 'publish it first',
   );
 const suggestion = (name: string, known: readonly string[]): string =>

@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { SqlProblem } from '@hermes/contracts/job';
-import type { ClickHouseSinkPlan } from '@hermes/stream-sql/plan/job-plan';
-import { clickHouseType, misfit } from './column-types.ts';
+import { clickHouseType, isStorable, misfit } from './column-types.ts';
+import type { ClickHouseTarget } from './plan-tables.ts';
 
 /** The database of a project's tables. */
 export const projectDatabase = (project: string): string => `project_${project.replaceAll('-', '_')}`;
@@ -16,10 +16,10 @@ const MADE_DEDUP_WINDOW = 10_000;
 const name = (identifier: string): string => `\`${identifier}\``;
 
 /** The statements that make the table of a sink with 'table.create' = 'true'; each harmless when it exists. */
-export function createStatements(project: string, sink: ClickHouseSinkPlan): readonly string[] {
+export function createStatements(project: string, sink: ClickHouseTarget): readonly string[] {
   if (sink.create === null) return [];
   const database = name(projectDatabase(project));
-  const columns = sink.columns.map((column) => `${name(column.name)} ${clickHouseType(column.type)}`).join(', ');
+  const columns = sink.create.columns.map((column) => `${name(column.name)} ${clickHouseType(column.type)}`).join(', ');
   const partition = sink.create.partitionBy === null ? '' : ` PARTITION BY ${sink.create.partitionBy}`;
   return [
     `CREATE DATABASE IF NOT EXISTS ${database}`,
@@ -31,8 +31,17 @@ export function createStatements(project: string, sink: ClickHouseSinkPlan): rea
 export async function prepareTarget(
   client: ClickHouseClient,
   project: string,
-  sink: ClickHouseSinkPlan,
+  sink: ClickHouseTarget,
 ): Promise<readonly SqlProblem[]> {
+  const odd = (sink.create?.columns ?? []).find(({ type }) => !isStorable(type));
+  if (odd !== undefined)
+    return [
+      {
+        ...sink.at,
+        message: `the column ${odd.name} has no type of ClickHouse`,
+        hint: 'CAST it AS STRING in the SELECT list, and declare it STRING',
+      },
+    ];
   for (const query of createStatements(project, sink)) await client.command({ query });
   return checkTarget(client, project, sink);
 }
@@ -41,7 +50,7 @@ export async function prepareTarget(
 export async function checkTarget(
   client: ClickHouseClient,
   project: string,
-  sink: ClickHouseSinkPlan,
+  sink: ClickHouseTarget,
 ): Promise<readonly SqlProblem[]> {
   const database = projectDatabase(project);
   const ask = async <T>(query: string): Promise<T[]> => {

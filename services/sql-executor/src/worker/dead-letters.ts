@@ -1,11 +1,11 @@
-import type { KafkaMessage, KafkaRecord } from '@hermes/connectors/kafka/driver';
+import type { KafkaMessage } from '@hermes/connectors/kafka/driver';
 import { DEAD_LETTER_HEADERS } from '@hermes/contracts/event';
 import { processorDeadLetterTopic } from '@hermes/contracts/topics';
-import type { BadRecord } from '@hermes/stream-sql/operators/job';
+import type { BadLetter } from './stream-run.ts';
 
 /** A record that gave no row, with its reason and as it came. */
 export function deadLetter(
-  { record, code, reason }: BadRecord<KafkaRecord>,
+  { record, code, reason }: BadLetter,
   { project, job, at }: { readonly project: string; readonly job: string; readonly at: string },
 ): KafkaMessage {
   const headers = Object.entries(record.headers).filter((entry): entry is [string, Buffer] => entry[1] !== undefined);

@@ -1,5 +1,5 @@
 import type { Value } from '../../values/data-type.ts';
-import { isString, STRING, withNullable } from '../../values/types.ts';
+import { isString, varchar } from '../../values/types.ts';
 import { jsonOf, jsonProblem } from '../json/construct.ts';
 import { parseJson, printJson, type Json } from '../json/value.ts';
 import { EvaluationError, type AggregateFunction, type BoundAggregate } from '../signature.ts';
@@ -56,7 +56,7 @@ function bindArray(toJson: (value: Value) => Json, absent: boolean): BoundAggreg
   };
 }
 
-const result = withNullable(STRING, false);
+const result = varchar(2000, false);
 
 const objectAgg = (absent: boolean): AggregateFunction => ({
   name: `JSON_OBJECTAGG_${absent ? 'ABSENT' : 'NULL'}_ON_NULL`,

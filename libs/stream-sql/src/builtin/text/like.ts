@@ -1,7 +1,7 @@
 import { BOOLEAN } from '../../values/types.ts';
 import { own, resolveBy, strict } from '../define.ts';
 import { EvaluationError, type Argument, type ScalarFunction } from '../signature.ts';
-import { compiledRegex } from './regex.ts';
+import { compiledRegex, isMatch } from './regex.ts';
 
 /** A pattern of LIKE in parts: texts, `%` (any characters) and `_` (one). */
 type Part = string | typeof ANY | typeof ONE;
@@ -110,6 +110,8 @@ const like: ScalarFunction = {
   ),
   evaluate: ([, pattern, escape]) => {
     const text = literalText(pattern);
+    // An empty pattern that is a constant matches every text in Flink.
+    if (text === '' && escape === undefined) return own(() => true);
     if (text !== undefined && (escape === undefined || literalText(escape) !== undefined)) {
       const matcher = likeMatcher(text, escapeOf(literalText(escape)) ?? escapeWithout(text));
       return own((value: string) => matcher(value));
@@ -157,7 +159,7 @@ const similar: ScalarFunction = {
       matcherOf(`similar\0${escape ?? ''}\0${pattern}`, () => {
         const regex = compiledRegex(`^(?:${similarToRegex(pattern, escapeOf(escape))})$`);
         if (regex === undefined) throw new EvaluationError('bad-pattern', `'${pattern}' is no pattern of SIMILAR TO`);
-        return (value) => regex.test(value);
+        return (value) => isMatch(value, regex);
       })(text),
     ),
 };

@@ -220,45 +220,49 @@ describe('group aggregate, any rows', () => {
     );
   });
 
-  test('aggregates of an updating input take back what they were given', () => {
-    // Sums by key, then everything about the sums by their parity.
-    const twice = planOf([
-      source(types),
-      group(0, 'retract', [0], [sum, aggregate('COUNT', bigint)]),
-      group(
-        1,
-        'upsert',
-        [2],
-        [count, aggregate('MAX', int, [1]), aggregate('COUNT', bigint, [1], { distinct: true })],
-        [bigint],
-      ),
-    ]);
-    fc.assert(
-      fc.property(batches, kills, (input, when) => {
-        const changes: Change[] = sameAfterRestarts(
-          twice,
-          input.map((batch) => ({ rows: batch })),
-          when,
-        );
-        const all = input.flat();
-        const sums = [...new Set(all.map(([key]) => key))].map((key) => {
-          const of = all.filter((row) => row[0] === key);
-          const values = of.flatMap((row) => (row[1] === null ? [] : [row[1]]));
-          return [values.length === 0 ? null : values.reduce((a, b) => a + b, 0), of.length] as const;
-        });
-        const byCount = [...new Set(sums.map(([, size]) => size))].map((size) => {
-          const of = sums.filter(([, other]) => other === size).flatMap(([value]) => (value === null ? [] : [value]));
-          return rowText([
-            size,
-            sums.filter(([, other]) => other === size).length,
-            of.length === 0 ? null : Math.max(...of),
-            new Set(of).size,
-          ]);
-        });
-        expect(finalUpserts(changes, [0])).toEqual(byCount.toSorted());
-      }),
-    );
-  });
+  test.each([null, { latencyMs: 1_000, rows: 3 }])(
+    'aggregates of an updating input take back what they were given (mini-batch: %j)',
+    (miniBatch) => {
+      // Sums by key, then everything about the sums by the number of their rows.
+      const nodes = [
+        source(types),
+        group(0, 'retract', [0], [sum, aggregate('COUNT', bigint)]),
+        group(
+          1,
+          'upsert',
+          [2],
+          [count, aggregate('MAX', int, [1]), aggregate('COUNT', bigint, [1], { distinct: true })],
+          [bigint],
+        ),
+      ];
+      const twice = planOf(nodes, { miniBatch });
+      fc.assert(
+        fc.property(batches, kills, (input, when) => {
+          const changes: Change[] = sameAfterRestarts(
+            twice,
+            input.map((batch) => ({ rows: batch })),
+            when,
+          );
+          const all = input.flat();
+          const sums = [...new Set(all.map(([key]) => key))].map((key) => {
+            const of = all.filter((row) => row[0] === key);
+            const values = of.flatMap((row) => (row[1] === null ? [] : [row[1]]));
+            return [values.length === 0 ? null : values.reduce((a, b) => a + b, 0), of.length] as const;
+          });
+          const byCount = [...new Set(sums.map(([, size]) => size))].map((size) => {
+            const of = sums.filter(([, other]) => other === size).flatMap(([value]) => (value === null ? [] : [value]));
+            return rowText([
+              size,
+              sums.filter(([, other]) => other === size).length,
+              of.length === 0 ? null : Math.max(...of),
+              new Set(of).size,
+            ]);
+          });
+          expect(finalUpserts(changes, [0])).toEqual(byCount.toSorted());
+        }),
+      );
+    },
+  );
 
   test('the state of a run has a limit that names the node', () => {
     const job = new TestRun(plan, { stateLimitBytes: 10_000 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { PlanNode, PlanSettings, SourceNode, StreamPlan } from '../../planner/plan.ts';
 import type { DataType, Value } from '../../values/data-type.ts';
 import { aggregate, bigint, columns, int, planOf, settings, sink, source, text } from '../testing/plans.ts';
+import { RowKind } from '../operator.ts';
 import { sameAfterRestarts } from '../testing/restarts.ts';
 import { run, TestRun } from '../testing/run-job.ts';
 
@@ -31,6 +32,13 @@ describe('sink', () => {
       ['+I', 2],
     ]);
     expect(job.job.figures()[1]?.droppedRows).toBe(1);
+  });
+
+  test('a row that is taken back may have NULLs beside its key', () => {
+    const plan = into([int, int], [int, { ...int, nullable: false }], {});
+    const job = new TestRun(plan);
+    job.job.onRows(0, 0, [[1, null]], 0, Uint8Array.of(RowKind.delete));
+    expect(job.changes).toEqual([['-D', 1, null]]);
   });
 
   test.each<[string, DataType, DataType, Value, Value | RegExp]>([

@@ -160,8 +160,9 @@ export class StateTable {
     if (this.ttlMs !== 0)
       for (const group of this.groups.values())
         for (const entry of group.values()) if (this.expired(entry)) this.delete(entry);
-    writer.count(this.groups.size);
-    for (const [key, group] of this.groups) {
+    const filled = [...this.groups].filter(([, { size }]) => size > 0);
+    writer.count(filled.length);
+    for (const [key, group] of filled) {
       writer.value(key);
       writer.count(group.size);
       for (const entry of group.values()) this.writeEntry(writer, entry, true);

@@ -2,6 +2,7 @@ import { scalarFunction } from '../../builtin/registry.ts';
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Call, Expression, Operation } from '../../syntax/tree-expression.ts';
 import type { Span } from '../../syntax/tree-node.ts';
+import type { DataType } from '../../values/data-type.ts';
 import { timestampLtz } from '../../values/types.ts';
 import type { PlanExpression } from '../expression.ts';
 import { shownType } from '../shown-type.ts';
@@ -73,7 +74,7 @@ export function resolve(node: Expression, context: ResolveContext): PlanExpressi
     case 'case':
       return caseWhen(node, inner);
     case 'cast':
-      return explicitCast(inner(node.operand), dataTypeOf(node.type), node.safe, node.at);
+      return explicitCast(inner(node.operand), calculated(dataTypeOf(node.type)), node.safe, node.at);
     case 'array':
       return call('ARRAY', node.elements.map(inner), node.at);
     case 'map':
@@ -176,6 +177,9 @@ export function typed(node: Expression, inner: Inner): PlanExpression {
     );
   return expression;
 }
+
+/** Flink's planner calculates every TIME to the second. */
+const calculated = (type: DataType): DataType => (type.kind === 'TIME' ? { ...type, precision: 0 } : type);
 
 /** The ends of a period (start, end). */
 const sidesOf = (node: Expression, inner: Inner): readonly PlanExpression[] =>

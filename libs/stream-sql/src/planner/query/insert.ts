@@ -7,7 +7,6 @@ import { withNullable } from '../../values/types.ts';
 import type { CatalogTable } from '../catalog/declare-table.ts';
 import { placeOf } from '../catalog/declare-table.ts';
 import type { ConnectorDescription } from '../connectors/description.ts';
-import { profileWriteProblem } from '../connectors/hermes-profile.ts';
 import { castTo } from '../expression/cast.ts';
 import { unknownName } from '../expression/field.ts';
 import type { PlanExpression } from '../expression.ts';
@@ -68,7 +67,7 @@ export function insertTarget(
       );
     return { kind: 'literal', value: null, type: column.type };
   });
-  const problem = description.name === 'hermes-profile' ? profileWriteProblem(table, written) : undefined;
+  const problem = description.sink?.writeProblem?.(table, written);
   if (problem !== undefined)
     throw new SqlRefusal(
       problem.at === 'table' ? name.at : placeOf(problem.at, target.node),

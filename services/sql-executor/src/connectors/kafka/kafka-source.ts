@@ -1,4 +1,4 @@
-import type { KafkaDriver, SpanBatch, SpanReader } from '@hermes/connectors/kafka/driver';
+import type { KafkaDriver, PartitionReader, SpanBatch } from '@hermes/connectors/kafka/driver';
 import type { RecordSpans } from '@hermes/connectors/kafka/record-spans';
 import { EVENT_HEADERS } from '@hermes/contracts/event';
 import { JsonColumnReader } from '@hermes/stream-sql/json/json-column-reader';
@@ -42,7 +42,7 @@ export class KafkaSource implements Source {
   private readonly physical: readonly number[];
   private readonly splits = new Map<number, Split>();
   private topicId = '';
-  private spans: SpanReader | undefined;
+  private spans: PartitionReader | undefined;
   private closing = false;
   /** Rows of two partitions are never made at once: the reader's columns are one. */
   private turn: Promise<void> = Promise.resolve();
@@ -118,39 +118,27 @@ export class KafkaSource implements Source {
   }
 
   start(handlers: SourceHandlers): void {
-    const from = new Map<number, number>();
+    this.spans = this.kafka.readSpans({
+      topic: this.topic,
+      patience: { ...this.patience, maxPartitionBytes: PARTITION_BYTES },
+      onBatch: (batch) => this.inTurn(() => this.take(batch, handlers)),
+      onStopped: ({ partition }, { code, cause }) => {
+        if (this.closing) return;
+        handlers.onFailed(
+          code === 'offset-out-of-range'
+            ? {
+                code,
+                message: `offset ${this.splits.get(partition)?.offset} of partition ${partition} of ${this.topic} is no longer there: retention has passed the job. Start a new version to begin at what is there`,
+                final: true,
+              }
+            : { code: 'source-failed', message: cause instanceof Error ? cause.message : String(cause), final: false },
+        );
+      },
+    });
     for (const split of this.splits.values()) {
       if (split.end !== undefined && split.offset >= split.end) handlers.onEnd(split.partition);
-      else from.set(split.partition, split.offset);
+      else this.spans.start(split.partition, split.offset);
     }
-    void this.kafka
-      .readSpans({
-        topic: this.topic,
-        from,
-        ...this.patience,
-        maxPartitionBytes: PARTITION_BYTES,
-        onBatch: (batch) => this.inTurn(() => this.take(batch, handlers)),
-        onStopped: ({ partition }, { code, cause }) => {
-          if (this.closing) return;
-          handlers.onFailed(
-            code === 'offset-out-of-range'
-              ? {
-                  code,
-                  message: `offset ${this.splits.get(partition)?.offset} of partition ${partition} of ${this.topic} is no longer there: retention has passed the job. Start a new version to begin at what is there`,
-                  final: true,
-                }
-              : {
-                  code: 'source-failed',
-                  message: cause instanceof Error ? cause.message : String(cause),
-                  final: false,
-                },
-          );
-        },
-      })
-      .then(async (spans) => {
-        this.spans = spans;
-        if (this.closing) await spans.close();
-      });
   }
 
   async close(): Promise<void> {

@@ -99,6 +99,21 @@ describe('OVER', () => {
     );
   });
 
+  test('a bounded frame takes rows until a later one of their partition has left, an unbounded one until the watermark', () => {
+    const late = (frame: OverNode['frame']): number => {
+      const job = new TestRun(planOf(over(frame, source(types, { column: 2, delayMs: 0 }))));
+      for (const rows of [[[0, 1, 10]], [[1, 1, 20]], [[0, 1, 15]], [[0, 1, 10]]]) job.step({ rows });
+      job.end();
+      return job.job.figures()[1]!.lateRows;
+    };
+    expect(FRAMES.map(([name, frame]) => [name, late(frame)])).toEqual([
+      ['ROWS UNBOUNDED', 2],
+      ['ROWS 2 PRECEDING', 1],
+      ['RANGE UNBOUNDED', 2],
+      ['RANGE 7 ms PRECEDING', 1],
+    ]);
+  });
+
   test.each(FRAMES)('%s in processing time follows the order of arrival', (_, frame) => {
     const from = source(types);
     const proctime: PlanNode = {

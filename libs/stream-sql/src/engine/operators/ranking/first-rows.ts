@@ -80,7 +80,8 @@ export class FirstRows implements Operator {
       this.dueKeys.delete(timeMs);
       for (const key of keys) {
         const entry = group.get(key);
-        if (entry === undefined || this.timeOf(entry) !== timeMs) continue;
+        // A row that was replaced was replaced by an earlier one, which is out already.
+        if (entry === undefined) continue;
         this.waiting.delete(entry);
         this.done.create(this.done.group(null), null, key, []);
         this.setup.output.push(RowKind.insert, entry.values[0] as Row);

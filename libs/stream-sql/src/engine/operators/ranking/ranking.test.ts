@@ -4,7 +4,7 @@ import type { PlanNode, SortKey } from '../../../planner/plan.ts';
 import type { Row } from '../../../values/data-type.ts';
 import { aggregate, bigint, column, columns, int, planOf, source, timestamp } from '../../testing/plans.ts';
 import { sameAfterRestarts } from '../../testing/restarts.ts';
-import { finalTable, finalUpserts, rowText, run } from '../../testing/run-job.ts';
+import { finalTable, finalUpserts, rowText, run, TestRun } from '../../testing/run-job.ts';
 
 const types = [int, int, timestamp];
 const small = fc.integer({ min: 0, max: 3 });
@@ -99,6 +99,21 @@ describe('top-N', () => {
       ['-U', 1, 5, 0, 2],
       ['+U', 1, 6, 2, 2],
     ]);
+  });
+
+  test('of appended rows no more are kept than are shown', () => {
+    const job = new TestRun(planOf([source(types), rank(0, { to: 2, columns: columns(types) })]));
+    const bytes = [1, 1_000].map((more) => {
+      for (let value = 0; value < more; value++)
+        job.step({
+          rows: [
+            [1, value, 0],
+            [1, value, 1],
+          ],
+        });
+      return job.job.snapshot('full').length;
+    });
+    expect(bytes[1]! - bytes[0]!).toBeLessThan(20);
   });
 
   test.each(frames)('ranks $from to $to (rank column: $rankColumn) of appended rows', (frame) => {

@@ -150,6 +150,40 @@ describe('window aggregate', () => {
   });
 });
 
+describe('windows of windows that have lost their time attribute', () => {
+  const second = (from: number): PlanNode => ({
+    kind: 'window-aggregate',
+    window: { kind: 'attached', start: 2, end: 3 },
+    time: 3,
+    keys: [],
+    aggregates: [count],
+    properties: ['window_end'],
+    inputs: [from],
+    columns: columns([bigint, timestamp]),
+    changelog: 'append',
+    uniqueKey: null,
+  });
+  const day: WindowSpec = { kind: 'tumble', sizeMs: 86_400_000, offsetMs: 0 };
+
+  test('are complete with the wall clock of theirs', () => {
+    const from = source([int, instant, int], { column: 1, delayMs: 0 });
+    const plan = planOf([...windowed(day, [count], from), second(1)], { timeZone: 'Asia/Shanghai' });
+    const end = Date.parse('2026-10-26T00:00:00+08:00');
+    const rows = run(plan, [{ rows: [[1, end - 5, 0]] }, { rows: [[1, end - 1, 0]] }]);
+    expect(rows).toEqual([['+I', 1, end + 8 * 3_600_000]]);
+  });
+
+  test('are complete in processing time', () => {
+    const from = source([int, instant, int]);
+    const proctime: PlanNode = {
+      ...from,
+      columns: from.columns.map((of, i) => (i === 1 ? { ...of, attribute: 'proctime' } : of)),
+    };
+    const steps: Step[] = [{ rows: [[1, null, 0]], nowMs: 3 }, { nowMs: 9 }, { nowMs: 10 }];
+    expect(run(planOf([...windowed(tumble, [count], proctime), second(1)]), steps)).toEqual([['+I', 1, 10]]);
+  });
+});
+
 describe('window aggregate, any rows', () => {
   const batches = fc.array(
     fc.array(
@@ -274,6 +308,28 @@ describe('window aggregate, any rows', () => {
           });
         }
         expect(changes.map(rowText).toSorted()).toEqual(expected.toSorted());
+      }),
+    );
+  });
+
+  test('sessions of aggregates that depend on the order of rows have it, in the order of arrival', () => {
+    const plan = planOf(
+      windowed(session, [aggregate('LISTAGG', text, [2])], source(types, { column: 1, delayMs: 100 })),
+    );
+    fc.assert(
+      fc.property(batches, kills, (input, when) => {
+        const changes = sameAfterRestarts(
+          plan,
+          input.map((rows) => ({ rows })),
+          when,
+        );
+        for (const [, key, listed, start, end] of changes) {
+          const rows = input
+            .flat()
+            .filter((row) => row[0] === key && row[1] >= (start as number) && row[1] < (end as number));
+          const values = rows.flatMap((row) => (row[2] === null ? [] : [row[2]]));
+          expect(listed).toBe(values.length === 0 ? null : values.join());
+        }
       }),
     );
   });

@@ -1,0 +1,30 @@
+import type { Row } from '@hermes/stream-sql/values/data-type';
+import type { LookupTable } from '../connector.ts';
+import type { LookupCache } from './lookup-cache.ts';
+
+/** A lookup table whose answers are used again as the cache allows: only the keys that it does not have are asked for. */
+export function cachedTable(table: LookupTable, cache: LookupCache): LookupTable {
+  return {
+    ...table,
+    async lookUp(keys, signal) {
+      const texts = keys.map(keyText);
+      const answers: (readonly Row[] | undefined)[] = texts.map((text) => cache.get(text, performance.now()));
+      const missing = keys.flatMap((_, i) => (answers[i] === undefined ? [i] : []));
+      if (missing.length === 0) return answers as (readonly Row[])[];
+      const found = await table.lookUp(
+        missing.map((i) => keys[i]!),
+        signal,
+      );
+      const nowMs = performance.now();
+      missing.forEach((i, k) => {
+        answers[i] = found[k]!;
+        cache.set(texts[i]!, found[k]!, nowMs);
+      });
+      return answers as (readonly Row[])[];
+    },
+  };
+}
+
+/** Different keys have different texts: a number is no text, and a text has its end. */
+const keyText = (key: Row): string =>
+  JSON.stringify(key, (_, value: unknown) => (typeof value === 'bigint' ? { integer: value.toString() } : value));

@@ -1,0 +1,38 @@
+import type { SqlProblem } from '@hermes/contracts/job';
+import { planScript } from '@hermes/stream-sql/planner/plan-script';
+import type { StreamPlan, TablePlan } from '@hermes/stream-sql/planner/plan';
+import { canRun } from '../connectors/make-connectors.ts';
+
+export type PlannedJob =
+  | { readonly kind: 'ok'; readonly plan: StreamPlan }
+  | { readonly kind: 'refused'; readonly problems: readonly SqlProblem[] };
+
+/** The plan of a job's text: its INSERTs. Never throws for what a person wrote. */
+export function planJob(sql: string, project: string): PlannedJob {
+  const planned = planScript(sql, { project });
+  if (planned.kind === 'refused') return planned;
+  const { plan, results } = planned;
+  const query = results.find(({ kind }) => kind === 'preview');
+  if (query !== undefined)
+    return refused(query.at, 'a job writes its rows into a table', 'put INSERT INTO ... before the SELECT');
+  if (plan === null)
+    return refused({ line: 1, column: 1 }, 'the text has no INSERT INTO', 'end it with INSERT INTO ... SELECT ...');
+  const problems = plan.nodes.flatMap((node): SqlProblem[] => {
+    if (node.kind !== 'source' && node.kind !== 'sink' && node.kind !== 'lookup-join') return [];
+    const { kind, table } = node;
+    return table === null || canRun(kind, table.connector) ? [] : [noConnector(table)];
+  });
+  return problems.length === 0 ? { kind: 'ok', plan } : { kind: 'refused', problems };
+}
+
+const refused = (
+  { line, column }: { readonly line: number; readonly column: number },
+  message: string,
+  hint: string,
+): PlannedJob => ({ kind: 'refused', problems: [{ line, column, message, hint }] });
+
+const noConnector = ({ name, connector, at }: TablePlan): SqlProblem => ({
+  ...at,
+  message: `the table ${name} cannot be used so: jobs do not have the connector '${connector}' for it yet`,
+  hint: 'use kafka to read, clickhouse or hermes-profile to write, hermes-profile to look up',
+});
