@@ -146,6 +146,7 @@ export class StreamJob {
     this.run(() => {
       this.passTime(nowMs);
       for (const answer of answers) this.lookups.get(answer.node)?.onAnswer(answer);
+      for (const lookup of this.lookups.values()) lookup.drain();
       this.watermarks.move();
       this.checkSize();
     });
