@@ -5,10 +5,16 @@ import { msOfTimestamp, nanosOfTimestamp, timestampOf } from './timestamp.ts';
 const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
 const padYear = (year: number): string => `${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}`;
 
+let lastDay = { days: 0, text: '1970-01-01' };
+
 /** `2026-01-31` */
 export function formatDate(days: number): string {
-  const { year, month, day } = dateOfDays(days);
-  return `${padYear(year)}-${two(month)}-${two(day)}`;
+  // Times that come one after another are mostly of one day.
+  if (lastDay.days !== days) {
+    const { year, month, day } = dateOfDays(days);
+    lastDay = { days, text: `${padYear(year)}-${two(month)}-${two(day)}` };
+  }
+  return lastDay.text;
 }
 
 const clock = (ms: number): string =>
@@ -31,6 +37,7 @@ export function formatTimestamp(value: Integer, precision: number): string {
   const ofDay = ms - days * DAY_MS;
   const text = `${formatDate(days)} ${clock(ofDay)}`;
   if (precision === 0) return text;
+  if (precision === 3) return `${text}.${String(1000 + (ofDay % 1000)).slice(1)}`;
   const nanos = (ofDay % 1000) * 1_000_000 + nanosOfTimestamp(value, precision);
   return `${text}.${String(nanos).padStart(9, '0').slice(0, precision)}`;
 }
@@ -76,6 +83,10 @@ const TIMESTAMP = /^(\d{4,9})-(\d{1,2})-(\d{1,2})(?: (\d{1,2}):(\d{1,2}):(\d{1,2
  * day, a `T` between date and time is refused.
  */
 export function parseTimestamp(text: string, precision: number): Integer | undefined {
+  if (text.length === 19 || (text.length === 23 && text.charCodeAt(19) === 46)) {
+    const ms = usualTimestamp(text);
+    if (ms !== undefined) return precision === 3 ? ms : timestampOf(ms, 0, precision);
+  }
   const match = TIMESTAMP.exec(text);
   if (match === null) return undefined;
   const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((group) => Number(match[group] ?? '0')) as [
@@ -93,4 +104,29 @@ export function parseTimestamp(text: string, precision: number): Integer | undef
   const nanosOfMs = nanos % 1_000_000;
   const ms = days * DAY_MS + hour * 3_600_000 + minute * 60_000 + second * 1000 + (nanos - nanosOfMs) / 1_000_000;
   return timestampOf(ms, nanosOfMs, precision);
+}
+
+/** Digits of a text as a number; NaN when one of them is none. */
+function digitsAt(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** `2026-01-31 10:20:30` with three decimals or none, in milliseconds; `undefined` for what needs a closer look. */
+function usualTimestamp(text: string): number | undefined {
+  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || text.charCodeAt(10) !== 32) return undefined;
+  if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return undefined;
+  const [year, month, day] = [digitsAt(text, 0, 4), digitsAt(text, 5, 7), digitsAt(text, 8, 10)];
+  const [hour, minute, second] = [digitsAt(text, 11, 13), digitsAt(text, 14, 16), digitsAt(text, 17, 19)];
+  const ms = text.length === 19 ? 0 : digitsAt(text, 20, 23);
+  const isUsual =
+    month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59 && second <= 59 && year + ms >= 0;
+  return isUsual
+    ? daysOfDate(year, month, day) * DAY_MS + hour * 3_600_000 + minute * 60_000 + second * 1000 + ms
+    : undefined;
 }

@@ -16,6 +16,10 @@ const LIMITS: Readonly<Partial<Record<DataType['kind'], bigint>>> = {
 
 /** Decimals are cut, an exponent is refused, digits may be missing on either side of the point. Source: BinaryStringDataUtil.toInt. */
 export function parseInteger(text: string, kind: DataType['kind']): Integer | undefined {
+  if (text.length < 10 && /^[1-9]\d*$/.test(text)) {
+    const quick = Number(text);
+    if (quick < LIMITS[kind]!) return quick;
+  }
   const match = /^([+-]?)(?=[\d.])(\d*)(?:\.\d*)?$/.exec(text.trim());
   if (match === null) return undefined;
   const value = integerOfText(`${match[1] === '-' ? '-' : ''}${match[2] || '0'}`) || 0;
