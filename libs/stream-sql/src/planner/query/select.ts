@@ -103,4 +103,4 @@ function itemsOf(item: SelectItem, at: number, base: SelectBase, context: Resolv
 
 /** The name that an expression gives its column by itself. */
 export const nameOf = (node: Expression): string | undefined =>
-  node.kind === 'column' ? node.path[node.path.length - 1]!.name : node.kind === 'field' ? node.name.name : undefined;
+  node.kind === 'column' ? node.path[node.path.length - 1]!.name : undefined;
