@@ -33,9 +33,6 @@ export const Segment = SegmentDraft.extend({
 });
 export type Segment = z.infer<typeof Segment>;
 
-/** Something that looks like a mistake but is allowed. */
-export const SegmentRemark = z.object({ pointer: z.string(), code: z.string(), message: z.string() });
-
 export const SegmentList = z.object({ segments: z.array(Segment) });
 
 /** `GET segments/:id/versions`, newest first. */

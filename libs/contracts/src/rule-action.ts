@@ -19,11 +19,14 @@ export const WebhookId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'the id of a webhook of the project, for example "w-0f3a9c"');
 
-/** A place of a fact, as conditions have it: `{"fact": "event", "path": "$.data.x"}`, `{"fact": "feature", "params": {"id": "showings_7d"}}`. */
+/**
+ * A place of a fact, as conditions have it: `{"fact": "event", "path": "$.data.x"}`, `{"fact": "feature", "params": {"id": "showings_7d"}}`,
+ * `{"fact": "lookup", "params": {"id": "credit", "key": {...}}, "path": "$.score"}`.
+ */
 export const ActionPlace = z.strictObject({
-  fact: z.enum(['event', 'feature']),
+  fact: z.enum(['event', 'feature', 'lookup']),
   path: z.string().startsWith('$').optional(),
-  /** Which feature; the version is written in when the rule is published. */
+  /** Which feature; the version is written in when the rule is published. Which lookup, with what key. */
   params: z.record(z.string(), z.unknown()).optional(),
 });
 export type ActionPlace = z.infer<typeof ActionPlace>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TraceEntry } from './decision.ts';
 import { Feature } from './feature.ts';
 import { Lookup } from './lookup.ts';
+import { Segment } from './profile-segment.ts';
 import { FeatureValue } from './profile.ts';
 import { Rule, RuleDraft } from './rule.ts';
 
@@ -31,6 +32,15 @@ export const NewRuleBacktestBody = z.strictObject({
 });
 
 /** Everything that a backtest goes by; it does not change while it runs, whatever becomes of the rules. */
+/** What is counted over the past to know what rules ask for of persons. */
+export const PastPersons = z.object({
+  features: z.array(Feature),
+  /** Ids of those whose values rules ask for; the others are what segments name. */
+  told: z.array(z.string()),
+  segments: z.array(Segment),
+});
+export type PastPersons = z.infer<typeof PastPersons>;
+
 export const BacktestSetting = z.object({
   project: z.string(),
   timeZone: z.string(),
@@ -45,6 +55,8 @@ export const BacktestSetting = z.object({
   features: z.array(Feature),
   /** What they look up with. Over the past nothing is asked: each answers its fallback. */
   lookups: z.array(Lookup),
+  /** Absent where they ask for nothing of persons. */
+  persons: PastPersons.optional(),
   /** By receipt, ISO 8601; included, and not included. */
   from: z.iso.datetime(),
   to: z.iso.datetime(),
@@ -106,6 +118,8 @@ export const BacktestNote = z.discriminatedUnion('code', [
   z.object({ code: z.literal('suppression-may-be-out-of-step') }),
   /** What other systems answered then is not asked for again: the lookups' fallbacks stand in its place. */
   z.object({ code: z.literal('lookups-fall-back'), lookups: z.array(z.string()) }),
+  /** What was known of persons is computed by what is published now. */
+  z.object({ code: z.literal('persons-recomputed') }),
 ]);
 export type BacktestNote = z.infer<typeof BacktestNote>;
 

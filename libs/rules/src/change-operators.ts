@@ -55,7 +55,7 @@ const always = (): boolean => true;
 
 export const CHANGE_OPERATORS = {
   was: ofChanges(always, (_, previous, value) => previous.kind === 'value' && previous.value === value),
-  // What it is now decides first: rules are found by it.
+  // What it is now decides first: a step of its own asks that.
   became: ofChanges(
     (actual, value) => actual === value,
     (_, previous, value) => previous.kind === 'first' || previous.value !== value,

@@ -81,10 +81,15 @@ class ConditionCheck {
   private patternCount = 0;
   /** Places of which it is asked what was there before. */
   private readonly changing = new Set<string>();
+  /** Whether it is kept what was before. */
+  private readonly keepsBefore: boolean;
   private facts: readonly string[];
+  /** Of the events that a fact remembers, where their condition is looked at; otherwise that of the rule's. */
+  private typeInHand = '';
 
   constructor(facts: readonly string[]) {
     this.facts = facts;
+    this.keepsBefore = facts.includes(FEATURE_FACT);
   }
 
   private refuse(pointer: string, code: string, text: Bilingual): void {
@@ -178,14 +183,10 @@ class ConditionCheck {
 
   /** What was before is kept of places of the event that are named outright. */
   private change(leaf: Fields, pointer: string): void {
-    const { problems, place } = changeChecked(
-      leaf,
-      pointer,
-      this.facts.includes(FEATURE_FACT) && !this.facts.includes(ELEMENT_FACT),
-    );
+    const { problems, place } = changeChecked(leaf, pointer, this.keepsBefore && !this.facts.includes(ELEMENT_FACT));
     this.problems.push(...problems);
     if (place === undefined) return;
-    this.changing.add(place);
+    this.changing.add(`${this.typeInHand} ${place}`);
     if (this.changing.size === MAX_CHANGES + 1)
       this.refuse(pointer, 'too-many-changes', SAYS.tooManyChanges(MAX_CHANGES));
   }
@@ -233,13 +234,16 @@ class ConditionCheck {
       this.refuse(`${pointer}/key`, 'missing-field', SAYS.lookupKey);
   }
 
-  /** What a fact remembers, with the conditions on events in it: they ask for the event alone. */
+  /** What a fact remembers, with the conditions on events in it: they ask for the event, for named lists, and for what was before. */
   private memory(fact: MemoryFact, params: Fields, pointer: string): void {
     this.problems.push(...memoryProblems(fact, params, pointer));
     const { facts } = this;
-    this.facts = ['event'];
-    for (const { pattern, pointer: at } of eachPattern(fact, params))
+    this.facts = facts.includes(LIST_FACT) ? ['event', LIST_FACT] : ['event'];
+    for (const { pattern, pointer: at } of eachPattern(fact, params)) {
+      this.typeInHand = String(pattern.type);
       if (pattern.that !== undefined) this.node(pattern.that, `${pointer}${at}/that`, 2);
+    }
+    this.typeInHand = '';
     this.facts = facts;
   }
 

@@ -2,9 +2,10 @@ import type { LeafCondition } from '@hermes/contracts/rule';
 import { previousRefOf } from './change-operators.ts';
 import { type Asking, expectedReader } from './expected-value.ts';
 import { type FactReads, placeName } from './fact-reads.ts';
+import { isFactReference } from './fact-reference.ts';
 import { isOrder, type Operator, operatorOf } from './operators.ts';
 import type { Registers, Test } from './registers.ts';
-import { FALSE, TRUE } from './verdict.ts';
+import { TRUE } from './verdict.ts';
 
 /** A comparison holds where its register is in the interval, both ends included; negated: where it is not. */
 export interface Comparison {
@@ -13,9 +14,6 @@ export interface Comparison {
   readonly high: number;
   readonly isNegated: boolean;
 }
-
-/** A longer list is looked up in a set. */
-const SHORT_LIST = 8;
 
 /** Whether it is one value that `===` compares as a map does. */
 export const isScalar = (value: unknown): boolean =>
@@ -28,9 +26,15 @@ export const leafName = (leaf: LeafCondition): string =>
 const comparesOneValue = ({ operator, value }: LeafCondition): boolean =>
   (operator === 'equal' || operator === 'notEqual') && isScalar(value);
 
-/** Whether it is an interval by itself; any other calls its operator. */
+/** The values of a list that the place is to be in, or not; what is no scalar in it is equal to nothing that an event holds. */
+const scalarsListed = ({ operator, value }: LeafCondition): readonly unknown[] =>
+  (operator === 'in' || operator === 'notIn') && Array.isArray(value) ? value.filter(isScalar) : [];
+
+/** Whether it is a step by itself; any other calls its operator. */
 export const isInterval = (leaf: LeafCondition): boolean =>
-  comparesOneValue(leaf) || (isOrder(leaf.operator) && typeof leaf.value === 'number');
+  comparesOneValue(leaf) ||
+  scalarsListed(leaf).length > 0 ||
+  (isOrder(leaf.operator) && typeof leaf.value === 'number');
 
 /**
  * @param asking - of conditions on the elements of lists
@@ -46,7 +50,19 @@ export function comparisonOf(leaf: LeafCondition, registers: Registers, asking: 
   }
   if (isOrder(name) && typeof expected === 'number')
     return { register: registers.numberAt(leaf), ...intervalOf(name, expected), isNegated: false };
-  const register = registers.verdictOf(leafName(leaf), () => leafTest(leaf, operator, registers.reads, asking));
+  const listed = scalarsListed(leaf);
+  if (listed.length > 0) {
+    const register = registers.listAt(leaf, listed);
+    return { register, low: TRUE, high: TRUE, isNegated: name === 'notIn' };
+  }
+  const { reads } = registers;
+  const isOfPlaces = isFactReference(expected) && isOrder(name);
+  const register = registers.verdictOf(
+    leafName(leaf),
+    () => leafTest(leaf, operator, reads, asking),
+    // Mostly they are numbers, of which no operator has to be asked what they are.
+    isOfPlaces ? { order: name, place: reads.placeOf(leaf), than: reads.placeOf(expected) } : undefined,
+  );
   return { register, low: TRUE, high: TRUE, isNegated: false };
 }
 
@@ -57,7 +73,7 @@ function intervalOf(order: string, bound: number): { readonly low: number; reado
     case 'lessThanInclusive':
       return { low: -Infinity, high: bound };
     case 'greaterThan':
-      return { low: -nextDown(-bound), high: Infinity };
+      return { low: nextUp(bound), high: Infinity };
     default:
       return { low: bound, high: Infinity };
   }
@@ -65,6 +81,9 @@ function intervalOf(order: string, bound: number): { readonly low: number; reado
 
 const double = new Float64Array(1);
 const bits = new BigInt64Array(double.buffer);
+
+/** The least number that is greater; NaN where there is none. */
+export const nextUp = (number: number): number => -nextDown(-number);
 
 /** The greatest number that is less; NaN where there is none, which nothing is equal to. */
 function nextDown(number: number): number {
@@ -78,19 +97,8 @@ function nextDown(number: number): number {
 /** A comparison that is more than an interval. */
 function leafTest(leaf: LeafCondition, operator: Operator, reads: FactReads, asking: Asking): Test {
   const place = reads.placeOf(leaf);
-  const { operator: name, value: expected } = leaf;
+  const { value: expected } = leaf;
   const read = expectedReader(leaf, reads, asking);
   if (read !== undefined) return () => operator(reads.value(place), read());
-  if ((name === 'in' || name === 'notIn') && Array.isArray(expected) && expected.length > SHORT_LIST)
-    return setTest(name === 'in', place, expected, reads);
   return () => operator(reads.value(place), expected);
-}
-
-/** `in` and `notIn` compare as `===` does; a set does so too, but for NaN, which is in no list. */
-function setTest(isIn: boolean, place: number, list: readonly unknown[], reads: FactReads): Test {
-  const values = new Set(list);
-  return () => {
-    const actual = reads.value(place);
-    return (values.has(actual) && !Number.isNaN(actual)) === isIn ? TRUE : FALSE;
-  };
 }

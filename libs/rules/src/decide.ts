@@ -153,7 +153,7 @@ const namedFacts = (facts: EventFacts): Facts => {
 /** What was looked up for the rule, all of it. */
 function lookupsSeen(rule: Rule, { event, lookup }: EventFacts): Decision['lookups'] {
   if (lookup === undefined) return undefined;
-  const seen = lookupsNamed(rule.conditions).flatMap((ref) => {
+  const seen = lookupsNamed(rule).flatMap((ref) => {
     const key = keyReader(ref)(event);
     const answer = key === undefined ? undefined : lookup(ref.id, key);
     return key === undefined || answer === undefined
@@ -267,7 +267,7 @@ export function dryRunner({ conditions, eventTypes, key }: Pick<Rule, 'condition
     };
     const interested = eventTypes.includes(event.type);
     if (memories === undefined) return explained({ event, ...given }, interested);
-    const story = dryStory(memories, { event, earlier, waits, key }, eventTypes[0]!);
+    const story = dryStory(memories, { event, earlier, waits, key, list }, eventTypes[0]!);
     const first = explained(
       { ...namedFacts({ event: story.event, ...given, memory: story.memory }), event },
       interested,
@@ -288,6 +288,10 @@ export function dryRun(
 ): DryRun {
   const run = dryRunner(rule)(event, given);
   if (run.outcome !== 'fires') return run;
-  const actions = resolveActions(rule, { event, feature: givenFeatures(given.features ?? {}) });
+  const actions = resolveActions(rule, {
+    event,
+    feature: givenFeatures(given.features ?? {}),
+    lookup: givenLookups(given.lookups ?? {}),
+  });
   return actions === undefined ? run : { ...run, actions };
 }

@@ -3,6 +3,7 @@ import { previousRefOf } from './change-operators.ts';
 import { withComparisons } from './each-comparison.ts';
 import { referenceIn } from './expected-value.ts';
 import { type FactReference, isFactReference } from './fact-reference.ts';
+import { patternConditions } from './memory/memories-named.ts';
 import { countedFor, type FeatureRef, featureRefOf, type PinnedFeature, pinnedParams } from './feature-fact.ts';
 
 const asked = new WeakMap<Condition, readonly FeatureRef[]>();
@@ -17,7 +18,7 @@ export function featuresAsked(condition: Condition): readonly FeatureRef[] {
 
 const kept = new WeakMap<Condition, readonly FeatureRef[]>();
 
-/** What is counted for the condition's comparisons of change, each once; looked for once in a condition. */
+/** What is counted for the condition's comparisons of change, those of events that it remembers too, each once; looked for once in a condition. */
 export function previousNamed(condition: Condition): readonly FeatureRef[] {
   let those = kept.get(condition);
   if (those === undefined) kept.set(condition, (those = previousIn(condition)));
@@ -26,11 +27,12 @@ export function previousNamed(condition: Condition): readonly FeatureRef[] {
 
 function previousIn(condition: Condition): readonly FeatureRef[] {
   const found = new Map<string, FeatureRef>();
-  withComparisons(condition, (leaf) => {
-    const previous = previousRefOf(leaf);
-    if (previous !== undefined) found.set(previous.id, previous);
-    return leaf;
-  });
+  for (const one of [condition, ...patternConditions(condition)])
+    withComparisons(one, (leaf) => {
+      const previous = previousRefOf(leaf);
+      if (previous !== undefined) found.set(previous.id, previous);
+      return leaf;
+    });
   return [...found.values()];
 }
 

@@ -2,8 +2,7 @@ import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { withComparisons } from './each-comparison.ts';
 import { isRelative } from './fact-reference.ts';
 import { withOffset } from './instants.ts';
-import { withMemories } from './memory/memories-named.ts';
-import { withMemoryConditions } from './memory/memory-definition.ts';
+import { withPatternConditions } from './memory/memories-named.ts';
 import { splitOperator, takesList } from './operators.ts';
 
 /**
@@ -11,16 +10,13 @@ import { splitOperator, takesList } from './operators.ts';
  * the same from then on, whatever becomes of the project's time zone.
  */
 export const inTimeZone = (condition: Condition, timeZone: string): Condition =>
-  withComparisons(withMemories(condition, memoriesIn(timeZone)), (leaf) => {
-    const value = valueInTimeZone(leaf, timeZone);
-    return value === leaf.value ? leaf : { ...leaf, value };
-  });
-
-/** Those in the conditions on events that a fact remembers as well. */
-const memoriesIn =
-  (timeZone: string): Parameters<typeof withMemories>[1] =>
-  (fact, params) =>
-    withMemoryConditions(fact, params, (that) => inTimeZone(that, timeZone));
+  withComparisons(
+    withPatternConditions(condition, (that) => inTimeZone(that, timeZone)),
+    (leaf) => {
+      const value = valueInTimeZone(leaf, timeZone);
+      return value === leaf.value ? leaf : { ...leaf, value };
+    },
+  );
 
 function valueInTimeZone({ operator, value }: LeafCondition, timeZone: string): unknown {
   const { base } = splitOperator(operator);

@@ -2,6 +2,7 @@ import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { isScalar } from './comparison.ts';
 import { placeName } from './fact-reads.ts';
 import { isFactReference } from './fact-reference.ts';
+import { listAsked } from './list-operators.ts';
 import { isOrder } from './operators.ts';
 
 /** Of what nothing is known. */
@@ -14,6 +15,7 @@ const EVEN = 0.5;
 export class Likelihood {
   private readonly values = new Map<string, Set<unknown>>();
   private readonly bounds = new Map<string, Float64Array>();
+  private readonly lists = new Map<string, Set<string>>();
 
   constructor(conditions: readonly Condition[]) {
     const bounds = new Map<string, number[]>();
@@ -39,6 +41,12 @@ export class Likelihood {
         const share = Math.min(values * perValue, 1 - perValue / 2);
         return operator === 'in' ? share : 1 - share;
       }
+      case 'inList':
+      case 'notInList': {
+        // An event's value is mostly in few of the lists that it is looked up in.
+        const share = 1 / ((this.lists.get(name)?.size ?? 0) + 1);
+        return operator === 'inList' ? share : 1 - share;
+      }
       default:
         return isOrder(operator) && typeof value === 'number' ? this.ofOrder(name, operator, value) : EVEN;
     }
@@ -61,6 +69,8 @@ export class Likelihood {
       if (those === undefined) bounds.set(name, [value]);
       else those.push(value);
     }
+    const list = listAsked(condition);
+    if (list !== undefined) this.lists.set(name, (this.lists.get(name) ?? new Set()).add(list));
     if (!/^(equal|notEqual|in|notIn|became)$/u.test(operator)) return;
     const values = this.values.get(name) ?? new Set();
     this.values.set(name, values);

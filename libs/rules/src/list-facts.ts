@@ -1,6 +1,9 @@
+import type { Condition } from '@hermes/contracts/rule';
 import { isFactReference } from './fact-reference.ts';
 import { isFields } from './fields.ts';
 import { LIST_FACT } from './list-operators.ts';
+import { withMemoryConditions } from './memory/memory-definition.ts';
+import { isMemoryFact } from './memory/memory-fact.ts';
 
 const TURNED: Readonly<Record<string, string>> = { contains: 'inList', doesNotContain: 'notInList' };
 
@@ -18,7 +21,18 @@ export function withListFactsTurned(condition: unknown, deepest: number): unknow
     if (Array.isArray(children)) return { ...condition, [branch]: children.map(below) };
   }
   if (isFields(condition['not'])) return { ...condition, not: below(condition['not']) };
-  return turned(condition);
+  return withPatternsTurned(turned(condition), deepest);
+}
+
+/** Those in the conditions on events that a fact remembers. */
+function withPatternsTurned(leaf: unknown, deepest: number): unknown {
+  if (!isFields(leaf) || !isMemoryFact(leaf['fact']) || !isFields(leaf['params'])) return leaf;
+  const params = withMemoryConditions(
+    leaf['fact'],
+    leaf['params'],
+    (that) => withListFactsTurned(that, deepest - 1) as Condition,
+  );
+  return { ...leaf, params };
 }
 
 function turned(leaf: Readonly<Record<string, unknown>>): unknown {

@@ -2,7 +2,7 @@
 import type { HermesEvent } from '@hermes/contracts/event';
 import type { Condition, LeafCondition, Rule } from '@hermes/contracts/rule';
 import { describe, expect, test } from 'vitest';
-import { checkCondition } from './check-rule.ts';
+import { checkCondition, checkRule } from './check-rule.ts';
 import { decide, dryRun } from './decide.ts';
 import { type Lookups } from './lookup-fact.ts';
 import { LookupQuestions } from './lookup-questions.ts';
@@ -46,12 +46,32 @@ const rule = (id: string, conditions: Condition): Rule => ({
   alert: false,
   publishedAt: at,
 });
+const withoutFrame = ({ id: _, project: _p, version: _v, publishedAt: _a, ...draft }: Rule) => draft;
 const SCORES: Lookups = (id, key) =>
   id === 'credit' && key === 'c-7' ? { value: { score: 410 }, version: 2, from: 'source' } : undefined;
 const decided = (rules: readonly Rule[], data: Record<string, unknown>, lookup: Lookups = SCORES) =>
   decide(new RuleIndex(rules), { event: event(data), lookup }, { acceptedAt: at, decidedAt: at }).decisions;
 
 describe('a rule', () => {
+  test('takes into its actions what was looked up for them, which is asked though no condition does', () => {
+    const score = { fact: 'lookup' as const, params: credit().params, path: '$.score' };
+    const acts: Rule = {
+      ...rule('acts', { all: [expensive] }),
+      actions: [{ kind: 'set-attribute', attribute: 'score', value: score }],
+    };
+    const data = { customerId: 'c-7', price: 200 };
+    expect(checkRule(JSON.parse(JSON.stringify(withoutFrame(acts)))).kind).toBe('ok');
+    expect(new LookupQuestions([acts]).of(event(data))).toEqual([{ id: 'credit', key: 'c-7' }]);
+    expect(new LookupQuestions([acts]).of(event({ ...data, price: 1 }))).toEqual([]);
+    expect(decided([acts], data)[0]).toMatchObject({
+      actions: [{ kind: 'set-attribute', value: 410 }],
+      lookups: [{ id: 'credit', key: 'c-7', value: { score: 410 } }],
+    });
+    expect(decided([acts], { ...data, customerId: 'c-8' })[0]?.actions).toMatchObject([{ code: 'missing-value' }]);
+    const dry = dryRun(acts, event(data), { lookups: { credit: { score: 1 } } });
+    expect(dry.actions).toMatchObject([{ value: 1 }]);
+  });
+
   test('fires on what was answered to the key that its event has, and its decision says what that was', () => {
     const rules = [
       rule('compared', {
@@ -147,7 +167,7 @@ test('lookups are found wherever they stand in a condition', () => {
       credit({ path: '$.other' }),
     ],
   };
-  expect(lookupsNamed(conditions).map(({ id }) => id)).toEqual(['credit', 'rates', 'x']);
+  expect(lookupsNamed({ conditions }).map(({ id }) => id)).toEqual(['credit', 'rates', 'x']);
 });
 
 describe('what is checked', () => {

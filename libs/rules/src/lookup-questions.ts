@@ -1,5 +1,5 @@
 import type { HermesEvent } from '@hermes/contracts/event';
-import type { Condition, LeafCondition, Rule } from '@hermes/contracts/rule';
+import type { LeafCondition, Rule } from '@hermes/contracts/rule';
 import { isChangeOperator } from './change-operators.ts';
 import { compileCondition } from './condition.ts';
 import { withComparisons } from './each-comparison.ts';
@@ -33,8 +33,8 @@ interface Asking {
   readonly questions: readonly { readonly id: string; readonly keyOf: (event: unknown) => string | undefined }[];
 }
 
-function askingOf(conditions: Condition): Asking | undefined {
-  const refs = lookupsNamed(conditions);
+function askingOf({ conditions, actions }: Pick<Rule, 'conditions' | 'actions'>): Asking | undefined {
+  const refs = lookupsNamed({ conditions, actions });
   if (refs.length === 0) return undefined;
   const compiled = compileCondition(withComparisons(conditions, knownOrNot));
   return {
@@ -52,11 +52,11 @@ const NOTHING: readonly LookupQuestion[] = [];
 export class LookupQuestions {
   private readonly byType = new Map<string, Asking[]>();
 
-  constructor(rules: readonly Pick<Rule, 'conditions' | 'eventTypes'>[]) {
-    for (const { conditions, eventTypes } of rules) {
-      const asking = askingOf(conditions);
+  constructor(rules: readonly Pick<Rule, 'conditions' | 'actions' | 'eventTypes'>[]) {
+    for (const rule of rules) {
+      const asking = askingOf(rule);
       if (asking === undefined) continue;
-      for (const type of new Set(eventTypes)) {
+      for (const type of new Set(rule.eventTypes)) {
         const those = this.byType.get(type);
         if (those === undefined) this.byType.set(type, [asking]);
         else those.push(asking);

@@ -4,8 +4,26 @@ import { isChangeOperator, PREVIOUS_FACT } from './change-operators.ts';
 import { FEATURE_FACT } from './feature-fact.ts';
 import { isFields } from './fields.ts';
 import type { Finding } from './finding.ts';
+import { patternConditions } from './memory/memories-named.ts';
+import { eachPattern, withMemoryConditions } from './memory/memory-definition.ts';
+import { isMemoryFact, type MemoryFact } from './memory/memory-fact.ts';
 import { unknownWord } from './rule-words.ts';
 import { both } from './words.ts';
+
+/** A fact with a memory, as somebody wrote it. */
+interface MemoryPlace {
+  readonly fact: MemoryFact;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+const isMemoryPlace = (place: unknown): place is MemoryPlace =>
+  isFields(place) && isMemoryFact(place['fact']) && isFields(place['params']);
+
+/** Those that a comparison names, itself or in its value. */
+function memoriesIn(leaf: Readonly<Record<string, unknown>>): readonly MemoryPlace[] {
+  const { value } = leaf;
+  return [leaf, value, isFields(value) ? value['of'] : undefined].filter(isMemoryPlace);
+}
 
 const BRANCHES = ['all', 'any', 'not'] as const;
 
@@ -56,6 +74,8 @@ export function conditionRefsIn(
       const below = node[branch];
       for (const child of Array.isArray(below) ? (below as readonly unknown[]) : [below]) look(child, left - 1);
     }
+    for (const { fact, params } of memoriesIn(node))
+      for (const { pattern } of eachPattern(fact, params)) look(pattern.that, left - 1);
   };
   look(input, deepest);
   return { ids: [...ids], kept: [...kept.values()] };
@@ -71,6 +91,7 @@ function withoutWritten(value: unknown): unknown {
   const { [PREVIOUS_FACT]: previous, ...others } = params;
   if (typeof value['operator'] === 'string' && isChangeOperator(value['operator']) && previous !== undefined)
     return Object.keys(others).length === 0 ? clean : { ...clean, params: others };
+  if (isMemoryFact(value['fact'])) return { ...clean, params: withoutWritten(params) };
   if (value['fact'] !== FEATURE_FACT) return { ...clean, params };
   return { ...clean, params: { id: params['id'] } };
 }
@@ -159,7 +180,22 @@ export function withNamedConditions(
           [branch]: children.map((child: unknown, i) => walk(child, `${at}/${branch}/${String(i)}`, left - 1)),
         };
     }
-    return isFields(node['not']) ? { ...node, not: walk(node['not'], `${at}/not`, left - 1) } : node;
+    return isFields(node['not'])
+      ? { ...node, not: walk(node['not'], `${at}/not`, left - 1) }
+      : withPatterns(node, at, left);
+  };
+  /** A comparison with the named conditions that stand in what its facts remember. */
+  const withPatterns = (leaf: Readonly<Record<string, unknown>>, at: string, left: number): unknown => {
+    const ofPlace = <Place>(place: Place, pointer: string): Place => {
+      if (!isMemoryPlace(place)) return place;
+      const change = (that: unknown, _type: string, within: string): Condition =>
+        walk(that, `${pointer}/params${within}`, left - 1) as Condition;
+      return { ...place, params: withMemoryConditions(place.fact, place.params, change) };
+    };
+    if (memoriesIn(leaf).length === 0) return leaf;
+    const other = ofPlace(leaf['value'], `${at}/value`);
+    const value = isFields(other) && 'of' in other ? { ...other, of: ofPlace(other['of'], `${at}/value/of`) } : other;
+    return { ...ofPlace(leaf, at), value };
   };
   return { conditions: walk(input, pointer, deepest), problems };
 }
@@ -178,7 +214,10 @@ export function conditionsNamed(condition: Condition): readonly ConditionRef[] {
 }
 
 function collect(condition: Condition, found: Map<string, ConditionRef>): void {
-  if ('fact' in condition) return;
+  if ('fact' in condition) {
+    for (const that of patternConditions(condition)) collect(that, found);
+    return;
+  }
   const ref = condition.condition;
   if (ref !== undefined) found.set(`${ref.id} ${String(ref.version)}`, ref);
   if ('not' in condition) return collect(condition.not, found);

@@ -124,7 +124,7 @@ test('dry runs and tests of rules say what is known', () => {
   ];
   const failed = failedTests({ ...ruleOf(conditions), tests });
   expect(failed.map(({ pointer }) => pointer)).toEqual(['/tests/1']);
-  expect(failed[0]?.message).toContain('vip was "missing"'.replaceAll('"', ''));
+  expect(failed[0]?.text.en).toContain('vip was "missing"'.replaceAll('"', ''));
 });
 
 const shapeOf = (one: unknown) => {

@@ -1,6 +1,6 @@
 import type { Condition } from '@hermes/contracts/rule';
 import { AskingOrder } from './asking-order.ts';
-import { comparisonOf, leafName } from './comparison.ts';
+import { comparisonOf, isScalar, leafName, nextUp } from './comparison.ts';
 import type { Asking } from './expected-value.ts';
 import { explain } from './explain.ts';
 import { type Facts, FactReads } from './fact-reads.ts';
@@ -16,10 +16,25 @@ const REGISTER = 4;
 const INSIDE = 5;
 const OUTSIDE = INSIDE + 1;
 
-const FIRST_STEPS = 64;
+const FIRST_CAPACITY = 64;
 
 /** Where a program ends: below 0, and `~` gives the verdict. */
 const ends = (verdict: typeof TRUE | typeof FALSE): number => ~verdict;
+
+/** Where a condition that is true ends. */
+export const END_TRUE = ends(TRUE);
+
+/** A step, as it can be taken with others. */
+export interface Step {
+  readonly register: number;
+  /** Whether its register is loaded by calling a function. */
+  readonly isCalling: boolean;
+  /** Values from `low` on, up to and without `above`; NaN: without an end. */
+  readonly intervals: readonly { readonly low: number; readonly above: number }[];
+  /** Where to go on when the register is in one of them, and when it is in none; below 0 it ends. */
+  readonly inside: number;
+  readonly outside: number;
+}
 
 /**
  * Conditions that look at the same events, as steps in one array: each step asks whether a register is in an interval, and names the step that
@@ -32,7 +47,7 @@ export class Program {
   readonly reads = new FactReads();
   readonly registers = new Registers(this.reads);
   private readonly order: AskingOrder;
-  private bounds = new Float64Array(FIRST_STEPS * DOUBLES_PER_STEP);
+  private bounds = new Float64Array(FIRST_CAPACITY * DOUBLES_PER_STEP);
   private links = new Int32Array(this.bounds.buffer);
   private steps = 0;
   private readonly occurrences = new Map<string, number>();
@@ -83,6 +98,21 @@ export class Program {
     return ~at as Verdict;
   }
 
+  stepAt(at: number): Step {
+    const { bounds, links } = this;
+    const [low, high] = [bounds[at / 2]!, bounds[at / 2 + 1]!];
+    const register = links[at + REGISTER]!;
+    const isCalling = this.registers.isTest(register);
+    const outcomes = { isCalling, inside: links[at + INSIDE]!, outside: links[at + OUTSIDE]! };
+    // NaN: nothing is in the interval.
+    const isEmpty = Number.isNaN(low) || Number.isNaN(high);
+    const list = isEmpty ? undefined : this.registers.listOf(register);
+    if (list === undefined) return { ...outcomes, register, intervals: isEmpty ? [] : [{ low, above: nextUp(high) }] };
+    // By the value itself: no list has to be looked into.
+    const intervals = list.numbers.map((number) => ({ low: number, above: nextUp(number) }));
+    return { ...outcomes, register: list.value, intervals };
+  }
+
   /** What a condition says of the facts that are looked at, whatever cannot be decided in it. */
   withUndecidable(condition: Condition): Verdict {
     return explain(condition, '', this.reads, undefined, asking);
@@ -104,7 +134,11 @@ export class Program {
       return children.reduceRight((next, child) => this.emit(child, holds, next), fails);
     }
     const { register, low, high, isNegated } = comparisonOf(condition, this.registers, asking);
-    return this.step(register, low, high, isNegated ? fails : holds, isNegated ? holds : fails);
+    const asked = this.step(register, low, high, isNegated ? fails : holds, isNegated ? holds : fails);
+    if (condition.operator !== 'became' || !isScalar(condition.value)) return asked;
+    // What the value is now settles most events, without what was before.
+    const now = this.registers.valueAt(condition, condition.value);
+    return this.step(now.register, now.is, now.is, asked, fails);
   }
 
   private emitShared(condition: Condition, holds: number, fails: number): number {

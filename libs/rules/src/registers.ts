@@ -1,7 +1,7 @@
 import { type FactReads, placeName } from './fact-reads.ts';
 import type { FactReference } from './fact-reference.ts';
 import { looksNumeric } from './operators.ts';
-import { UNDECIDABLE, type Verdict } from './verdict.ts';
+import { FALSE, UNDECIDABLE, type Verdict } from './verdict.ts';
 
 /** What a condition says of the facts that are looked at. */
 export type Test = () => Verdict;
@@ -17,6 +17,21 @@ const NO_VALUE = -1;
 
 const FIRST_CAPACITY = 64;
 
+/** Registers by how they are worked out: 0 by a function of their own. */
+const SHORT_LIST = 1;
+const LONG_LIST = 2;
+const FIRST_ORDER = 3;
+/** One of them stands for nothing, so that none lies in two lines of the processor's cache. */
+const INTEGERS_PER_WAY = 4;
+const ORDERS = ['lessThan', 'lessThanInclusive', 'greaterThan', 'greaterThanInclusive'];
+
+/** Two places of which one is to be less or greater than the other. */
+export interface TwoPlaces {
+  readonly order: string;
+  readonly place: number;
+  readonly than: number;
+}
+
 /**
  * What conditions compare, as numbers: each is worked out once for each event, and only when a comparison asks for it. One event at a time.
  *
@@ -30,6 +45,11 @@ export class Registers {
   private readonly byName = new Map<string, number>();
   private readonly valuesByName = new Map<string, Map<unknown, number>>();
   private readonly loaded: number[] = [];
+  /** Of each register its kind; of a list the register of the value, and its bits or their number in `bits`; of an order its two places. */
+  private ways = new Int32Array(FIRST_CAPACITY * INTEGERS_PER_WAY);
+  private readonly bits: Int32Array[] = [];
+  private readonly tests = new Set<number>();
+  private readonly lists = new Map<number, { readonly value: number; readonly numbers: readonly number[] }>();
 
   constructor(reads: FactReads) {
     this.reads = reads;
@@ -61,15 +81,48 @@ export class Registers {
     return { register, is };
   }
 
-  /** The register of a test's verdict. `name`: two tests of the same name say the same of every event. */
-  verdictOf(name: string, make: () => Test): number {
-    return this.named(`test ${name}`, () => {
+  /**
+   * The register of a test's verdict. `name`: two tests of the same name say the same of every event.
+   *
+   * @param places - two places that it holds against each other, where it is an order
+   */
+  verdictOf(name: string, make: () => Test, places?: TwoPlaces): number {
+    const register = this.named(`test ${name}`, () => {
       const test = make();
       return () => {
         const verdict = test();
         return verdict === UNDECIDABLE ? UNREAD : verdict;
       };
     });
+    this.tests.add(register);
+    if (places !== undefined) {
+      this.describe(register, ORDERS.indexOf(places.order) + FIRST_ORDER, places.place, places.than);
+    }
+    return register;
+  }
+
+  /** The register of whether the value at a place is one of these scalars, of which there is at least one. */
+  listAt(place: FactReference, scalars: readonly unknown[]): number {
+    const numbers = [...new Set(scalars.map((scalar) => this.valueAt(place, scalar).is))].sort((a, b) => a - b);
+    const { register: value } = this.valueAt(place, scalars[0]);
+    const register = this.named(`list ${String(value)} ${numbers.join()}`, () => () => Number.NaN);
+    if (this.lists.has(register)) return register;
+    this.lists.set(register, { value, numbers });
+    const words = new Int32Array((numbers.at(-1)! >>> 5) + 1);
+    for (const number of numbers) words[number >>> 5]! |= 1 << (number & 31);
+    if (words.length === 1) this.describe(register, SHORT_LIST, value, words[0]!);
+    else this.describe(register, LONG_LIST, value, this.bits.push(words) - 1);
+    return register;
+  }
+
+  /** Whether it is a register of `verdictOf`. */
+  isTest(register: number): boolean {
+    return this.tests.has(register);
+  }
+
+  /** Of a register of `listAt`: that of the value, and the numbers that it holds for what is in the list. */
+  listOf(register: number): { readonly value: number; readonly numbers: readonly number[] } | undefined {
+    return this.lists.get(register);
   }
 
   /** From here on it is about the facts that are looked at now. */
@@ -87,10 +140,38 @@ export class Registers {
 
   /** As `value`, of a register that holds `UNREAD`. */
   load(register: number): number {
-    const value = this.loads[register]!();
+    const value = this.worked(register);
     this.values[register] = value;
     this.loaded.push(register);
     return value;
+  }
+
+  /** What many registers are is worked out here, from arrays that lie together, instead of by a function of each. */
+  private worked(register: number): number {
+    const { ways } = this;
+    const at = register * INTEGERS_PER_WAY;
+    const kind = ways[at]!;
+    if (kind === SHORT_LIST) {
+      const number = this.value(ways[at + 1]!);
+      return number < 0 || number >= 32 ? FALSE : (ways[at + 2]! >>> number) & 1;
+    }
+    if (kind === LONG_LIST) {
+      const [number, words] = [this.value(ways[at + 1]!), this.bits[ways[at + 2]!]!];
+      return number < 0 || number >= words.length * 32 ? FALSE : (words[number >>> 5]! >>> (number & 31)) & 1;
+    }
+    if (kind >= FIRST_ORDER) {
+      const [one, other] = [this.reads.value(ways[at + 1]!), this.reads.value(ways[at + 2]!)];
+      if (typeof one === 'number' && typeof other === 'number') {
+        if (kind === FIRST_ORDER) return Number(one < other);
+        if (kind === FIRST_ORDER + 1) return Number(one <= other);
+        return Number(kind === FIRST_ORDER + 2 ? one > other : one >= other);
+      }
+    }
+    return this.loads[register]!();
+  }
+
+  private describe(register: number, ...way: readonly [kind: number, one: number, other: number]): void {
+    this.ways.set(way, register * INTEGERS_PER_WAY);
   }
 
   private named(name: string, make: () => () => number): number {
@@ -106,6 +187,9 @@ export class Registers {
     const values = new Float64Array(this.values.length * 2).fill(UNREAD);
     values.set(this.values);
     this.values = values;
+    const ways = new Int32Array(values.length * INTEGERS_PER_WAY);
+    ways.set(this.ways);
+    this.ways = ways;
   }
 }
 

@@ -94,7 +94,7 @@ const MOST_NAMED = 5;
 
 const missingValue = (where: string): Unresolved => ({
   code: 'missing-value',
-  reason: `${where}: neither the event nor its features have such a value`,
+  reason: `${where}: neither the event nor its features, nor what was looked up for it, have such a value`,
 });
 
 /** What is made of a value of the action, once it is there and not too large. */

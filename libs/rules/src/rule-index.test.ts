@@ -6,7 +6,7 @@ import { compileCondition } from './condition.ts';
 import type { Facts } from './fact-reads.ts';
 import { RuleIndex, type RuleIndexOptions } from './rule-index.ts';
 import { branch, facts, scalar } from './testing/random-conditions.ts';
-import { FALSE, type Verdict } from './verdict.ts';
+import { FALSE, TRUE, UNDECIDABLE, type Verdict } from './verdict.ts';
 
 const rule = (number: number, conditions: unknown, more: Partial<Rule> = {}): Rule => ({
   id: `r-${String(number).padStart(3, '0')}`,
@@ -68,7 +68,7 @@ const event = fc.record({
 
 describe('rules of an index', () => {
   test.each<[string, RuleIndexOptions]>([
-    ['found by what the event holds', { askedRules: 0 }],
+    ['whose first steps are taken at once', { askedRules: 0 }],
     ['asked one by one', { askedRules: Infinity }],
   ])('%s say what each says by itself, in their order', (_, options) => {
     fc.assert(
@@ -169,6 +169,72 @@ describe('what an index evaluates', () => {
     };
     expect(conversionsOf(1)).toBeGreaterThan(0);
     expect(conversionsOf(20)).toBe(conversionsOf(1));
+  });
+
+  test('a named list is asked once for each event, and not at all where what is likelier to settle a rule does', () => {
+    let asked = 0;
+    const list = () => ({ revision: 1, has: (entry: string) => (asked++, entry === 'x') });
+    const inList = { fact: 'event', path: '$.data.a', operator: 'inList', value: { list: 'vip' } };
+    const numbers = Array.from({ length: 200 }, (_, number) => number);
+    const alone = new RuleIndex(numbers.map((number) => rule(number, { all: [inList] })));
+    const beside = new RuleIndex(
+      numbers.map((number) => rule(number, { all: [inList, { ...equal(number), path: '$.data.b' }] })),
+    );
+    const askedFor = (index: RuleIndex, data: object, fires: number): number => {
+      asked = 0;
+      expect(told(index, { event: { data }, list })).toHaveLength(fires);
+      return asked;
+    };
+    expect([askedFor(alone, { a: 'x' }, 200), askedFor(alone, { a: 'y' }, 0)]).toEqual([1, 1]);
+    expect([askedFor(beside, { a: 'x', b: -1 }, 0), askedFor(beside, { a: 'x', b: 7 }, 1)]).toEqual([0, 1]);
+    // A process that has not read the list yet.
+    expect(told(alone, { event: { data: { a: 'x' } } })[0]?.[1]).toBe(UNDECIDABLE);
+  });
+
+  test('what was before is read only where the value is what it may have become', () => {
+    let read = 0;
+    const previous = () => (read++, { kind: 'first' as const });
+    const became = (value: unknown): Condition => ({ ...equal(value), operator: 'became' }) as Condition;
+    const index = new RuleIndex(Array.from({ length: 200 }, (_, number) => rule(number, { any: [became(number)] })));
+    expect(told(index, { event: { data: { a: 7 } }, previous })).toEqual([['r-007', TRUE]]);
+    expect(read).toBe(1);
+    expect(told(index, { event: { data: { a: 'x' } }, previous })).toEqual([]);
+    expect(read).toBe(1);
+  });
+
+  test('a list in a rule may be long, and may be asked after another condition', () => {
+    const upTo = (count: number) => Array.from({ length: count }, (_, number) => `v${String(number)}`);
+    const inList = (count: number, operator = 'in'): Condition =>
+      ({ ...equal(0), operator, value: [...upTo(count), { v: 1 }] }) as Condition;
+    const first: Condition = { ...equal(1), path: '$.data.b' };
+    const rules = [inList(40), inList(70), inList(70, 'notIn')].map((list, number) =>
+      rule(number, { all: [first, list] }),
+    );
+    for (const askedRules of [0, Infinity]) {
+      const firedOn = (a: unknown): string =>
+        told(new RuleIndex(rules, { askedRules }), { event: { data: { a, b: 1 } } })
+          .map(([id]) => id.at(-1))
+          .join('');
+      expect(['v0', 'v31', 'v32', 'v39', 'v40', 'v69', 'v70', undefined].map(firedOn)).toEqual([
+        '01',
+        '01',
+        '01',
+        '01',
+        '1',
+        '1',
+        '2',
+        '2',
+      ]);
+    }
+  });
+
+  test('however many rules look at one place, what is kept to settle them grows as they do', () => {
+    const order = (bound: number): Condition => ({ ...equal(bound), operator: 'greaterThan' }) as Condition;
+    const index = new RuleIndex(Array.from({ length: 3_000 }, (_, number) => rule(number, { all: [order(number)] })));
+    expect(told(index, { event: { data: { a: 2_500 } } })).toHaveLength(2_500);
+    expect(told(index, { event: { data: { a: Infinity } } })).toHaveLength(3_000);
+    expect(told(index, { event: { data: { a: 'none' } } })).toHaveLength(0);
+    expect(told(index, { event: { data: { a: { toString: 1 } } } })).toHaveLength(3_000);
   });
 
   test('rules of other types are not told of', () => {

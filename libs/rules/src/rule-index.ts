@@ -4,14 +4,14 @@ import { explain } from './explain.ts';
 import type { Facts } from './fact-reads.ts';
 import { type FiringLimit, firingLimitOf } from './firing-limits.ts';
 import { Likelihood } from './likelihood.ts';
-import { Narrowing } from './narrowing.ts';
 import { asking, Program } from './program.ts';
+import { StepsAtOnce } from './steps-at-once.ts';
 import { FALSE, type Verdict } from './verdict.ts';
 
 /** json-rules-engine's default. */
 export const DEFAULT_PRIORITY = 1;
 
-/** So many rules are asked as soon as those of them are found that may fire. */
+/** So many rules are asked as soon as their first steps are taken all at once. */
 const ASKED_RULES = 100;
 
 /** The rules that look at one type of events: highest priority first, then by id. */
@@ -19,7 +19,7 @@ interface RulesOfType {
   readonly rules: readonly Rule[];
   /** Where their steps begin in the program. */
   readonly entries: Int32Array;
-  readonly narrowing: Narrowing | undefined;
+  readonly stepsAtOnce: StepsAtOnce | undefined;
 }
 
 /** The order in which rules fire. */
@@ -58,7 +58,7 @@ function firingsName({ id, version, shadow, candidate }: Rule): string {
 }
 
 export interface RuleIndexOptions {
-  /** Of a type with more rules than these, rules are found by what the event holds; of others each is asked. */
+  /** Of a type with more rules than these, the first steps of all are taken at once; of others each is asked by itself. */
   readonly askedRules?: number;
 }
 
@@ -93,21 +93,14 @@ export class RuleIndex {
       for (const type of new Set(rule.eventTypes)) add(types, type, rule);
     }
     const { entryOf } = this;
-    for (const [type, those] of types) {
+    for (const those of types.values()) {
       // The steps of a type's rules lie together in memory.
       for (const rule of those) if (!entryOf.has(rule)) entryOf.set(rule, program.add(rule.conditions));
-      this.byType.set(type, {
-        rules: those,
-        entries: Int32Array.from(those, (rule) => entryOf.get(rule)!),
-        narrowing:
-          those.length > askedRules
-            ? new Narrowing(
-                those.map((rule) => rule.conditions),
-                likelihood,
-                program.registers,
-              )
-            : undefined,
-      });
+    }
+    for (const [type, those] of types) {
+      const entries = Int32Array.from(those, (rule) => entryOf.get(rule)!);
+      const stepsAtOnce = those.length > askedRules ? new StepsAtOnce(program, entries) : undefined;
+      this.byType.set(type, { rules: those, entries, stepsAtOnce });
     }
   }
 
@@ -144,13 +137,16 @@ export class RuleIndex {
     if (ofType === undefined) return;
     const { program } = this;
     program.look(facts);
-    const { rules, entries, narrowing } = ofType;
-    const ask = (at: number): void => {
+    const { rules, entries, stepsAtOnce } = ofType;
+    if (stepsAtOnce !== undefined)
+      return stepsAtOnce.evaluate(
+        (at, verdict) => tell(rules[at]!, verdict),
+        (at) => program.withUndecidable(rules[at]!.conditions),
+      );
+    for (let at = 0; at < entries.length; at++) {
       const verdict = program.walk(entries[at]!) ?? program.withUndecidable(rules[at]!.conditions);
       if (verdict !== FALSE) tell(rules[at]!, verdict);
-    };
-    if (narrowing !== undefined) return narrowing.each(ask);
-    for (let at = 0; at < entries.length; at++) ask(at);
+    }
   }
 
   /** As `evaluate`, of these rules alone, whatever types of events they look at. */

@@ -1,3 +1,4 @@
+import type { Language } from '@hermes/contracts/language';
 import { RuleDraft } from '@hermes/contracts/rule';
 import { expect, test, vi } from 'vitest';
 import { compileCondition } from './condition.ts';
@@ -5,7 +6,7 @@ import { failedTests } from './rule-tests.ts';
 
 vi.mock('./condition.ts', { spy: true });
 
-const failuresOf = (...tests: readonly unknown[]): string[] =>
+const failuresIn = (language: Language, ...tests: readonly unknown[]): string[] =>
   failedTests(
     RuleDraft.parse({
       name: 'Big deal in Haidian',
@@ -25,7 +26,8 @@ const failuresOf = (...tests: readonly unknown[]): string[] =>
       severity: 'info',
       tests,
     }),
-  ).map(({ pointer, code, message }) => `${pointer} ${code}: ${message}`);
+  ).map(({ pointer, code, text }) => `${pointer} ${code}: ${text[language]}`);
+const failuresOf = (...tests: readonly unknown[]): string[] => failuresIn('en', ...tests);
 
 const data = { price: 11, district: 'Haidian', districts: ['Haidian'] };
 
@@ -55,6 +57,23 @@ test('a test that fails says what the conditions saw', () => {
     '/tests/2 failed-test: test "undecided" fails: it does not fire: data.district was "Haidian", and "in missing" cannot be decided',
     '/tests/3 failed-test: test "another type" fails: it does not fire: it does not look at "deal.cancelled"',
     '/tests/4 failed-test: test "not this one" fails: it fires, and should not',
+  ]);
+});
+
+test('and says it in Chinese', () => {
+  expect(
+    failuresIn(
+      'zh',
+      { name: '小', event: { data: { ...data, price: 9 } }, fires: true },
+      { name: '无法判断', event: { data: { price: 11, district: 'Haidian' } }, fires: true },
+      { name: '别的类型', event: { type: 'deal.cancelled', data }, fires: true },
+      { name: '不该触发', event: { data }, fires: false },
+    ),
+  ).toEqual([
+    '/tests/0 failed-test: 测试“小”未通过：规则没有触发：data.price 的值是 9，“greaterThan 10”不成立',
+    '/tests/1 failed-test: 测试“无法判断”未通过：规则没有触发：data.district 的值是 "Haidian"，“in missing”无法判断',
+    '/tests/2 failed-test: 测试“别的类型”未通过：规则没有触发：它不看“deal.cancelled”',
+    '/tests/3 failed-test: 测试“不该触发”未通过：规则触发了，但不应触发',
   ]);
 });
 

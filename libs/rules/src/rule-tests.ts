@@ -1,8 +1,10 @@
 import { type TraceEntry, tracedPlace } from '@hermes/contracts/decision';
 import type { RuleDraft } from '@hermes/contracts/rule';
-import type { RuleProblem } from './frame-problems.ts';
+import type { Bilingual } from '@hermes/contracts/event-type';
 import { dryRunner } from './decide.ts';
+import type { Finding } from './finding.ts';
 import { emptyLists, givenLists } from './list-operators.ts';
+import { both } from './words.ts';
 
 /** As much of a value as a sentence takes. */
 const SHOWN = 80;
@@ -11,11 +13,24 @@ const shown = (value: unknown): string => {
   return json.length <= SHOWN ? json : `${json.slice(0, SHOWN)}…`;
 };
 
-const saw = (entry: TraceEntry): string => {
-  const { operator = '', actual, expected, outcome } = entry;
-  const said = outcome === 'unknown' ? 'cannot be decided' : `is ${outcome}`;
-  return `${tracedPlace(entry)} was ${shown(actual)}, and "${operator} ${shown(expected)}" ${said}`;
+const SAID: Readonly<Record<string, Bilingual>> = {
+  true: both('is true', '成立'),
+  false: both('is false', '不成立'),
+  unknown: both('cannot be decided', '无法判断'),
 };
+
+function saw(entry: TraceEntry): Bilingual {
+  const { operator = '', actual, expected, outcome } = entry;
+  const [said, place, asked] = [SAID[outcome]!, tracedPlace(entry), `${operator} ${shown(expected)}`];
+  return both(
+    `${place} was ${shown(actual)}, and "${asked}" ${said.en}`,
+    `${place} 的值是 ${shown(actual)}，“${asked}”${said.zh}`,
+  );
+}
+
+const FIRED = both('it fires, and should not', '规则触发了，但不应触发');
+const NOT_ASKED = both('it has no comparison that was asked', '没有任何比较被判断');
+const notLookedAt = (type: string): Bilingual => both(`it does not look at "${type}"`, `它不看“${type}”`);
 
 /**
  * Tests of a rule that it does not pass, with what its conditions saw: those comparisons because of which it did not fire. A rule that cannot be decided does not
@@ -23,11 +38,11 @@ const saw = (entry: TraceEntry): string => {
  *
  * @param draft - its conditions placed in a time zone (`inTimeZone`)
  */
-export function failedTests(draft: RuleDraft): readonly RuleProblem[] {
+export function failedTests(draft: RuleDraft): readonly Finding[] {
   const tests = draft.tests ?? [];
   if (tests.length === 0) return [];
   const run = dryRunner(draft);
-  return tests.flatMap((test, i): RuleProblem[] => {
+  return tests.flatMap((test, i): Finding[] => {
     const { name, event, features, lookups, person, lists = {}, previous, earlier, waits, fires } = test;
     const { type = draft.eventTypes[0]!, ...rest } = event;
     const list = givenLists(lists, emptyLists);
@@ -40,12 +55,13 @@ export function failedTests(draft: RuleDraft): readonly RuleProblem[] {
     const notTrue = asked.filter((entry) => entry.outcome !== 'true');
     // Under a "not" it may be one that is true.
     const because = notTrue.length > 0 ? notTrue : asked;
-    const why = !interested
-      ? `it does not look at "${type}"`
-      : because.length === 0
-        ? 'it has no comparison that was asked'
-        : because.map(saw).join('; ');
-    const message = fires ? `it does not fire: ${why}` : 'it fires, and should not';
-    return [{ pointer: `/tests/${i}`, code: 'failed-test', message: `test "${name}" fails: ${message}` }];
+    const why = !interested ? [notLookedAt(type)] : because.length === 0 ? [NOT_ASKED] : because.map(saw);
+    const silent = both(
+      `it does not fire: ${why.map(({ en }) => en).join('; ')}`,
+      `规则没有触发：${why.map(({ zh }) => zh).join('；')}`,
+    );
+    const { en, zh } = fires ? silent : FIRED;
+    const text = both(`test "${name}" fails: ${en}`, `测试“${name}”未通过：${zh}`);
+    return [{ pointer: `/tests/${i}`, code: 'failed-test', text }];
   });
 }

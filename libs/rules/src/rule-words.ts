@@ -10,9 +10,11 @@ const KINDS_OF_WORDS = {
   decorator: both('decorator', '修饰符'),
   condition: both('condition', '条件'),
   day: both('day', '星期'),
+  list: both('list', '名单'),
   lookup: both('lookup', '外部查询'),
   feature: both('feature', '特征'),
   segment: both('segment', '人群'),
+  webhook: both('webhook', 'webhook'),
   action: both('action', '动作'),
 } as const;
 

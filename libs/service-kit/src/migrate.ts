@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
 import { openPostgres } from '@hermes/connectors/postgres/pool';
+import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import Postgrator from 'postgrator';
 
 /**
@@ -27,4 +29,14 @@ export async function migrate(databaseUrl: string, schema: string, folder: URL):
     client.release(true);
     await pool.end();
   }
+}
+
+/** The same, however long PostgreSQL is away; resolves too when the service stops first. */
+export async function migrated(databaseUrl: string, schema: string, folder: URL, signal: AbortSignal): Promise<void> {
+  const outcome = await retryOnConnectionError(() => migrate(databaseUrl, schema, folder), {
+    giveUpAfterMs: Infinity,
+    retriable: isPostgresAway,
+    signal,
+  });
+  if (outcome.kind === 'failed' && outcome.reason !== 'aborted') throw outcome.error;
 }

@@ -1,3 +1,4 @@
+import type { Language } from '@hermes/contracts/language';
 import type { z } from 'zod';
 
 export interface ProblemFields {
@@ -32,6 +33,13 @@ export interface FieldFault {
 const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
+/** ` (and 2 more)`, behind the first of several faults. */
+export function andMore(faults: readonly unknown[], language: Language = 'en'): string {
+  const others = faults.length - 1;
+  if (others < 1) return '';
+  return language === 'zh' ? `（另有 ${others} 处）` : ` (and ${others} more)`;
+}
+
 /** Zod's issues as JSON pointers with a message. */
 export const faultsOf = (error: z.ZodError): readonly FieldFault[] =>
   error.issues.map((issue) => ({ pointer: pointerOf(issue.path), message: issue.message }));
@@ -51,7 +59,7 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown, where = 'body'): 
     status: 400,
     code: 'invalid-input',
     title: `The ${where} is not valid`,
-    detail: `Correct ${first?.pointer || `the ${where}`}: ${first?.message ?? 'unknown fault'}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}.`,
+    detail: `Correct ${first?.pointer || `the ${where}`}: ${first?.message ?? 'unknown fault'}${andMore(errors)}.`,
     extra: { errors },
   });
 }

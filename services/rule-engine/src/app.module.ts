@@ -1,18 +1,17 @@
 import { openClickHouse } from '@hermes/connectors/clickhouse/client';
-import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
 import { openRedisOrCluster, type RedisOrCluster } from '@hermes/connectors/redis/client';
 import { openPostgres } from '@hermes/connectors/postgres/pool';
-import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import { historyForFills } from '@hermes/feature-counting/history-for-fills';
 import { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import { eventFigures } from '@hermes/service-kit/history/event-figures';
 import { HistoryClient } from '@hermes/service-kit/history/history-client';
-import { migrate } from '@hermes/service-kit/migrate';
+import { migrated } from '@hermes/service-kit/migrate';
 import { runPerProject } from '@hermes/service-kit/project-workers';
 import { PublicationRepository } from '@hermes/service-kit/publication.repository';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import { EventCatalogue } from '@hermes/stream-runtime/event-catalogue';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { registeredWebhooks } from './actions/registered-webhooks.ts';
 import { openBacktests } from './backtests/backtests-part.ts';
 import { ConditionsController } from './conditions/conditions.controller.ts';
 import { ConditionsRepository } from './conditions/conditions.repository.ts';
@@ -35,6 +34,7 @@ import { publishedRules, publishOnKafka } from './publication/rules-topic.ts';
 import { erasableReviews } from './reviews/erasable-reviews.ts';
 import { openReviews } from './reviews/reviews-part.ts';
 import { DraftPlacing, type PlacingParts } from './rules/draft-placing.ts';
+import { missingThings } from './rules/named-things.ts';
 import { RuleAdvice } from './rules/rule-advice.ts';
 import { openRuleLife } from './rules/rule-life-part.ts';
 import { openShadows } from './shadows/shadows-part.ts';
@@ -44,15 +44,6 @@ import { RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
 import { TemplatesController } from './templates/templates.controller.ts';
 import { TemplatesService } from './templates/templates.service.ts';
-
-/** Resolves when the schema is up to date, however long PostgreSQL is away, or the service stops. */
-async function migrated(databaseUrl: string, signal: AbortSignal): Promise<void> {
-  const outcome = await retryOnConnectionError(
-    () => migrate(databaseUrl, 'rule_engine', new URL('../migrations', import.meta.url)),
-    { giveUpAfterMs: Infinity, retriable: isPostgresAway, signal },
-  );
-  if (outcome.kind === 'failed' && outcome.reason !== 'aborted') throw outcome.error;
-}
 
 /** How long an erasure waits for ClickHouse to rewrite the parts that hold what is deleted. */
 const PATIENCE_MS = 3_600_000;
@@ -109,22 +100,23 @@ export class AppModule {
       advice: new RuleAdvice(catalogue, rules),
       timeZoneOf: (id) => runtime.control.project(id)?.timeZone,
       featuresOf: features.published,
-      lookupsOf: lookups.idsOf,
+      webhooksOf: (id) =>
+        registeredWebhooks({ alertingUrl: config.ALERTING_URL, serviceSecret: config.HERMES_SERVICE_SECRET }, id),
+      missing: (...rule) => missingThings(pool, ...rule),
       sizes: new StateSizes({
         figures: (...asked) => eventFigures(historySetting, ...asked),
         warnFromBytes: config.RULE_ENGINE_STATE_WARNING_MB * 1_000_000,
       }),
       features: features.counted,
-      lists: lists.repository,
       conditions: namedConditions,
       placesOf: (id) => (type) => catalogue.types(id)?.find((one) => one.type === type)?.places,
     };
     const placing = new DraftPlacing(placingParts);
     const life = openRuleLife(runtime, pool, publisher, placing);
-    const past = openBacktests(runtime, pool, placing, historySetting, lists.copies);
+    const past = openBacktests(runtime, pool, placing, historySetting, lists.copies, features.published);
     const reviews = openReviews(runtime, pool);
     const feedback = new FeedbackRepository(pool);
-    void migrated(config.DATABASE_URL, closing.signal).then(
+    void migrated(config.DATABASE_URL, 'rule_engine', new URL('../migrations', import.meta.url), closing.signal).then(
       () => {
         if (closing.signal.aborted) return;
         isMigrated = true;

@@ -19,6 +19,8 @@ export const RuleEngineConfig = z.object({
   INGEST_URL: z.url().default('http://127.0.0.1:4001'),
   /** Who tells of persons what rules ask for. */
   PROFILE_STORE_URL: z.url().default('http://127.0.0.1:4004'),
+  /** Where webhooks are registered, which rules call. */
+  ALERTING_URL: z.url().default('http://127.0.0.1:4005'),
   /** How long decisions and their traces are kept, counted from the event's receipt. */
   RULE_ENGINE_DECISION_MONTHS: z.coerce.number().int().min(1).default(13),
   /** Above this p99 from receipt to the decision's commit the platform raises an alert. */

@@ -43,8 +43,13 @@ export interface EmbeddedOptions {
 }
 
 /**
- * Runs a script on the embedded engine: what a run's worker does, without its transports. Watermarks move after every row, the
- * input ends after the last one. @param inputs - lines by table, as they stand in the source
+ * Runs a script on the embedded engine: what a run's worker does, without its transports. It stands for the same conditions as
+ * `runFlink`: zone UTC until the script sets another, the rows of a table in their order, a watermark after each row, the end of the
+ * input after the last. A result is named `result` when the last statement is a query, SHOW or DESCRIBE, and otherwise by the table
+ * that an INSERT writes; values are as CAST(... AS STRING) gives them. What the engine does not take is an error of stage
+ * `validation`, what ends a run one of stage `runtime`.
+ *
+ * @param inputs - lines by table, as they stand in the source
  */
 export async function runEmbedded(
   script: string,

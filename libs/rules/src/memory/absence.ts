@@ -1,7 +1,7 @@
 import type { HermesEvent } from '@hermes/contracts/event';
 import { instantOf } from '../instants.ts';
 import { compilePath } from '../json-path.ts';
-import { matching, matchingAny, sameIn, typesOf } from './event-pattern.ts';
+import { type BesideEvent, matching, matchingAny, sameIn, typesOf } from './event-pattern.ts';
 import { isSameEvent, kept, MAX_WAITING_BYTES, receivedMsOf, withoutData } from './kept-event.ts';
 import { APART_MS, BEHIND_MS, type Memory, type MemoryStep, type MemoryValue } from './memory.ts';
 import type { AbsenceDefinition } from './memory-definition.ts';
@@ -55,7 +55,7 @@ export function absenceMemory(definition: AbsenceDefinition & { readonly id: str
     };
   };
 
-  function observe(state: MemoryState | undefined, event: HermesEvent): MemoryStep {
+  function observe(state: MemoryState | undefined, event: HermesEvent, beside?: BesideEvent): MemoryStep {
     const before = state?.kind === 'absence' ? state.waiting : [];
     const atMs = receivedMsOf(event);
     const unchanged = (dropped = 0): MemoryStep => ({ ...stepTo(before, atMs, dropped), state });
@@ -63,9 +63,9 @@ export function absenceMemory(definition: AbsenceDefinition & { readonly id: str
     if (name === undefined) return unchanged();
     const isAnswered = (one: Waiting): boolean =>
       one.same === name && receivedMsOf(one.event) <= atMs + APART_MS && atMs <= one.dueMs;
-    let waiting = isAwaited(event) ? before.filter((one) => !isAnswered(one)) : before;
+    let waiting = isAwaited(event, beside) ? before.filter((one) => !isAnswered(one)) : before;
     let dropped = 0;
-    if (isAwaiting(event) && !waiting.some((one) => isSameEvent(one.event, event))) {
+    if (isAwaiting(event, beside) && !waiting.some((one) => isSameEvent(one.event, event))) {
       if (isMoved) waiting = waiting.filter((one) => one.same !== name);
       const fromMs = readFrom === undefined ? atMs : instantOf(readFrom(event));
       const dueMs = fromMs === undefined ? undefined : fromMs + withinMs;

@@ -62,5 +62,5 @@ test('a rule that goes by a field sees what came with the same value, whoever th
 
 test('what fails says what the fact was', () => {
   const [problem] = failedTests(draftOf('sequence', SEQUENCE, {}, [told({}, true)]));
-  expect(problem?.message).toContain('it does not fire: sequence was false');
+  expect(problem?.text.en).toContain('it does not fire: sequence was false');
 });

@@ -1,7 +1,9 @@
 import type { HermesEvent } from '@hermes/contracts/event';
 import { type EarlierEvent, suppressionSeconds, type TimeSpan } from '@hermes/contracts/rule';
 import type { KeyField } from '@hermes/contracts/key-field';
+import { PREVIOUS_FACT, type PreviousLookup } from '../change-operators.ts';
 import { compilePath } from '../json-path.ts';
+import { LIST_FACT, type ListLookup } from '../list-operators.ts';
 import { eventOf } from './kept-event.ts';
 import type { DecidedByTime, Memory, MemoryValue } from './memory.ts';
 import type { MemoryLookup } from './memory-fact.ts';
@@ -18,6 +20,17 @@ export interface DryStory {
   readonly waits: TimeSpan | undefined;
   /** By which the rule goes; undefined: the subject. */
   readonly key: KeyField | undefined;
+  readonly list: ListLookup;
+}
+
+/** What was before an event, by those of its type that came before it in a story, oldest first. */
+function previousIn(story: readonly HermesEvent[], { type }: HermesEvent): PreviousLookup {
+  return (path) => {
+    const read = compilePath(path);
+    const values = story.filter((one) => one.type === type).map((one): unknown => read(one));
+    const value = values.findLast((one) => one !== undefined && one !== null);
+    return value === undefined ? { kind: 'first' } : { kind: 'value', value };
+  };
 }
 
 export interface DryFacts {
@@ -42,7 +55,11 @@ interface Held {
 }
 
 /** Lets facts see a story, with time passing between its events: nothing is kept of it. */
-export function dryStory(memories: MemorySet, { event, earlier, waits, key }: DryStory, firstType: string): DryFacts {
+export function dryStory(
+  memories: MemorySet,
+  { event, earlier, waits, key, list }: DryStory,
+  firstType: string,
+): DryFacts {
   const { subject = SOME_SUBJECT, time = SOME_TIME } = event;
   const atMs = Date.parse(time);
   const whole = (one: DryStory['event'], id: string, ms: number): HermesEvent => {
@@ -60,11 +77,12 @@ export function dryStory(memories: MemorySet, { event, earlier, waits, key }: Dr
   };
   const held: readonly Held[] = memories.all().map((memory) => ({ memory, state: undefined, dueMs: undefined }));
 
-  const see = (one: HermesEvent): ReadonlyMap<string, MemoryValue> => {
+  const see = (one: HermesEvent, before: readonly HermesEvent[]): ReadonlyMap<string, MemoryValue> => {
     const values = new Map<string, MemoryValue>();
+    const beside = { [LIST_FACT]: list, [PREVIOUS_FACT]: previousIn(before, one) };
     for (const here of held) {
       if (!here.memory.eventTypes.includes(one.type)) continue;
-      const step = here.memory.observe(here.state, one);
+      const step = here.memory.observe(here.state, one, beside);
       [here.state, here.dueMs] = [step.state, step.dueMs];
       if (step.value !== undefined) values.set(here.memory.definition.id, step.value);
     }
@@ -94,12 +112,12 @@ export function dryStory(memories: MemorySet, { event, earlier, waits, key }: Dr
     // What is of another key is remembered of that one.
     .filter((one) => readKey(one) === mine)
     .toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
-  for (const one of story) {
+  for (const [i, one] of story.entries()) {
     pass(Date.parse(one.receivedat));
-    see(one);
+    see(one, story.slice(0, i));
   }
   pass(atMs);
-  const values = mine === undefined ? NOTHING : see(inHand);
+  const values = mine === undefined ? NOTHING : see(inHand, story);
   const untilMs = waits === undefined ? atMs : atMs + suppressionSeconds(waits) * 1_000;
   return {
     event: inHand,

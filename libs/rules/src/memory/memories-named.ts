@@ -6,7 +6,7 @@ import { type FactReference, isFactReference } from '../fact-reference.ts';
 import { operatorOf } from '../operators.ts';
 import { TRUE } from '../verdict.ts';
 import { isMemoryFact, type MemoryFact, memoryNamedBy } from './memory-fact.ts';
-import type { MemoryDefinition } from './memory-definition.ts';
+import { eachPattern, type MemoryDefinition, withMemoryConditions } from './memory-definition.ts';
 
 const named = new WeakMap<Condition, readonly MemoryDefinition[]>();
 
@@ -43,6 +43,31 @@ export const withMemories = (
     const value = isFactReference(leaf.value) ? other : { ...(leaf.value as object), of: other };
     return { ...changed(leaf), value };
   });
+
+/** The condition with those on events in its facts with a memory changed; `change` is told of which type the events are. */
+export const withPatternConditions = (
+  condition: Condition,
+  change: (that: Condition, type: string) => Condition,
+): Condition => withMemories(condition, (fact, params) => withMemoryConditions(fact, params, change));
+
+const within = new WeakMap<Condition, readonly Condition[]>();
+
+/** The conditions on events in its facts with a memory; looked for once in a condition. */
+export function patternConditions(condition: Condition): readonly Condition[] {
+  let those = within.get(condition);
+  if (those === undefined) within.set(condition, (those = patternsWithin(condition)));
+  return those;
+}
+
+function patternsWithin(condition: Condition): readonly Condition[] {
+  const found: Condition[] = [];
+  withMemories(condition, (fact, params) => {
+    for (const { pattern } of eachPattern(fact, params))
+      if (pattern.that !== undefined) found.push(pattern.that as Condition);
+    return params;
+  });
+  return found;
+}
 
 /** Whether time decides when the fact holds, and not an event. */
 export const isDecidedByTime = (definition: MemoryDefinition): boolean =>

@@ -67,6 +67,14 @@ function read(fact: MemoryFact, params: unknown): SequenceDefinition | AbsenceDe
   }
 }
 
+/** What is remembered for a condition does not depend on the name under which it is kept. */
+function withoutNames(condition: Condition): Condition {
+  if ('fact' in condition) return condition;
+  const { condition: _, ...group } = condition;
+  if ('all' in group) return { ...group, all: group.all.map(withoutNames) };
+  return 'any' in group ? { ...group, any: group.any.map(withoutNames) } : { ...group, not: withoutNames(group.not) };
+}
+
 const known = new WeakMap<object, MemoryDefinition>();
 
 /** What the params of a fact with a memory say. @throws Error for what `checkRule` refuses */
@@ -74,7 +82,8 @@ export function memoryDefinitionOf(fact: MemoryFact, params: object | undefined)
   let definition = params && known.get(params);
   if (definition !== undefined && definition.kind === fact) return definition;
   const rest = read(fact, params);
-  const id = createHash('sha256').update(ordered(rest)).digest('hex').slice(0, 16);
+  const said = read(fact, withMemoryConditions(fact, { ...params }, withoutNames));
+  const id = createHash('sha256').update(ordered(said)).digest('hex').slice(0, 16);
   definition = { ...rest, id };
   if (params !== undefined) known.set(params, definition);
   return definition;
@@ -85,7 +94,7 @@ function patternsIn(fact: MemoryFact): readonly string[] {
   return fact === 'sequence' ? ['first', 'then', 'without'] : fact === 'absence' ? ['after', 'no'] : [];
 }
 
-const isPattern = (value: unknown): value is { readonly that?: Condition } =>
+const isPattern = (value: unknown): value is { readonly type?: unknown; readonly that?: Condition } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The patterns of events in the params, each with its pointer in them; of what was never checked as well. */
@@ -101,16 +110,21 @@ export function* eachPattern(
   }
 }
 
-/** The params with the conditions on events in them changed. */
+/**
+ * The params with the conditions on events in them changed.
+ *
+ * @param change - is told of which type the events are, and the condition's pointer in the params
+ */
 export function withMemoryConditions(
   fact: MemoryFact,
   params: Readonly<Record<string, unknown>>,
-  change: (condition: Condition) => Condition,
+  change: (condition: Condition, type: string, pointer: string) => Condition,
 ): Readonly<Record<string, unknown>> {
-  const changed = (given: unknown): unknown => {
-    if (Array.isArray(given)) return given.map(changed);
-    return isPattern(given) && given.that !== undefined ? { ...given, that: change(given.that) } : given;
+  const changed = (given: unknown, at: string): unknown => {
+    if (Array.isArray(given)) return given.map((one: unknown, i) => changed(one, `${at}/${String(i)}`));
+    if (!isPattern(given) || given.that === undefined) return given;
+    return { ...given, that: change(given.that, String(given.type), `${at}/that`) };
   };
   const names = patternsIn(fact).filter((name) => params[name] !== undefined);
-  return { ...params, ...Object.fromEntries(names.map((name) => [name, changed(params[name])])) };
+  return { ...params, ...Object.fromEntries(names.map((name) => [name, changed(params[name], `/${name}`)])) };
 }

@@ -1,5 +1,6 @@
 import type { DecisionFinding } from '@hermes/contracts/decision';
 import type { HermesEvent } from '@hermes/contracts/event';
+import type { BesideEvent } from './event-pattern.ts';
 import type { KeptEvent } from './kept-event.ts';
 import type { MemoryDefinition } from './memory-definition.ts';
 import type { MemoryState } from './memory-state.ts';
@@ -40,14 +41,14 @@ export interface DecidedByTime {
 }
 
 /**
- * What a fact with a memory does with the events of one key, in the order of the log. Pure: a state is never changed, and the same events give the
- * same states and values, however partitions are cut and processes share them.
+ * What a fact with a memory does with the events of one key, in the order of the log. Pure: a state is never changed, and the same events, with the same
+ * beside them, give the same states and values, however partitions are cut and processes share them.
  */
 export interface Memory {
   readonly definition: MemoryDefinition;
   /** The types of events that it looks at. */
   readonly eventTypes: readonly string[];
-  observe(state: MemoryState | undefined, event: HermesEvent): MemoryStep;
+  observe(state: MemoryState | undefined, event: HermesEvent, beside?: BesideEvent): MemoryStep;
   /** Time has passed. */
   due(state: MemoryState, nowMs: number): MemoryStep & { readonly decided: readonly DecidedByTime[] };
 }

@@ -1,5 +1,5 @@
 import type { HermesEvent } from '@hermes/contracts/event';
-import { matching, matchingAny, sameIn, typesOf } from './event-pattern.ts';
+import { type BesideEvent, matching, matchingAny, sameIn, typesOf } from './event-pattern.ts';
 import { type KeptEvent, kept, receivedMsOf } from './kept-event.ts';
 import { APART_MS, BEHIND_MS, type Memory, type MemoryStep, type MemoryValue } from './memory.ts';
 import type { SequenceDefinition } from './memory-definition.ts';
@@ -8,6 +8,12 @@ import type { Chain, MemoryState, SequenceState } from './memory-state.ts';
 /** More beginnings of one key are not followed at once; those that are furthest back are let go first. */
 const MAX_CHAINS = 100;
 const MAX_BYTES = 32_768;
+
+/** What an event is for a sequence: which of its steps, and whether what must not come. */
+interface Meant {
+  readonly steps: readonly boolean[];
+  readonly isForbidden: boolean;
+}
 
 const NOTHING: SequenceState = { kind: 'sequence', newestMs: -Infinity, chains: [] };
 
@@ -43,16 +49,16 @@ export function sequenceMemory(definition: SequenceDefinition & { readonly id: s
   const last = steps.length - 1;
 
   /** What becomes of a chain, or of none yet. */
-  function advanced(chain: Chain, event: HermesEvent, atMs: number, isLate: boolean): Chain {
+  function advanced(chain: Chain, event: HermesEvent, meant: Meant, atMs: number, isLate: boolean): Chain {
     let upTo = chain.upTo;
-    if (isForbidden(event))
+    if (meant.isForbidden)
       upTo = upTo.map((events) => (events !== null && receivedMsOf(events[0]!) <= atMs + APART_MS ? null : events));
     if (isLate) return { ...chain, upTo };
     const next = [...upTo];
     for (let step = 0; step < last; step++) {
       // As it was before this event, which is one step only.
       const before = step === 0 ? [] : upTo[step - 1]!;
-      if (before === null || !isStep[step]!(event)) continue;
+      if (before === null || !meant.steps[step]!) continue;
       const began = step === 0 ? atMs : receivedMsOf(before[0]!);
       const known = next[step];
       if (known !== null && known !== undefined && receivedMsOf(known[0]!) > began) continue;
@@ -61,21 +67,23 @@ export function sequenceMemory(definition: SequenceDefinition & { readonly id: s
     return { ...chain, upTo: next };
   }
 
-  function observe(given: MemoryState | undefined, event: HermesEvent): MemoryStep {
+  function observe(given: MemoryState | undefined, event: HermesEvent, beside?: BesideEvent): MemoryStep {
     const before = given?.kind === 'sequence' ? given : NOTHING;
     const unchanged = (value?: MemoryValue): MemoryStep => ({ state: given, value, keepMs: 0, dropped: 0 });
     const name = readSame(event);
-    if (name === undefined || !(isStep.some((matches) => matches(event)) || isForbidden(event))) return unchanged();
+    if (name === undefined) return unchanged();
+    const meant = { steps: isStep.map((matches) => matches(event, beside)), isForbidden: isForbidden(event, beside) };
+    if (!meant.isForbidden && !meant.steps.includes(true)) return unchanged();
     const atMs = receivedMsOf(event);
     const isLate = atMs < before.newestMs - APART_MS;
     const chain = before.chains.find((one) => one.same === name) ?? {
       same: name,
       upTo: steps.slice(1).map(() => null),
     };
-    const complete = !isLate && isStep[last]!(event) ? chain.upTo[last - 1]! : null;
+    const complete = !isLate && meant.steps[last]! ? chain.upTo[last - 1]! : null;
     const holds = complete !== null && atMs - receivedMsOf(complete[0]!) <= withinMs;
     const value = holds ? valueOf(complete, event) : undefined;
-    const next = advanced(chain, event, atMs, isLate);
+    const next = advanced(chain, event, meant, atMs, isLate);
     const newestMs = Math.max(before.newestMs, atMs);
     const isOver = (one: Chain): boolean => beganMs(one) < newestMs - APART_MS - withinMs;
     const others = before.chains.filter((one) => one.same !== name && !isOver(one));

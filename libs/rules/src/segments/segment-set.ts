@@ -8,6 +8,7 @@ import { TRUE } from '../verdict.ts';
 export interface CompiledSegment {
   readonly id: string;
   readonly version: number;
+  readonly definition: Segment;
   /** Ids of the features that it names. */
   readonly features: readonly string[];
   /** Whether a subject of whom these are the features is in it. What cannot be decided is not. */
@@ -15,11 +16,13 @@ export interface CompiledSegment {
 }
 
 /** @throws Error for a segment that `checkSegment` refuses */
-export function compileSegment({ id, version, entity, condition }: Segment): CompiledSegment {
+export function compileSegment(definition: Segment): CompiledSegment {
+  const { id, version, entity, condition } = definition;
   const compiled = compileCondition(condition);
   return {
     id,
     version,
+    definition,
     features: [...new Set(featuresAsked(condition).map((feature) => feature.id))],
     has: (subject, feature) =>
       (entity === undefined || subject.startsWith(`${entity}:`)) && compiled.test({ [FEATURE_FACT]: feature }) === TRUE,

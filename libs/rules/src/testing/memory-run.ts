@@ -1,4 +1,5 @@
 import type { HermesEvent } from '@hermes/contracts/event';
+import type { BesideEvent } from '../memory/event-pattern.ts';
 import type { Memory, MemoryValue } from '../memory/memory.ts';
 import { Remembered } from '../memory/memory-state.ts';
 
@@ -45,11 +46,11 @@ export class MemoryRun {
     return this.bytes === undefined;
   }
 
-  send(event: HermesEvent): MemoryValue | undefined {
+  send(event: HermesEvent, beside?: BesideEvent): MemoryValue | undefined {
     const atMs = Date.parse(event.receivedat);
     this.pass(atMs);
     const before = this.bytes && Remembered.decode(this.bytes);
-    const { state, value, dueMs, dropped } = this.memory.observe(before?.state, event);
+    const { state, value, dueMs, dropped } = this.memory.observe(before?.state, event, beside);
     this.dropped += dropped;
     this.keep(state && new Remembered(state, dueMs ?? null));
     return value;

@@ -54,7 +54,7 @@ const iff: ScalarFunction = {
     const resolution = resolveCommon(values, someNullable);
     if (resolution === undefined) return undefined;
     return {
-      result: resolution.result,
+      result: withNullable(resolution.result, resolution.result.nullable || condition.type.nullable),
       parameters: [withNullable(BOOLEAN, condition.type.nullable), ...resolution.parameters],
     };
   },

@@ -1,7 +1,8 @@
 import { AGGREGATES } from './aggregates/list.ts';
 import { ARITHMETIC } from './arithmetic.ts';
 import { ARITHMETIC_OPERATORS } from './operators/arithmetic.ts';
-import { COLLECTION } from './collection.ts';
+import { ARRAYS } from './collection/arrays.ts';
+import { COLLECTIONS } from './collection/collections.ts';
 import { CONDITIONAL } from './conditional.ts';
 import { COMPARISON } from './operators/comparison.ts';
 import { JSON_CONSTRUCTION } from './json/construct.ts';
@@ -13,7 +14,8 @@ import { FORMATTING } from './temporal/formatting.ts';
 import { TEXT } from './text/basic.ts';
 import { ENCODING } from './text/encoding.ts';
 import { LIKE } from './text/like.ts';
-import { REGEX } from './text/regex.ts';
+import { PRINTF } from './text/printf.ts';
+import { REGEX } from './text/regexp.ts';
 import { URLS } from './text/url.ts';
 import type { AggregateFunction, ScalarFunction } from './signature.ts';
 
@@ -26,6 +28,7 @@ const SCALARS: readonly ScalarFunction[] = [
   ...ARITHMETIC_OPERATORS,
   ...ARITHMETIC,
   ...TEXT,
+  ...PRINTF,
   ...REGEX,
   ...ENCODING,
   ...URLS,
@@ -33,7 +36,8 @@ const SCALARS: readonly ScalarFunction[] = [
   ...FORMATTING,
   ...CLOCK,
   ...CONDITIONAL,
-  ...COLLECTION,
+  ...COLLECTIONS,
+  ...ARRAYS,
   ...JSON_QUERIES,
   ...JSON_CONSTRUCTION,
 ];

@@ -80,8 +80,8 @@ function mergedCollections(a: DataType, b: DataType): DataType | undefined {
 }
 
 function mergedNumbers(a: DataType, b: DataType): DataType {
-  if (isApproximate(a) && isApproximate(b))
-    return simple(a.kind === 'DOUBLE' || b.kind === 'DOUBLE' ? 'DOUBLE' : 'FLOAT');
+  // Both have the same precision for Calcite, so the first stays.
+  if (isApproximate(a) && isApproximate(b)) return a;
   // Calcite and Flink: a DECIMAL met by a FLOAT becomes DOUBLE, an integer becomes what it meets.
   if (isApproximate(a)) return isDecimal(b) ? simple('DOUBLE') : a;
   if (isApproximate(b)) return isDecimal(a) ? simple('DOUBLE') : b;
@@ -93,8 +93,9 @@ function mergedNumbers(a: DataType, b: DataType): DataType {
   return decimal(whole + scale, scale);
 }
 
-/** The last resort: one of the types that all others are cast to without being asked. */
+/** The last resort: one of the types that all others are cast to without being asked. A day, a time of day and a timestamp do not mix. */
 function castable(types: readonly DataType[]): DataType | undefined {
+  if (types.some((type) => isTemporal(type))) return undefined;
   let common = types[0]!;
   for (const type of types) {
     if (implicitCastExists(common, type)) common = type;

@@ -40,7 +40,10 @@ function shortDigits(value: number): Digits | undefined {
   if (value >= 9_007_199_254_740_992) return undefined;
   const [mantissa = '', exponent = ''] = value.toExponential().split('e');
   const digits = mantissa.replace('.', '');
-  return digits.length > 15 ? undefined : { digits, exponent: Number(exponent) + 1 };
+  const power = Number(exponent);
+  // With an exponent Java makes a second digit, which is not always a zero: 4.9E-324.
+  if (digits.length === 1 && (power < -3 || power >= 7)) return undefined;
+  return digits.length > 15 ? undefined : { digits, exponent: power + 1 };
 }
 
 function layOut({ digits, exponent }: Digits): string {

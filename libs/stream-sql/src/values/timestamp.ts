@@ -36,5 +36,10 @@ function cutMs(ms: number, precision: number): number {
 export function rescaleTimestamp(value: Integer, from: number, to: number): Integer {
   if (from === to) return value;
   if (from <= 3 && to === 3) return value;
+  // Below milliseconds Flink cuts towards 1970.
+  if (to < 3) {
+    const step = 10 ** (3 - to);
+    return Math.trunc(msOfTimestamp(value, from) / step) * step + 0;
+  }
   return timestampOf(msOfTimestamp(value, from), nanosOfTimestamp(value, from), to);
 }

@@ -19,7 +19,7 @@ export class WebhooksController {
   }
 
   @Get()
-  @Access({ role: 'editor' })
+  @Access({ role: 'editor', service: true })
   @ApiOperation({ summary: "The project's receivers" })
   @zodOk(WebhookList)
   async list(@Param('p') project: string): Promise<z.infer<typeof WebhookList>> {

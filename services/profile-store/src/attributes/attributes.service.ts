@@ -5,7 +5,7 @@ import type { HermesEvent } from '@hermes/contracts/event';
 import { inboxRecord, MAX_EVENT_BYTES } from '@hermes/contracts/inbox-record';
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
-import { ProblemError, unavailable } from '@hermes/service-kit/problem';
+import { andMore, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import { allowedFor } from '../profiles/read-access.ts';
 import { type AttributeFault, attributeFaults } from './check-attributes.ts';
 import { writeId } from './write-id.ts';
@@ -96,12 +96,11 @@ export class AttributesService {
 function refusal(faults: readonly AttributeFault[]): ProblemError {
   const [first] = faults;
   const { code, message, didYouMean } = first!;
-  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
   return new ProblemError({
     status: STATUS[code],
     code,
     title: 'The attributes were not written',
-    detail: `Correct ${first!.pointer}: ${message}${more}. Nothing was written.`,
+    detail: `Correct ${first!.pointer}: ${message}${andMore(faults)}. Nothing was written.`,
     extra: {
       errors: faults,
       ...(code === 'unknown-feature' ? { didYouMean: didYouMean === undefined ? [] : [didYouMean] } : {}),

@@ -1,17 +1,16 @@
 import { type FeatureDraft, FeatureId } from '@hermes/contracts/feature';
 import { checkFeature, type FeatureProblem } from '@hermes/profiles/features/check-feature';
 import { nearest } from '@hermes/rules/suggestion';
-import { notFound, ProblemError } from '@hermes/service-kit/problem';
+import { andMore, notFound, ProblemError } from '@hermes/service-kit/problem';
 import type { PublishRefusal } from './publish-check.ts';
 
 export function invalidFeature(problems: readonly FeatureProblem[]): ProblemError {
   const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   return new ProblemError({
     status: 400,
     code: 'invalid-feature',
     title: 'The feature is not valid',
-    detail: `${first?.pointer ?? ''}: ${first?.message ?? ''}${more}`,
+    detail: `${first?.pointer ?? ''}: ${first?.message ?? ''}${andMore(problems)}`,
     extra: { errors: problems },
   });
 }

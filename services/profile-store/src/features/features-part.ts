@@ -1,8 +1,6 @@
 import type { RedisOrCluster } from '@hermes/connectors/redis/client';
-import { retryOnConnectionError } from '@hermes/connectors/clickhouse/retry';
 import { openPostgres } from '@hermes/connectors/postgres/pool';
-import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
-import { migrate } from '@hermes/service-kit/migrate';
+import { migrated } from '@hermes/service-kit/migrate';
 import { runPerProject } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
 import { EventCatalogue } from '@hermes/stream-runtime/event-catalogue';
@@ -32,15 +30,6 @@ export interface FeaturesPart {
   readonly subscriptions: SubscriptionsService;
   readonly controllers: readonly Type[];
   readonly providers: readonly Provider[];
-}
-
-/** Resolves when the schema is up to date, however long PostgreSQL is away, or the service stops. */
-async function migrated(databaseUrl: string, signal: AbortSignal): Promise<void> {
-  const outcome = await retryOnConnectionError(
-    () => migrate(databaseUrl, SCHEMA, new URL('../migrations', import.meta.url)),
-    { giveUpAfterMs: Infinity, retriable: isPostgresAway, signal },
-  );
-  if (outcome.kind === 'failed' && outcome.reason !== 'aborted') throw outcome.error;
 }
 
 /** Features, their publication, their fills, and who subscribes to them. Profiles are read and written without any of it. */
@@ -78,7 +67,7 @@ export function openFeatures(
     publisher,
     timeZoneOf: (project) => control.project(project)?.timeZone,
   });
-  void migrated(config.DATABASE_URL, closing.signal).then(
+  void migrated(config.DATABASE_URL, SCHEMA, new URL('../migrations', import.meta.url), closing.signal).then(
     () => {
       if (closing.signal.aborted) return;
       publisher.start();

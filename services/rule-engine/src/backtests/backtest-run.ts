@@ -14,6 +14,7 @@ import { evaluationLogic, type EvaluationObserver } from '../evaluation/evaluati
 import { evaluationCodec, type EvaluationState, restsOnBytes } from '../evaluation/evaluation-state.ts';
 import { keyedLogic } from '../evaluation/keyed.logic.ts';
 import type { RuleSet } from '../evaluation/rule-set.ts';
+import { tellingPersons } from '../persons/telling-persons.ts';
 import { Comparison } from './comparison.ts';
 import { expiryNotes, readFromMs } from './reach.ts';
 import { type Side, sideOf, type Sides, sidesOf } from './sides.ts';
@@ -93,7 +94,7 @@ export class BacktestRun {
     this.sides = sidesOf(setting);
     this.readFromMs = readFromMs(this.sides, this.fromMs);
     this.comparison = new Comparison(this.toMs - this.fromMs, setting.timeZone);
-    const { candidate, live } = this.sides;
+    const { candidate, live, persons } = this.sides;
     this.deciding = new Set([...candidate.eventTypes, ...(live?.eventTypes ?? [])]);
     this.maxHeld = options.maxHeld ?? MAX_HELD;
     this.onLive = options.onLive;
@@ -104,7 +105,10 @@ export class BacktestRun {
       logics: [
         {
           inputTopic: eventsTopic(setting.project),
-          logic: evaluationLogic(this.observer(), options.list),
+          logic:
+            persons === undefined
+              ? evaluationLogic(this.observer(), options.list)
+              : tellingPersons(evaluationLogic(this.observer(), options.list), persons),
           state: state(),
         },
         ...(this.sides.isBySubject

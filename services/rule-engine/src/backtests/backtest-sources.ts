@@ -57,7 +57,7 @@ export class BacktestSources {
 
   /** What rules look up with, as it is now. */
   async lookupsOf(project: string, rules: readonly RuleDraft[]): Promise<readonly Lookup[]> {
-    const named = new Set(rules.flatMap(({ conditions }) => lookupsNamed(conditions).map(({ id }) => id)));
+    const named = new Set(rules.flatMap((rule) => lookupsNamed(rule).map(({ id }) => id)));
     if (named.size === 0) return [];
     return (await publishedLookups(this.pool, project)).filter(({ id }) => named.has(id));
   }

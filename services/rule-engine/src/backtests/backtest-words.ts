@@ -26,6 +26,11 @@ function noteText(note: BacktestNote): Bilingual {
         `The version in force was published at ${note.since}: before that another one decided, or none. The figures are of what it would have decided.`,
         `生效版本发布于 ${note.since}：在此之前由其他版本决定，或没有规则。这里的数字是该版本本来会作出的决定。`,
       );
+    case 'persons-recomputed':
+      return both(
+        'What was known of persons is computed by the features and segments of now, up to and with the event before the one that is decided. Live it is told some tens of milliseconds later, and of features only since the rule asks for them.',
+        '主体的画像按现在的特征和人群计算，截至所判定事件的前一个事件。实际运行时会晚几十毫秒得知，特征则自规则开始询问起才得知。',
+      );
     case 'lookups-fall-back': {
       const names = quoted(note.lookups);
       return both(

@@ -1,3 +1,4 @@
+import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { listsNamed } from '@hermes/rules/lists-named';
 import type { HistorySetting } from '@hermes/service-kit/history/history-client';
 import type { ProjectWorkers } from '@hermes/service-kit/project-workers';
@@ -33,6 +34,7 @@ export function openBacktests(
   placing: DraftPlacing,
   history: HistorySetting,
   lists: Pick<ListCopies, 'recordsOf'>,
+  publishedOf: (project: string) => FeatureSet | undefined,
 ): BacktestsPart {
   const { config, control, logger } = runtime;
   const backtests = new BacktestsRepository(pool);
@@ -41,6 +43,7 @@ export function openBacktests(
     sources: new BacktestSources(pool),
     placing,
     projectOf: (id) => control.project(id),
+    publishedOf,
     nowMs: () => Date.now(),
   });
   return {

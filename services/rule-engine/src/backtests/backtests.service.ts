@@ -2,12 +2,20 @@ import type { Feature } from '@hermes/contracts/feature';
 import type { ProjectRecord } from '@hermes/contracts/control';
 import type { Language } from '@hermes/contracts/language';
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
-import { type Backtest, type BacktestBody, BacktestSetting, type BacktestView } from '@hermes/contracts/rule-backtest';
+import {
+  type Backtest,
+  type BacktestBody,
+  BacktestSetting,
+  type BacktestView,
+  type PastPersons,
+} from '@hermes/contracts/rule-backtest';
+import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { personsNamed } from '@hermes/rules/persons-named';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
-import { notFound, ProblemError } from '@hermes/service-kit/problem';
+import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
 import { z } from 'zod';
 import type { DraftPlacing } from '../rules/draft-placing.ts';
+import { type FoundPersons, pastPersons } from '../persons/past-persons.ts';
 import { checkedId } from '../rules/rules.service.ts';
 import { toldBacktest, toldView } from './backtest-words.ts';
 import type { BacktestSources } from './backtest-sources.ts';
@@ -24,6 +32,8 @@ export interface BacktestsParts {
   readonly sources: BacktestSources;
   readonly placing: Pick<DraftPlacing, 'tried'>;
   readonly projectOf: (id: string) => Pick<ProjectRecord, 'timeZone' | 'partitions'> | undefined;
+  /** Features and segments that are published now; undefined until they have been read. */
+  readonly publishedOf: (project: string) => FeatureSet | undefined;
   readonly nowMs: () => number;
 }
 
@@ -43,13 +53,15 @@ const tooMany = (): ProblemError =>
     headers: { 'retry-after': '30' },
   });
 
-const asksPerson = (): ProblemError =>
+const unknownPerson = ({ kind, id }: Exclude<FoundPersons, { kind: 'found' }>): ProblemError =>
   new ProblemError({
     status: 400,
     code: 'person-in-backtest',
-    title: 'A rule that asks for the person cannot be run over the past',
+    title: 'What the rule asks for of the person cannot be computed over the past',
     detail:
-      'What was known of persons at the time is not kept: a backtest would not say what the rule would have done.',
+      kind === 'missing'
+        ? `There is no published feature or segment '${id}' any more: publish it again, or save the rule without it.`
+        : `'${id}' is a feature of another key than the events' subject: what it was for a subject at an event is not kept.`,
   });
 
 /** What a draft adds to a rule that is kept, which this does not have. */
@@ -84,7 +96,7 @@ export class BacktestsService {
     const live = ruleId === undefined ? undefined : await orUnavailable(sources.inForce(project, ruleId));
     const tried = await this.tried(project, ruleId, body, language);
     const rules = live === undefined ? [tried.candidate] : [tried.candidate, live];
-    if (rules.some(({ conditions }) => personsNamed(conditions).length > 0)) throw asksPerson();
+    const persons = this.persons(project, rules);
     if ((await orUnavailable(backtests.open(project))) >= MAX_OPEN) throw tooMany();
     const ofLive = live === undefined ? [] : await orUnavailable(sources.featuresOf(project, [live]));
     const lookups = await orUnavailable(sources.lookupsOf(project, rules));
@@ -98,6 +110,7 @@ export class BacktestsService {
       live: live ?? null,
       features: each(tried.features, ofLive),
       lookups,
+      ...(persons === undefined ? {} : { persons }),
       from: new Date(toMs - body.days * DAY_MS).toISOString(),
       to: new Date(toMs).toISOString(),
     });
@@ -123,6 +136,17 @@ export class BacktestsService {
   async cancel(project: string, ruleId: string | null, id: string, language: Language): Promise<void> {
     await this.get(project, ruleId, id, language);
     await orUnavailable(this.parts.backtests.cancel(project, id));
+  }
+
+  /** @throws ProblemError 400 `person-in-backtest`, 503 */
+  private persons(project: string, rules: readonly RuleDraft[]): PastPersons | undefined {
+    const conditions = rules.map((rule) => rule.conditions);
+    if (!conditions.some((condition) => personsNamed(condition).length > 0)) return undefined;
+    const published = this.parts.publishedOf(project);
+    if (published === undefined) throw unavailable('The list of features');
+    const found = pastPersons(conditions, published);
+    if (found.kind !== 'found') throw unknownPerson(found);
+    return found.persons;
   }
 
   private async tried(

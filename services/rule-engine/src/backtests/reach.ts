@@ -7,12 +7,19 @@ const DAY_MS = 86_400_000;
 const MARGIN_MS = DAY_MS;
 
 /** From which receipt on history is read so that everything is as it was at `fromMs`; -Infinity: all that is kept. */
-export function readFromMs({ deciding, memoryMs }: Sides, fromMs: number): number {
+export function readFromMs(sides: Sides, fromMs: number): number {
+  const { memoryMs } = sides;
   // What a rule remembers at `fromMs` it decided before, by the features of then.
   const decidesFromMs = fromMs - memoryMs;
-  const begins = [...deciding.features.bySlot.values()].map((feature) => featureFromMs(feature, decidesFromMs));
+  const begins = countedFor(sides).map((feature) => featureFromMs(feature, decidesFromMs));
   return Math.min(decidesFromMs, ...begins);
 }
+
+/** Features of the rules, and those that say what was known of persons. */
+const countedFor = ({ deciding, persons }: Sides): readonly CompiledFeature[] => [
+  ...deciding.features.bySlot.values(),
+  ...(persons?.bySlot.values() ?? []),
+];
 
 /** The earliest receipt that the feature's value at an instant may come from. */
 function featureFromMs({ tiling, ttlMs }: CompiledFeature, atMs: number): number {
@@ -23,14 +30,15 @@ function featureFromMs({ tiling, ttlMs }: CompiledFeature, atMs: number): number
 
 /** What of the span and of what comes before has expired, and what else cannot be as it was. `keptSinceMs`: of history. */
 export function expiryNotes(
-  { deciding, memoryMs, candidate, live, lookups }: Sides,
+  sides: Sides,
   span: { readonly fromMs: number; readonly toMs: number },
   keptSinceMs: number,
 ): readonly BacktestNote[] {
+  const { memoryMs, candidate, live, lookups, persons } = sides;
   const since = new Date(keptSinceMs).toISOString();
   const notes: BacktestNote[] = [];
   if (span.fromMs < keptSinceMs) notes.push({ code: 'history-begins', since });
-  for (const feature of deciding.features.bySlot.values()) {
+  for (const feature of countedFor(sides)) {
     if (featureFromMs(feature, span.fromMs) >= keptSinceMs - MARGIN_MS) continue;
     const wholeFromMs = wholeFrom(feature, span, keptSinceMs);
     const wholeAt = wholeFromMs === undefined ? null : new Date(wholeFromMs).toISOString();
@@ -42,6 +50,7 @@ export function expiryNotes(
   if ([candidate, live].some((rule) => rule?.suppression !== undefined))
     notes.push({ code: 'suppression-may-be-out-of-step' });
   if (lookups.length > 0) notes.push({ code: 'lookups-fall-back', lookups: [...lookups] });
+  if (persons !== undefined) notes.push({ code: 'persons-recomputed' });
   return notes;
 }
 

@@ -2,9 +2,13 @@ import type { Feature } from '@hermes/contracts/feature';
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
 import type { BacktestSetting } from '@hermes/contracts/rule-backtest';
 import { suppressionSeconds } from '@hermes/contracts/rule';
+import type { FeatureSet } from '@hermes/profiles/features/feature-set';
+import { personName } from '@hermes/rules/person-fact';
+import { personsNamed } from '@hermes/rules/persons-named';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import type { MemoryDefinition } from '@hermes/rules/memory/memory-definition';
 import { RuleSet } from '../evaluation/rule-set.ts';
+import { pastFeatureSet } from '../persons/telling-persons.ts';
 
 /** The two rules that a backtest runs at once. */
 export type Side = 'candidate' | 'live';
@@ -22,6 +26,8 @@ export interface Sides {
   readonly deciding: RuleSet;
   /** Their features alone. */
   readonly counting: RuleSet;
+  /** What is counted to know what they ask for of persons. */
+  readonly persons: FeatureSet | undefined;
   readonly types: readonly string[];
   /** Whether each subject is decided on by itself. Otherwise rules go by keys, or features of keys, at which subjects meet, and their order tells. */
   readonly isBySubject: boolean;
@@ -37,20 +43,29 @@ function inTheLight<R extends RuleDraft>(rule: R): R {
   return rest as R;
 }
 
+/** As if it had asked for it all the time: what was told of persons is computed from the beginning. */
+function alwaysAsking(rule: Rule): Rule {
+  const names = personsNamed(rule.conditions).map(personName);
+  if (names.length === 0) return rule;
+  const since = Object.fromEntries(names.map((name) => [name, new Date(0).toISOString()]));
+  return { ...rule, rememberedSince: { ...rule.rememberedSince, ...since } };
+}
+
 /** Each has a state of its own, whatever it has where it was published. */
 const withSlots = (features: readonly Feature[]): readonly Feature[] =>
   features.map((feature, i) => ({ ...feature, slot: i + 1 }));
 
 /** @throws Error for rules and features that were never checked */
 export function sidesOf(setting: BacktestSetting): Sides {
-  const candidate: Rule = {
+  const candidate: Rule = alwaysAsking({
     ...inTheLight(setting.candidate),
     id: `${setting.ruleId ?? ''}${CANDIDATE_MARK}`,
     project: setting.project,
     version: 1,
     publishedAt: setting.to,
-  };
-  const live = setting.live === null ? undefined : inTheLight(setting.live);
+  });
+  const live = setting.live === null ? undefined : alwaysAsking(inTheLight(setting.live));
+  const persons = setting.persons === undefined ? undefined : pastFeatureSet(setting.persons);
   const rules = live === undefined ? [candidate] : [candidate, live];
   const features = withSlots(setting.features);
   const deciding = new RuleSet(1, rules, features, undefined, setting.lookups);
@@ -58,13 +73,15 @@ export function sidesOf(setting: BacktestSetting): Sides {
     ...rules.flatMap(({ eventTypes }) => eventTypes),
     ...[...deciding.features.bySlot.values()].flatMap((feature) => feature.types),
     ...deciding.memories.all().flatMap(({ eventTypes }) => eventTypes),
+    ...[...(persons?.bySlot.values() ?? [])].flatMap((feature) => feature.types),
   ]);
-  const named = new Set(rules.flatMap(({ conditions }) => lookupsNamed(conditions).map(({ id }) => id)));
+  const named = new Set(rules.flatMap((rule) => lookupsNamed(rule).map(({ id }) => id)));
   return {
     candidate,
     live,
     deciding,
     counting: new RuleSet(1, [], features),
+    persons,
     types: [...types],
     isBySubject: ![...types].some((type) => deciding.sendsOn(type)),
     lookups: [...named].sort(),

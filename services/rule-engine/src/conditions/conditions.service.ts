@@ -9,7 +9,7 @@ import { conditionRefsIn, withNamedConditions } from '@hermes/rules/named-condit
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, parse, ProblemError } from '@hermes/service-kit/problem';
-import { refused } from '../rules/draft-placing.ts';
+import { refused } from '../rules/refusal.ts';
 import type { ConditionsRepository } from './conditions.repository.ts';
 
 const INVALID = both('The condition is not valid', '条件无效');

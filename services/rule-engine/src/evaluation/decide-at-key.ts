@@ -58,7 +58,7 @@ export function decideAtKey({ context, observer, rules, key, record, facts: give
   const { event } = given;
   const { index } = rules;
   const isSeen = rules.memories.lookingAt(event.type).length > 0;
-  const memory = isSeen ? remember({ context, observer, rules, key }, event) : undefined;
+  const memory = isSeen ? remember({ context, observer, rules, key }, event, given) : undefined;
   if (index.interested(event.type) === 0) return;
   const facts = memory === undefined ? given : { ...given, memory };
   const decidedAt = new Date(context.wallMs).toISOString();

@@ -27,7 +27,7 @@ export function gatherFacts({ event, feature, lookup, person }: EventFacts, rule
         features.set(`${id} ${String(version)}`, feature(id, version));
     for (const name of person === undefined ? [] : personsNamed(rule.conditions).map(personName))
       persons.set(name, person?.(name));
-    for (const ref of lookup === undefined ? [] : lookupsNamed(rule.conditions)) {
+    for (const ref of lookup === undefined ? [] : lookupsNamed(rule)) {
       const key = keyReader(ref)(event);
       if (key !== undefined) lookups.set(`${ref.id} ${key}`, lookup?.(ref.id, key));
     }

@@ -1,4 +1,5 @@
 import type { HermesEvent } from '@hermes/contracts/event';
+import type { BesideEvent } from '@hermes/rules/memory/event-pattern';
 import type { DecidedByTime, Memory, MemoryStep, MemoryValue } from '@hermes/rules/memory/memory';
 import type { MemoryLookup } from '@hermes/rules/memory/memory-fact';
 import { MemoryIndex } from '@hermes/rules/memory/memory-index';
@@ -96,9 +97,10 @@ function keep(
 /**
  * Lets every fact with a memory that looks at events of this type see the event, before rules are asked what they make of it.
  *
+ * @param beside - what their conditions ask besides
  * @returns what the facts are on the event; undefined where none looks at its type
  */
-export function remember(at: Remembering, event: HermesEvent): MemoryLookup | undefined {
+export function remember(at: Remembering, event: HermesEvent, beside: BesideEvent): MemoryLookup | undefined {
   const { context, observer, rules, key } = at;
   const looking = rules.memories.lookingAt(event.type);
   if (looking.length === 0 || indexOf(context, key).isErased(Date.parse(event.time))) return undefined;
@@ -108,7 +110,7 @@ export function remember(at: Remembering, event: HermesEvent): MemoryLookup | un
     const { id } = memory.definition;
     const remembered = rememberedAt(context, memoryKey(rules.scope, id, key));
     const isVoid = remembered !== undefined && remembered.atMs < rules.memories.sinceMs(id);
-    const step = memory.observe(isVoid ? undefined : remembered?.state, event);
+    const step = memory.observe(isVoid ? undefined : remembered?.state, event, beside);
     if (step.value !== undefined) values.set(id, step.value);
     if (step.dropped > 0) observer.onForgotten(step.dropped);
     keep(at, memory, { remembered, timerMs: remembered?.timerMs ?? null }, step, atMs);

@@ -4,6 +4,7 @@ import type { Rule } from '@hermes/contracts/rule';
 import { subjectHash } from '@hermes/contracts/subject-hash';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import { type KeyReader, keyReader } from '@hermes/profiles/features/key-reader';
+import { previousNamed } from '@hermes/rules/features-named';
 import { LookupQuestions } from '@hermes/rules/lookup-questions';
 import { MemorySet } from '@hermes/rules/memory/memory-set';
 import { RuleIndex } from '@hermes/rules/rule-index';
@@ -102,7 +103,20 @@ export class RuleRoute {
     const key = rules[0]?.key;
     this.entity = key?.entity;
     this.keyIn = key === undefined ? ({ subject }) => subject as string : keyReader(key);
-    this.asked = new Map(this.eventTypes.map((type) => [type, askedOf(this.index.rulesOf(type), featuresOf)]));
+    this.asked = new Map(
+      this.eventTypes.map((type) => [
+        type,
+        askedOf([...new Set([...this.index.rulesOf(type), ...this.rulesThatCompare(type)])], featuresOf),
+      ]),
+    );
+  }
+
+  /** Rules that remember events of this type by what was before them. */
+  private rulesThatCompare(eventType: string): readonly Rule[] {
+    return this.memories
+      .lookingAt(eventType)
+      .flatMap(({ definition }) => this.memories.rulesAsking(definition.id))
+      .filter(({ conditions }) => previousNamed(conditions).length > 0);
   }
 
   asks(eventType: string): AskedOfType {

@@ -4,6 +4,7 @@ import type { Condition, RuleDraft } from '@hermes/contracts/rule';
 import { isChangeOperator, PREVIOUS_FACT } from '@hermes/rules/change-operators';
 import { withComparisons } from '@hermes/rules/each-comparison';
 import { canonicalPath } from '@hermes/rules/json-path';
+import { withPatternConditions } from '@hermes/rules/memory/memories-named';
 
 /** What such a feature is never changes under its id, which says all of it. */
 const VERSION = 1;
@@ -35,20 +36,38 @@ function changeFeature(project: string, { eventTypes, key }: Looking, path: stri
   };
 }
 
+/** Whether it is asked what was before the event in hand; what facts remember of events is no part of it. */
+export function asksOfChange(conditions: Condition): boolean {
+  let asks = false;
+  withComparisons(conditions, (leaf) => {
+    asks ||= isChangeOperator(leaf.operator);
+    return leaf;
+  });
+  return asks;
+}
+
 export interface ConditionWithChanges {
   /** Each comparison of change with the feature that keeps what was before. */
   readonly conditions: Condition;
   readonly features: readonly Feature[];
 }
 
-/** Says of each comparison of change in a rule which feature keeps what was before; whatever was said there is not asked. */
+/**
+ * Says of each comparison of change in a rule which feature keeps what was before; whatever was said there is not asked. Before an event that a fact remembers
+ * is one of its own type.
+ */
 export function withChangeFeatures(project: string, conditions: Condition, looking: Looking): ConditionWithChanges {
   const features = new Map<string, Feature>();
-  const changed = withComparisons(conditions, (leaf) => {
-    if (!isChangeOperator(leaf.operator)) return leaf;
-    const feature = changeFeature(project, looking, canonicalPath(leaf.path));
-    features.set(feature.id, feature);
-    return { ...leaf, params: { [PREVIOUS_FACT]: { id: feature.id, version: feature.version } } };
-  });
+  const written = (condition: Condition, { eventTypes, key }: Looking): Condition =>
+    withComparisons(condition, (leaf) => {
+      if (!isChangeOperator(leaf.operator)) return leaf;
+      const feature = changeFeature(project, { eventTypes, key }, canonicalPath(leaf.path));
+      features.set(feature.id, feature);
+      return { ...leaf, params: { [PREVIOUS_FACT]: { id: feature.id, version: feature.version } } };
+    });
+  const remembering = withPatternConditions(conditions, (that, type) =>
+    written(that, { eventTypes: [type], key: looking.key }),
+  );
+  const changed = written(remembering, looking);
   return { conditions: features.size === 0 ? conditions : changed, features: [...features.values()] };
 }

@@ -52,12 +52,16 @@ test.each([
 ] as const)('a rule that asks for %s', (_, ids, key, message) => {
   const found = findFeatures(asking(ids, key), published);
   if (message === undefined) expect(found).toMatchObject({ kind: 'found', features: ids.map((id) => ({ id })) });
-  else expect(found).toMatchObject({ kind: 'rejected', problems: [{ message: expect.stringContaining(message) }] });
+  else
+    expect(found).toMatchObject({
+      kind: 'rejected',
+      problems: [{ text: { en: expect.stringContaining(message), zh: expect.stringMatching(/特征/u) } }],
+    });
 });
 
 test('a ratio is found with the two features that it divides, which are written into the rule, and can be found again', () => {
   const found = findFeatures(asking(['share', 'mine'], undefined), published);
-  if (found.kind === 'rejected') throw new Error(found.problems[0]?.message);
+  if (found.kind === 'rejected') throw new Error(found.problems[0]?.text.en);
   expect(found.features.map(({ id }) => id)).toEqual(['of_0', 'mine']);
   expect(found.draft.conditions).toMatchObject({
     all: [

@@ -1,11 +1,13 @@
+import type { Bilingual } from '@hermes/contracts/event-type';
 import type { Feature } from '@hermes/contracts/feature';
 import type { RuleDraft } from '@hermes/contracts/rule';
 import type { CompiledFeature } from '@hermes/profiles/features/compile-feature';
 import type { AnsweredFeature, FeatureSet } from '@hermes/profiles/features/feature-set';
-import type { RuleProblem } from '@hermes/rules/frame-problems';
+import type { Finding } from '@hermes/rules/finding';
 import type { CountedRef, PinnedFeature } from '@hermes/rules/feature-fact';
 import { featuresAskedBy, withVersionsOfFeatures } from '@hermes/rules/features-of-rule';
-import { suggest } from '@hermes/rules/suggestion';
+import { adviceFor } from '@hermes/rules/suggestion';
+import { both } from '@hermes/rules/words';
 
 /** So many features a rule may ask for: each is a window of state for every subject. */
 const MAX_FEATURES_OF_A_RULE = 20;
@@ -19,32 +21,40 @@ export type FoundFeatures =
       readonly draft: RuleDraft;
       readonly features: readonly Feature[];
     }
-  | { readonly kind: 'rejected'; readonly problems: readonly RuleProblem[] };
+  | { readonly kind: 'rejected'; readonly problems: readonly Finding[] };
 
 /** Finds the features that a rule asks for among those that are answered now. */
 export function findFeatures(draft: RuleDraft, { answered }: Pick<FeatureSet, 'answered'>): FoundFeatures {
   const found = new Map<string, Feature>();
   const pinned = new Map<string, PinnedFeature>();
-  const messages: string[] = [];
+  const texts: Bilingual[] = [];
   for (const id of new Set(featuresAskedBy(draft).map((feature) => feature.id))) {
     const one = answered.get(id);
-    if (one === undefined) messages.push(unknown(id, answered));
+    if (one === undefined) texts.push(unknown(id, answered));
     else {
       for (const { feature } of countedIn(one)) found.set(feature.id, feature);
       pinned.set(id, pinOf(one));
     }
   }
   if (found.size > MAX_FEATURES_OF_A_RULE)
-    messages.push(`a rule asks for at most ${MAX_FEATURES_OF_A_RULE} features, and this one for ${found.size}`);
+    texts.push(
+      both(
+        `a rule asks for at most ${MAX_FEATURES_OF_A_RULE} features, and this one for ${found.size}`,
+        `规则最多使用 ${MAX_FEATURES_OF_A_RULE} 个特征，此规则用了 ${found.size} 个`,
+      ),
+    );
   const keys = keysNeeded([...found.values()], draft.key);
   if (keys.size > MAX_KEYS_OF_A_RULE)
-    messages.push(
-      `a rule needs at most ${MAX_KEYS_OF_A_RULE} keys beside the subject, its own and those of its features, and this one ${keys.size}: ${[...keys].join(', ')}`,
+    texts.push(
+      both(
+        `a rule needs at most ${MAX_KEYS_OF_A_RULE} keys beside the subject, its own and those of its features, and this one ${keys.size}: ${[...keys].join(', ')}`,
+        `除主体外，规则最多需要 ${MAX_KEYS_OF_A_RULE} 个键（它自己的和其特征的），此规则需要 ${keys.size} 个：${[...keys].join('、')}`,
+      ),
     );
-  if (messages.length > 0)
+  if (texts.length > 0)
     return {
       kind: 'rejected',
-      problems: messages.map((message) => ({ pointer: '/conditions', code: 'unfit-feature', message })),
+      problems: texts.map((text) => ({ pointer: '/conditions', code: 'unfit-feature', text })),
     };
   return {
     kind: 'found',
@@ -53,9 +63,10 @@ export function findFeatures(draft: RuleDraft, { answered }: Pick<FeatureSet, 'a
   };
 }
 
-function unknown(id: string, answered: ReadonlyMap<string, AnsweredFeature>): string {
+function unknown(id: string, answered: ReadonlyMap<string, AnsweredFeature>): Bilingual {
   const names = [...answered.keys()];
-  return `no published feature is called "${id}"; ${names.length === 0 ? 'publish one first' : suggest(id, names)}`;
+  const advice = names.length === 0 ? both('publish one first', '请先发布一个') : adviceFor(id, names);
+  return both(`no published feature is called "${id}"; ${advice.en}`, `没有已发布的特征“${id}”；${advice.zh}`);
 }
 
 /** What is counted for it. */

@@ -1,7 +1,7 @@
 import { type ListDraft, MAX_LISTS, type NamedList } from '@hermes/contracts/named-list';
 import type { Pool, PoolClient } from 'pg';
 import { inProject, SCHEMA, writeAudit } from '../rules/project-transaction.ts';
-import { listIds, rulesThatAsk } from './rule-lists.ts';
+import { idsOf, rulesNaming } from '../rules/named-things.ts';
 import { inLists, lockLists, raiseLists } from './lists-transaction.ts';
 
 export interface ListRow {
@@ -63,10 +63,6 @@ export class ListsRepository {
     return row && listOf(row);
   }
 
-  ids(project: string): Promise<readonly string[]> {
-    return listIds(this.pool, project);
-  }
-
   /** Makes the list, or gives it another name; the same again writes nothing. */
   save(project: string, id: string, draft: ListDraft, by: string): Promise<SavedList> {
     return inLists(this.pool, project, async (client): Promise<SavedList> => {
@@ -74,7 +70,8 @@ export class ListsRepository {
       const before = row && listOf(row);
       if (before !== undefined && before.name === draft.name && before.description === draft.description)
         return { kind: 'saved', list: before, isNew: false };
-      if (before === undefined && (await listIds(client, project)).length >= MAX_LISTS) return { kind: 'too-many' };
+      if (before === undefined && (await idsOf(client, project, 'list')).length >= MAX_LISTS)
+        return { kind: 'too-many' };
       const values = [project, id, draft.name, draft.description ?? null, by];
       if (before === undefined) {
         await client.query(
@@ -102,7 +99,7 @@ export class ListsRepository {
       await lockLists(client, project);
       const row = await findList(client, project, id);
       if (row === undefined) return { kind: 'missing' };
-      const rules = await rulesThatAsk(client, project, id);
+      const rules = await rulesNaming(client, project, 'list', id);
       if (rules.length > 0) return { kind: 'in-use', rules };
       await client.query(`UPDATE ${SCHEMA}.lists SET deleted_at = now() WHERE number = $1`, [row.number]);
       const { name, revision, entries } = row;

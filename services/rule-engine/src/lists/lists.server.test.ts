@@ -85,7 +85,7 @@ describe('named lists', () => {
   test('a rule asks it: a change is in force within a second, and the decision names the revision', async () => {
     expect(await room.call('editor', 'PUT', 'rules/vips', asking('vpi'))).toMatchObject({
       status: 400,
-      body: { errors: [{ code: 'unknown-list', message: 'no list is called "vpi"; did you mean "vip"?' }] },
+      body: { errors: [{ code: 'unknown-list', message: 'unknown list "vpi"; did you mean "vip"?' }] },
     });
     expect((await room.call('editor', 'PUT', 'rules/vips', asking('vip'))).status).toBe(201);
     await firesOn(17);

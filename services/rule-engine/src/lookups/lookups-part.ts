@@ -17,8 +17,6 @@ export interface LookupsPart {
   readonly controllers: readonly Type[];
   readonly providers: readonly Provider[];
   readonly desk: LookupDesk;
-  /** Names of a project's lookups. */
-  readonly idsOf: (project: string) => Promise<readonly string[]>;
 }
 
 /** Lookups over HTTP and in PostgreSQL, and what they ask. */
@@ -50,6 +48,5 @@ export function openLookups(
     controllers: [LookupsController],
     providers: [{ provide: LookupsService, useValue: new LookupsService(lookups, publisher, desk, redis.names) }],
     desk,
-    idsOf: (project) => lookups.ids(project),
   };
 }

@@ -6,11 +6,9 @@ import {
   type LookupView,
   type RedisLookup,
 } from '@hermes/contracts/lookup';
-import type { Condition } from '@hermes/contracts/rule';
-import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool, PoolClient } from 'pg';
-import { CANDIDATE_VERSION } from '../rules/candidate-version.ts';
+import { rulesNaming } from '../rules/named-things.ts';
 import { inProject, SCHEMA, writeAudit } from '../rules/project-transaction.ts';
 import type { HeaderSeal, Headers } from './sealed-headers.ts';
 
@@ -35,7 +33,8 @@ export type SavedLookup =
 export type DeletedLookup =
   | { readonly kind: 'deleted' }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'named'; readonly ruleIds: readonly string[] };
+  /** Rules name it. */
+  | { readonly kind: 'in-use'; readonly rules: readonly string[] };
 
 /** More than a team can look after; each is known to every partition. */
 const MAX_LOOKUPS = 100;
@@ -86,10 +85,6 @@ export class LookupsRepository {
     return (await rowsOf(this.pool, project)).map((row) => viewOf(project, row));
   }
 
-  async ids(project: string): Promise<readonly string[]> {
-    return (await rowsOf(this.pool, project)).map(({ id }) => id);
-  }
-
   /** As a processor has it. */
   async find(project: string, id: string): Promise<Lookup | undefined> {
     return (await publishedLookups(this.pool, project)).find((lookup) => lookup.id === id);
@@ -130,13 +125,13 @@ export class LookupsRepository {
     });
   }
 
-  /** Not while a rule names it, in force or as its newest version. */
+  /** Not while a rule names it, in force, as its newest version or in a draft. */
   delete(project: string, id: string, by: string): Promise<DeletedLookup> {
     return inProject(this.pool, project, async (client): Promise<DeletedLookup> => {
       const before = (await rowsOf(client, project)).find((row) => row.id === id);
       if (before === undefined) return { kind: 'missing' };
-      const ruleIds = await rulesThatName(client, project, id);
-      if (ruleIds.length > 0) return { kind: 'named', ruleIds };
+      const rules = await rulesNaming(client, project, 'lookup', id);
+      if (rules.length > 0) return { kind: 'in-use', rules };
       await client.query(`DELETE FROM ${SCHEMA}.lookups WHERE project = $1 AND id = $2`, [project, id]);
       await writeAudit(client, project, {
         kind: 'lookup',
@@ -167,14 +162,3 @@ const originOf = (draft: LookupRow['draft'] | undefined): string | undefined =>
 
 const ownValue = (headers: Headers | undefined, name: string): string | undefined =>
   headers !== undefined && Object.hasOwn(headers, name) ? headers[name] : undefined;
-
-async function rulesThatName(client: PoolClient, project: string, id: string): Promise<readonly string[]> {
-  const { rows } = await client.query<{ id: string; conditions: Condition }>(
-    `SELECT DISTINCT ON (v.id, v.version) v.id, v.draft->'conditions' AS conditions FROM ${SCHEMA}.rules r
-       JOIN ${SCHEMA}.rule_versions v ON v.project = r.project AND v.id = r.id AND v.version IN (r.version, r.live_version, ${CANDIDATE_VERSION})
-      WHERE r.project = $1 AND r.deleted_at IS NULL ORDER BY v.id, v.version`,
-    [project],
-  );
-  const naming = rows.filter(({ conditions }) => lookupsNamed(conditions).some((ref) => ref.id === id));
-  return [...new Set(naming.map((row) => row.id))];
-}

@@ -179,9 +179,32 @@ describe('a lookup', () => {
   test('stays while a rule names it', async () => {
     expect(await room.outcome('owner', 'DELETE', 'lookups/credit')).toBe('409 in-use');
     await room.call('editor', 'DELETE', 'rules/poor');
+    await room.draft('drafted', rule());
+    expect((await room.call('owner', 'DELETE', 'lookups/credit')).body['rules']).toEqual(['drafted']);
+    await room.call('editor', 'DELETE', 'rules/drafted/draft');
     expect(await room.outcome('owner', 'DELETE', 'lookups/credit')).toBe('204');
     expect(await room.outcome('viewer', 'GET', 'lookups/credit')).toBe('404 not-found');
   });
+
+  test('gone it is missed, in the language that is asked for, by a draft and by a roll-back', async () => {
+    expect(await room.outcome('editor', 'PUT', 'rules/drafted/draft', rule())).toBe('400 invalid-rule');
+    expect(await room.outcome('editor', 'POST', 'rules/poor/versions/1/roll-back')).toBe('409 unknown-lookup');
+    const inChinese = await room.call('editor', 'POST', 'rules/poor/versions/1/roll-back', undefined, null, 'zh');
+    expect(inChinese.body['errors']).toMatchObject([{ message: '未知的外部查询“credit”' }]);
+  });
+
+  test('is never deleted beneath a draft that is saved at the same time', async () => {
+    const names = Array.from({ length: 8 }, (_, i) => `raced-${String(i)}`);
+    for (const name of names) {
+      await room.call('owner', 'PUT', `lookups/${name}`, credit());
+      const named = JSON.parse(JSON.stringify(rule()).replaceAll('"credit"', JSON.stringify(name))) as RuleDraft;
+      const outcomes = await Promise.all([
+        room.outcome('editor', 'PUT', `rules/${name}/draft`, named),
+        room.outcome('owner', 'DELETE', `lookups/${name}`),
+      ]);
+      expect(['201,409 in-use', '400 invalid-rule,204']).toContain(String(outcomes));
+    }
+  }, 60_000);
 
   test('deleted and made anew it is another one: rules are published on, and go by the new one', async () => {
     const elsewhere = { ...credit(), url: `${office.url}/debtors/{key}` };

@@ -6,8 +6,8 @@ import type { DefinitionPublisher } from '@hermes/service-kit/definition-publish
 import type { LookupDesk } from './lookup-desk.ts';
 import type { LookupsRepository } from './lookups.repository.ts';
 
-const refusal = (status: number, code: string, title: string, detail: string): ProblemError =>
-  new ProblemError({ status, code, title, detail });
+const refusal = (status: number, code: string, title: string, detail: string, extra = {}): ProblemError =>
+  new ProblemError({ status, code, title, detail, extra });
 
 /** Lookups as people see and change them. */
 export class LookupsService {
@@ -75,9 +75,10 @@ export class LookupsService {
   async delete(project: string, id: string, by: string): Promise<void> {
     const deleted = await orUnavailable(this.lookups.delete(project, id, by));
     if (deleted.kind === 'missing') throw notFound('lookup', id);
-    if (deleted.kind === 'named') {
-      const detail = `Rules name it: ${deleted.ruleIds.join(', ')}. Change or archive them first.`;
-      throw refusal(409, 'in-use', 'The lookup is in use', detail);
+    if (deleted.kind === 'in-use') {
+      const { rules } = deleted;
+      const detail = `The lookup is named by ${rules.join(', ')}: change or archive these rules (and their drafts) first.`;
+      throw refusal(409, 'in-use', 'The lookup is in use', detail, { rules });
     }
     await this.publisher.publishSoon(project);
   }

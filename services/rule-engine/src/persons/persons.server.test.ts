@@ -85,6 +85,61 @@ describe.each([1, 8])('rules that ask for persons, on %i partitions', (partition
     expect(await room.must('rules', 'POST', 'rules/busy/dry-run', dry)).toMatchObject({ outcome: 'does-not-fire' });
   }, 60_000);
 
+  test('a rule that asks for a segment fires for who is in it, also of who came in before the rule', async () => {
+    const title = { en: 'Busy', zh: '繁忙' };
+    const condition = {
+      all: [{ fact: 'feature', params: { id: 'showings' }, operator: 'greaterThanInclusive', value: 3 }],
+    };
+    await room.must('profiles', 'PUT', 'segments/eager', { title, condition });
+    const draft = {
+      ...ANY,
+      conditions: { all: [{ fact: 'person', params: { segment: 'eager' }, operator: 'equal', value: true }] },
+      tests: [{ name: 'eager', event: { data: {} }, person: { segments: { eager: true } }, fires: true }],
+    };
+    await eventually('rule-engine knows the segment', async () => {
+      const { problems } = await room.call('rules', 'POST', 'rules/check', draft);
+      return Array.isArray(problems) && problems.length === 0 ? true : undefined;
+    });
+    const [eager, calm] = ['broker:eager', 'broker:calm'];
+    await room.write('b', [eager, eager, calm, eager]);
+    await eventually('it is in the segment', async () => {
+      const { segments } = await room.call('profiles', 'GET', `profiles/${encodeURIComponent(eager)}`);
+      return JSON.stringify(segments) === '["eager"]' ? true : undefined;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await room.must('rules', 'PUT', 'rules/eager', draft);
+    const decision = await eventually('a decision', async () => {
+      await room.write('a', [calm, eager]);
+      return room.decisionsOf('eager')[0];
+    });
+    expect(decision).toMatchObject({
+      subject: eager,
+      person: [{ segment: 'eager', value: true, version: 1, cause: { type: 'b' } }],
+    });
+    expect(room.decisionsOf('eager').every(({ subject }) => subject !== calm)).toBe(true);
+  }, 60_000);
+
+  test('over the past it fires on the events that a plain count says', async () => {
+    const last = room.arrived.length;
+    const started = await eventually('history has everything', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const answer = await room.call('rules', 'POST', 'rules/busy/backtests', { days: 1 });
+      return answer.http === 202 ? answer : undefined;
+    });
+    const result = await eventually(
+      'the result',
+      async () => {
+        const view = await room.call('rules', 'GET', `rules/busy/backtests/${String(started['id'])}`);
+        return (view['result'] ?? undefined) as { candidate: { hits: number }; notes: { code: string }[] } | undefined;
+      },
+      40_000,
+    );
+    const seen = room.arrived.slice(0, last);
+    const expected = seen.filter(({ id, type }) => type === 'a' && room.countUpTo(id, 'b') >= 2).length;
+    expect(result.candidate.hits).toBe(expected);
+    expect(result.notes.map(({ code }) => code)).toContain('persons-recomputed');
+  }, 60_000);
+
   test('what was told of an erased person is gone', async () => {
     const subject = 'broker:b-1';
     const { kafka, project } = room.ingest;
@@ -107,7 +162,7 @@ describe.each([1, 8])('rules that ask for persons, on %i partitions', (partition
   }, 60_000);
 
   test('when no rule asks any more, profile-store is not asked to tell', async () => {
-    for (const id of ['asks', 'busy']) await room.must('rules', 'DELETE', `rules/${id}`);
+    for (const id of ['asks', 'busy', 'eager']) await room.must('rules', 'DELETE', `rules/${id}`);
     await eventually('the wish is taken back', async () =>
       (await room.call('profiles', 'GET', 'subscriptions/rule-engine')).http === 404 ? true : undefined,
     );

@@ -35,3 +35,15 @@ test.each<[string, readonly string[], number | undefined, Readonly<Record<string
     Object.fromEntries(Object.entries(expected).map(([hours, n]) => [idOf(Number(hours)), day(n).toISOString()])),
   );
 });
+
+test('what a rule asks for of persons counts like its facts with a memory', () => {
+  const asks = (feature: string): Condition => ({
+    all: [{ fact: 'person', params: { feature }, operator: 'equal', value: 1 }],
+  });
+  const versions = [
+    { conditions: asks('showings'), publishedAt: day(3) },
+    { conditions: asks('showings'), publishedAt: day(2) },
+    { conditions: asks('deals'), publishedAt: day(1) },
+  ];
+  expect(rememberedSince(versions, undefined)).toEqual({ 'person feature showings': day(2).toISOString() });
+});

@@ -62,7 +62,10 @@ describe('what keeps a draft from being published', () => {
   });
 
   test('who has to approve is told by whom it may not be', () => {
-    expect(draftProblems(draft({ fourEyes: true }))[0]?.message).toContain('another person than ann@example.org');
+    expect(draftProblems(draft({ fourEyes: true }))[0]?.text).toMatchObject({
+      en: expect.stringContaining('another person than ann@example.org'),
+      zh: expect.stringContaining('请由 ann@example.org 以外的人批准'),
+    });
   });
 
   test('an approval may come until its time, and nothing else', () => {

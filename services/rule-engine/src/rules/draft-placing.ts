@@ -1,4 +1,3 @@
-import type { Bilingual } from '@hermes/contracts/event-type';
 import type { Feature } from '@hermes/contracts/feature';
 import type { Language } from '@hermes/contracts/language';
 import type { RuleDraft } from '@hermes/contracts/rule';
@@ -13,24 +12,21 @@ import { timelessFeatures } from '@hermes/rules/memory/memory-findings';
 import { isDecidedByTime, memoriesNamed } from '@hermes/rules/memory/memories-named';
 import { placedMemories } from '@hermes/rules/memory/placed-memories';
 import { personsNamed } from '@hermes/rules/persons-named';
-import { lookupsNamed } from '@hermes/rules/lookups-named';
-import { unknownWord } from '@hermes/rules/rule-words';
 import { featuresOfRule } from '@hermes/rules/features-of-rule';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
 import { runTimesInZone } from '@hermes/rules/run-times';
-import { listsNamed } from '@hermes/rules/lists-named';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
-import { notFound, ProblemError, unavailable } from '@hermes/service-kit/problem';
+import { notFound, unavailable } from '@hermes/service-kit/problem';
+import { webhookFindings } from '../actions/webhook-findings.ts';
 import type { ConditionsRepository } from '../conditions/conditions.repository.ts';
 import type { CountedFeaturesRepository } from '../features/counted-features.ts';
-import { withChangeFeatures } from '../features/change-features.ts';
+import { asksOfChange, withChangeFeatures } from '../features/change-features.ts';
 import { attributeWarnings } from '../features/attribute-warnings.ts';
 import { personAdvice } from '../persons/person-advice.ts';
 import { findFeatures } from '../features/rule-features.ts';
-import type { ListsRepository } from '../lists/lists.repository.ts';
-import { unknownLists } from '../lists/rule-lists.ts';
 import type { StateSizes } from '../features/state-sizes.ts';
+import { INVALID, refused } from './refusal.ts';
 import type { RuleAdvice } from './rule-advice.ts';
 
 export interface PlacingParts {
@@ -39,10 +35,11 @@ export interface PlacingParts {
   /** The features that are published now; undefined until they have been read. */
   readonly featuresOf: (project: string) => FeatureSet | undefined;
   readonly features: Pick<CountedFeaturesRepository, 'remember'>;
-  readonly lists: Pick<ListsRepository, 'ids'>;
+  /** Ids of the webhooks that are registered; undefined: nobody can say. */
+  readonly webhooksOf: (project: string) => Promise<readonly string[] | undefined>;
   readonly conditions: Pick<ConditionsRepository, 'known'>;
-  /** Names of a project's lookups. */
-  readonly lookupsOf: (project: string) => Promise<readonly string[]>;
+  /** What a rule names and the project does not have. */
+  readonly missing: (project: string, rule: RuleDraft) => Promise<readonly Finding[]>;
   readonly advice: Pick<RuleAdvice, 'about'>;
   readonly sizes: StateSizes;
   /** The places of an event type, as the project's catalogue has it now. */
@@ -71,33 +68,19 @@ const MAX_TYPES = 50;
 const NOT_LATER = {
   pointer: '/conditions',
   code: 'no-changes',
-  message: 'a rule that waits for a time does not know any more what was before its event: ask that of another rule',
+  text: both(
+    'a rule that waits for a time does not know any more what was before its event: ask that of another rule',
+    '等待时间的规则不再知道其事件之前的值：请用另一条规则询问',
+  ),
 };
 const TOO_MANY_TYPES = {
   pointer: '/eventTypes',
   code: 'too-many-types',
-  message: `a rule that asks what was before looks at most at ${MAX_TYPES} event types`,
+  text: both(
+    `a rule that asks what was before looks at most at ${MAX_TYPES} event types`,
+    `询问之前的值的规则最多看 ${MAX_TYPES} 个事件类型`,
+  ),
 };
-
-export const INVALID = both('The rule is not valid', '规则无效');
-
-export function refused(
-  code: string,
-  title: Bilingual,
-  problems: readonly RuleRemark[],
-  language: Language,
-): ProblemError {
-  const [first, ...others] = problems;
-  const more =
-    others.length === 0 ? both('', '') : both(` (and ${others.length} more)`, `（另有 ${others.length} 处）`);
-  return new ProblemError({
-    status: 400,
-    code,
-    title: title[language],
-    detail: `${first?.pointer ?? ''}: ${first?.message ?? ''}${more[language]}`,
-    extra: { errors: problems },
-  });
-}
 
 /** Features of another key than the one that the rule goes by. */
 const featuresOfOthers = ({ key: own }: RuleDraft, features: readonly Feature[]): readonly string[] =>
@@ -142,21 +125,23 @@ export class DraftPlacing {
   async check(project: string, input: unknown, id: string | undefined, language: Language): Promise<Placed> {
     const timeZone = this.parts.timeZoneOf(project);
     if (timeZone === undefined) throw notFound('project', project);
+    const rejected = (problems: readonly Finding[]): Placed => ({
+      kind: 'rejected',
+      problems: inLanguage(problems, language),
+      warnings: [],
+    });
     const named = await this.withNamedConditions(project, input);
-    if (named.problems.length > 0)
-      return { kind: 'rejected', problems: inLanguage(named.problems, language), warnings: [] };
+    if (named.problems.length > 0) return rejected(named.problems);
     const written = checkRule(named.input, language);
     if (written.kind === 'rejected') return { ...written, warnings: [] };
-    const unknown = [
-      ...(await this.unknownLists(project, written.draft.conditions)),
-      ...(await this.unknownLookups(project, written.draft.conditions, language)),
-    ];
+    const missing = await orUnavailable(this.parts.missing(project, written.draft));
     const persons = this.persons(project, written.draft);
-    unknown.push(...inLanguage(persons.problems, language));
-    if (unknown.length > 0) return { kind: 'rejected', problems: unknown, warnings: [] };
+    const unknown = [...missing, ...persons.problems];
+    if (unknown.length > 0) return rejected(unknown);
+    const webhooks = await webhookFindings(written.draft.actions, () => this.parts.webhooksOf(project));
+    if (webhooks.problems.length > 0) return rejected(webhooks.problems);
     const remembering = placedMemories(written.draft.conditions, this.parts.placesOf(project), timeZone);
-    if (remembering.problems.length > 0)
-      return { kind: 'rejected', problems: inLanguage(remembering.problems, language), warnings: [] };
+    if (remembering.problems.length > 0) return rejected(remembering.problems);
     const conditions = inTimeZone(remembering.conditions, timeZone);
     const { schedule } = written.draft;
     const found = this.withFeatures(project, {
@@ -164,14 +149,13 @@ export class DraftPlacing {
       conditions,
       ...(schedule === undefined ? {} : { schedule: runTimesInZone(schedule, timeZone) }),
     });
-    if (found.kind === 'rejected') return { ...found, warnings: [] };
+    if (found.kind === 'rejected') return rejected(found.problems);
     const untimely = timelessFeatures(found.draft.conditions, featuresOfOthers(found.draft, found.features));
-    if (untimely.length > 0) return { kind: 'rejected', problems: inLanguage(untimely, language), warnings: [] };
+    if (untimely.length > 0) return rejected(untimely);
     const changes = withChangeFeatures(project, found.draft.conditions, written.draft);
-    if (changes.features.length > 0 && memoriesNamed(found.draft.conditions).some(isDecidedByTime))
-      return { kind: 'rejected', problems: [NOT_LATER], warnings: [] };
-    if (changes.features.length > 0 && written.draft.eventTypes.length > MAX_TYPES)
-      return { kind: 'rejected', problems: [TOO_MANY_TYPES], warnings: [] };
+    const asksBefore = asksOfChange(found.draft.conditions);
+    if (asksBefore && memoriesNamed(found.draft.conditions).some(isDecidedByTime)) return rejected([NOT_LATER]);
+    if (asksBefore && written.draft.eventTypes.length > MAX_TYPES) return rejected([TOO_MANY_TYPES]);
     // Placed it is longer, and has to be fit to be read and saved again.
     const placed: CheckedRule = checkRule({ ...found.draft, conditions: changes.conditions }, language);
     if (placed.kind === 'rejected') return { ...placed, warnings: [] };
@@ -181,13 +165,11 @@ export class DraftPlacing {
     const features = [...found.features, ...changes.features];
     const state = await this.parts.sizes.of(project, features);
     const costly = state.flatMap((size) => this.parts.sizes.warning(size) ?? []);
+    const doubts = [...webhooks.warnings, ...this.doubtfulAttributes(project, draft), ...costly, ...persons.warnings];
     return {
       kind: 'ok',
       draft,
-      warnings: [
-        ...warnings,
-        ...inLanguage([...this.doubtfulAttributes(project, draft), ...costly, ...persons.warnings], language),
-      ],
+      warnings: [...warnings, ...inLanguage(doubts, language)],
       features,
       state,
     };
@@ -204,28 +186,6 @@ export class DraftPlacing {
       deepest: MAX_DEPTH,
     });
     return { input: { ...input, conditions }, problems };
-  }
-
-  private async unknownLists(project: string, conditions: RuleDraft['conditions']): Promise<readonly RuleRemark[]> {
-    if (listsNamed(conditions).length === 0) return [];
-    return unknownLists(conditions, await orUnavailable(this.parts.lists.ids(project)));
-  }
-
-  private async unknownLookups(
-    project: string,
-    conditions: RuleDraft['conditions'],
-    language: Language,
-  ): Promise<readonly RuleRemark[]> {
-    const named = new Set(lookupsNamed(conditions).map(({ id }) => id));
-    if (named.size === 0) return [];
-    const known = await orUnavailable(this.parts.lookupsOf(project));
-    return [...named]
-      .filter((id) => !known.includes(id))
-      .map((id) => ({
-        pointer: '/conditions',
-        code: 'unknown-lookup',
-        message: unknownWord('lookup', id, known)[language],
-      }));
   }
 
   /** What is wrong, and what is to be known, where the draft asks for the person. @throws ProblemError 503 */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Language } from '@hermes/contracts/language';
 import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleDraftView, RuleSchedule } from '@hermes/contracts/rule-api';
+import { inLanguage } from '@hermes/rules/finding';
 import type { PoolClient } from 'pg';
 import { type DraftCase, draftProblems } from './draft-check.ts';
 import { SCHEMA } from './project-transaction.ts';
@@ -104,7 +106,7 @@ export const hashOf = (draft: RuleDraft, basedOn: number): string =>
     .update(`${basedOn}\n${JSON.stringify(draft)}`)
     .digest('hex');
 
-export const draftView = (record: DraftRecord): RuleDraftView => ({
+export const draftView = (record: DraftRecord, language: Language): RuleDraftView => ({
   ruleId: record.id,
   draft: record.draft,
   hash: record.hash,
@@ -113,5 +115,5 @@ export const draftView = (record: DraftRecord): RuleDraftView => ({
   savedAt: record.savedAt.toISOString(),
   approvals: record.approvals.map(({ by, at }) => ({ by, at: at.toISOString() })),
   schedule: record.schedule,
-  problems: draftProblems(record).map(({ pointer, code, message }) => ({ pointer, code, message })),
+  problems: [...inLanguage(draftProblems(record), language)],
 });

@@ -41,8 +41,11 @@ export class DraftsController {
   @Get('rule-drafts')
   @Access({ role: 'viewer' })
   @zodOk(RuleDrafts)
-  async list(@Param('p') project: string): Promise<z.infer<typeof RuleDrafts>> {
-    return { drafts: [...(await this.drafts.list(project))] };
+  async list(
+    @Param('p') project: string,
+    @Headers('accept-language') languages: string | undefined,
+  ): Promise<z.infer<typeof RuleDrafts>> {
+    return { drafts: [...(await this.drafts.list(project, languageOf(languages)))] };
   }
 
   /** Drafts that are to be published by themselves, and those that could not be. */
@@ -60,9 +63,10 @@ export class DraftsController {
   async get(
     @Param('p') project: string,
     @Param('id') id: string,
+    @Headers('accept-language') languages: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RuleDraftView> {
-    return answer(await this.drafts.get(project, id), reply);
+    return answer(await this.drafts.get(project, id, languageOf(languages)), reply);
   }
 
   /** Keeps a draft; 201 for a new one. With If-Match only on top of what was read (412 otherwise). A change makes approvals void. */
@@ -111,10 +115,12 @@ export class DraftsController {
     @Param('p') project: string,
     @Param('id') id: string,
     @Body() body: unknown,
+    @Headers('accept-language') languages: string | undefined,
     @Caller() caller: CallerIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RuleDraftView> {
-    return answer(await this.drafts.approve(project, id, body, authorOf(caller)), reply);
+    const language = languageOf(languages);
+    return answer(await this.drafts.approve(project, id, body, authorOf(caller), language), reply);
   }
 
   /** Makes the draft a version, in force at once (201 when none was), or, with `at`, then (202). */
@@ -131,10 +137,12 @@ export class DraftsController {
     @Param('id') id: string,
     @Body() body: unknown,
     @Headers('if-match') ifMatch: string | undefined,
+    @Headers('accept-language') languages: string | undefined,
     @Caller() caller: CallerIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Rule | RuleSchedule> {
-    const done = await this.drafts.publish(project, id, body, nameOfCaller(caller), revisionIn(ifMatch));
+    const [by, language] = [nameOfCaller(caller), languageOf(languages)];
+    const done = await this.drafts.publish(project, id, body, by, language, revisionIn(ifMatch));
     if (done.kind === 'scheduled') {
       void reply.status(202);
       return done.schedule;

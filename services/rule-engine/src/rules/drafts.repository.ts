@@ -1,10 +1,11 @@
 import type { RuleDraft } from '@hermes/contracts/rule';
-import type { RuleProblem } from '@hermes/rules/frame-problems';
+import type { Finding } from '@hermes/rules/finding';
 import type { Pool, PoolClient } from 'pg';
-import { listProblems } from '../lists/rule-lists.ts';
+import { tooManyFeatures } from '../features/feature-limit.ts';
 import { sameDraft } from './change-summary.ts';
 import { approvalRefusal, draftProblems } from './draft-check.ts';
 import { type Author, type DraftRecord, hashOf, loadDraft, loadDrafts } from './draft-record.ts';
+import { missingThings } from './named-things.ts';
 import { inProject, SCHEMA, writeAudit } from './project-transaction.ts';
 import { dropDraft, endSchedule, publishDraft, type PublishedDraft } from './publish-draft.ts';
 import { inForce, newestVersion } from './rule-versions.ts';
@@ -15,7 +16,7 @@ export interface DraftConflict {
   readonly revision: number | undefined;
 }
 
-export type Refused = { readonly kind: 'refused'; readonly problems: readonly RuleProblem[] };
+export type Refused = { readonly kind: 'refused'; readonly problems: readonly Finding[] };
 export type Missing = { readonly kind: 'missing' };
 
 export type SavedDraft =
@@ -55,7 +56,7 @@ export class DraftsRepository {
       const basedOn = newest?.rule.version ?? 0;
       if (current !== undefined && current.basedOn === basedOn && sameDraft(current.draft, draft))
         return { kind: 'saved', record: current, isNew: false };
-      const problems = await listProblems(client, project, draft.conditions);
+      const problems = await missingThings(client, project, draft);
       if (problems.length > 0) return { kind: 'refused', problems };
       await client.query(
         `INSERT INTO ${SCHEMA}.drafts (project, id, draft, based_on, hash, saved_by, saved_by_id)
@@ -117,7 +118,7 @@ export class DraftsRepository {
       const record = await loadDraft(client, project, id);
       if (isStale(record, expected)) return { kind: 'conflict', revision: record?.revision };
       if (record === undefined) return { kind: 'missing' };
-      const problems = draftProblems(record);
+      const problems = [...draftProblems(record), ...(await tooManyFeatures(client, project, record.draft))];
       if (problems.length > 0) return { kind: 'refused', problems };
       await endSchedule(client, project, id, record, by, 'published before its time');
       return publishDraft(client, project, { ...record, schedule: null }, by);

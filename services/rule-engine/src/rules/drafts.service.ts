@@ -1,14 +1,16 @@
 import type { Rule } from '@hermes/contracts/rule';
 import { type RuleDraftView, RuleApprovalBody, RulePublishBody, type RuleSchedule } from '@hermes/contracts/rule-api';
 import type { Language } from '@hermes/contracts/language';
-import type { RuleProblem } from '@hermes/rules/frame-problems';
+import { type Finding, inLanguage } from '@hermes/rules/finding';
+import { both } from '@hermes/rules/words';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, parse, ProblemError } from '@hermes/service-kit/problem';
 import { revisionConflict } from '@hermes/service-kit/revision-etag';
 import { type Author, type DraftRecord, draftView } from './draft-record.ts';
 import type { DraftConflict, DraftsRepository, Missing, Refused } from './drafts.repository.ts';
-import { type DraftPlacing, INVALID, refused } from './draft-placing.ts';
+import type { DraftPlacing } from './draft-placing.ts';
+import { INVALID, refused } from './refusal.ts';
 import { checkedId } from './rules.service.ts';
 import type { SchedulesRepository } from './schedules.repository.ts';
 
@@ -22,7 +24,10 @@ export type Publication =
   | { readonly kind: 'published'; readonly rule: Rule; readonly isNew: boolean }
   | { readonly kind: 'scheduled'; readonly schedule: RuleSchedule };
 
-const viewed = (record: DraftRecord): ViewedDraft => ({ view: draftView(record), revision: record.revision });
+const viewed = (record: DraftRecord, language: Language): ViewedDraft => ({
+  view: draftView(record, language),
+  revision: record.revision,
+});
 export const noDraft = (id: string): ProblemError => notFound('draft', id, 'Save one first (PUT .../draft).');
 
 const problem = (status: number, code: string, title: string, detail: string): ProblemError =>
@@ -39,22 +44,12 @@ const REFUSALS: Readonly<Record<string, { readonly status: number; readonly code
   'nothing-new': { status: 409, code: 'nothing-new' },
 };
 
+const NOT_YET = both('The draft cannot be published yet', '草稿还不能发布');
+
 /** What keeps a draft, or a version in the shadow, from what was asked for: at least one. */
-export function refusedPublication(
-  problems: readonly RuleProblem[],
-  title = 'The draft cannot be published yet',
-): ProblemError {
-  const [first] = problems;
-  const { status, code } = REFUSALS[first?.code ?? ''] ?? { status: 400, code: 'invalid-rule' };
-  const where = first?.pointer ? `${first.pointer}: ` : '';
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  return new ProblemError({
-    status,
-    code,
-    title,
-    detail: `${where}${first?.message ?? ''}${more}`,
-    extra: { errors: problems },
-  });
+export function refusedPublication(problems: readonly Finding[], language: Language, title = NOT_YET): ProblemError {
+  const { status, code } = REFUSALS[problems[0]?.code ?? ''] ?? { status: 400, code: 'invalid-rule' };
+  return refused(code, title, inLanguage(problems, language), language, status);
 }
 
 /** From a draft to a version: saved, approved, published at once or at a time. */
@@ -76,15 +71,15 @@ export class DraftsService {
     this.placing = placing;
   }
 
-  async list(project: string): Promise<readonly RuleDraftView[]> {
-    return (await orUnavailable(this.drafts.list(project))).map(draftView);
+  async list(project: string, language: Language): Promise<readonly RuleDraftView[]> {
+    return (await orUnavailable(this.drafts.list(project))).map((record) => draftView(record, language));
   }
 
   /** @throws ProblemError 404, 503 */
-  async get(project: string, id: string): Promise<ViewedDraft> {
+  async get(project: string, id: string, language: Language): Promise<ViewedDraft> {
     const record = await orUnavailable(this.drafts.find(project, id));
     if (record === undefined) throw noDraft(id);
-    return viewed(record);
+    return viewed(record, language);
   }
 
   /**
@@ -104,18 +99,20 @@ export class DraftsService {
     const { draft } = await this.placing.place(project, input, id, language);
     const saved = await orUnavailable(this.drafts.save(project, id, draft, by, expected));
     if (saved.kind === 'conflict') throw revisionConflict('draft', id, saved.revision);
-    if (saved.kind === 'refused') throw refused('invalid-rule', INVALID, saved.problems, language);
-    return { ...viewed(saved.record), isNew: saved.isNew };
+    if (saved.kind === 'refused')
+      throw refused('invalid-rule', INVALID, inLanguage(saved.problems, language), language);
+    return { ...viewed(saved.record, language), isNew: saved.isNew };
   }
 
   /** @throws ProblemError 404, 412, 503 */
   async delete(project: string, id: string, by: string, expected?: number): Promise<void> {
     const deleted = await orUnavailable(this.drafts.delete(project, id, by, expected));
-    if (deleted.kind !== 'deleted') throw this.unfit(id, deleted);
+    if (deleted.kind === 'missing') throw noDraft(id);
+    if (deleted.kind === 'conflict') throw revisionConflict('draft', id, deleted.revision);
   }
 
   /** @throws ProblemError 400, 404, 409 `own-draft`, `draft-changed`, 503 */
-  async approve(project: string, id: string, input: unknown, by: Author): Promise<ViewedDraft> {
+  async approve(project: string, id: string, input: unknown, by: Author, language: Language): Promise<ViewedDraft> {
     const { hash } = parse(RuleApprovalBody, input);
     const approved = await orUnavailable(this.drafts.approve(project, id, hash, by));
     switch (approved.kind) {
@@ -130,7 +127,7 @@ export class DraftsService {
         throw problem(409, 'draft-changed', 'The draft is no longer what you have read', detail);
       }
       case 'approved':
-        return viewed(approved.record);
+        return viewed(approved.record, language);
     }
   }
 
@@ -139,12 +136,19 @@ export class DraftsService {
    *
    * @throws ProblemError 400 `failed-tests`, `no-tests`, `not-in-future`, 404, 409 `needs-approval`, `outdated-draft`, 412, 503
    */
-  async publish(project: string, id: string, input: unknown, by: string, expected?: number): Promise<Publication> {
+  async publish(
+    project: string,
+    id: string,
+    input: unknown,
+    by: string,
+    language: Language,
+    expected?: number,
+  ): Promise<Publication> {
     const { at } = parse(RulePublishBody, input ?? {});
-    if (at !== undefined) return this.schedule(project, id, new Date(at), by, expected);
+    if (at !== undefined) return this.schedule(project, id, new Date(at), by, language, expected);
     const published = await orUnavailable(this.drafts.publish(project, id, by, expected));
     if (published.kind === 'unchanged') return { kind: 'published', rule: published.rule, isNew: false };
-    if (published.kind !== 'published') throw this.unfit(id, published);
+    if (published.kind !== 'published') throw this.unfit(id, published, language);
     await this.publisher.publishSoon(project);
     return published;
   }
@@ -158,20 +162,27 @@ export class DraftsService {
     if (!(await orUnavailable(this.schedules.cancel(project, id, by)))) throw notFound('schedule', id);
   }
 
-  private async schedule(project: string, id: string, at: Date, by: string, expected?: number): Promise<Publication> {
+  private async schedule(
+    project: string,
+    id: string,
+    at: Date,
+    by: string,
+    language: Language,
+    expected?: number,
+  ): Promise<Publication> {
     if (at.getTime() <= Date.now()) {
       const detail = 'A draft is scheduled for an instant in the future; leave out "at" to publish it now.';
       throw problem(400, 'not-in-future', 'This instant is over', detail);
     }
     const scheduled = await orUnavailable(this.schedules.schedule(project, id, at, by, expected));
-    if (scheduled.kind !== 'scheduled') throw this.unfit(id, scheduled);
+    if (scheduled.kind !== 'scheduled') throw this.unfit(id, scheduled, language);
     return scheduled;
   }
 
-  private unfit(id: string, outcome: Missing | DraftConflict | Refused): ProblemError {
+  private unfit(id: string, outcome: Missing | DraftConflict | Refused, language: Language): ProblemError {
     if (outcome.kind === 'missing') return noDraft(id);
     return outcome.kind === 'conflict'
       ? revisionConflict('draft', id, outcome.revision)
-      : refusedPublication(outcome.problems);
+      : refusedPublication(outcome.problems, language);
   }
 }

@@ -1,10 +1,11 @@
+import { languageOf } from '@hermes/contracts/language';
 import { Rule } from '@hermes/contracts/rule';
 import { RuleAudit, RuleSettings, RuleVersions, RuleVersionView } from '@hermes/contracts/rule-api';
 import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
 import { parse } from '@hermes/service-kit/problem';
 import { etagOf } from '@hermes/service-kit/revision-etag';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -62,10 +63,12 @@ export class RuleHistoryController {
     @Param('p') project: string,
     @Param('id') id: string,
     @Param('v') version: string,
+    @Headers('accept-language') languages: string | undefined,
     @Caller() caller: CallerIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Rule> {
-    const rule = await this.history.rollBack(project, id, versionIn(version), nameOfCaller(caller));
+    const by = nameOfCaller(caller);
+    const rule = await this.history.rollBack(project, id, versionIn(version), by, languageOf(languages));
     void reply.header('etag', etagOf(rule.version));
     return rule;
   }

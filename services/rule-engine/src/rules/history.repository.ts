@@ -3,15 +3,15 @@ import type {
   RuleAuditKind,
   RuleAuditLine,
   RuleChange,
-  RuleRemark,
   RuleVersion,
   RuleVersionView,
 } from '@hermes/contracts/rule-api';
+import type { Finding } from '@hermes/rules/finding';
 import type { Pool } from 'pg';
-import { listProblems } from '../lists/rule-lists.ts';
 import { SHADOW_APPROVED_BY } from '../shadows/shadow-run.ts';
 import { PUBLISHED_AT } from './candidate-version.ts';
 import { sameDraft } from './change-summary.ts';
+import { missingThings } from './named-things.ts';
 import { inProject, SCHEMA } from './project-transaction.ts';
 import { addVersion, inForce, newestVersion, type RuleRow, ruleOf } from './rule-versions.ts';
 import { loadSettings } from './settings.repository.ts';
@@ -43,8 +43,8 @@ export type RolledBack =
   | { readonly kind: 'missing' }
   /** It only ran in the shadow. */
   | { readonly kind: 'never-in-force' }
-  /** It asks lists that are gone. */
-  | { readonly kind: 'refused'; readonly problems: readonly RuleRemark[] };
+  /** It names lists or lookups that are gone. */
+  | { readonly kind: 'refused'; readonly problems: readonly Finding[] };
 
 /** Who approved of a version in the shadow did so while it ran; it is published when it is promoted. */
 const VERSION_COLUMNS = `id, version, ${PUBLISHED_AT}, rolled_back_to,
@@ -109,7 +109,7 @@ export class RuleHistoryRepository {
       const current = inForce(newest);
       if (current !== undefined && sameDraft(current.draft, earlier.draft))
         return { kind: 'unchanged', rule: current.rule };
-      const problems = await listProblems(client, project, earlier.draft.conditions);
+      const problems = await missingThings(client, project, earlier.draft);
       if (problems.length > 0) return { kind: 'refused', problems };
       const { fourEyes } = await loadSettings(client, project);
       const rule = await addVersion(client, project, id, newest, {

@@ -1,10 +1,16 @@
 import type { Rule } from '@hermes/contracts/rule';
+import type { Language } from '@hermes/contracts/language';
 import type { RuleAuditLine, RuleSettings, RuleVersion, RuleVersionView } from '@hermes/contracts/rule-api';
+import { inLanguage } from '@hermes/rules/finding';
+import { both } from '@hermes/rules/words';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
 import { notFound, ProblemError } from '@hermes/service-kit/problem';
 import type { RuleHistoryRepository } from './history.repository.ts';
+import { refused } from './refusal.ts';
 import type { RuleSettingsRepository } from './settings.repository.ts';
+
+const GONE = both('The version names lists or lookups that are gone', '此版本用到的名单或外部查询已不存在');
 
 const noVersion = (id: string, version: number): Error => notFound('version', `${id}/${version}`);
 
@@ -38,8 +44,8 @@ export class RuleHistoryService {
     return found;
   }
 
-  /** Puts an earlier version's content in force as a new version. @throws ProblemError 404, 409 `unknown-list`, `never-in-force`, 503 */
-  async rollBack(project: string, id: string, version: number, by: string): Promise<Rule> {
+  /** Puts an earlier version's content in force as a new version. @throws ProblemError 404, 409 `unknown-list`, `unknown-lookup`, `never-in-force`, 503 */
+  async rollBack(project: string, id: string, version: number, by: string, language: Language): Promise<Rule> {
     const rolledBack = await orUnavailable(this.history.rollBack(project, id, version, by));
     if (rolledBack.kind === 'missing') throw noVersion(id, version);
     if (rolledBack.kind === 'never-in-force')
@@ -50,13 +56,7 @@ export class RuleHistoryService {
         detail: `Version ${version} only ran in the shadow: promote it while it runs, or save what it says as a draft.`,
       });
     if (rolledBack.kind === 'refused')
-      throw new ProblemError({
-        status: 409,
-        code: 'unknown-list',
-        title: 'The version asks lists that are gone',
-        detail: rolledBack.problems.map(({ message }) => message).join('; '),
-        extra: { errors: rolledBack.problems },
-      });
+      throw refused(rolledBack.problems[0]!.code, GONE, inLanguage(rolledBack.problems, language), language, 409);
     if (rolledBack.kind === 'rolled-back') await this.publisher.publishSoon(project);
     return rolledBack.rule;
   }

@@ -3,7 +3,6 @@ import { conditionHash } from '@hermes/rules/same-rules';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { PoolClient } from 'pg';
 import { askForFeatures } from '../features/counted-features.ts';
-import { noteLists } from '../lists/rule-lists.ts';
 import { PUBLISHED_AT } from './candidate-version.ts';
 import { changeSummary } from './change-summary.ts';
 import { SCHEMA, writeAudit } from './project-transaction.ts';
@@ -91,9 +90,7 @@ export async function keepVersion(
       conditionHash(draft),
     ],
   );
-  const rule = ruleOf(project, rows[0]!);
-  await noteLists(client, project, { id, version: rule.version, conditions: draft.conditions });
-  return rule;
+  return ruleOf(project, rows[0]!);
 }
 
 /** Makes the next version, which is in force from now on, or once its features are filled; of an archived rule too. With its line of the audit and the note that it is to be published. */

@@ -1,14 +1,16 @@
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
-import type { ArchivedRule, RuleRemark } from '@hermes/contracts/rule-api';
+import type { ArchivedRule } from '@hermes/contracts/rule-api';
+import type { Finding } from '@hermes/rules/finding';
 import type { NamedRule } from '@hermes/rules/same-rules';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool } from 'pg';
+import { tooManyFeatures } from '../features/feature-limit.ts';
 import { releaseFeatures } from '../features/counted-features.ts';
-import { listProblems } from '../lists/rule-lists.ts';
 import { endShadow } from '../shadows/shadow-run.ts';
 import { PUBLISHED_AT } from './candidate-version.ts';
 import { sameDraft } from './change-summary.ts';
 import { loadDraft } from './draft-record.ts';
+import { missingThings } from './named-things.ts';
 import { inProject, SCHEMA, writeAudit } from './project-transaction.ts';
 import { endSchedule } from './publish-draft.ts';
 import { addVersion, inForce, newestVersion, type RuleRow, ruleOf } from './rule-versions.ts';
@@ -21,8 +23,8 @@ export type SavedRule =
   | { readonly kind: 'unchanged'; readonly rule: Rule }
   /** `expectedVersion` is not the published one; undefined: there is no such rule. */
   | { readonly kind: 'conflict'; readonly version: number | undefined }
-  /** It asks lists that have gone meanwhile. */
-  | { readonly kind: 'refused'; readonly problems: readonly RuleRemark[] }
+  /** It names lists or lookups that have gone meanwhile, or asks for too many features. */
+  | { readonly kind: 'refused'; readonly problems: readonly Finding[] }
   /** The project asks for an approval, so that nothing is published without a draft. */
   | { readonly kind: 'four-eyes' };
 
@@ -98,7 +100,10 @@ export class RulesRepository {
       if (expectedVersion !== undefined && current?.rule.version !== expectedVersion)
         return { kind: 'conflict', version: current?.rule.version };
       if (current !== undefined && sameDraft(current.draft, draft)) return { kind: 'unchanged', rule: current.rule };
-      const problems = await listProblems(client, project, draft.conditions);
+      const problems = [
+        ...(await missingThings(client, project, draft)),
+        ...(await tooManyFeatures(client, project, draft)),
+      ];
       if (problems.length > 0) return { kind: 'refused', problems };
       const rule = await addVersion(client, project, id, newest, { draft, by });
       return { kind: 'published', rule, isNew: current === undefined };

@@ -3,6 +3,7 @@ import type { Language } from '@hermes/contracts/language';
 import { type GivenLists, Rule } from '@hermes/contracts/rule';
 import type { ArchivedRule, RuleCheck, SavedRule } from '@hermes/contracts/rule-api';
 import { dryRun, type DryRun, type DryRunEvent, type GivenFacts } from '@hermes/rules/decide';
+import { inLanguage } from '@hermes/rules/finding';
 import { givenLists } from '@hermes/rules/list-operators';
 import { both } from '@hermes/rules/words';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
@@ -11,7 +12,8 @@ import { revisionConflict } from '@hermes/service-kit/revision-etag';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import type { ListCopies } from '../lists/lists-copy.ts';
 import { testProblems } from './draft-check.ts';
-import { type DraftPlacing, INVALID, type PlacedDraft, refused } from './draft-placing.ts';
+import type { DraftPlacing, PlacedDraft } from './draft-placing.ts';
+import { INVALID, refused } from './refusal.ts';
 import type { RulesRepository } from './rules.repository.ts';
 
 const RuleId = Rule.shape.id;
@@ -98,7 +100,8 @@ export class RulesService {
   async check(project: string, input: unknown, id: string | undefined, language: Language): Promise<RuleCheck> {
     const told = await this.placing.check(project, input, id, language);
     if (told.kind === 'rejected') return { problems: [...told.problems], warnings: [...told.warnings] };
-    return { problems: [...testProblems(told.draft)], warnings: [...told.warnings], state: [...told.state] };
+    const problems = inLanguage(testProblems(told.draft), language);
+    return { problems: [...problems], warnings: [...told.warnings], state: [...told.state] };
   }
 
   /** Publishes a new version, or the first one under this id. The same draft again publishes nothing. */
@@ -145,12 +148,13 @@ export class RulesService {
     language: Language,
     expectedVersion?: number,
   ): Promise<{ readonly rule: SavedRule; readonly isNew: boolean }> {
-    const problems = testProblems(draft);
+    const problems = inLanguage(testProblems(draft), language);
     if (problems[0]?.code === 'no-tests') throw refused('no-tests', UNTESTED, problems, language);
     if (problems.length > 0) throw refused('failed-tests', FAILED, problems, language);
     const saved = await orUnavailable(this.rules.save(project, id, draft, by, expectedVersion));
     if (saved.kind === 'four-eyes') throw fourEyes(id);
-    if (saved.kind === 'refused') throw refused('invalid-rule', INVALID, saved.problems, language);
+    if (saved.kind === 'refused')
+      throw refused('invalid-rule', INVALID, inLanguage(saved.problems, language), language);
     if (saved.kind === 'conflict') throw revisionConflict('rule', id, saved.version);
     if (saved.kind === 'unchanged') return { rule: { ...saved.rule, warnings: [...warnings] }, isNew: false };
     await this.publisher.publishSoon(project);

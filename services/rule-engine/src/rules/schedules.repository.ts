@@ -1,5 +1,6 @@
 import type { RuleSchedule } from '@hermes/contracts/rule-api';
 import type { Pool } from 'pg';
+import { tooManyFeatures } from '../features/feature-limit.ts';
 import { draftProblems, lastingProblems, scheduleFailure } from './draft-check.ts';
 import { type DraftRecord, loadDraft, SCHEDULE_COLUMNS, scheduleOf, type ScheduleRow } from './draft-record.ts';
 import type { DraftConflict, Missing, Refused } from './drafts.repository.ts';
@@ -100,7 +101,8 @@ export class SchedulesRepository {
       const record = await loadDraft(client, project, id);
       if (rowCount === 0 || record === undefined || record.schedule === null) return false;
       const { schedule } = record;
-      const failure = scheduleFailure(record, schedule.hash);
+      const tooMany = await tooManyFeatures(client, project, record.draft);
+      const failure = scheduleFailure(record, schedule.hash) ?? tooMany[0]?.text.en;
       if (failure === undefined) {
         const published: DraftRecord = { ...record, schedule: null };
         const note = `scheduled for ${schedule.at}`;

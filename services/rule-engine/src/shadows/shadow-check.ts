@@ -1,5 +1,7 @@
 import type { RuleDraft } from '@hermes/contracts/rule';
-import type { RuleProblem } from '@hermes/rules/frame-problems';
+import type { Bilingual } from '@hermes/contracts/event-type';
+import type { Finding } from '@hermes/rules/finding';
+import { both } from '@hermes/rules/words';
 import { sameDraft } from '../rules/change-summary.ts';
 import { type Approval, type DraftCase, outdatedProblems, testProblems } from '../rules/draft-check.ts';
 
@@ -26,39 +28,41 @@ export interface Candidate {
   readonly fourEyes: boolean;
 }
 
-const of = (code: string, message: string, pointer = ''): readonly RuleProblem[] => [{ pointer, code, message }];
+const of = (code: string, text: Bilingual, pointer = ''): readonly Finding[] => [{ pointer, code, text }];
+
+const NOT_IN_FORCE = both(
+  'no version of the rule is in force: publish the draft with "shadow": true instead',
+  '该规则没有生效版本：请改为以 "shadow": true 发布草稿',
+);
+const HIDDEN = both(
+  'leave it out: a candidate is in the shadow anyway, and has to do something once it is promoted',
+  '请去掉此项：候选版本本来就在影子中运行，转正之后则必须真正生效',
+);
+const NOTHING_NEW = both(
+  'the draft says what the version in force says: there would be nothing to compare',
+  '草稿与生效版本内容相同：没有可比较的内容',
+);
+const BEGIN_AGAIN = both('save a draft on top of it, and begin again', '在其之上保存草稿并重新开始');
 
 /** What keeps a draft from running in the shadow of the version in force; empty when nothing does. Nothing is done in the shadow, so nobody has to approve of it. */
-export function startProblems({ draft, inForce }: ShadowStart): readonly RuleProblem[] {
-  if (inForce === undefined)
-    return of('not-in-force', 'no version of the rule is in force: publish the draft with "shadow": true instead');
-  const hidden =
-    draft.draft.shadow === true
-      ? of(
-          'shadow-draft',
-          'leave it out: a candidate is in the shadow anyway, and has to do something once it is promoted',
-          '/shadow',
-        )
-      : [];
-  const same = sameDraft(inForce, draft.draft)
-    ? of('nothing-new', 'the draft says what the version in force says: there would be nothing to compare')
-    : [];
-  return [...testProblems(draft.draft), ...hidden, ...outdatedProblems(draft, 'save the draft again'), ...same];
+export function startProblems({ draft, inForce }: ShadowStart): readonly Finding[] {
+  if (inForce === undefined) return of('not-in-force', NOT_IN_FORCE);
+  const hidden = draft.draft.shadow === true ? of('shadow-draft', HIDDEN, '/shadow') : [];
+  const same = sameDraft(inForce, draft.draft) ? of('nothing-new', NOTHING_NEW) : [];
+  return [...testProblems(draft.draft), ...hidden, ...outdatedProblems(draft), ...same];
 }
 
 /** What keeps a candidate from being promoted; empty when nothing does. */
-export function promotionProblems(candidate: Candidate): readonly RuleProblem[] {
+export function promotionProblems(candidate: Candidate): readonly Finding[] {
   const { draft, fourEyes, approvals, editedBy, editedById } = candidate;
-  const unapproved =
-    fourEyes && !approvals.some(({ byId }) => byId !== editedById)
-      ? of(
-          'needs-approval',
-          `the project publishes rules under four eyes: another person than ${editedBy} has to approve this version`,
-        )
-      : [];
+  const isApproved = !fourEyes || approvals.some(({ byId }) => byId !== editedById);
+  const needed = both(
+    `the project publishes rules under four eyes: another person than ${editedBy} has to approve this version`,
+    `本项目发布规则须经他人复核：请由 ${editedBy} 以外的人批准此版本`,
+  );
   return [
     ...testProblems(draft),
-    ...outdatedProblems(candidate, 'save a draft on top of it, and begin again'),
-    ...unapproved,
+    ...outdatedProblems(candidate, BEGIN_AGAIN),
+    ...(isApproved ? [] : of('needs-approval', needed)),
   ];
 }

@@ -1,5 +1,7 @@
+import type { Language } from '@hermes/contracts/language';
 import type { RuleDraft } from '@hermes/contracts/rule';
 import type { RuleShadow } from '@hermes/contracts/rule-shadow';
+import { inLanguage } from '@hermes/rules/finding';
 import type { PoolClient } from 'pg';
 import { SCHEMA, writeAudit } from '../rules/project-transaction.ts';
 import { type Candidate, promotionProblems } from './shadow-check.ts';
@@ -130,7 +132,8 @@ function stateOf({ outcome, runningSince }: ShadowRun): RuleShadow['state'] {
   return runningSince === null ? 'waiting' : 'running';
 }
 
-export const shadowView = (run: ShadowRun): RuleShadow => ({
+/** As people read it. */
+export const shadowView = (run: ShadowRun, language: Language): RuleShadow => ({
   ruleId: run.ruleId,
   version: run.version,
   state: stateOf(run),
@@ -143,8 +146,5 @@ export const shadowView = (run: ShadowRun): RuleShadow => ({
   endedAt: run.endedAt?.toISOString() ?? null,
   note: run.note,
   approvals: run.approvals.map(({ by, at }) => ({ by, at: at.toISOString() })),
-  problems:
-    run.outcome === null
-      ? promotionProblems(run).map(({ pointer, code, message }) => ({ pointer, code, message }))
-      : [],
+  problems: run.outcome === null ? [...inLanguage(promotionProblems(run), language)] : [],
 });

@@ -39,8 +39,11 @@ export class ShadowsController {
   @Get('rule-shadows')
   @Access({ role: 'viewer' })
   @zodOk(RuleShadows)
-  async list(@Param('p') project: string): Promise<z.infer<typeof RuleShadows>> {
-    return { shadows: [...(await this.shadows.list(project))] };
+  async list(
+    @Param('p') project: string,
+    @Headers('accept-language') languages: string | undefined,
+  ): Promise<z.infer<typeof RuleShadows>> {
+    return { shadows: [...(await this.shadows.list(project, languageOf(languages)))] };
   }
 
   /** The version that runs in the shadow, and what keeps it from being promoted. */
@@ -48,8 +51,12 @@ export class ShadowsController {
   @ApiParam({ name: 'id', description: 'Rule id' })
   @Access({ role: 'viewer' })
   @zodOk(RuleShadow)
-  get(@Param('p') project: string, @Param('id') id: string): Promise<RuleShadow> {
-    return this.shadows.get(project, id);
+  get(
+    @Param('p') project: string,
+    @Param('id') id: string,
+    @Headers('accept-language') languages: string | undefined,
+  ): Promise<RuleShadow> {
+    return this.shadows.get(project, id, languageOf(languages));
   }
 
   /** Makes the draft a version that decides on the same events as the one in force, and does nothing. With If-Match only the draft that was read (412 otherwise). */
@@ -62,9 +69,10 @@ export class ShadowsController {
     @Param('p') project: string,
     @Param('id') id: string,
     @Headers('if-match') ifMatch: string | undefined,
+    @Headers('accept-language') languages: string | undefined,
     @Caller() caller: CallerIdentity,
   ): Promise<RuleShadow> {
-    return this.shadows.start(project, id, nameOfCaller(caller), revisionIn(ifMatch));
+    return this.shadows.start(project, id, nameOfCaller(caller), languageOf(languages), revisionIn(ifMatch));
   }
 
   /** What it decided stays, and so does the version; it is not put in force. */
@@ -87,9 +95,10 @@ export class ShadowsController {
     @Param('p') project: string,
     @Param('id') id: string,
     @Body() body: unknown,
+    @Headers('accept-language') languages: string | undefined,
     @Caller() caller: CallerIdentity,
   ): Promise<RuleShadow> {
-    return this.shadows.approve(project, id, body, authorOf(caller));
+    return this.shadows.approve(project, id, body, authorOf(caller), languageOf(languages));
   }
 
   /** Puts the version in force, under its number. */
@@ -103,10 +112,11 @@ export class ShadowsController {
     @Param('p') project: string,
     @Param('id') id: string,
     @Body() body: unknown,
+    @Headers('accept-language') languages: string | undefined,
     @Caller() caller: CallerIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Rule> {
-    const rule = await this.shadows.promote(project, id, body, nameOfCaller(caller));
+    const rule = await this.shadows.promote(project, id, body, nameOfCaller(caller), languageOf(languages));
     void reply.header('etag', etagOf(rule.version));
     return rule;
   }

@@ -1,11 +1,12 @@
 import type { Rule, RuleDraft } from '@hermes/contracts/rule';
-import type { RuleProblem } from '@hermes/rules/frame-problems';
+import type { Finding } from '@hermes/rules/finding';
 import { raiseRevision } from '@hermes/service-kit/publication.repository';
 import type { Pool, PoolClient } from 'pg';
 import { askForFeatures, releaseFeatures } from '../features/counted-features.ts';
-import { listProblems } from '../lists/rule-lists.ts';
+import { tooManyFeatures } from '../features/feature-limit.ts';
 import { type Author, type DraftRecord, loadDraft } from '../rules/draft-record.ts';
 import type { DraftConflict, Missing, Refused } from '../rules/drafts.repository.ts';
+import { missingThings } from '../rules/named-things.ts';
 import { inProject, SCHEMA, writeAudit } from '../rules/project-transaction.ts';
 import { deleteDraft, endSchedule } from '../rules/publish-draft.ts';
 import { inForce, keepVersion, newestVersion } from '../rules/rule-versions.ts';
@@ -66,9 +67,10 @@ export class ShadowsRepository {
       if (record === undefined) return { kind: 'missing' };
       const { draft } = record;
       const newest = inForce(await newestVersion(client, project, id));
-      const problems: readonly RuleProblem[] = [
+      const problems: readonly Finding[] = [
         ...startProblems({ draft: record, inForce: newest?.draft }),
-        ...(await listProblems(client, project, draft.conditions)),
+        ...(await missingThings(client, project, draft)),
+        ...(await tooManyFeatures(client, project, draft)),
       ];
       if (newest === undefined || problems.length > 0) return { kind: 'refused', problems };
       const { version } = await keepVersion(client, project, id, newest.draft, { draft, by });
@@ -118,9 +120,9 @@ export class ShadowsRepository {
       if (run === undefined) return { kind: 'missing' };
       if (run.version !== version) return { kind: 'other', version: run.version };
       const { draft } = run;
-      const problems: readonly RuleProblem[] = [
+      const problems: readonly Finding[] = [
         ...promotionProblems(run),
-        ...(await listProblems(client, project, draft.conditions)),
+        ...(await missingThings(client, project, draft)),
       ];
       if (problems.length > 0) return { kind: 'refused', problems };
       const before = inForce(await newestVersion(client, project, id));

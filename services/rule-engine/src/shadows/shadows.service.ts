@@ -2,6 +2,7 @@ import { isConnectionError } from '@hermes/connectors/clickhouse/retry';
 import type { Language } from '@hermes/contracts/language';
 import type { Rule } from '@hermes/contracts/rule';
 import { type RuleShadow, RuleShadowBody, type ShadowComparison } from '@hermes/contracts/rule-shadow';
+import { both } from '@hermes/rules/words';
 import { isRolledOut } from '@hermes/rules/rollout';
 import type { DefinitionPublisher } from '@hermes/service-kit/definition-publisher';
 import { orUnavailable } from '@hermes/service-kit/postgres-answer';
@@ -32,6 +33,9 @@ export interface ShadowsParts {
   readonly decisions: Pick<DecisionsService, 'keptSince'>;
 }
 
+const NOT_STARTED = both('The draft cannot run in the shadow', '草稿不能在影子中运行');
+const NOT_PROMOTED = both('The version cannot be promoted yet', '该版本还不能转正');
+
 const noShadow = (id: string): ProblemError =>
   notFound('shadow', id, 'Nothing runs in the shadow of the rule: save a draft, and start it (POST .../shadow).');
 
@@ -51,19 +55,20 @@ export class ShadowsService {
   }
 
   /** @throws ProblemError 503 */
-  async list(project: string): Promise<readonly RuleShadow[]> {
-    return (await orUnavailable(this.parts.shadows.list(project))).map(shadowView);
+  async list(project: string, language: Language): Promise<readonly RuleShadow[]> {
+    const running = await orUnavailable(this.parts.shadows.list(project));
+    return running.map((run) => shadowView(run, language));
   }
 
   /** @throws ProblemError 404, 503 */
-  async get(project: string, id: string): Promise<RuleShadow> {
+  async get(project: string, id: string, language: Language): Promise<RuleShadow> {
     const run = await orUnavailable(this.parts.shadows.find(project, id));
     if (run === undefined) throw noShadow(id);
-    return shadowView(run);
+    return shadowView(run, language);
   }
 
   /** @throws ProblemError 400 `failed-tests`, `no-tests`, `shadow-draft`, 404, 409 `not-in-force`, `outdated-draft`, `nothing-new`, 412, 503 */
-  async start(project: string, id: string, by: string, expected?: number): Promise<RuleShadow> {
+  async start(project: string, id: string, by: string, language: Language, expected?: number): Promise<RuleShadow> {
     const started = await orUnavailable(this.parts.shadows.start(project, id, by, expected));
     switch (started.kind) {
       case 'missing':
@@ -71,15 +76,15 @@ export class ShadowsService {
       case 'conflict':
         throw revisionConflict('draft', id, started.revision);
       case 'refused':
-        throw refusedPublication(started.problems, 'The draft cannot run in the shadow');
+        throw refusedPublication(started.problems, language, NOT_STARTED);
       case 'started':
         await this.parts.publisher.publishSoon(project);
-        return shadowView(started.run);
+        return shadowView(started.run, language);
     }
   }
 
   /** @throws ProblemError 400, 404, 409 `own-draft`, `other-candidate`, 503 */
-  async approve(project: string, id: string, input: unknown, by: Author): Promise<RuleShadow> {
+  async approve(project: string, id: string, input: unknown, by: Author, language: Language): Promise<RuleShadow> {
     const { version } = parse(RuleShadowBody, input);
     const approved = await orUnavailable(this.parts.shadows.approve(project, id, version, by));
     switch (approved.kind) {
@@ -95,12 +100,12 @@ export class ShadowsService {
           detail: 'You saved the draft last that this version was made of: another person has to approve it.',
         });
       case 'approved':
-        return shadowView(approved.run);
+        return shadowView(approved.run, language);
     }
   }
 
   /** @throws ProblemError 400 `failed-tests`, 404, 409 `needs-approval`, `outdated-draft`, `other-candidate`, 503 */
-  async promote(project: string, id: string, input: unknown, by: string): Promise<Rule> {
+  async promote(project: string, id: string, input: unknown, by: string, language: Language): Promise<Rule> {
     const { version } = parse(RuleShadowBody, input);
     const promoted = await orUnavailable(this.parts.shadows.promote(project, id, version, by));
     switch (promoted.kind) {
@@ -109,7 +114,7 @@ export class ShadowsService {
       case 'other':
         throw otherCandidate(promoted);
       case 'refused':
-        throw refusedPublication(promoted.problems, 'The version cannot be promoted yet');
+        throw refusedPublication(promoted.problems, language, NOT_PROMOTED);
       case 'promoted':
         await this.parts.publisher.publishSoon(project);
         return promoted.rule;

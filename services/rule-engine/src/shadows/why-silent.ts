@@ -5,6 +5,7 @@ import { featuresCounted } from '@hermes/rules/features-of-rule';
 import { listsNamed } from '@hermes/rules/lists-named';
 import { lookupsNamed } from '@hermes/rules/lookups-named';
 import { memoriesNamed } from '@hermes/rules/memory/memories-named';
+import { personsNamed } from '@hermes/rules/persons-named';
 
 /** What a rule says of an event of which it made no decision. */
 export interface Silence {
@@ -16,13 +17,19 @@ export interface Silence {
 const UNKNOWN: Silence = { trace: [], isKeptBack: false };
 const unknown = (): Silence => UNKNOWN;
 
-const asksMore = (rule: RuleDraft): boolean =>
-  featuresCounted(rule).length > 0 ||
-  [memoriesNamed, lookupsNamed, listsNamed].some((named) => named(rule.conditions).length > 0);
+/** What its actions ask for says nothing of whether it fires. */
+const asksMore = ({ conditions }: RuleDraft): boolean =>
+  [
+    featuresCounted({ conditions }),
+    lookupsNamed({ conditions }),
+    memoriesNamed(conditions),
+    listsNamed(conditions),
+    personsNamed(conditions),
+  ].some(({ length }) => length > 0);
 
 /**
  * Says of events that another version of the rule decided on why this one did not: asked anew, which tells the same of the event alone. Of features, lists,
- * lookups and what came before nothing is known any more, so of a version that asks for these nothing is said.
+ * lookups, persons and what came before nothing is known any more, so of a version that asks for these nothing is said.
  *
  * @param rule - undefined: it is not known which it was
  */

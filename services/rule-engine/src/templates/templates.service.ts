@@ -4,7 +4,8 @@ import type { FilledTemplate } from '@hermes/contracts/rule-template';
 import { isTemplate, templateDraft } from '@hermes/rules/templates/rule-template';
 import { both } from '@hermes/rules/words';
 import { notFound } from '@hermes/service-kit/problem';
-import { type PlacingParts, refused } from '../rules/draft-placing.ts';
+import type { PlacingParts } from '../rules/draft-placing.ts';
+import { refused } from '../rules/refusal.ts';
 
 const INVALID = both('The form is not filled in well', '表单填写有误');
 

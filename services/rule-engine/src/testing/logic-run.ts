@@ -5,6 +5,7 @@ import { EVENT_HEADERS } from '@hermes/contracts/event';
 import { partitionOf } from '@hermes/contracts/partitioning';
 import { decisionsTopic } from '@hermes/contracts/topics';
 import type { Evaluator } from '@hermes/rules/decide';
+import type { ListLookup } from '@hermes/rules/list-operators';
 import type { OutputMessage } from '@hermes/stream-runtime/logic';
 import { MemoryRun } from '@hermes/stream-runtime/memory-run/memory-run';
 import { ByteState } from '@hermes/stream-runtime/memory-run/memory-state';
@@ -53,13 +54,19 @@ export class LogicRun {
   private readonly run: WatchedRun;
   private made: Decision[] = [];
 
-  constructor(set: RuleSet, observer: Partial<EvaluationObserver> = {}, project = 'demo', evaluator?: Evaluator) {
+  constructor(
+    set: RuleSet,
+    observer: Partial<EvaluationObserver> = {},
+    project = 'demo',
+    evaluator?: Evaluator,
+    list?: ListLookup,
+  ) {
     this.run = new WatchedRun({
       project,
       partition: 0,
       partitions: PARTITIONS,
       definitions: set,
-      logic: evaluationLogic({ ...NOBODY, ...observer }, undefined, evaluator),
+      logic: evaluationLogic({ ...NOBODY, ...observer }, list, evaluator),
       state: this.state,
       onOutput: (message) => {
         if (message.topic === decisionsTopic(project))

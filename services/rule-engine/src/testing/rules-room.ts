@@ -103,9 +103,17 @@ export class RulesRoom {
     await service?.kill('SIGKILL');
   }
 
-  call(as: Person, method: string, path: string, body?: unknown, ifMatch?: string | null): Promise<Answer> {
+  call(
+    as: Person,
+    method: string,
+    path: string,
+    body?: unknown,
+    ifMatch?: string | null,
+    language = 'en',
+  ): Promise<Answer> {
     return this.answer(as, method, path, {
       headers: {
+        'accept-language': language,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(typeof ifMatch === 'string' ? { 'if-match': ifMatch } : {}),
       },

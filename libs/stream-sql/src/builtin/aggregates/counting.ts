@@ -2,26 +2,47 @@ import type { Integer, Value } from '../../values/data-type.ts';
 import { simple } from '../../values/types.ts';
 import type { AggregateFunction, BoundAggregate } from '../signature.ts';
 
-const count = (counts: (args: readonly Value[]) => boolean): BoundAggregate => ({
+const shared: Pick<BoundAggregate, 'width' | 'start' | 'merge' | 'result'> = {
   width: 1,
   start: (slots, at) => {
     slots[at] = 0;
-  },
-  add: (slots, at, ...args) => {
-    if (counts(args)) slots[at] = (slots[at] as number) + 1;
-  },
-  retract: (slots, at, ...args) => {
-    if (counts(args)) slots[at] = (slots[at] as number) - 1;
   },
   merge: (slots, at, other, otherAt) => {
     slots[at] = (slots[at] as number) + (other[otherAt] as number);
   },
   result: (slots, at) => slots[at] as Integer,
-});
+};
 
-const one = count(([value]) => value !== null);
-const all = count(() => true);
-const several = count((args) => args.every((value) => value !== null));
+const all: BoundAggregate = {
+  ...shared,
+  add: (slots, at) => {
+    slots[at] = (slots[at] as number) + 1;
+  },
+  retract: (slots, at) => {
+    slots[at] = (slots[at] as number) - 1;
+  },
+};
+
+const one: BoundAggregate = {
+  ...shared,
+  add: (slots, at, value) => {
+    if (value !== null) slots[at] = (slots[at] as number) + 1;
+  },
+  retract: (slots, at, value) => {
+    if (value !== null) slots[at] = (slots[at] as number) - 1;
+  },
+};
+
+const complete = (values: readonly Value[]): boolean => !values.includes(null);
+const several: BoundAggregate = {
+  ...shared,
+  add: (slots, at, ...values) => {
+    if (complete(values)) slots[at] = (slots[at] as number) + 1;
+  },
+  retract: (slots, at, ...values) => {
+    if (complete(values)) slots[at] = (slots[at] as number) - 1;
+  },
+};
 
 export const COUNTING: readonly AggregateFunction[] = [
   {

@@ -6,7 +6,8 @@ import { isString, isTimestamp, STRING, withNullable } from '../../values/types.
 import { typeName } from '../../values/type-name.ts';
 import { strict, withNulls } from '../define.ts';
 import { EvaluationError, type Argument, type ScalarFunction } from '../signature.ts';
-import { JsonNumber, parseJson, printJson, quoted, type Json } from './value.ts';
+import { wellFormed } from '../text/positions.ts';
+import { JsonNumber, parseJson, printJson, type Json } from './value.ts';
 
 /** Why values of a type cannot be JSON; `undefined` when they can. Times of day, days and intervals cannot, as in Flink. */
 export function jsonProblem(type: DataType): string | undefined {
@@ -166,21 +167,36 @@ const json: ScalarFunction = strict(
   },
 );
 
-/** Flink escapes the slash too. */
-const jsonQuote = (text: string): string =>
-  quoted(text)
-    .slice(1, -1)
-    .replaceAll('/', '\\/')
-    .replaceAll(/[^\u0000-\u007e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .replace(/^([\s\S]*)$/, '"$1"');
+const QUOTE: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '/': '\\/',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
 
-/** A text that is no JSON string stays as it is. */
-function jsonUnquote(text: string): string {
-  if (text.length < 2 || !text.startsWith('"') || !text.endsWith('"')) return text;
-  const value = parseJson(text);
-  return typeof value === 'string' && printable(text) ? value : text;
+/** As Flink: the slash too, other control characters not, and what is past ASCII by its UTF-16 units, the first of a pair by its code point. */
+function jsonQuote(text: string): string {
+  let inside = '';
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]!;
+    inside += QUOTE[char] ?? (char > '\u007e' ? `\\u${text.codePointAt(at)!.toString(16).padStart(4, '0')}` : char);
+  }
+  return `"${inside}"`;
 }
-const printable = (text: string): boolean => /^"(?:[^"\\]|\\.)*"$/s.test(text);
+
+/** A text without quotes around it, or with an escape that is none, stays as it is; quotes within need no escape. */
+function jsonUnquote(text: string): string {
+  const inside = /^"((?:[^\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"$/s.exec(text)?.[1];
+  if (inside === undefined) return text;
+  const value = parseJson(
+    `"${inside.replaceAll(/\\.|["\u0000-\u001f]/gs, (part) => (part.length === 2 ? part : part === '"' ? '\\"' : `\\u${part.charCodeAt(0).toString(16).padStart(4, '0')}`))}"`,
+  );
+  return typeof value === 'string' ? wellFormed(value) : text;
+}
 
 export const JSON_CONSTRUCTION: readonly ScalarFunction[] = [
   constructor(

@@ -1,4 +1,4 @@
-import { compiledRegex } from '../text/regex.ts';
+import { compiledRegex, isMatch } from '../text/regex.ts';
 import { parseSteps, select, type Step } from './path.ts';
 import { JsonNumber, parseJson, type Json } from './value.ts';
 
@@ -79,7 +79,7 @@ function parseMatch(left: Operand, pattern: string | undefined): Filter | undefi
     ? undefined
     : (item) => {
         const value = left(item);
-        return typeof value === 'string' && regex.test(value);
+        return typeof value === 'string' && isMatch(value, regex);
       };
 }
 

@@ -124,12 +124,16 @@ function bracketStep(inside: string): Step | undefined {
 /** What a path selects: one value, or an array of all when it is indefinite; `undefined` when a definite path selects nothing. */
 export function select(root: Json, steps: readonly Step[], isIndefinite: boolean): Json | undefined {
   let found: Json[] = [root];
+  let isDefinite = true;
   for (const step of steps) {
+    isDefinite &&= step.kind === 'names' || step.kind === 'positions';
     if (step.kind === 'function') {
       const value = apply(step.name, isIndefinite && !isJsonArray(found[0]) ? found : found[0]);
       return value;
     }
     found = found.flatMap((value) => take(value, step));
+    // What stands before the first step that may select several has to be there.
+    if (isDefinite && found.length === 0) return undefined;
   }
   return isIndefinite ? found : found[0];
 }

@@ -44,13 +44,19 @@ const jsonValue: ScalarFunction = {
     const result = RETURNING[literal(returning)];
     if (result === undefined) return 'JSON_VALUE returns STRING, BOOLEAN, INTEGER or DOUBLE';
     const parameters = asGiven(args);
-    for (const [at, argument] of [[4, emptyDefault] as const, [6, errorDefault] as const])
-      parameters[at] = withNullable(result, argument!.type.nullable);
+    for (const [at, argument] of [
+      [4, emptyDefault],
+      [6, errorDefault],
+    ] as const)
+      // A default TRUE is the text true, not what a CAST makes of it.
+      parameters[at] =
+        argument!.type.kind === 'BOOLEAN' ? argument!.type : withNullable(result, argument!.type.nullable);
     return { result: withNullable(result, true), parameters };
   },
   evaluate: (args, result) => {
     const [onEmpty, onError] = [literal(args[3]), literal(args[5])];
     const convert = scalarOf(result);
+    const asDefault = (value: Value): Value => (typeof value === 'boolean' && isString(result) ? String(value) : value);
     return withNulls(
       (input = null, pathText = null, _returning, _onEmpty, emptyDefault = null, _onError, errorDefault = null) => {
         if (input === null || pathText === null) return null;
@@ -64,11 +70,11 @@ const jsonValue: ScalarFunction = {
           (found.kind === 'value' && isLax && (found.value === null || !isScalar(found.value)));
         if (isEmpty) {
           if (onEmpty === 'ERROR') fail('JSON_VALUE', 'the path leads nowhere');
-          return onEmpty === 'DEFAULT' ? emptyDefault : null;
+          return onEmpty === 'DEFAULT' ? asDefault(emptyDefault) : null;
         }
         if (found.kind === 'value' && isScalar(found.value)) return convert(found.value);
         if (onError === 'ERROR') fail('JSON_VALUE', found.kind === 'error' ? found.message : 'the value is no scalar');
-        return onError === 'DEFAULT' ? errorDefault : null;
+        return onError === 'DEFAULT' ? asDefault(errorDefault) : null;
       },
     );
   },

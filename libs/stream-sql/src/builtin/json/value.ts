@@ -32,7 +32,6 @@ function skipSpace(reader: Reader): void {
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 // What needs no unescaping.
-// eslint-disable-next-line no-control-regex
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 
 function readValue(reader: Reader, depth: number): Json | undefined {
@@ -161,7 +160,6 @@ export function numberText({ text }: JsonNumber): string {
 
 /** As Jackson writes a string. */
 export const quoted = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
   `"${text.replaceAll(/["\\\u0000-\u001f]/g, (char) => SHORT[char] ?? `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`)}"`;
 
 const SHORT: Readonly<Record<string, string>> = {

@@ -6,6 +6,7 @@ import { msOfTimestamp, timestampOf } from '../../values/timestamp.ts';
 import {
   BIGINT,
   BOOLEAN,
+  decimal,
   INT,
   isApproximate,
   isDecimal,
@@ -20,11 +21,11 @@ import {
 } from '../../values/types.ts';
 import { narrowInteger } from '../../values/cast/number-cast.ts';
 
-import { decimalResult, shiftDownCut, shiftUp } from '../../values/decimal.ts';
+import { shiftDownCut, shiftUp } from '../../values/decimal.ts';
 import { own, withNulls } from '../define.ts';
 import { shiftTime } from '../operators/time-arithmetic.ts';
 import type { Argument, Resolution, ScalarFunction } from '../signature.ts';
-import { EXTRACTORS, floorDays, nextUnit, wallClockOf } from './fields.ts';
+import { extractedClock, EXTRACTORS, floorDays, nextUnit, wallClockOf } from './fields.ts';
 import { monthsBetween, UNIT_MONTHS, UNIT_MS, unitName } from './units.ts';
 
 /** The unit that a literal names; `undefined` when it is none. */
@@ -56,11 +57,8 @@ function extractorFor(
   const extract = EXTRACTORS[unit];
   if (extract === undefined || !isTemporal(type)) return undefined;
   if (type.kind === 'TIME' && isDayUnit(unit)) return undefined;
-  const clock = wallClockOf(type, zone);
-  // An instant's seconds since 1970 are its own, not those of the wall clock.
-  if (unit === 'EPOCH' && type.kind === 'TIMESTAMP_LTZ')
-    return (value) => Math.floor(msOfTimestamp(value as Integer, type.precision) / 1000);
-  return (value) => extract(clock(value));
+  const clock = extractedClock(type, zone);
+  return (value) => extract(clock(value)) + 0;
 }
 
 const UTC = { toLocal: (ms: number) => ms, toInstant: (ms: number) => ms };
@@ -119,12 +117,7 @@ const towards = (name: string, up: boolean): ScalarFunction => ({
     if (args.length === 1) {
       if (!isNumeric(value.type)) return undefined;
       return {
-        result: isDecimal(value.type)
-          ? decimalResult.rounded(
-              { ...value.type, precision: value.type.precision - (value.type.scale > 0 ? 0 : 1) },
-              0,
-            )
-          : value.type,
+        result: isDecimal(value.type) ? decimal(value.type.precision, 0, value.type.nullable) : value.type,
         parameters,
       };
     }
@@ -180,9 +173,12 @@ function timeTowards(type: DataType, unit: string, up: boolean): (value: Value) 
     const rest = precision > 3 && timestampOf(ms, 0, precision) !== value ? 1 : 0;
     const whole = up ? ms + rest : ms;
     if (step !== undefined) return timestampOf(toStep(whole, step), 0, precision);
-    const days = Math.floor(whole / DAY_MS);
+    // Of months and more Flink takes the day towards 1970.
+    const days = UNIT_MONTHS[unit] === undefined ? Math.floor(whole / DAY_MS) : Math.trunc(whole / DAY_MS);
     const floor = floorDays(days, unit);
-    const moved = up && floor * DAY_MS !== whole ? nextUnit(days, unit) : floor;
+    // The time of the day counts for CEIL to DAY alone.
+    const isPast = unit === 'DAY' ? floor * DAY_MS !== whole : floor !== days;
+    const moved = up && isPast ? nextUnit(days, unit) : floor;
     return timestampOf(moved * DAY_MS, 0, precision);
   };
 }
@@ -235,15 +231,24 @@ const timestampDiff: ScalarFunction = {
   resolve: (args) => {
     const unit = unitOf(args[0]);
     const [, from, to] = args;
-    if (unit === undefined || from === undefined || to === undefined || !isTemporal(from.type) || !isTemporal(to.type))
+    if (
+      unit === undefined ||
+      from === undefined ||
+      to === undefined ||
+      !isTemporal(from.type) ||
+      !isTemporal(to.type) ||
+      from.type.kind === 'TIME' ||
+      to.type.kind === 'TIME'
+    )
       return undefined;
     if ((UNIT_MONTHS[unit] === undefined && UNIT_MS[unit] === undefined) || unit === 'MILLISECOND')
       return `TIMESTAMPDIFF has no unit ${unit}: SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER, YEAR`;
     return { result: nullableWith(INT, [from.type, to.type]), parameters: args.map(({ type }) => type) };
   },
-  evaluate: ([unit, from, to], _result, { zone }) => {
+  evaluate: ([unit, from, to]) => {
     const name = unitOf(unit)!;
-    const [a, b] = [wallClockOf(from!.type, zone), wallClockOf(to!.type, zone)];
+    // Instants differ by what passes between them, also over a change of the clock.
+    const [a, b] = [wallClockOf(from!.type, UTC), wallClockOf(to!.type, UTC)];
     const months = UNIT_MONTHS[name];
     if (months !== undefined)
       return own((_unit: string, x: Value, y: Value) => {
@@ -275,23 +280,28 @@ const overlaps: ScalarFunction = {
   evaluate: (args, _result, { zone }) => {
     const [first] = args as [Argument];
     const at = wallClockOf(first.type, zone);
-    const ms = (value: Value): number => at(value).days * DAY_MS + at(value).ofDay;
-    const end = (start: number, value: Value, { type }: Argument): number => {
+    const ms = (value: Value): number | null => (value === null ? null : at(value).days * DAY_MS + at(value).ofDay);
+    const end = (start: number | null, value: Value, { type }: Argument): number | null => {
+      if (type.kind !== 'INTERVAL_MS' && type.kind !== 'INTERVAL_MONTHS') return ms(value);
+      if (start === null || value === null) return null;
       if (type.kind === 'INTERVAL_MS') return start + (value as number);
-      if (type.kind !== 'INTERVAL_MONTHS') return ms(value);
       const days = Math.floor(start / DAY_MS);
       return addMonths(days, value as number) * DAY_MS + (start - days * DAY_MS);
     };
     return withNulls((a = null, b = null, c = null, d = null) => {
-      if (a === null || b === null || c === null || d === null) return null;
       const [x, y] = [ms(a), ms(c)];
-      const [x2, y2] = [end(x, b, args[1]!), end(y, d, args[3]!)];
-      const [x1, xEnd] = x <= x2 ? [x, x2] : [x2, x];
-      const [y1, yEnd] = y <= y2 ? [y, y2] : [y2, y];
-      return xEnd >= y1 && yEnd >= x1;
+      const [xStart, xEnd] = ordered(x, end(x, b, args[1]!));
+      const [yStart, yEnd] = ordered(y, end(y, d, args[3]!));
+      const [one, other] = [atLeast(xEnd, yStart), atLeast(yEnd, xStart)];
+      return one === false || other === false ? false : one === null || other === null ? null : true;
     });
   },
 };
+
+/** When one of two times is NULL they change places, as in Flink's CASE. */
+const ordered = (a: number | null, b: number | null): [number | null, number | null] =>
+  a !== null && b !== null && a <= b ? [a, b] : [b, a];
+const atLeast = (a: number | null, b: number | null): boolean | null => (a === null || b === null ? null : a >= b);
 
 export const EXTRACTING: readonly ScalarFunction[] = [
   extract,

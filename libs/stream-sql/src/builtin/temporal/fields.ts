@@ -31,6 +31,22 @@ export function wallClockOf(type: DataType, zone: Zone): (value: Value) => WallC
   };
 }
 
+/**
+ * As `wallClockOf`, but of a timestamp before 1970 Flink's EXTRACT takes the day after it and a negative time of that day (it divides towards
+ * zero), and its answers are the same here.
+ */
+export function extractedClock(type: DataType, zone: Zone): (value: Value) => WallClock {
+  if (type.kind !== 'TIMESTAMP' && type.kind !== 'TIMESTAMP_LTZ') return wallClockOf(type, zone);
+  const { precision } = type;
+  const local = type.kind === 'TIMESTAMP_LTZ';
+  return (value) => {
+    const wall = local ? localOfInstant(value as Integer, precision, zone) : (value as Integer);
+    const ms = msOfTimestamp(wall, precision);
+    const days = Math.trunc(ms / DAY_MS) + 0;
+    return { days, ofDay: ms - days * DAY_MS, nanosOfMs: nanosOfTimestamp(wall, precision) };
+  };
+}
+
 /** EXTRACT of a unit; `undefined` for a unit that is none. */
 export const EXTRACTORS: Readonly<Record<string, (clock: WallClock) => number>> = {
   MILLENNIUM: ({ days }) => Math.floor((dateOfDays(days).year + 999) / 1000),
@@ -47,13 +63,13 @@ export const EXTRACTORS: Readonly<Record<string, (clock: WallClock) => number>> 
   DOW: ({ days }) => weekday(days) + 1,
   // Monday is 1.
   ISODOW: ({ days }) => weekday(days) || 7,
-  HOUR: ({ ofDay }) => Math.floor(ofDay / 3_600_000),
-  MINUTE: ({ ofDay }) => Math.floor(ofDay / 60_000) % 60,
-  SECOND: ({ ofDay }) => Math.floor(ofDay / 1000) % 60,
+  HOUR: ({ ofDay }) => Math.trunc(ofDay / 3_600_000),
+  MINUTE: ({ ofDay }) => Math.trunc(ofDay / 60_000) % 60,
+  SECOND: ({ ofDay }) => Math.trunc(ofDay / 1000) % 60,
   MILLISECOND: ({ ofDay }) => ofDay % 1000,
   MICROSECOND: ({ ofDay, nanosOfMs }) => (ofDay % 1000) * 1000 + Math.floor(nanosOfMs / 1000),
   NANOSECOND: ({ ofDay, nanosOfMs }) => (ofDay % 1000) * 1_000_000 + nanosOfMs,
-  EPOCH: ({ days, ofDay }) => days * 86_400 + Math.floor(ofDay / 1000),
+  EPOCH: ({ days, ofDay }) => days * 86_400 + Math.trunc(ofDay / 1000),
 };
 
 export const dayOfYear = (days: number): number => days - daysOfDate(dateOfDays(days).year, 1, 1) + 1;

@@ -71,6 +71,13 @@ const fromUnixtime: ScalarFunction = {
     }),
 };
 
+/** Where the clock shows a time twice java.text.SimpleDateFormat takes the second, java.time the first. */
+function laterInstant(zone: Zone, localMs: number): number {
+  const instant = zone.toInstant(localMs);
+  const later = [30, 60, 120].map((minutes) => instant + minutes * 60_000).find((ms) => zone.toLocal(ms) === localMs);
+  return later ?? instant;
+}
+
 /** Flink's answer for a text that is no time. */
 const NO_TIMESTAMP = -(2n ** 63n);
 
@@ -86,7 +93,7 @@ const unixTimestamp: ScalarFunction = {
       if (text === undefined) return Math.floor(now() / 1000);
       const parsed = parsePattern(text, pattern, 'simple');
       if (parsed === undefined) return NO_TIMESTAMP;
-      const ms = parsed.offsetMs === undefined ? zone.toInstant(msOf(parsed)) : msOf(parsed) - parsed.offsetMs;
+      const ms = parsed.offsetMs === undefined ? laterInstant(zone, msOf(parsed)) : msOf(parsed) - parsed.offsetMs;
       return Math.floor(ms / 1000);
     }),
 };
@@ -214,7 +221,7 @@ const convertTz: ScalarFunction = strict(
   (text: string, from: string, to: string) => {
     const parsed = parsePattern(text, DEFAULT_PATTERN, 'simple');
     if (parsed === undefined) return null;
-    const instant = (zoneNamed(from) ?? UTC).toInstant(msOf(parsed));
+    const instant = laterInstant(zoneNamed(from) ?? UTC, msOf(parsed));
     return formatPattern(DEFAULT_PATTERN, 'simple', clockOfMs((zoneNamed(to) ?? UTC).toLocal(instant)));
   },
 );

@@ -14,7 +14,7 @@ import {
 } from '../../values/types.ts';
 import { own, strict, withNulls } from '../define.ts';
 import type { ScalarFunction } from '../signature.ts';
-import { instr, locate, overlay, pad, substring, trimEnd, trimStart } from './positions.ts';
+import { instr, locate, overlay, pad, substring, trimEnd, trimStart, wellFormed } from './positions.ts';
 
 const lengthOf = (type: DataType | undefined): number =>
   type !== undefined && 'length' in type ? type.length : MAX_LENGTH;
@@ -163,11 +163,14 @@ function initcap(text: string): string {
   }).join('');
 }
 
-function translate(text: string, from: string, to: string): string {
-  const targets = Array.from(to);
+/** Without characters to replace (NULL too) the text stays; no replacement takes them out. */
+function translate(text: Value, from: Value, to: Value): Value {
+  if (text === null || from === null || from === '') return text;
+  const targets = Array.from((to ?? '') as string);
   const replaced = new Map<string, string>();
-  for (const [at, char] of Array.from(from).entries()) if (!replaced.has(char)) replaced.set(char, targets[at] ?? '');
-  return Array.from(text, (char) => replaced.get(char) ?? char).join('');
+  for (const [at, one] of Array.from(from as string).entries())
+    if (!replaced.has(one)) replaced.set(one, targets[at] ?? '');
+  return Array.from(text as string, (one) => replaced.get(one) ?? one).join('');
 }
 
 const char = (code: Integer): string => (code < 0 ? '' : String.fromCharCode(Number(BigInt(code) & 255n)));
@@ -186,7 +189,7 @@ const characterLength = (name: string): ScalarFunction =>
 
 /** Splits at each separator; without one into characters. */
 export const split = (text: string, separator: string): string[] =>
-  separator === '' ? Array.from(text) : text.split(separator);
+  separator === '' ? text.split('').map(wellFormed) : text.split(separator);
 
 const splitIndex: ScalarFunction = strict(
   'string',
@@ -262,7 +265,7 @@ export const TEXT: readonly ScalarFunction[] = [
     'REPLACE',
     'REPLACE(text, search, replacement)',
     { required: ['text', 'text', 'text'], result: STRING },
-    (text: string, search: string, by: string) => text.replaceAll(search, () => by),
+    (text: string, search: string, by: string) => wellFormed(text.replaceAll(search, () => by)),
   ),
   strict(
     'string',
@@ -333,13 +336,25 @@ export const TEXT: readonly ScalarFunction[] = [
     { required: ['text'], result: STRING, nullable: 'always' },
     (text: string) => Array.from(text).toReversed().join(''),
   ),
-  strict(
-    'string',
-    'TRANSLATE',
-    'TRANSLATE(text, from, to)',
-    { required: ['text', 'text', 'text'], result: STRING },
-    translate,
-  ),
+  {
+    name: 'TRANSLATE',
+    syntax: 'TRANSLATE(text, from, to)',
+    family: 'string',
+    nulls: 'own',
+    resolve: ([text, ...others]) => {
+      if (
+        text === undefined ||
+        others.length !== 2 ||
+        [text, ...others].some(({ type }) => !isString(type) && type.kind !== 'NULL')
+      )
+        return undefined;
+      return {
+        result: withNullable(STRING, text.type.nullable),
+        parameters: [text, ...others].map(({ type }) => type),
+      };
+    },
+    evaluate: () => withNulls((text = null, from = null, to = null) => translate(text, from, to)),
+  },
   // The first byte of its UTF-8, with a sign, as in Flink.
   strict(
     'string',

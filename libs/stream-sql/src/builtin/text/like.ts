@@ -1,14 +1,14 @@
 import { BOOLEAN } from '../../values/types.ts';
 import { own, resolveBy, strict } from '../define.ts';
 import { EvaluationError, type Argument, type ScalarFunction } from '../signature.ts';
-import { compiledRegex } from './regex.ts';
+import { compiledRegex, isMatch } from './regex.ts';
 
 /** A pattern of LIKE in parts: texts, `%` (any characters) and `_` (one). */
 type Part = string | typeof ANY | typeof ONE;
 const ANY = Symbol('%');
 const ONE = Symbol('_');
 
-function partsOf(pattern: string, escape: string): Part[] {
+function partsOf(pattern: string, escape: string | undefined): Part[] {
   const parts: Part[] = [];
   let text = '';
   const flush = (): void => {
@@ -34,8 +34,8 @@ function partsOf(pattern: string, escape: string): Part[] {
   return parts;
 }
 
-/** Whether texts match a pattern; time is bounded by the product of the lengths, whatever the pattern. Flink's escape is a backslash when none is given. */
-export function likeMatcher(pattern: string, escape = '\\'): (text: string) => boolean {
+/** Whether texts match a pattern; time is bounded by the product of the lengths, whatever the pattern. */
+export function likeMatcher(pattern: string, escape: string | undefined): (text: string) => boolean {
   const parts = partsOf(pattern, escape);
   const [first, second, third] = parts;
   if (parts.length === 0) return (text) => text === '';
@@ -94,6 +94,9 @@ function matcherOf(key: string, make: () => (text: string) => boolean): (text: s
   return matcher;
 }
 
+/** Flink's escape where none is written: a backslash in a pattern with `_`, none in others. */
+const escapeWithout = (pattern: string): string | undefined => (pattern.includes('_') ? '\\' : undefined);
+
 const literalText = (argument: Argument | undefined): string | undefined =>
   typeof argument?.literal === 'string' ? argument.literal : undefined;
 
@@ -107,12 +110,14 @@ const like: ScalarFunction = {
   ),
   evaluate: ([, pattern, escape]) => {
     const text = literalText(pattern);
+    // An empty pattern that is a constant matches every text in Flink.
+    if (text === '' && escape === undefined) return own(() => true);
     if (text !== undefined && (escape === undefined || literalText(escape) !== undefined)) {
-      const matcher = likeMatcher(text, escapeOf(literalText(escape)));
+      const matcher = likeMatcher(text, escapeOf(literalText(escape)) ?? escapeWithout(text));
       return own((value: string) => matcher(value));
     }
     return own((value: string, by: string, mark?: string) =>
-      matcherOf(`${mark ?? ''}\0${by}`, () => likeMatcher(by, escapeOf(mark)))(value),
+      matcherOf(`${mark ?? ''}\0${by}`, () => likeMatcher(by, escapeOf(mark) ?? '\\'))(value),
     );
   },
 };
@@ -154,7 +159,7 @@ const similar: ScalarFunction = {
       matcherOf(`similar\0${escape ?? ''}\0${pattern}`, () => {
         const regex = compiledRegex(`^(?:${similarToRegex(pattern, escapeOf(escape))})$`);
         if (regex === undefined) throw new EvaluationError('bad-pattern', `'${pattern}' is no pattern of SIMILAR TO`);
-        return (value) => regex.test(value);
+        return (value) => isMatch(value, regex);
       })(text),
     ),
 };

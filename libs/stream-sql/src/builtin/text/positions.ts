@@ -55,22 +55,22 @@ const unitOf = (text: string, points: number): number =>
 const pointOf = (text: string, units: number): number =>
   hasSurrogates.test(text) ? Array.from(text.slice(0, units)).length : units;
 
-/** Flink: a start outside the text changes nothing. */
-export function overlay(text: string, other: string, start: number, length?: number): string {
-  const points = Array.from(text);
-  if (start <= 0 || start > points.length) return text;
-  const count = length ?? Array.from(other).length;
-  const rest = count > 0 && start + count <= points.length ? points.slice(start - 1 + count).join('') : '';
-  return points.slice(0, start - 1).join('') + other + rest;
+const loneSurrogates = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+/** Where Flink cuts between the two halves of a character, each becomes a question mark. */
+export const wellFormed = (text: string): string => (text.isWellFormed() ? text : text.replaceAll(loneSurrogates, '?'));
+
+/** Positions count units of UTF-16 here, as in Flink. A start outside the text changes nothing. */
+export function overlay(text: string, other: string, start: number, length: number = other.length): string {
+  if (start <= 0 || start > text.length) return text;
+  const rest = length > 0 && start + length <= text.length ? text.slice(start - 1 + length) : '';
+  return wellFormed(text.slice(0, start - 1) + other + rest);
 }
 
-/** NULL for a negative length or an empty padding. */
+/** To a length in units of UTF-16, as in Flink; NULL for a negative length or an empty padding. */
 export function pad(text: string, length: number, by: string, left: boolean): Value {
   if (length < 0 || by === '') return null;
-  const points = Array.from(text);
-  if (points.length >= length) return points.slice(0, length).join('');
-  const missing = length - points.length;
-  const padding = Array.from(by);
-  const filled = Array.from({ length: missing }, (_, at) => padding[at % padding.length]!).join('');
-  return left ? filled + text : text + filled;
+  if (text.length >= length) return wellFormed(text.slice(0, length));
+  return wellFormed(left ? padding(by, length - text.length) + text : text + padding(by, length - text.length));
 }
+
+const padding = (by: string, length: number): string => by.repeat(Math.ceil(length / by.length)).slice(0, length);

@@ -1,108 +1,91 @@
 import { RE2JS } from 're2js';
-import type { Value } from '../../values/data-type.ts';
-import { array, BOOLEAN, INT, STRING } from '../../values/types.ts';
-import { strict, type Parameter, type Signature } from '../define.ts';
-import type { ScalarFunction } from '../signature.ts';
+import { unboundedRepetitions } from './plain-regex.ts';
 
 /**
- * Regular expressions run in time linear in the text, whatever the pattern (RE2): patterns come from the teams' SQL and from data, and a job must not
- * hang on one. What RE2 has not (look-around, references to groups, possessive repetitions) is an invalid pattern here, though Java takes it.
+ * Regular expressions of SQL, in Java's syntax, run in time that is bounded: patterns come from the teams' SQL and from data, and a job must
+ * not hang on one. A plain pattern (see plain-regex.ts) runs on JavaScript's own engine, as fast as native code, on texts for which that cannot take long;
+ * all others on RE2, whose time is linear in the text. What RE2 has not (look-around, references to groups, possessive repetition) is an
+ * invalid pattern here, though Java takes it.
  */
-const remembered = new Map<string, RE2JS | undefined>();
+export interface Regex {
+  readonly groupCount: number;
+  /** The first match at or after a place. */
+  find(text: string, from: number): RegexMatch | undefined;
+}
+
+export interface RegexMatch {
+  readonly start: number;
+  readonly end: number;
+  /** 0 is the whole; null for a group that is not part of the match. */
+  group(number: number): string | null;
+}
+
+/** Steps that a backtracking engine may take for one call: about 10 ms. */
+const MAX_STEPS = 1e6;
+const remembered = new Map<string, Regex | undefined>();
 
 /** `undefined` for a pattern that is not valid. The last thousand patterns are kept. */
-export function compiledRegex(pattern: string): RE2JS | undefined {
+export function compiledRegex(pattern: string): Regex | undefined {
   if (remembered.has(pattern)) return remembered.get(pattern);
   if (remembered.size > 1000) remembered.clear();
-  let regex: RE2JS | undefined;
-  try {
-    regex = RE2JS.compile(pattern.replaceAll('(?<', '(?P<').replaceAll(/\(\?P<([=!])/g, '(?<$1'));
-  } catch {
-    regex = undefined;
-  }
+  const regex = compile(pattern);
   remembered.set(pattern, regex);
   return regex;
 }
 
-/** All texts of a group, one for each match. */
-function allMatches(text: string, regex: RE2JS, group: number): Value[] {
-  const matcher = regex.matcher(text);
-  const found: Value[] = [];
-  while (matcher.find()) found.push(matcher.group(group) ?? null);
-  return found;
+function compile(pattern: string): Regex | undefined {
+  let linear: Regex;
+  try {
+    linear = re2(pattern);
+  } catch {
+    return undefined;
+  }
+  const repetitions = unboundedRepetitions(pattern);
+  if (repetitions === undefined) return linear;
+  const native = nativeRegex(pattern, linear.groupCount);
+  // From each place of the text each repetition may try each length.
+  const longest = Math.floor(MAX_STEPS ** (1 / (repetitions + 1)));
+  return {
+    groupCount: linear.groupCount,
+    find: (text, from) => (text.length <= longest ? native : linear).find(text, from),
+  };
 }
 
-function regexpReplace(text: string, pattern: string, replacement: string): Value {
-  const regex = compiledRegex(pattern);
-  // Flink puts the replacement in as it stands: $1 has no meaning.
-  return regex === undefined ? null : regex.matcher(text).replaceAll(replacement.replaceAll(/[\\$]/g, '\\$&'));
+function re2(pattern: string): Regex {
+  const regex = RE2JS.compile(pattern.replaceAll(/\(\?<(?![=!])/g, '(?P<'));
+  return {
+    groupCount: regex.groupCount(),
+    find: (text, from) => {
+      const matcher = regex.matcher(text);
+      if (!matcher.find(from)) return undefined;
+      return { start: matcher.start(), end: matcher.end(), group: (number) => matcher.group(number) ?? null };
+    },
+  };
 }
 
-function regexpExtract(text: string, pattern: string, group = 0): Value {
-  const regex = compiledRegex(pattern);
-  if (regex === undefined || group < 0 || group > regex.groupCount()) return null;
-  const matcher = regex.matcher(text);
-  return matcher.find() ? (matcher.group(group) ?? null) : null;
+function nativeRegex(pattern: string, groupCount: number): Regex {
+  const regex = new RegExp(pattern, 'gu');
+  return {
+    groupCount,
+    find: (text, from) => {
+      regex.lastIndex = from;
+      const match = regex.exec(text);
+      if (match === null) return undefined;
+      return { start: match.index, end: match.index + match[0].length, group: (number) => match[number] ?? null };
+    },
+  };
 }
 
-function regexpExtractAll(text: string, pattern: string, group: number | bigint = 1): Value {
-  const regex = compiledRegex(pattern);
-  if (regex === undefined || group < 0 || group > regex.groupCount()) return null;
-  return allMatches(text, regex, Number(group));
+/** All matches, one after another; after an empty one the search goes on a character further. */
+export function* matchesOf(text: string, regex: Regex): Generator<RegexMatch> {
+  let from = 0;
+  while (from <= text.length) {
+    const match = regex.find(text, from);
+    if (match === undefined) return;
+    yield match;
+    from = match.end > match.start ? match.end : match.end + (text.codePointAt(match.end)! > 0xffff ? 2 : 1);
+  }
 }
 
-const firstMatch = (text: string, pattern: string): { at: number; text: string } | null | undefined => {
-  const regex = compiledRegex(pattern);
-  if (regex === undefined) return undefined;
-  const matcher = regex.matcher(text);
-  return matcher.find() ? { at: matcher.start(), text: matcher.group() ?? '' } : null;
-};
-
-const two: readonly Parameter[] = ['text', 'text'];
-const maybe = (result: Signature['result'], optional: readonly Parameter[] = []): Signature => ({
-  required: two,
-  optional,
-  result,
-  nullable: 'always',
-});
-
-export const REGEX: readonly ScalarFunction[] = [
-  strict(
-    'string',
-    'REGEXP',
-    'REGEXP(text, pattern)',
-    { required: two, result: BOOLEAN },
-    (text: string, pattern: string) =>
-      pattern === '' ? false : (compiledRegex(pattern)?.matcher(text).find() ?? false),
-  ),
-  strict(
-    'string',
-    'REGEXP_REPLACE',
-    'REGEXP_REPLACE(text, pattern, replacement)',
-    { required: ['text', 'text', 'text'], result: STRING },
-    regexpReplace,
-  ),
-  strict('string', 'REGEXP_EXTRACT', 'REGEXP_EXTRACT(text, pattern[, group])', maybe(STRING, ['int']), regexpExtract),
-  strict(
-    'string',
-    'REGEXP_EXTRACT_ALL',
-    'REGEXP_EXTRACT_ALL(text, pattern[, group])',
-    maybe(array(STRING), ['bigint']),
-    regexpExtractAll,
-  ),
-  strict('string', 'REGEXP_COUNT', 'REGEXP_COUNT(text, pattern)', maybe(INT), (text: string, pattern: string) => {
-    const regex = compiledRegex(pattern);
-    return regex === undefined ? null : allMatches(text, regex, 0).length;
-  }),
-  strict('string', 'REGEXP_INSTR', 'REGEXP_INSTR(text, pattern)', maybe(INT), (text: string, pattern: string) => {
-    const found = firstMatch(text, pattern);
-    return found === undefined ? null : found === null ? 0 : found.at + 1;
-  }),
-  strict(
-    'string',
-    'REGEXP_SUBSTR',
-    'REGEXP_SUBSTR(text, pattern)',
-    maybe(STRING),
-    (text: string, pattern: string) => firstMatch(text, pattern)?.text ?? null,
-  ),
-];
+/** Whether any part of the text matches. */
+export const isMatch = (text: string, regex: Regex): boolean => regex.find(text, 0) !== undefined;

@@ -3,7 +3,7 @@ import { bytesOfText, textOfBytes } from '../../values/bytes.ts';
 import { map, STRING, withNullable } from '../../values/types.ts';
 import { strict } from '../define.ts';
 import type { ScalarFunction } from '../signature.ts';
-import { compiledRegex } from './regex.ts';
+import { compiledRegex, matchesOf } from './regex.ts';
 
 /** Java's URLEncoder: letters, digits, . - * _ stay, a space is a plus. */
 function urlEncode(text: string): string {
@@ -69,12 +69,12 @@ function splitBy(text: string, pattern: string, limit?: number): string[] {
   const regex = compiledRegex(pattern);
   if (regex === undefined) return [text];
   const parts: string[] = [];
-  const matcher = regex.matcher(text);
   let from = 0;
-  while ((limit === undefined || parts.length < limit - 1) && matcher.find()) {
-    if (matcher.end() === 0) continue;
-    parts.push(text.slice(from, matcher.start()));
-    from = matcher.end();
+  for (const { start, end } of matchesOf(text, regex)) {
+    if (limit !== undefined && parts.length >= limit - 1) break;
+    if (end === 0) continue;
+    parts.push(text.slice(from, start));
+    from = end;
   }
   parts.push(text.slice(from));
   if (limit === undefined) while (parts.length > 1 && parts.at(-1) === '') parts.pop();

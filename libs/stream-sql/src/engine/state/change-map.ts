@@ -7,6 +7,24 @@ import { valueSize } from './value-size.ts';
 export type Item = Value | Value[];
 
 const ITEM_OVERHEAD = 56;
+const MEASURED_FIRST = 64;
+const MEASURED_EACH = 16;
+
+/** The average size of the items of many maps, from some of them: measuring each would cost more than storing it. */
+export class ItemSizes {
+  private seen = 0;
+  private measured = 0;
+  private bytes = 0;
+  /** Estimated bytes of an item with its key and its place. */
+  average = ITEM_OVERHEAD;
+
+  note(key: Key, item: Item): void {
+    if (this.seen++ > MEASURED_FIRST && this.seen % MEASURED_EACH !== 0) return;
+    this.measured++;
+    this.bytes += ITEM_OVERHEAD + valueSize(item) + valueSize(key);
+    this.average = this.bytes / this.measured;
+  }
+}
 
 /**
  * A collection within one entry of state (the rows of a join's key, the values of a DISTINCT) that knows which of its keys changed since the last
@@ -14,9 +32,17 @@ const ITEM_OVERHEAD = 56;
  */
 export class ChangeMap {
   readonly items = new Map<Key, Item>();
-  /** Estimated bytes. */
-  bytes = 64;
   private changed: Key[] | null = null;
+  private readonly sizes: ItemSizes;
+
+  constructor(sizes = new ItemSizes()) {
+    this.sizes = sizes;
+  }
+
+  /** Estimated. */
+  get bytes(): number {
+    return 64 + this.items.size * this.sizes.average;
+  }
 
   get size(): number {
     return this.items.size;
@@ -27,9 +53,7 @@ export class ChangeMap {
   }
 
   set(key: Key, item: Item): void {
-    const old = this.items.get(key);
-    if (old === undefined) this.bytes += ITEM_OVERHEAD + valueSize(item) + valueSize(key);
-    else if (typeof item === 'object') this.bytes += valueSize(item) - valueSize(old);
+    this.sizes.note(key, item);
     this.items.set(key, item);
     this.mark(key);
   }
@@ -44,11 +68,7 @@ export class ChangeMap {
   }
 
   delete(key: Key): void {
-    const old = this.items.get(key);
-    if (old === undefined) return;
-    this.bytes -= ITEM_OVERHEAD + valueSize(old) + valueSize(key);
-    this.items.delete(key);
-    this.mark(key);
+    if (this.items.delete(key)) this.mark(key);
   }
 
   /** Writes all items, or those that changed since the last write. */
@@ -77,7 +97,12 @@ export class ChangeMap {
   apply(reader: StateReader): void {
     if (reader.byte() === 1) {
       this.items.clear();
-      for (let size = reader.count(); size > 0; size--) this.items.set(reader.value() as Key, reader.value());
+      for (let size = reader.count(); size > 0; size--) {
+        const key = reader.value() as Key;
+        const item = reader.value();
+        this.sizes.note(key, item);
+        this.items.set(key, item);
+      }
     } else
       for (let size = reader.count(); size > 0; size--) {
         const key = reader.value() as Key;
@@ -85,7 +110,5 @@ export class ChangeMap {
         else this.items.set(key, reader.value());
       }
     this.changed = [];
-    this.bytes = 64;
-    for (const [key, item] of this.items) this.bytes += ITEM_OVERHEAD + valueSize(item) + valueSize(key);
   }
 }

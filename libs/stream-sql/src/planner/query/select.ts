@@ -3,7 +3,7 @@ import type { Expression } from '../../syntax/tree-expression.ts';
 import type { Hint, Select, SelectItem } from '../../syntax/tree.ts';
 import type { ResolveContext } from '../expression/context.ts';
 import { mapInputs } from '../expression/parts.ts';
-import { resolve } from '../expression/resolve.ts';
+import { resolve, typed } from '../expression/resolve.ts';
 import type { PlanExpression } from '../expression.ts';
 import { aggregate } from '../relation/aggregate.ts';
 import { calc } from '../relation/calc.ts';
@@ -98,7 +98,7 @@ function itemsOf(item: SelectItem, at: number, base: SelectBase, context: Resolv
     return columns.map(({ name, index }) => ({ name, expression: allInputs(base.relation)[index]! }));
   }
   const name = item.alias?.name ?? nameOf(item.expression) ?? `EXPR$${at}`;
-  return [{ name, expression: resolve(item.expression, context) }];
+  return [{ name, expression: typed(item.expression, (node) => resolve(node, context)) }];
 }
 
 /** The name that an expression gives its column by itself. */

@@ -2,7 +2,7 @@ import type { Convert } from '../cast.ts';
 import type { DataType, Integer, Value } from '../data-type.ts';
 import { doubleOfDecimal, fit, parseDecimal, shiftDownCut, type Shape } from '../decimal.ts';
 import { normalise, wrapLong } from '../integer.ts';
-import { javaDouble, javaFloat } from '../java-double.ts';
+import { javaDouble } from '../java-double.ts';
 import { exactShape, isApproximate, isDecimal, type IntegerKind } from '../types.ts';
 
 const INT_MAX = 2_147_483_647;
@@ -35,14 +35,10 @@ export function integerOfDouble(value: number, kind: IntegerKind): Integer {
 }
 
 /** A floating-point number as a decimal by way of its text, as Java's BigDecimal.valueOf; null when it does not fit or is not finite. */
-export function decimalOfDouble(
-  value: number,
-  to: Shape,
-  text: (value: number) => string = javaDouble,
-): Integer | null {
+export function decimalOfDouble(value: number, to: Shape): Integer | null {
   if (!Number.isFinite(value)) return null;
   if (value === 0) return 0;
-  const parsed = parseDecimal(text(value))!;
+  const parsed = parseDecimal(javaDouble(value))!;
   return fit(parsed.unscaled, parsed.scale, to);
 }
 
@@ -55,8 +51,8 @@ export function numberCast(from: DataType, to: DataType): Convert {
   if (to.kind === 'BOOLEAN') return (value) => value !== 0;
   if (isDecimal(to)) {
     if (isApproximate(from)) {
-      const text = from.kind === 'FLOAT' ? javaFloat : javaDouble;
-      return (value) => decimalOfDouble(value as number, to, text);
+      // A FLOAT by way of the double that it is: 1.1 has the digits 1.100000023841858.
+      return (value) => decimalOfDouble(value as number, to);
     }
     const { scale } = exactShape(from);
     return (value) => fit(value as Integer, scale, to);

@@ -23,7 +23,9 @@ export function timeCast(from: DataType, to: DataType, { zone }: CastContext): C
   const { precision } = from;
   const wall: (value: Integer) => Integer =
     from.kind === 'TIMESTAMP' ? (value) => value : (value) => localOfInstant(value, precision, zone);
-  if (to.kind === 'DATE') return (value) => Math.floor(msOfTimestamp(wall(value as Integer), precision) / DAY_MS);
+  // Of a TIMESTAMP before 1970 Flink takes the day towards 1970, of an instant the right one.
+  const whole = from.kind === 'TIMESTAMP' ? Math.trunc : Math.floor;
+  if (to.kind === 'DATE') return (value) => whole(msOfTimestamp(wall(value as Integer), precision) / DAY_MS) + 0;
   if (to.kind === 'TIME') {
     const step = 10 ** Math.max(0, 3 - to.precision);
     return (value) => {

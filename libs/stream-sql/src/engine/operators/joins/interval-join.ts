@@ -125,7 +125,7 @@ export class IntervalJoin implements Operator {
   }
 
   private expire(side: Side, other: Side): void {
-    while (side.due.first <= this.progressMs) {
+    while (side.due.isDue(this.progressMs)) {
       const dueMs = side.due.take();
       const rows = side.dueRows.get(dueMs)!;
       side.dueRows.delete(dueMs);

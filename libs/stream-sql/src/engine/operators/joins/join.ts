@@ -48,7 +48,7 @@ export class Join implements Operator {
   private push(from: JoinSide, to: JoinSide, kind: RowKind, row: Row): void {
     const key = from.key(row);
     if (key === undefined) {
-      if (from.outer) this.emit(from, adds(kind) ? RowKind.insert : RowKind.delete, row, to.nulls);
+      if (from.outer) this.alone(from, to, kind, row);
       return;
     }
     if (!adds(kind)) {
@@ -60,6 +60,16 @@ export class Join implements Operator {
       if (old !== undefined) this.remove(from, to, key, this.replaced, old[0] as Row);
     }
     this.add(from, to, key, kind, row);
+  }
+
+  /** A row of an outer side whose key is NULL. */
+  private alone(from: JoinSide, to: JoinSide, kind: RowKind, row: Row): void {
+    const old = from.upserts ? (from.find(undefined, row)?.[0] as Row | undefined) : undefined;
+    if (!adds(kind) || old !== undefined) this.emit(from, RowKind.delete, old ?? row, to.nulls);
+    if (adds(kind)) this.emit(from, RowKind.insert, row, to.nulls);
+    if (!from.upserts) return;
+    if (adds(kind)) from.add(undefined, row, 0);
+    else from.remove(undefined, row);
   }
 
   private add(from: JoinSide, to: JoinSide, key: Key, kind: RowKind, row: Row): void {

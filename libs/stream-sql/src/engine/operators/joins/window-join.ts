@@ -35,7 +35,7 @@ export class WindowJoin implements Operator {
     this.left = new StateTable({ clock: setup.clock, maps: 1 });
     this.right = new StateTable({ clock: setup.clock, maps: 1 });
     this.tables = [this.left, this.right];
-    this.ends = new WindowEnds(left!, undefined, setup);
+    this.ends = new WindowEnds(left!, setup);
     this.matches = matchCode(node.condition, left!.columns.length, setup);
     const single = node.type === 'semi' || node.type === 'anti';
     this.pairs = single ? null : setup.pairOutput(left!.columns.length);

@@ -1,0 +1,2 @@
+-- Which lists a rule asks stands in its draft.
+DROP TABLE rule_lists;
