@@ -33,7 +33,7 @@ export class PlatformaticTransactions implements WireTransactions {
   readonly #links: Links;
   readonly #address: (nodeId: number) => Address;
   readonly #findCoordinator: (key: string, of: Coordinated) => Promise<Address>;
-  readonly #coordinators = new Map<string, Promise<Address>>();
+  readonly #coordinators = new Map<string, Address>();
 
   constructor(
     transactionalId: string,
@@ -132,8 +132,8 @@ export class PlatformaticTransactions implements WireTransactions {
 
   async #coordinator(key: string, of: Coordinated): Promise<Connection> {
     const name = `${of}/${key}`;
-    const asked = this.#coordinators.get(name) ?? this.#findCoordinator(key, of);
-    this.#coordinators.set(name, asked);
-    return await this.#links.to(await asked);
+    const known = this.#coordinators.get(name) ?? (await this.#findCoordinator(key, of));
+    this.#coordinators.set(name, known);
+    return await this.#links.to(known);
   }
 }
