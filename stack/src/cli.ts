@@ -19,7 +19,6 @@ const commands: Record<string, () => Promise<number>> = {
   'conformance:record': () => runProgram('test/conformance/src/record.ts'),
   'conformance:refused': () => runProgram('test/conformance/src/refused.ts'),
   'conformance:random': () => runProgram('test/conformance/src/random/main.ts'),
-  'conformance:random': () => runProgram('test/conformance/src/random/main.ts'),
 };
 
 /** A program of its own takes the rest of the command line, as if it had been called by itself. */

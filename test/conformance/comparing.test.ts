@@ -3,7 +3,7 @@ import { parseCase } from './src/case-file.ts';
 import { compare } from './src/compare.ts';
 import type { Cell, Change, EngineOutput, ResultTable, RowKind } from './src/engine-output.ts';
 import { foldChangelog } from './src/fold-changelog.ts';
-import { flinkScript } from './src/flink-script.ts';
+import { flinkScript, physicalColumns } from './src/flink-script.ts';
 import { recordingOf } from './src/recording.ts';
 import { kindOf, splitStatements, writtenTables } from './src/split-statements.ts';
 
@@ -59,17 +59,30 @@ describe('a case is read from its comments', () => {
   });
 });
 
-describe('the connector of a case becomes a file for Flink', () => {
+describe("a case's own connector becomes one of Flink's", () => {
   const sql = "CREATE TABLE t (a ROW<b STRING>, w AS ';)') WITH ('connector' = 'conformance', 'x' = '(1)')";
   test('of a source', () => {
-    expect(flinkScript(sql, new Set(), ({ name, written }) => `${name}-${written}`)).toBe(
-      "CREATE TABLE t (a ROW<b STRING>, w AS ';)') WITH ('connector' = 'filesystem', 'path' = 't-false', 'format' = 'json', 'x' = '(1)')",
+    expect(flinkScript(sql, new Set(), ({ name, kind, columns }) => `'${name}' = '${kind}' /* ${columns} */`)).toBe(
+      "CREATE TABLE t (a ROW<b STRING>, w AS ';)') WITH ('t' = 'source' /* a ROW<b STRING>, w AS ';)' */, 'format' = 'json', 'x' = '(1)')",
     );
   });
   test('of a sink', () => expect(flinkScript(sql, new Set(['t']), () => 'f')).toContain("'format' = 'debezium-json'"));
+  test('of a table that is looked up', () => {
+    const lookup = "CREATE TABLE t (a INT) WITH ('connector' = 'conformance-lookup', 'lookup.cache' = 'NONE')";
+    expect(flinkScript(lookup, new Set(), ({ kind }) => kind)).toBe(
+      "CREATE TABLE t (a INT) WITH (lookup, 'lookup.cache' = 'NONE')",
+    );
+  });
   test('other tables stay', () => {
     const other = "CREATE TABLE t (a INT) WITH ('connector' = 'datagen')";
     expect(flinkScript(other, new Set(), () => 'f')).toBe(other);
+  });
+  test('the columns of a table that is looked up are found', () => {
+    const definitions = '`a b` DECIMAL(10, 2) NOT NULL, c STRING, d AS c || c, PRIMARY KEY (c) NOT ENFORCED';
+    expect(physicalColumns(definitions)).toEqual([
+      { name: 'a b', type: 'DECIMAL(10, 2)' },
+      { name: 'c', type: 'STRING' },
+    ]);
   });
 });
 
@@ -105,6 +118,15 @@ describe('a changelog comes to a final table', () => {
     expect(final.rows).toEqual(rows);
     expect(final.problems).toHaveLength(problems);
   });
+});
+
+test('what the plan says counts: an updating result stays one when nothing happened to be taken back', () => {
+  const table = tableOf('INT', ['+I', 'a', '1']);
+  expect(foldChangelog({ ...table, appends: false }, undefined)).toMatchObject({
+    kind: 'updating',
+    rows: [['a', '1']],
+  });
+  expect(foldChangelog(table, undefined).kind).toBe('append');
 });
 
 describe('an answer is compared with the recorded one', () => {

@@ -37,6 +37,8 @@ export interface RunningFlink {
   readonly taskManagerPid: number;
   /** Where the TaskManager's standard output goes (the print connector writes there). */
   readonly taskManagerLog: string;
+  /** Whether all three processes still run. Flink itself takes up to a minute to notice that one does not. */
+  alive(): boolean;
   stop(): Promise<void>;
 }
 
@@ -95,6 +97,7 @@ export async function startFlink(options: FlinkOptions): Promise<RunningFlink> {
     jobManagerUrl,
     taskManagerPid: all.taskManager.process?.pid ?? 0,
     taskManagerLog: all.taskManager.log,
+    alive: () => !Object.values(all).some((each) => each.ended()),
     stop,
   };
 }

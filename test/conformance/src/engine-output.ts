@@ -20,6 +20,8 @@ export interface ResultTable {
   readonly columns: readonly ResultColumn[];
   /** In the order in which they came. */
   readonly changes: readonly Change[];
+  /** Whether no row can ever be taken back; undefined: as the changes are. */
+  readonly appends?: boolean;
 }
 
 /** What an engine made of a script: results, or why there are none. `validation`: nothing was run. */

@@ -2,7 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewaySession, typeText, type StatementResult } from '@hermes/stack/flink/sql-gateway';
 import type { EngineOutput, ResultTable } from './engine-output.ts';
-import { flinkScript } from './flink-script.ts';
+import { flinkScript, type ConformanceTable } from './flink-script.ts';
+import type { LookupDatabase } from './lookup-database.ts';
 import { kindOf, splitStatements, withoutLineComments, writtenTables } from './split-statements.ts';
 
 /**
@@ -27,6 +28,7 @@ export async function runFlink(
   script: string,
   inputs: ReadonlyMap<string, readonly string[]>,
   folder: string,
+  lookups: LookupDatabase,
 ): Promise<EngineOutput> {
   rmSync(folder, { recursive: true, force: true });
   const statements = splitStatements(script);
@@ -35,18 +37,23 @@ export async function runFlink(
   const results: ResultTable[] = [];
   try {
     for (const [index, { text }] of statements.entries()) {
-      const sql = flinkScript(withoutLineComments(text), written, (table) => {
-        const path = join(folder, table.written ? 'out' : 'in', table.name);
-        mkdirSync(path, { recursive: true });
+      const tables: ConformanceTable[] = [];
+      flinkScript(withoutLineComments(text), written, (table) => (tables.push(table), ''));
+      const options = new Map<string, string>();
+      for (const table of tables) {
         const lines = inputs.get(table.name) ?? [];
-        if (!table.written) writeFileSync(join(path, 'rows'), lines.map((line) => `${line}\n`).join(''));
-        return path;
-      });
+        options.set(
+          table.name,
+          table.kind === 'lookup' ? await lookups.load(table, lines) : fileOf(table, lines, folder),
+        );
+      }
+      const sql = flinkScript(withoutLineComments(text), written, ({ name }) => options.get(name) ?? '');
       const result = await session.execute(sql, { timeoutMs: TIMEOUT_MS });
       if (result.kind === 'failed') return failure(result);
+      if (index < statements.length - 1) continue;
       const kind = kindOf(text);
-      if (index === statements.length - 1 && (kind === 'query' || kind === 'show'))
-        results.push(tableOf('result', result));
+      if (kind === 'show') results.push(tableOf('result', result));
+      if (kind === 'query') results.push({ ...tableOf('result', result), appends: await onlyAppends(session, sql) });
     }
     for (const name of written) {
       const content = await session.execute(`SELECT * FROM \`${name}\``, { timeoutMs: TIMEOUT_MS });
@@ -58,6 +65,25 @@ export async function runFlink(
     await session.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Whether the query's result is only appended to, by its plan: a join may happen to take nothing back in one run, and something in
+ * the next.
+ */
+async function onlyAppends(session: GatewaySession, query: string): Promise<boolean> {
+  const plan = await session.execute(`EXPLAIN CHANGELOG_MODE ${query}`);
+  if (plan.kind === 'failed') throw new Error(`EXPLAIN CHANGELOG_MODE: ${plan.message}`);
+  const mode = /changelogMode=\[([A-Z,]*)\]/.exec(plan.rows[0]?.fields[0] ?? '');
+  return mode === null || mode[1] === 'I';
+}
+
+/** A folder of one file; a sink's is empty, and Flink makes its files. */
+function fileOf({ name, kind }: ConformanceTable, lines: readonly string[], folder: string): string {
+  const path = join(folder, kind, name);
+  mkdirSync(path, { recursive: true });
+  if (kind === 'source') writeFileSync(join(path, 'rows'), lines.map((line) => `${line}\n`).join(''));
+  return `'connector' = 'filesystem', 'path' = '${path}'`;
 }
 
 type Failed = Extract<StatementResult, { kind: 'failed' }>;

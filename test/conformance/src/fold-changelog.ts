@@ -2,7 +2,7 @@ import type { Cell, Change, ResultTable, RowKind } from './engine-output.ts';
 
 /** What a result comes to when all its changes are applied. */
 export interface FinalTable {
-  /** `append`: no row was ever taken back. */
+  /** `append`: no row is ever taken back. */
   readonly kind: 'append' | 'updating';
   /** Sorted, repeats included. */
   readonly rows: readonly (readonly Cell[])[];
@@ -16,16 +16,18 @@ export interface FinalTable {
  */
 export function foldChangelog(result: ResultTable, key: readonly string[] | undefined): FinalTable {
   const { changes, columns } = result;
-  const appends = changes.every(({ kind }) => kind === '+I');
+  const inserts = changes.every(({ kind }) => kind === '+I');
   const problems: string[] = [];
-  if (appends) return { kind: 'append', rows: sorted(changes.map(({ row }) => row)), problems };
+  const kind = (result.appends ?? inserts) ? 'append' : 'updating';
+  if (inserts && (key === undefined || kind === 'append'))
+    return { kind, rows: sorted(changes.map(({ row }) => row)), problems };
   const places = key?.map((name) => columns.findIndex((column) => column.name === name));
   if (places?.includes(-1)) {
     problems.push(`the result has no column ${key![places.indexOf(-1)]}, which "key:" names`);
-    return { kind: 'updating', rows: [], problems };
+    return { kind, rows: [], problems };
   }
   const rows = places === undefined ? foldRows(changes, problems) : foldKeys(changes, places, problems);
-  return { kind: 'updating', rows: sorted(rows), problems };
+  return { kind, rows: sorted(rows), problems };
 }
 
 function foldRows(changes: readonly Change[], problems: string[]): (readonly Cell[])[] {

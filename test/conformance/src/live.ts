@@ -1,17 +1,16 @@
 /** `npm run conformance [-- FOLDER_OR_CASE...]`: asks a real Flink and the embedded engine, and prints where they differ. */
 import { relative } from 'node:path';
-import { compare } from './compare.ts';
+import { askEmbedded } from './ask-embedded.ts';
 import { mapSome, withFlink } from './conformance-flink.ts';
-import { runEmbedded } from './embedded-engine.ts';
-import { findCases } from './find-cases.ts';
+import { casesOfCommandLine } from './find-cases.ts';
 import { recordingOf } from './recording.ts';
 
-const cases = findCases(process.argv.slice(2));
+const cases = casesOfCommandLine();
 const tally = { agree: 0, differ: 0, refused: 0, broken: 0 };
 await withFlink((ask) =>
   mapSome(cases, async (each) => {
     const name = relative(process.cwd(), each.file);
-    const [flink, embedded] = [await ask(each.script, each.inputs), await runEmbedded(each.script, each.inputs)];
+    const flink = await ask(each.script, each.inputs);
     // Live, what Flink does is right, also where the case did not foresee a failure.
     const recorded = recordingOf({ ...each, expectsError: flink.kind === 'error' }, flink, 'live');
     if (recorded.kind === 'not-as-said') {
@@ -19,7 +18,7 @@ await withFlink((ask) =>
       console.log(`BROKEN  ${name}: ${recorded.reason}`);
       return;
     }
-    const verdict = compare(each, recorded.recording, embedded);
+    const verdict = await askEmbedded(each, recorded.recording);
     tally[verdict.kind]++;
     if (verdict.kind === 'refused') console.log(`refused ${name}: ${verdict.reason}`);
     if (verdict.kind === 'differ') console.log([`DIFFER  ${name}`, ...verdict.differences].join('\n        '));

@@ -1,12 +1,12 @@
 /** `npm run conformance:record [-- FOLDER_OR_CASE...]`: writes what a real Flink answers beside each case. */
 import { relative } from 'node:path';
 import { withFlink, mapSome } from './conformance-flink.ts';
-import { findCases } from './find-cases.ts';
+import { casesOfCommandLine } from './find-cases.ts';
 import { readRecording, recordingOf, recordingText, writeRecording } from './recording.ts';
 
 const FLINK = '2.2.0';
 
-const cases = findCases(process.argv.slice(2));
+const cases = casesOfCommandLine();
 const beganMs = performance.now();
 const outcomes = await withFlink((ask) =>
   mapSome(cases, async (each) => {

@@ -11,6 +11,8 @@ export interface ColumnBatch {
   readonly columns: readonly (BatchColumn | undefined)[];
   /** Which record row `i` came from: its place in the batch that was read, for dead letters. */
   readonly records: Int32Array;
+  /** RowKinds (engine/operator.ts) where the source brings changes; absent: every row is +I. */
+  readonly kinds?: Uint8Array;
 }
 
 /**

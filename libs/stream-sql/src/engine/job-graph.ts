@@ -40,6 +40,7 @@ export function jobGraph(plan: StreamPlan, options: StreamJobOptions, clock: Clo
     let output: Output | undefined;
     operators[index] = makeOperator(node, {
       index,
+      nodes,
       inputs: node.inputs.map((input) => nodes[input]!),
       settings,
       functions: options.functions,

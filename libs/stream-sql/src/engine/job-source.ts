@@ -47,24 +47,33 @@ export class JobSource {
     const shape = batchShape(batch);
     let loop = this.batchLoops.get(shape);
     if (loop === undefined) this.batchLoops.set(shape, (loop = batchLoop(this.loopOptions, batch)));
-    this.take(partition, batch, loop);
+    this.take(partition, batch, loop, batch.kinds ?? null);
   }
 
-  onRows(partition: number, rows: readonly Row[]): void {
-    this.take(partition, rows, (this.rowLoop ??= rowLoop(this.loopOptions)));
+  onRows(partition: number, rows: readonly Row[], kinds: Uint8Array | null): void {
+    this.take(partition, rows, (this.rowLoop ??= rowLoop(this.loopOptions)), kinds);
   }
 
-  private take<B extends { readonly length: number }>(partition: number, batch: B, loop: SourceLoop<B>): void {
+  private take<B extends { readonly length: number }>(
+    partition: number,
+    batch: B,
+    loop: SourceLoop<B>,
+    kinds: Uint8Array | null,
+  ): void {
     this.partition = partition;
     this.rowsIn += batch.length;
-    const watermarkMs = loop(batch);
-    this.watermarks.onRecords(partition, watermarkMs, this.setup.clock.nowMs);
+    this.moveTo(loop(batch, kinds));
+  }
+
+  private moveTo(watermarkMs: number): void {
+    // Flink's WatermarkAssignerOperator starts at 0: record by record it says no watermark that is not after 1970.
+    const said = this.loopOptions.perRecord && watermarkMs <= 0 ? Number.NEGATIVE_INFINITY : watermarkMs;
+    this.watermarks.onRecords(this.partition, said, this.setup.clock.nowMs);
     this.watermarks.advance(this.setup.clock.nowMs);
   }
 
   private record(watermarkMs: number): void {
-    this.watermarks.onRecords(this.partition, watermarkMs, this.setup.clock.nowMs);
-    this.watermarks.advance(this.setup.clock.nowMs);
+    this.moveTo(watermarkMs);
     this.setup.moved();
   }
 

@@ -80,12 +80,18 @@ export class StreamJob {
     });
   }
 
-  /** The same as rows: a value for each column of the table (those of computed columns are not looked at). */
-  onRows(source: number, partition: number, rows: readonly Row[], nowMs: number): void {
+  /** The same as rows: a value for each column of the table (those of computed columns are not looked at). `kinds`: as in ColumnBatch. */
+  onRows(
+    source: number,
+    partition: number,
+    rows: readonly Row[],
+    nowMs: number,
+    kinds: Uint8Array | null = null,
+  ): void {
     const from = this.sourceAt(source);
     this.run(() => {
       this.passTime(nowMs);
-      from.onRows(partition, rows);
+      from.onRows(partition, rows, kinds);
       this.watermarks.move();
       this.checkSize();
     });
@@ -140,6 +146,7 @@ export class StreamJob {
     this.run(() => {
       this.passTime(nowMs);
       for (const answer of answers) this.lookups.get(answer.node)?.onAnswer(answer);
+      for (const lookup of this.lookups.values()) lookup.drain();
       this.watermarks.move();
       this.checkSize();
     });

@@ -55,9 +55,9 @@ export type PlannedScript =
  */
 export function planScript(text: string, options: PlanningOptions): PlannedScript {
   const parsed = parseScript(text);
-  const planning = new ScriptPlanning(text, options);
+  const planning = new ScriptPlanning(text, options, parsed.problems.length > 0);
   const results = parsed.statements.map((statement) => planning.statement(statement));
-  const plan = planning.finish(parsed.problems.length > 0);
+  const plan = planning.finish();
   const problems = [...parsed.problems, ...planning.problems];
   if (problems.length > 0)
     return {
@@ -72,16 +72,21 @@ class ScriptPlanning {
   private readonly session: Session;
   private readonly targets: SinkTarget[] = [];
   private readonly text: string;
+  private readonly isIncomplete: boolean;
   private insertAt: Span | undefined;
 
-  constructor(text: string, options: PlanningOptions) {
+  constructor(text: string, options: PlanningOptions, isIncomplete: boolean) {
     this.text = text;
+    this.isIncomplete = isIncomplete;
     const { project, variables = {}, connectors = [] } = options;
-    this.session = new Session({
-      project,
-      variables: { ...variables, ...(project === null ? {} : { project }) },
-      connectors: [...connectors, ...CONNECTORS],
-    });
+    this.session = new Session(
+      {
+        project,
+        variables: { ...variables, ...(project === null ? {} : { project }) },
+        connectors: [...connectors, ...CONNECTORS],
+      },
+      isIncomplete,
+    );
   }
 
   statement(node: Statement): StatementResult | undefined {
@@ -89,10 +94,10 @@ class ScriptPlanning {
   }
 
   /** The job of all INSERTs. */
-  finish(isIncomplete: boolean): StreamPlan | null {
+  finish(): StreamPlan | null {
     const { insertAt } = this;
     for (const option of this.session.optionsWithoutEffect())
-      if (!isIncomplete && this.problems.length === 0)
+      if (!this.isIncomplete && this.problems.length === 0)
         this.report(
           new SqlRefusal(
             option.at,

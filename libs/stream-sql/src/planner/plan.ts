@@ -176,6 +176,13 @@ export interface OverNode {
   readonly aggregates: readonly AggregateCall[];
 }
 
+/** Columns of a row's window; whether it ends by event time or by processing time. */
+export interface WindowBounds {
+  readonly start: number;
+  readonly end: number;
+  readonly eventTime: boolean;
+}
+
 export interface SortKey {
   readonly column: number;
   readonly descending: boolean;
@@ -193,7 +200,7 @@ export interface RankNode {
   readonly from: number;
   readonly to: number;
   readonly rankColumn: boolean;
-  readonly window: { readonly start: number; readonly end: number } | null;
+  readonly window: WindowBounds | null;
 }
 
 /** The first or the last row of each key by a time attribute. `window` as in RankNode. */
@@ -202,7 +209,7 @@ export interface DeduplicateNode {
   readonly partition: readonly number[];
   readonly order: number;
   readonly keep: 'first' | 'last';
-  readonly window: { readonly start: number; readonly end: number } | null;
+  readonly window: WindowBounds | null;
 }
 
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
@@ -218,7 +225,7 @@ export interface JoinNode {
   readonly leftKeys: readonly number[];
   readonly rightKeys: readonly number[];
   readonly condition: PlanExpression | null;
-  readonly window: { readonly leftEnd: number; readonly rightEnd: number } | null;
+  readonly window: { readonly leftEnd: number; readonly rightEnd: number; readonly eventTime: boolean } | null;
 }
 
 /** left.time is between right.time + lowerMs and right.time + upperMs, both included. Append only. */

@@ -28,8 +28,12 @@ export class Session {
   private readonly roles = new Map<string, Set<Role>>();
   private readonly context: DeclarationContext;
 
-  constructor(context: DeclarationContext) {
+  private readonly isIncomplete: boolean;
+
+  /** `isIncomplete`: some statements could not be read, so that names may be missing which they declare. */
+  constructor(context: DeclarationContext, isIncomplete: boolean) {
     this.context = context;
+    this.isIncomplete = isIncomplete;
   }
 
   all(): ReadonlyMap<string, SessionEntry> {
@@ -80,7 +84,7 @@ export class Session {
     const name = oneName(path);
     const entry = this.entries.get(name.name);
     if (entry !== undefined) return entry;
-    if (this.refused.has(name.name)) throw new FollowsRefusal(`${name.name} was refused`);
+    if (this.isIncomplete || this.refused.has(name.name)) throw new FollowsRefusal(`${name.name} was refused`);
     throw this.unknown(name);
   }
 

@@ -53,7 +53,6 @@ function parseSchema(cursor: Cursor): Schema {
   const constraints: ConstraintNode[] = [];
   let watermark: WatermarkNode | undefined;
   cursor.expect('(', 'before the columns');
-  if (cursor.accept(')')) return { columns, watermark, constraints };
   do {
     if (cursor.is('WATERMARK')) {
       const next = parseWatermark(cursor);

@@ -19,11 +19,6 @@ export function parseExpressions(cursor: Cursor): Expression[] {
   return cursor.list(() => parseExpression(cursor));
 }
 
-/** An expression without comparisons, IN, LIKE, AND, ... outside parentheses. */
-export function parseOperand(cursor: Cursor): Expression {
-  return parseOperators(cursor, Precedence.range);
-}
-
 /** An expression of operators that bind stronger than `above`. */
 function parseOperators(cursor: Cursor, above: number): Expression {
   return cursor.nested(() => {
@@ -77,7 +72,8 @@ function parseInfix(cursor: Cursor, start: Span, left: Expression, above: number
     if (cursor.is('(')) cursor.refuseHere('a method call', 'write the function with its argument: f(x)');
     return { kind: 'field', of: left, name, at: cursor.span(start) };
   }
-  const operator = token.text === '!=' ? '<>' : token.text;
+  if (token.text === '!=') cursor.refuseHere('!=', 'write <>');
+  const operator = token.text;
   const quantified = COMPARISONS.has(operator) && cursor.isAt(1, 'ALL', 'ANY', 'SOME') && cursor.isAt(2, '(');
   const precedence = quantified ? Precedence.range : BINARY_PRECEDENCE[operator];
   if (precedence === undefined || precedence <= above) return undefined;
@@ -97,6 +93,7 @@ function parseInfix(cursor: Cursor, start: Span, left: Expression, above: number
 function parseQuantified(cursor: Cursor, start: Span, operand: Expression, operator: ComparisonOperator): Expression {
   const quantifier = cursor.next().text === 'ALL' ? 'ALL' : 'SOME';
   const right = parseListOrQuery(cursor);
+  refuseTighter(cursor, `${quantifier} (...)`);
   return { kind: 'quantified', operator, quantifier, operand, right, at: cursor.span(start) };
 }
 
@@ -114,6 +111,7 @@ function parseSuffix(cursor: Cursor, start: Span, left: Expression, above: numbe
   cursor.next();
   if (word.text === 'IN') {
     const right = parseListOrQuery(cursor);
+    refuseTighter(cursor, 'IN (...)');
     return right.kind === 'query'
       ? { kind: 'in-query', negated, operand: left, query: right.query, at: cursor.span(start) }
       : { kind: 'in', negated, operand: left, list: right.list, at: cursor.span(start) };
@@ -122,14 +120,25 @@ function parseSuffix(cursor: Cursor, start: Span, left: Expression, above: numbe
     const symmetric = cursor.acceptOne('SYMMETRIC', 'ASYMMETRIC') === 'SYMMETRIC';
     const low = parseOperators(cursor, Precedence.and);
     cursor.expect('AND', 'in BETWEEN ... AND ...');
+    if (cursor.is('NOT')) cursor.unexpected('a value after AND, or NOT ... in parentheses');
     const high = parseOperators(cursor, Precedence.range);
     return { kind: 'between', negated, symmetric, operand: left, low, high, at: cursor.span(start) };
   }
   if (word.text === 'SIMILAR') cursor.expect('TO', 'after SIMILAR');
-  const pattern = parseOperators(cursor, Precedence.range);
-  const escape = cursor.accept('ESCAPE') ? parseOperators(cursor, Precedence.range) : undefined;
+  // LIKE is grouped from the right, as the only one.
+  const pattern = parseOperators(cursor, Precedence.range - 1);
+  const escape = cursor.accept('ESCAPE') ? parseOperators(cursor, Precedence.range - 1) : undefined;
   const operator = word.text === 'LIKE' ? 'LIKE' : 'SIMILAR TO';
   return { kind: 'like', operator, negated, operand: left, pattern, escape, at: cursor.span(start) };
+}
+
+/** Behind a list, operators that bind stronger would take the list and not the comparison: Flink refuses them too. */
+function refuseTighter(cursor: Cursor, what: string): void {
+  const operator = cursor.peek(cursor.is('NOT') ? 1 : 0);
+  const tighter =
+    (BINARY_PRECEDENCE[operator.text] ?? 0) > Precedence.range || ['[', '.', 'LIKE', 'SIMILAR'].includes(operator.text);
+  if (tighter && (operator.kind === 'symbol' || operator.kind === 'word'))
+    cursor.unexpected(`the end of ${what}, or parentheses around the whole comparison`);
 }
 
 const IS_WHAT = ['NULL', 'TRUE', 'FALSE', 'UNKNOWN'] as const;

@@ -91,11 +91,11 @@ function parseTable(cursor: Cursor): TableExpression {
     if (cursor.is('UNNEST')) return parseUnnest(cursor, start, lateral);
     if (cursor.is('TABLE')) return parseTableFunction(cursor, start, lateral);
     const name = cursor.path('a table');
+    if (lateral) cursor.unexpected('TABLE(function(...)) or a query in parentheses after LATERAL');
     if (cursor.is('(')) {
       const call = parseNamedCall(cursor, start, name);
       return { kind: 'table-function', lateral, call, alias: parseAlias(cursor), at: cursor.span(start) };
     }
-    if (lateral) cursor.unexpected('TABLE(function(...)) or a query in parentheses after LATERAL');
     const hints = parseHints(cursor);
     const asOf = parseAsOf(cursor);
     refuseBehind(cursor);
@@ -122,7 +122,7 @@ function parseParentheses(cursor: Cursor): Inner {
 function parseInner(cursor: Cursor): Inner {
   if (startsQuery(cursor)) return { kind: 'query', query: parseQuery(cursor) };
   const start = cursor.at;
-  if (!cursor.is('(')) return { kind: 'table', table: parseFrom(cursor) };
+  if (!cursor.is('(')) return { kind: 'table', table: parseInnerJoins(cursor, start, parseTable(cursor)) };
   const inner = parseParentheses(cursor);
   if (inner.kind === 'query') {
     if (isSetOperation(cursor)) return { kind: 'query', query: parseQuery(cursor, inner.query) };
@@ -132,20 +132,15 @@ function parseInner(cursor: Cursor): Inner {
     inner.kind === 'table'
       ? inner.table
       : { kind: 'derived', lateral: false, query: inner.query, alias: parseAlias(cursor), at: cursor.span(start) };
-  let table = parseJoins(cursor, start, first);
-  while (cursor.accept(',')) {
-    const right = parseJoins(cursor, cursor.at, parseTable(cursor));
-    table = {
-      kind: 'join',
-      type: 'comma',
-      natural: false,
-      left: table,
-      right,
-      condition: undefined,
-      at: cursor.span(start),
-    };
-  }
-  return { kind: 'table', table };
+  return { kind: 'table', table: parseInnerJoins(cursor, start, first) };
+}
+
+/** Parentheses are for queries and joins: a table alone, or with commas, stands without them. */
+function parseInnerJoins(cursor: Cursor, start: Span, first: TableExpression): TableExpression {
+  const table = parseJoins(cursor, start, first);
+  if (table.kind !== 'join') cursor.unexpected('JOIN: only joins and queries stand in parentheses');
+  if (cursor.is(',')) cursor.unexpected(') or JOIN: tables with commas between stand without parentheses');
+  return table;
 }
 
 function parseUnnest(cursor: Cursor, start: Span, lateral: boolean): TableExpression {

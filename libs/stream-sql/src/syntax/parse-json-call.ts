@@ -1,7 +1,7 @@
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './parse-expression.ts';
-import { parseType } from './parse-type.ts';
-import { parseFilter, parseOrderBy } from './parse-window.ts';
+import { parseTargetType } from './parse-type.ts';
+import { parseOrderBy } from './parse-window.ts';
 import { SqlRefusal } from './problem.ts';
 import type { Expression, JsonBehavior, JsonCall, JsonEntry, JsonNulls } from './tree-expression.ts';
 import type { Span } from './tree-node.ts';
@@ -47,17 +47,13 @@ const PARSERS: Readonly<Record<string, (cursor: Cursor, start: Span) => JsonCall
   JSON_OBJECTAGG: (cursor, start) => {
     const entry = parseEntry(cursor);
     const onNull = parseNulls(cursor);
-    return closeAggregate(cursor, (filter, at) => ({ kind: 'json-objectagg', entry, onNull, filter, at }), start);
+    return closeAggregate(cursor, (at) => ({ kind: 'json-objectagg', entry, onNull, at }), start);
   },
   JSON_ARRAYAGG: (cursor, start) => {
     const element = parseExpression(cursor);
     const orderBy = parseOrderBy(cursor);
     const onNull = parseNulls(cursor);
-    return closeAggregate(
-      cursor,
-      (filter, at) => ({ kind: 'json-arrayagg', element, orderBy, onNull, filter, at }),
-      start,
-    );
+    return closeAggregate(cursor, (at) => ({ kind: 'json-arrayagg', element, orderBy, onNull, at }), start);
   },
 };
 
@@ -75,17 +71,13 @@ function close(cursor: Cursor, build: (at: Span) => JsonCall, start: Span): Json
   return build(cursor.span(start));
 }
 
-function closeAggregate(
-  cursor: Cursor,
-  build: (filter: Expression | undefined, at: Span) => JsonCall,
-  start: Span,
-): JsonCall {
-  cursor.expect(')', 'at the end of the call');
+function closeAggregate(cursor: Cursor, build: (at: Span) => JsonCall, start: Span): JsonCall {
+  const call = close(cursor, build, start);
   if (cursor.is('WITHIN'))
     cursor.refuseHere('WITHIN GROUP of a JSON aggregate', 'the order of a stream is not known: leave it out');
-  const filter = parseFilter(cursor);
+  if (cursor.is('FILTER')) cursor.refuseHere('FILTER of a JSON aggregate', 'write WHERE in a sub-query');
   if (cursor.is('OVER')) cursor.refuseHere('OVER of a JSON aggregate', 'aggregate with GROUP BY');
-  return build(filter, cursor.span(start));
+  return call;
 }
 
 function parseInput(cursor: Cursor): { readonly input: Expression; readonly path: Expression } {
@@ -98,7 +90,7 @@ function parseInput(cursor: Cursor): { readonly input: Expression; readonly path
 }
 
 function parseReturning(cursor: Cursor): TypeNode | undefined {
-  return cursor.accept('RETURNING') ? parseType(cursor) : undefined;
+  return cursor.accept('RETURNING') ? parseTargetType(cursor) : undefined;
 }
 
 function parseWrapper(cursor: Cursor): 'WITHOUT' | 'CONDITIONAL' | 'UNCONDITIONAL' | undefined {

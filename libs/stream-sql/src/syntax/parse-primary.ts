@@ -5,7 +5,7 @@ import { isIntervalUnit, parseIntervalQualifier } from './parse-interval.ts';
 import { isJsonFunction, parseJsonCall } from './parse-json-call.ts';
 import { isSetOperation, parseQuery, startsQuery } from './parse-query.ts';
 import { isSpecialFunction, parseSpecialCall } from './parse-special-call.ts';
-import { parseType } from './parse-type.ts';
+import { parseTargetType } from './parse-type.ts';
 import { SqlRefusal } from './problem.ts';
 import { BARE_FUNCTIONS, CLAUSE_WORDS, RESERVED_FUNCTIONS, RESERVED_WORDS } from './reserved-words.ts';
 import type { Expression } from './tree-expression.ts';
@@ -223,7 +223,8 @@ function parseCast(cursor: Cursor, safe: boolean): Expression {
   cursor.expect('(', 'after CAST');
   const operand = parseExpression(cursor);
   cursor.expect('AS', 'in CAST(value AS type)');
-  const type = parseType(cursor);
+  const type = parseTargetType(cursor);
+  if (cursor.isOne('NOT', 'NULL')) cursor.unexpected(') after the type: whether it may be NULL follows from the value');
   cursor.expect(')', 'after the type');
   return { kind: 'cast', safe, operand, type, at: cursor.span(start) };
 }
@@ -264,7 +265,7 @@ function parseBrackets(cursor: Cursor, where: string): Expression[] {
 function parseRow(cursor: Cursor): Expression {
   const start = cursor.next().at;
   cursor.next();
-  const fields = cursor.is(')') ? [] : parseExpressions(cursor);
+  const fields = parseExpressions(cursor);
   cursor.expect(')', 'after the fields of ROW(...)');
   return { kind: 'row', explicit: true, fields, at: cursor.span(start) };
 }

@@ -24,6 +24,7 @@ export function parseQuery(cursor: Cursor, first?: Query): Query {
   return cursor.nested(() => {
     const start = first?.at ?? cursor.at;
     const withTables = first === undefined ? parseWith(cursor) : [];
+    if (withTables.length > 0 && cursor.is('(')) cursor.unexpected('SELECT or VALUES behind WITH');
     const body = parseUnion(cursor, first === undefined ? undefined : unwrap(first));
     const orderBy = parseOrderBy(cursor);
     const { offset, limit } = parseLimit(cursor);
@@ -116,15 +117,24 @@ function parseSelect(cursor: Cursor): Select {
   if (cursor.is('STREAM')) cursor.unexpected('the columns; every query is over streams, so STREAM is not written');
   const distinct = cursor.acceptOne('DISTINCT', 'ALL') === 'DISTINCT';
   const items = cursor.list(() => parseSelectItem(cursor));
-  const from = cursor.accept('FROM') ? parseFrom(cursor) : undefined;
-  const where = cursor.accept('WHERE') ? parseExpression(cursor) : undefined;
-  const groupBy = parseGroupBy(cursor);
-  const having = cursor.accept('HAVING') ? parseExpression(cursor) : undefined;
-  const windows = parseWindows(cursor);
+  const clauses = cursor.accept('FROM') ? parseClauses(cursor) : NO_CLAUSES;
   if (cursor.is('QUALIFY'))
     cursor.refuseHere('QUALIFY', 'put the query into FROM (...) and write the condition in WHERE');
   const at = cursor.span(start);
-  return { kind: 'select', hints, distinct, items, from, where, groupBy, having, windows, at };
+  return { kind: 'select', hints, distinct, items, ...clauses, at };
+}
+
+type Clauses = Pick<Select, 'from' | 'where' | 'groupBy' | 'having' | 'windows'>;
+
+/** Only FROM may be followed by WHERE and its kind. */
+const NO_CLAUSES: Clauses = { from: undefined, where: undefined, groupBy: undefined, having: undefined, windows: [] };
+
+function parseClauses(cursor: Cursor): Clauses {
+  const from = parseFrom(cursor);
+  const where = cursor.accept('WHERE') ? parseExpression(cursor) : undefined;
+  const groupBy = parseGroupBy(cursor);
+  const having = cursor.accept('HAVING') ? parseExpression(cursor) : undefined;
+  return { from, where, groupBy, having, windows: parseWindows(cursor) };
 }
 
 function parseSelectItem(cursor: Cursor): SelectItem {
@@ -192,7 +202,9 @@ function parseLimit(cursor: Cursor): {
     if (offset === undefined && cursor.accept('OFFSET')) {
       offset = parseCount(cursor, 'after OFFSET');
       cursor.acceptOne('ROW', 'ROWS');
-    } else if (limit === undefined && cursor.accept('LIMIT')) {
+    } else if (limit === undefined && cursor.is('LIMIT')) {
+      if (offset !== undefined) cursor.unexpected('the end of the query; LIMIT stands before OFFSET');
+      cursor.next();
       if (cursor.accept('ALL')) continue;
       limit = parseCount(cursor, 'after LIMIT');
       if (cursor.is(',')) cursor.unexpected('OFFSET; LIMIT start, count is LIMIT count OFFSET start');

@@ -13,7 +13,7 @@ export function parseShow(cursor: Cursor, start: Span): Show {
     const user = cursor.accept('USER');
     cursor.next();
     refuseDatabase(cursor);
-    return { kind: 'show', what: 'FUNCTIONS', user, like: parseLike(cursor), at: cursor.span(start) };
+    return { kind: 'show', what: 'FUNCTIONS', user, like: parseLike(cursor, true), at: cursor.span(start) };
   }
   if (cursor.accept('COLUMNS')) {
     if (cursor.acceptOne('FROM', 'IN') === undefined) cursor.unexpected('FROM table after SHOW COLUMNS');
@@ -51,11 +51,11 @@ function refuseShow(cursor: Cursor): void {
   cursor.refuseHere(`SHOW ${cursor.peek().text}`, hint);
 }
 
-/** `[[NOT] LIKE 'pattern']` */
-function parseLike(cursor: Cursor): ShowLike | undefined {
+/** `[[NOT] LIKE 'pattern']`; ILIKE, where Flink has it. */
+function parseLike(cursor: Cursor, ilike = false): ShowLike | undefined {
   const start = cursor.at;
   const negated = cursor.accept('NOT');
-  const operator = cursor.acceptOne('LIKE', 'ILIKE');
+  const operator = cursor.acceptOne('LIKE', ...(ilike ? (['ILIKE'] as const) : []));
   if (operator === undefined) {
     if (negated) cursor.unexpected("LIKE 'pattern' after NOT");
     return undefined;

@@ -1,6 +1,7 @@
 import type { Cursor } from './cursor.ts';
 import { finishCall } from './parse-call.ts';
-import { parseExpression, parseOperand } from './parse-expression.ts';
+import { parseExpression } from './parse-expression.ts';
+import { parsePrimary } from './parse-primary.ts';
 import { parseTimeUnit } from './parse-interval.ts';
 import type { Token } from './token.ts';
 import type { Call, Expression } from './tree-expression.ts';
@@ -15,8 +16,9 @@ const SPECIAL: Readonly<Record<string, ArgumentParser>> = {
     return [unit, parseExpression(cursor)];
   },
   POSITION: (cursor) => {
-    // `a IN b` would be taken for a comparison.
-    const part = parseOperand(cursor);
+    // Flink takes a name, a literal or a call there and nothing with operators or parentheses.
+    if (cursor.is('(')) cursor.unexpected('a name, a literal or a call in POSITION(part IN text)');
+    const part = parsePrimary(cursor);
     cursor.expect('IN', 'in POSITION(part IN text)');
     return [part, parseExpression(cursor), ...optional(cursor, 'FROM')];
   },
@@ -79,10 +81,7 @@ function parseTrim(cursor: Cursor): Expression[] {
 
 function parseRounding(cursor: Cursor): Expression[] {
   const value = parseExpression(cursor);
-  if (cursor.accept('TO')) return [value, parseTimeUnit(cursor, 'after TO')];
-  const rest: Expression[] = [];
-  while (cursor.accept(',')) rest.push(parseExpression(cursor));
-  return [value, ...rest];
+  return cursor.accept('TO') ? [value, parseTimeUnit(cursor, 'after TO')] : [value];
 }
 
 function parseTimestampCall(cursor: Cursor): Expression[] {

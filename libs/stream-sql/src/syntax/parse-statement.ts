@@ -132,7 +132,8 @@ function parseStatementSet(cursor: Cursor, start: Span, problems: Problem[]): St
     try {
       if (!cursor.is('INSERT')) cursor.unexpected('INSERT INTO or END: a statement set has nothing else');
       inserts.push(parseInsert(cursor));
-      if (!cursor.is('END')) cursor.expect(';', 'after each INSERT INTO');
+      if (cursor.is('END')) problems.push(unexpectedEnd(cursor));
+      else cursor.expect(';', 'after each INSERT INTO');
     } catch (error) {
       if (!(error instanceof SqlRefusal)) throw error;
       problems.push(error.problem);
@@ -144,6 +145,11 @@ function parseStatementSet(cursor: Cursor, start: Span, problems: Problem[]): St
   if (inserts.length === 0 && problems.length === before)
     throw new SqlRefusal(at, 'the statement set is empty', 'write at least one INSERT INTO between BEGIN and END');
   return { kind: 'statement-set', inserts, at };
+}
+
+/** A missing semicolon before END: the statement goes on as if it were there. */
+function unexpectedEnd(cursor: Cursor): Problem {
+  return new SqlRefusal(cursor.at, 'END is not expected here', 'expected: ; after each INSERT INTO').problem;
 }
 
 const DETAILS: readonly ExplainDetail[] = ['ESTIMATED_COST', 'CHANGELOG_MODE', 'JSON_EXECUTION_PLAN', 'PLAN_ADVICE'];
@@ -166,7 +172,11 @@ function parseExplained(cursor: Cursor, problems: Problem[]): Explain['statement
   const start = cursor.at;
   if (startsQuery(cursor) || cursor.is('(')) return parseSelectStatement(cursor);
   if (cursor.is('INSERT')) return parseInsert(cursor);
-  if (cursor.accept('EXECUTE') && cursor.is('INSERT')) return parseInsert(cursor);
+  if (cursor.is('EXECUTE') && !cursor.isAt(1, 'STATEMENT')) {
+    cursor.next();
+    return parseExplained(cursor, problems);
+  }
+  cursor.accept('EXECUTE');
   if (cursor.accept('STATEMENT')) {
     cursor.expect('SET', 'after STATEMENT');
     cursor.expect('BEGIN', 'after STATEMENT SET');

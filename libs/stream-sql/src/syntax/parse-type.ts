@@ -21,7 +21,7 @@ const plain = (name: string): Parts => ({
   arguments: [],
 });
 
-/** A type with `NULL` or `NOT NULL` and with ARRAY or MULTISET behind it: `INT NOT NULL ARRAY`. */
+/** A type with `NULL` or `NOT NULL` and with ARRAY or MULTISET behind it, as columns and fields have it: `INT NOT NULL ARRAY`. */
 export function parseType(cursor: Cursor): TypeNode {
   return cursor.nested(() => {
     const start = cursor.at;
@@ -30,6 +30,21 @@ export function parseType(cursor: Cursor): TypeNode {
       const nullable = !cursor.accept('NOT', 'NULL');
       if (nullable) cursor.accept('NULL');
       const node: TypeNode = { ...parts, nullable, at: cursor.span(start) };
+      const collection = cursor.acceptOne('ARRAY', 'MULTISET');
+      if (collection === undefined) return node;
+      parts = { ...plain(collection), arguments: [node] };
+    }
+  });
+}
+
+/** A type as CAST and RETURNING have it: NULL behind it does not belong to it, and it may be an interval. */
+export function parseTargetType(cursor: Cursor): TypeNode {
+  return cursor.nested(() => {
+    const start = cursor.at;
+    if (cursor.accept('INTERVAL')) return { ...parseIntervalType(cursor), nullable: true, at: cursor.span(start) };
+    let parts = parseTypeName(cursor);
+    for (;;) {
+      const node: TypeNode = { ...parts, nullable: true, at: cursor.span(start) };
       const collection = cursor.acceptOne('ARRAY', 'MULTISET');
       if (collection === undefined) return node;
       parts = { ...plain(collection), arguments: [node] };
@@ -53,8 +68,11 @@ function parseTypeName(cursor: Cursor): Parts {
         if (called) return parseMap(cursor);
         break;
       case 'INTERVAL':
-        cursor.next();
-        return parseIntervalType(cursor);
+        cursor.refuseHere(
+          'a column or field of an INTERVAL type',
+          'write BIGINT and keep the milliseconds or months in it',
+        );
+        break;
       case 'RAW':
         if (called) cursor.refuseHere('the type RAW', 'write a type of SQL, for example BYTES or ROW<...>');
         break;
@@ -132,7 +150,7 @@ function closeAngle(cursor: Cursor, name: string): void {
 function parseRow(cursor: Cursor): Parts {
   cursor.next();
   const close = cursor.next().text === '<' ? '>' : ')';
-  const fields = cursor.is(close) ? [] : cursor.list(() => parseField(cursor));
+  const fields = cursor.list(() => parseField(cursor));
   cursor.expect(close, 'after the fields of ROW');
   return { ...plain('ROW'), fields };
 }

@@ -40,9 +40,9 @@ function printArguments(call: Call): string {
   return `${call.distinct ? 'DISTINCT ' : ''}${printExpressions(call.arguments)}`;
 }
 
-/** What POSITION looks for must not look like the left side of IN, nor what is rounded like an interval that goes on with TO. */
-function printOperands({ arguments: args }: Call): string[] {
-  return args.map((arg, i) => (i === 0 ? printGuarded(arg) : printExpression(arg)));
+/** What is rounded must not look like an interval that goes on with TO. */
+function printOperands({ name, arguments: args }: Call): string[] {
+  return args.map((arg, i) => (i === 0 && name !== 'POSITION' ? printGuarded(arg) : printExpression(arg)));
 }
 
 /** What stands behind OVER or WINDOW name AS. */

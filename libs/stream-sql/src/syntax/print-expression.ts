@@ -172,13 +172,15 @@ function printOperation(expression: Extract<Expression, { kind: OperationKind }>
     const { left, right, negated } = expression;
     return `${printLeft(left, precedence)} IS${negated ? ' NOT' : ''} DISTINCT FROM ${print(right, precedence)}`;
   }
-  const operand = printLeft(expression.operand, precedence);
+  if (expression.kind === 'is')
+    return `${printLeft(expression.operand, precedence)} IS ${expression.negated ? 'NOT ' : ''}${expression.what}`;
+  // LIKE is grouped from the right, so `(a LIKE b) IN (c)` keeps its parentheses.
+  const operand = print(expression.operand, precedence);
   if (expression.kind === 'quantified') {
     const { right, operator, quantifier } = expression;
     const list = right.kind === 'list' ? printExpressions(right.list) : printQuery(right.query);
     return `${operand} ${operator} ${quantifier} (${list})`;
   }
-  if (expression.kind === 'is') return `${operand} IS ${expression.negated ? 'NOT ' : ''}${expression.what}`;
   const not = expression.negated ? ' NOT' : '';
   switch (expression.kind) {
     case 'in':

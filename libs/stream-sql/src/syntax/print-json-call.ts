@@ -22,10 +22,10 @@ export function printJsonCall(call: JsonCall): string {
     case 'json-array':
       return `${name}(${join(printExpressions(call.elements), call.onNull)})`;
     case 'json-objectagg':
-      return `${name}(${join(entry(call.entry), call.onNull)})${filter(call.filter)}`;
+      return `${name}(${join(entry(call.entry), call.onNull)})`;
     case 'json-arrayagg': {
       const order = call.orderBy.length === 0 ? '' : ` ${printOrderBy(call.orderBy)}`;
-      return `${name}(${join(`${printExpression(call.element)}${order}`, call.onNull)})${filter(call.filter)}`;
+      return `${name}(${join(`${printExpression(call.element)}${order}`, call.onNull)})`;
     }
   }
 }
@@ -37,9 +37,6 @@ const behavior = (found: JsonBehavior): string =>
   found.kind === 'DEFAULT' ? `DEFAULT ${printExpression(found.value)}` : found.kind;
 
 const entry = ({ key, value }: JsonEntry): string => `KEY ${printGuarded(key)} VALUE ${printExpression(value)}`;
-
-const filter = (condition: Expression | undefined): string =>
-  condition === undefined ? '' : ` FILTER (WHERE ${printExpression(condition)})`;
 
 function join(items: string, onNull: JsonNulls | undefined): string {
   return [items, onNull === undefined ? '' : `${onNull} ON NULL`].filter((part) => part !== '').join(' ');

@@ -5,7 +5,7 @@ import type { Query } from './tree.ts';
 export type ComparisonOperator = '=' | '<>' | '<' | '<=' | '>' | '>=';
 export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '||' | ComparisonOperator | 'AND' | 'OR' | 'OVERLAPS';
 
-/** An expression as written; parentheses leave no node. `!=` is `<>`. */
+/** An expression as written; parentheses leave no node. */
 export type Expression = Literal | Operation | Construction | Call | JsonCall | ArgumentNode;
 
 export type ExpressionKind = Expression['kind'];
@@ -200,18 +200,12 @@ export type JsonCall = Node &
       }
     | { readonly kind: 'json-object'; readonly entries: readonly JsonEntry[]; readonly onNull: JsonNulls | undefined }
     | { readonly kind: 'json-array'; readonly elements: readonly Expression[]; readonly onNull: JsonNulls | undefined }
-    | {
-        readonly kind: 'json-objectagg';
-        readonly entry: JsonEntry;
-        readonly onNull: JsonNulls | undefined;
-        readonly filter: Expression | undefined;
-      }
+    | { readonly kind: 'json-objectagg'; readonly entry: JsonEntry; readonly onNull: JsonNulls | undefined }
     | {
         readonly kind: 'json-arrayagg';
         readonly element: Expression;
         readonly orderBy: readonly OrderItem[];
         readonly onNull: JsonNulls | undefined;
-        readonly filter: Expression | undefined;
       }
   );
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { serverUrl } from '@hermes/service-kit/testing/service-process';
-import { planScript } from '@hermes/stream-sql/plan/plan-script';
+import { planJob } from '../jobs/plan-job.ts';
 import type { FromWorker, ProfileStoreAccess, RunFigures } from '../runs/messages.ts';
 import { type RunEnd, RunProcess } from '../runs/run-process.ts';
 import { preparePlan } from '../targets/check-plan.ts';
@@ -44,7 +44,7 @@ export class RunHarness {
   }
 
   private plan() {
-    const planned = planScript(this.sql, { project: this.project });
+    const planned = planJob(this.sql, this.project);
     if (planned.kind === 'refused') throw new Error(JSON.stringify(planned.problems));
     return planned.plan;
   }
@@ -61,7 +61,10 @@ export class RunHarness {
         run: `job-${this.project}`,
         epoch: this.epoch,
         plan: this.plan(),
+        allowed: {},
         checkpointIntervalMs: 100,
+        delivery: 'exactly-once',
+        stateLimitBytes: 128 * 2 ** 20,
         folder: join(this.folder, 'run'),
         kafkaBrokers: serverUrl('KAFKA_BROKERS').split(','),
         kafkaDriver: 'kafkajs',

@@ -33,7 +33,8 @@ export async function askEach(ask: AskFlink, shape: Shape, expressions: readonly
 }
 
 function onlyColumn(output: Extract<EngineOutput, { kind: 'ok' }>, index: number): EngineOutput {
-  const results = output.results.map(({ name, columns, changes }) => ({
+  const results = output.results.map(({ name, columns, changes, ...others }) => ({
+    ...others,
     name,
     columns: [columns[0]!, { ...columns[index + 1]!, name: 'c0' }],
     changes: changes.map(({ kind, row }) => ({ kind, row: [row[0]!, row[index + 1]!] })),

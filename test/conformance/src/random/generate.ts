@@ -40,9 +40,11 @@ const productions: Readonly<Record<Family, readonly Production[]>> = {
     (make) => `POSITION(${make('text')} IN ${make('text')})`,
     (make, choice) => `EXTRACT(${choice.one(units)} FROM ${make('timestamp')})`,
     (make, choice) => `TIMESTAMPDIFF(${choice.one(units)}, ${make('timestamp')}, ${make('timestamp')})`,
-    (make, choice) => `CAST(${make(choice.one(numbers))} AS ${choice.one(['INT', 'BIGINT', 'SMALLINT', 'TINYINT'])})`,
+    (make, choice) =>
+      `CAST(CAST(${make(choice.one(numbers))} AS ${choice.one(['INT', 'BIGINT', 'SMALLINT', 'TINYINT'])}) AS BIGINT)`,
     (make) => `TRY_CAST(${make('text')} AS INT)`,
     (make) => `SIGN(${make('integer')})`,
+    (_, choice) => `((${choice.one(['ti', 'si'])} ${choice.one(['+', '-', '*'])} ${choice.one(['ti', 'si'])}) + 0)`,
   ],
   decimal: [
     arithmetic('decimal', ['+', '-', '*']),

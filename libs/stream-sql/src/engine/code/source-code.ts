@@ -14,8 +14,8 @@ export interface SourceHooks {
   record(watermarkMs: number): void;
 }
 
-/** Runs a batch through the stage and answers the largest watermark of its rows (-Infinity when there is none). */
-export type SourceLoop<B> = (batch: B) => number;
+/** Runs a batch through the stage (`kinds`: RowKinds of its rows; null: all +I) and answers the largest watermark of its rows (-Infinity when there is none). */
+export type SourceLoop<B> = (batch: B, kinds: Uint8Array | null) => number;
 
 /** The columns of a source: those of its records, and computed ones. */
 class TableInput implements Input {
@@ -91,12 +91,12 @@ function writeLoop<B>(
     stage.evaluate(node, input);
   });
   writer.line(`catch (error) { ${bound}.bad(i, error); continue; }`);
-  stage.pushLeaves('0');
+  stage.pushLeaves('kinds === null ? 0 : kinds[i]');
   if (perRecord) writer.line(`${bound}.record(watermark);`);
   writer.line('}');
   writer.line('return watermark;');
   writer.line('}');
-  writer.insert(mark, ['function loop(batch) {', ...prologue]);
+  writer.insert(mark, ['function loop(batch, kinds) {', ...prologue]);
   return writer.build('loop');
 }
 

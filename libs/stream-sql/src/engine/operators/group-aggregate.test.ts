@@ -61,7 +61,11 @@ describe('group aggregate', () => {
 
   test('a group whose last row is taken back is deleted', () => {
     // Counts of counts: when a count goes from 1 to 2 the group of 1 is empty.
-    const plan = planOf([source([int]), group(0, 'retract', [0], [count]), group(1, 'retract', [1], [count], [bigint])]);
+    const plan = planOf([
+      source([int]),
+      group(0, 'retract', [0], [count]),
+      group(1, 'retract', [1], [count], [bigint]),
+    ]);
     expect(run(plan, [{ rows: [[7]] }, { rows: [[7]] }])).toEqual([
       ['+I', 1, 1],
       ['-D', 1, 1],
@@ -70,11 +74,54 @@ describe('group aggregate', () => {
   });
 
   test.each<[string, DataType, Row[], number]>([
-    ['NaN is one group', double, [[NaN, 1], [NaN, 2]], 1],
-    ['-0 and 0 are two groups', double, [[-0, 1], [0, 2]], 2],
-    ['NULL is a group of its own', int, [[null, 1], [0, 2], [null, 3]], 2],
-    ['texts and NULL differ', { kind: 'VARCHAR', length: 9, nullable: true }, [['', 1], [null, 2], ['null', 3]], 3],
-    ['arrays are equal by their elements', { kind: 'ARRAY', element: int, nullable: true }, [[[1, 2], 1], [[1, 2], 2], [[2, 1], 3]], 2],
+    [
+      'NaN is one group',
+      double,
+      [
+        [NaN, 1],
+        [NaN, 2],
+      ],
+      1,
+    ],
+    [
+      '-0 and 0 are two groups',
+      double,
+      [
+        [-0, 1],
+        [0, 2],
+      ],
+      2,
+    ],
+    [
+      'NULL is a group of its own',
+      int,
+      [
+        [null, 1],
+        [0, 2],
+        [null, 3],
+      ],
+      2,
+    ],
+    [
+      'texts and NULL differ',
+      { kind: 'VARCHAR', length: 9, nullable: true },
+      [
+        ['', 1],
+        [null, 2],
+        ['null', 3],
+      ],
+      3,
+    ],
+    [
+      'arrays are equal by their elements',
+      { kind: 'ARRAY', element: int, nullable: true },
+      [
+        [[1, 2], 1],
+        [[1, 2], 2],
+        [[2, 1], 3],
+      ],
+      2,
+    ],
   ])('%s', (_, type, rows, groups) => {
     const plan = planOf([source([type, int]), group(0, 'upsert', [0], [count], [type])]);
     expect(run(plan, [{ rows }]).filter(([sign]) => sign === '+I')).toHaveLength(groups);
@@ -108,11 +155,7 @@ describe('group aggregate', () => {
 
 describe('group aggregate, any rows', () => {
   const rows = fc.array(
-    fc.tuple(
-      fc.integer({ min: 0, max: 3 }),
-      fc.option(fc.integer({ min: -3, max: 3 })),
-      fc.option(fc.boolean()),
-    ),
+    fc.tuple(fc.integer({ min: 0, max: 3 }), fc.option(fc.integer({ min: -3, max: 3 })), fc.option(fc.boolean())),
     { maxLength: 12 },
   );
   const batches = fc.array(rows, { maxLength: 6 });
@@ -135,7 +178,15 @@ describe('group aggregate, any rows', () => {
         const total = (list: readonly number[]): number | null =>
           list.length === 0 ? null : list.reduce((a, b) => a + b, 0);
         const most = values.length === 0 ? null : Math.max(...values);
-        return rowText([key!, of.length, total(values), most, total(kept), new Set(values).size, total([...new Set(kept)])]);
+        return rowText([
+          key!,
+          of.length,
+          total(values),
+          most,
+          total(kept),
+          new Set(values).size,
+          total([...new Set(kept)]),
+        ]);
       })
       .toSorted();
   };
@@ -169,39 +220,49 @@ describe('group aggregate, any rows', () => {
     );
   });
 
-  test('aggregates of an updating input take back what they were given', () => {
-    // Sums by key, then everything about the sums by their parity.
-    const twice = planOf([
-      source(types),
-      group(0, 'retract', [0], [sum, aggregate('COUNT', bigint)]),
-      group(1, 'upsert', [2], [count, aggregate('MAX', int, [1]), aggregate('COUNT', bigint, [1], { distinct: true })], [bigint]),
-    ]);
-    fc.assert(
-      fc.property(batches, kills, (input, when) => {
-        const changes: Change[] = sameAfterRestarts(
-          twice,
-          input.map((batch) => ({ rows: batch })),
-          when,
-        );
-        const all = input.flat();
-        const sums = [...new Set(all.map(([key]) => key))].map((key) => {
-          const of = all.filter((row) => row[0] === key);
-          const values = of.flatMap((row) => (row[1] === null ? [] : [row[1]]));
-          return [values.length === 0 ? null : values.reduce((a, b) => a + b, 0), of.length] as const;
-        });
-        const byCount = [...new Set(sums.map(([, size]) => size))].map((size) => {
-          const of = sums.filter(([, other]) => other === size).flatMap(([value]) => (value === null ? [] : [value]));
-          return rowText([
-            size,
-            sums.filter(([, other]) => other === size).length,
-            of.length === 0 ? null : Math.max(...of),
-            new Set(of).size,
-          ]);
-        });
-        expect(finalUpserts(changes, [0])).toEqual(byCount.toSorted());
-      }),
-    );
-  });
+  test.each([null, { latencyMs: 1_000, rows: 3 }])(
+    'aggregates of an updating input take back what they were given (mini-batch: %j)',
+    (miniBatch) => {
+      // Sums by key, then everything about the sums by the number of their rows.
+      const nodes = [
+        source(types),
+        group(0, 'retract', [0], [sum, aggregate('COUNT', bigint)]),
+        group(
+          1,
+          'upsert',
+          [2],
+          [count, aggregate('MAX', int, [1]), aggregate('COUNT', bigint, [1], { distinct: true })],
+          [bigint],
+        ),
+      ];
+      const twice = planOf(nodes, { miniBatch });
+      fc.assert(
+        fc.property(batches, kills, (input, when) => {
+          const changes: Change[] = sameAfterRestarts(
+            twice,
+            input.map((batch) => ({ rows: batch })),
+            when,
+          );
+          const all = input.flat();
+          const sums = [...new Set(all.map(([key]) => key))].map((key) => {
+            const of = all.filter((row) => row[0] === key);
+            const values = of.flatMap((row) => (row[1] === null ? [] : [row[1]]));
+            return [values.length === 0 ? null : values.reduce((a, b) => a + b, 0), of.length] as const;
+          });
+          const byCount = [...new Set(sums.map(([, size]) => size))].map((size) => {
+            const of = sums.filter(([, other]) => other === size).flatMap(([value]) => (value === null ? [] : [value]));
+            return rowText([
+              size,
+              sums.filter(([, other]) => other === size).length,
+              of.length === 0 ? null : Math.max(...of),
+              new Set(of).size,
+            ]);
+          });
+          expect(finalUpserts(changes, [0])).toEqual(byCount.toSorted());
+        }),
+      );
+    },
+  );
 
   test('the state of a run has a limit that names the node', () => {
     const job = new TestRun(plan, { stateLimitBytes: 10_000 });

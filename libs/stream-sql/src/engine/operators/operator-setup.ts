@@ -36,6 +36,8 @@ export interface Operator {
 /** What an operator is made of, beside its node. */
 export interface OperatorSetup {
   readonly index: number;
+  /** Of the whole plan. */
+  readonly nodes: readonly PlanNode[];
   /** The nodes that it reads. */
   readonly inputs: readonly PlanNode[];
   readonly settings: PlanSettings;

@@ -16,7 +16,7 @@ export class Sink implements Operator {
   readonly tables: readonly StateTable[];
   dropped = 0;
   private readonly setup: OperatorSetup;
-  private readonly check: ((row: Row) => Row | null) | null;
+  private readonly check: ((row: Row, adding: boolean) => Row | null) | null;
   private readonly table: StateTable | null;
   private readonly key: ((row: Row) => Key) | null;
   private readonly inputKey: ((row: Row) => Key) | null;
@@ -39,8 +39,7 @@ export class Sink implements Operator {
   }
 
   private push(kind: RowKind, row: Row): void {
-    let checked: Row | null = row;
-    if (this.check !== null && (adds(kind) || this.table === null)) checked = this.check(row);
+    const checked = this.check === null ? row : this.check(row, adds(kind));
     if (checked === null) {
       this.dropped++;
       return;
@@ -102,7 +101,7 @@ const coversKey = (uniqueKey: readonly number[] | null, upsertKey: readonly numb
 type Check = (value: Value) => Value | undefined;
 
 /** What is done to each row; null from the function: the row is dropped. Null itself: nothing. */
-function checkOf(node: SinkNode & PlanNode, setup: OperatorSetup): ((row: Row) => Row | null) | null {
+function checkOf(node: SinkNode & PlanNode, setup: OperatorSetup): ((row: Row, adding: boolean) => Row | null) | null {
   const { table } = node;
   if (table === null) return null;
   const { notNullEnforcer, typeLengthEnforcer } = setup.settings;
@@ -110,19 +109,21 @@ function checkOf(node: SinkNode & PlanNode, setup: OperatorSetup): ((row: Row) =
     column.kind === 'computed' || (column.kind === 'metadata' && column.virtual) ? [] : [index],
   );
   const targets = node.written ?? persisted;
-  const checks: { readonly at: number; readonly check: Check }[] = [];
+  const checks: { readonly at: number; readonly check: Check; readonly adding: boolean }[] = [];
   setup.inputs[0]!.columns.forEach((column, at) => {
     const target = table.columns[targets[at] ?? -1];
     if (target === undefined) return;
     if (!target.type.nullable && column.type.nullable)
-      checks.push({ at, check: notNull(table.name, target.name, notNullEnforcer) });
+      checks.push({ at, check: notNull(table.name, target.name, notNullEnforcer), adding: true });
     const length = lengthCheck(table.name, target.name, target.type, column.type, typeLengthEnforcer);
-    if (length !== null) checks.push({ at, check: length });
+    if (length !== null) checks.push({ at, check: length, adding: false });
   });
   if (checks.length === 0) return null;
-  return (row) => {
+  return (row, isAdding) => {
     let result: Row = row;
-    for (const { at, check } of checks) {
+    for (const { at, check, adding } of checks) {
+      // A row that is taken back may have nothing but its key.
+      if (adding && !isAdding) continue;
       const value = check(result[at]!);
       if (value === undefined) return null;
       if (value !== result[at]) result = result.with(at, value);

@@ -7,6 +7,11 @@ export class DueTimes {
     return this.heap[0] ?? Number.POSITIVE_INFINITY;
   }
 
+  /** Whether something is due by then. */
+  isDue(byMs: number): boolean {
+    return this.heap.length > 0 && this.heap[0]! <= byMs;
+  }
+
   add(time: number): void {
     if (this.known.has(time)) return;
     this.known.add(time);

@@ -1,7 +1,7 @@
 import type { Slots } from '../../builtin/signature.ts';
 import type { Value } from '../../values/data-type.ts';
 import type { Key } from '../code/key-code.ts';
-import { ChangeMap } from './change-map.ts';
+import { ChangeMap, ItemSizes } from './change-map.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 import { listSize, valueSize } from './value-size.ts';
 
@@ -57,6 +57,7 @@ export class StateTable {
   private readonly ttlMs: number;
   private readonly mapCount: number;
   private readonly grows: boolean;
+  private readonly itemSizes = new ItemSizes();
   /** Changes since the last checkpoint; null until there is one, so that a job without checkpoints pays nothing. */
   private dirty: (Entry | { readonly dropped: Key })[] | null = null;
   private epoch = 0;
@@ -83,7 +84,7 @@ export class StateTable {
 
   create(group: Group, groupKey: Key, key: Key, values: Slots): Entry {
     const maps: ChangeMap[] = [];
-    for (let i = 0; i < this.mapCount; i++) maps.push(new ChangeMap());
+    for (let i = 0; i < this.mapCount; i++) maps.push(new ChangeMap(this.itemSizes));
     const entry = new Entry(groupKey, key, values, maps, this.clock.nowMs);
     group.set(key, entry);
     entry.bytes = this.sizeOf(entry);
@@ -159,8 +160,9 @@ export class StateTable {
     if (this.ttlMs !== 0)
       for (const group of this.groups.values())
         for (const entry of group.values()) if (this.expired(entry)) this.delete(entry);
-    writer.count(this.groups.size);
-    for (const [key, group] of this.groups) {
+    const filled = [...this.groups].filter(([, { size }]) => size > 0);
+    writer.count(filled.length);
+    for (const [key, group] of filled) {
       writer.value(key);
       writer.count(group.size);
       for (const entry of group.values()) this.writeEntry(writer, entry, true);
@@ -222,7 +224,7 @@ export class StateTable {
     const touchedMs = this.ttlMs === 0 ? 0 : reader.number();
     const values: Value[] = reader.list();
     const old = group.get(key);
-    const maps = old?.maps ?? Array.from({ length: this.mapCount }, () => new ChangeMap());
+    const maps = old?.maps ?? Array.from({ length: this.mapCount }, () => new ChangeMap(this.itemSizes));
     for (const map of maps) map.apply(reader);
     const entry = new Entry(groupKey, key, values, maps, touchedMs);
     entry.bytes = this.sizeOf(entry);

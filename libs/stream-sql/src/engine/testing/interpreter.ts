@@ -3,6 +3,19 @@ import type { PlanExpression } from '../../planner/expression.ts';
 import type { Row, Value } from '../../values/data-type.ts';
 import type { FunctionLibrary } from '../function-library.ts';
 
+/** Whether a condition is TRUE. Where that is all that is asked for, AND stops at NULL, too, so that what stands behind it cannot fail. */
+export function holds(
+  condition: PlanExpression,
+  row: Row,
+  functions: FunctionLibrary,
+  context: EvaluationContext,
+): boolean {
+  const part = (of: PlanExpression): boolean => holds(of, row, functions, context);
+  if (condition.kind === 'call' && condition.name === 'AND') return condition.arguments.every(part);
+  if (condition.kind === 'call' && condition.name === 'OR') return condition.arguments.some(part);
+  return interpret(condition, row, functions, context) === true;
+}
+
 /** Walks the tree of an expression: what generated code must agree with. */
 export function interpret(
   expression: PlanExpression,
@@ -26,7 +39,7 @@ export function interpret(
       return functions.cast(expression.operand.type, expression.type, expression.safe, context)(value);
     }
     case 'case': {
-      for (const { when, then } of expression.whens) if (of(when) === true) return of(then);
+      for (const { when, then } of expression.whens) if (holds(when, row, functions, context)) return of(then);
       return of(expression.otherwise);
     }
     case 'call': {
@@ -39,7 +52,7 @@ export function interpret(
         }
         return null;
       }
-      if (name === 'IF') return of(args[0]!) === true ? of(args[1]!) : of(args[2]!);
+      if (name === 'IF') return of(holds(args[0]!, row, functions, context) ? args[1]! : args[2]!);
       const fn = functions.scalar(name)!;
       const values = args.map(of);
       if (fn.nulls === 'strict' && values.includes(null)) return null;

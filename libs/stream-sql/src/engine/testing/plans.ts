@@ -85,6 +85,7 @@ export function source(
       at: { line: 1, column: 1 },
     },
     unread: [],
+    paths: [],
     inputs: [],
     columns: table.map(({ name, type, attribute }) => ({ name, type, attribute })),
     changelog: 'append',

@@ -1,11 +1,12 @@
-import { expect } from 'vitest';
 import type { StreamPlan } from '../../planner/plan.ts';
+import type { Row } from '../../values/data-type.ts';
 import type { StreamJobOptions } from '../job-options.ts';
 import { rowText, TestRun, type Change, type Step } from './run-job.ts';
 
 /**
  * Runs the steps straight, and again with a checkpoint and sometimes a kill between them, as `kills` says (0: nothing, 1: full checkpoint, 2: changes,
- * 3 and 4: the same followed by a kill and a restore). The changes of both must be the same. Answers them.
+ * 3 and 4: the same followed by a kill and a restore). The changes of both must be the same, and the figures and the size of
+ * the state at the end. Answers the changes.
  */
 export function sameAfterRestarts(
   plan: StreamPlan,
@@ -29,7 +30,18 @@ export function sameAfterRestarts(
   });
   straight.end();
   killed.end();
-  expect(killed.changes.map(rowText).toSorted()).toEqual(straight.changes.map(rowText).toSorted());
-  expect(killed.late).toEqual(straight.late);
+  const told = ({ changes, late }: TestRun): string[] => [
+    ...changes.map(rowText).toSorted(),
+    ...late.map((row) => `late ${rowText(row as Row)}`),
+  ];
+  const [after, before] = [told(killed).join('\n'), told(straight).join('\n')];
+  if (after !== before) throw new Error(`after a kill the job says\n${after}\nand without it\n${before}`);
+  const [left, counted] = [killed, straight].map(({ job }) =>
+    JSON.stringify([
+      job.snapshot('full').length,
+      job.figures().map(({ rowsIn, rowsOut, lateRows }) => [rowsIn, rowsOut, lateRows]),
+    ]),
+  );
+  if (left !== counted) throw new Error(`after a kill state and figures are ${left}, and without it ${counted}`);
   return straight.changes;
 }

@@ -1,7 +1,7 @@
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { ColumnNode, CreateTable, OptionNode } from '../../syntax/tree.ts';
 import type { Span } from '../../syntax/tree-node.ts';
-import { withNullable } from '../../values/types.ts';
+import { isTimestamp, withNullable } from '../../values/types.ts';
 import { closestName } from '../closest-name.ts';
 import type { ConnectorDescription, DeclaredTable, TableProblem } from '../connectors/description.ts';
 import { dataTypeOf } from '../expression/data-type.ts';
@@ -184,7 +184,7 @@ function metadataColumn(
   return {
     kind: 'metadata',
     name: column.name.name,
-    type: withNullable(found.type, type.nullable),
+    type: isTimestamp(type) ? withNullable(found.type, type.nullable) : type,
     attribute: null,
     key,
     virtual: column.virtual || !found.writable,

@@ -7,6 +7,6 @@ export const blackhole: ConnectorDescription = {
   options: [],
   formats: [],
   metadata: [],
-  sink: { accepts: 'upsert', primaryKey: 'allowed' },
+  sink: { accepts: 'upsert', primaryKey: 'allowed', dropsRows: true },
   refused: [],
 };

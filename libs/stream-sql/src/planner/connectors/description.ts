@@ -53,6 +53,10 @@ export interface ConnectorDescription {
     /** `append`: only new rows. `upsert`: rows that replace each other by the primary key. `retract`: any changes, without a key too. */
     readonly accepts: Changelog;
     readonly primaryKey: 'needed' | 'allowed' | 'refused';
+    /** Rows are dropped, so that no key of theirs matters. */
+    readonly dropsRows?: true;
+    /** What is wrong with writing these columns (by their indices). */
+    writeProblem?(table: Pick<DeclaredTable, 'columns'>, written: readonly number[]): TableProblem | undefined;
     /** Whether INSERT INTO may name some columns and leave the others as they are. */
     readonly partial?: true;
   };

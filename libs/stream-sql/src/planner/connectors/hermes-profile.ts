@@ -17,7 +17,7 @@ export const hermesProfile: ConnectorDescription = {
   ),
   formats: [],
   metadata: [],
-  sink: { accepts: 'append', primaryKey: 'needed', partial: true },
+  sink: { accepts: 'append', primaryKey: 'needed', partial: true, writeProblem },
   lookup: { keys: 'primary-key', nullable: true },
   refused: [
     ['lookup.max-retries', 'leave it out: a job waits for profile-store as long as it takes, and loses no row'],
@@ -88,10 +88,7 @@ const MAX_EXACT_DIGITS = 15;
 const WRITABLE = ['CHAR', 'VARCHAR', 'BOOLEAN', 'TINYINT', 'SMALLINT', 'INT', 'BIGINT', 'FLOAT', 'DOUBLE', 'DECIMAL'];
 
 /** Why the named columns (by their index) of the table cannot be written as attributes. */
-export function profileWriteProblem(
-  table: Pick<DeclaredTable, 'columns'>,
-  written: readonly number[],
-): TableProblem | undefined {
+function writeProblem(table: Pick<DeclaredTable, 'columns'>, written: readonly number[]): TableProblem | undefined {
   const columns = written.map((i) => table.columns[i]!);
   if (!columns.some(({ name }) => name === SUBJECT))
     return {

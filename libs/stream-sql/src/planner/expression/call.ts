@@ -7,6 +7,7 @@ import { closestName } from '../closest-name.ts';
 import type { PlanExpression } from '../expression.ts';
 import { shownType } from '../shown-type.ts';
 import { implicitly } from './cast.ts';
+import { foldCall } from './fold.ts';
 
 /** A call of the registry's function with implicit casts of its arguments. Throws SqlRefusal when it does not take them. */
 export function call(name: string, args: readonly PlanExpression[], at: Span, shown: string = name): PlanExpression {
@@ -14,12 +15,12 @@ export function call(name: string, args: readonly PlanExpression[], at: Span, sh
   if (found === undefined) throw unknownFunction(shown, at);
   const resolution = found.resolve(args.map(argumentOf));
   const { result, parameters } = taken(resolution, shown, found.syntax, args, at);
-  return {
+  return foldCall({
     kind: 'call',
     name: found.name,
     arguments: args.map((argument, i) => implicitly(argument, parameters[i]!)),
     type: result,
-  };
+  });
 }
 
 /** What a signature answered, or a refusal that shows the types that came and the syntax that is there. */

@@ -2,6 +2,7 @@ import { scalarFunction } from '../../builtin/registry.ts';
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Call, Expression, Operation } from '../../syntax/tree-expression.ts';
 import type { Span } from '../../syntax/tree-node.ts';
+import type { DataType } from '../../values/data-type.ts';
 import { timestampLtz } from '../../values/types.ts';
 import type { PlanExpression } from '../expression.ts';
 import { shownType } from '../shown-type.ts';
@@ -73,7 +74,7 @@ export function resolve(node: Expression, context: ResolveContext): PlanExpressi
     case 'case':
       return caseWhen(node, inner);
     case 'cast':
-      return explicitCast(inner(node.operand), dataTypeOf(node.type), node.safe, node.at);
+      return explicitCast(inner(node.operand), calculated(dataTypeOf(node.type)), node.safe, node.at);
     case 'array':
       return call('ARRAY', node.elements.map(inner), node.at);
     case 'map':
@@ -126,7 +127,7 @@ export function resolve(node: Expression, context: ResolveContext): PlanExpressi
 
 /** A condition: BOOLEAN, else refused where it stands. */
 export function resolveCondition(node: Expression, context: ResolveContext): PlanExpression {
-  const condition = resolve(node, context);
+  const condition = typed(node, (each) => resolve(each, context));
   if (condition.type.kind !== 'BOOLEAN' && condition.type.kind !== 'NULL')
     throw new SqlRefusal(
       node.at,
@@ -139,7 +140,7 @@ export function resolveCondition(node: Expression, context: ResolveContext): Pla
 type Inner = (node: Expression) => PlanExpression;
 
 function unary(node: Expression & { readonly kind: 'unary' }, inner: Inner): PlanExpression {
-  if (node.operator === 'NOT') return call('NOT', [inner(node.operand)], node.at);
+  if (node.operator === 'NOT') return call('NOT', [typed(node.operand, inner)], node.at);
   if (node.operand.kind === 'number')
     return numberLiteral(`${node.operator === '-' ? '-' : ''}${node.operand.text}`, node.at);
   const operand = inner(node.operand);
@@ -157,10 +158,28 @@ function binary(node: Operation & { readonly kind: 'binary' }, inner: Inner): Pl
     case '>':
     case '>=':
       return compare(node.operator, inner(node.left), inner(node.right), node.operatorAt, [node.left, node.right]);
+    case 'AND':
+    case 'OR':
+      return call(node.operator, [typed(node.left, inner), typed(node.right, inner)], node.operatorAt);
     default:
       return call(node.operator, [inner(node.left), inner(node.right)], node.operatorAt);
   }
 }
+
+/** A value whose type nothing else says: NULL alone has none, as in Flink. */
+export function typed(node: Expression, inner: Inner): PlanExpression {
+  const expression = inner(node);
+  if (node.kind === 'null')
+    throw new SqlRefusal(
+      node.at,
+      'NULL has no type here',
+      'write CAST(NULL AS TYPE), for example CAST(NULL AS STRING)',
+    );
+  return expression;
+}
+
+/** Flink's planner calculates every TIME to the second. */
+const calculated = (type: DataType): DataType => (type.kind === 'TIME' ? { ...type, precision: 0 } : type);
 
 /** The ends of a period (start, end). */
 const sidesOf = (node: Expression, inner: Inner): readonly PlanExpression[] =>

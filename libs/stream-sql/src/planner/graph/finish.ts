@@ -5,6 +5,7 @@ import type { SinkTarget } from '../query/insert.ts';
 import { causeOf, changelogs, type SinkNeed } from './changelog.ts';
 import { Graph } from './draft.ts';
 import { Lowering } from './lower.ts';
+import { lastOfEachKey } from './last-of-each-key.ts';
 import { pruned } from './prune.ts';
 import { withPaths } from './read-paths.ts';
 import { producesUpdates } from './updates.ts';
@@ -12,6 +13,18 @@ import { type UniqueKeys, uniqueKeys } from './unique-keys.ts';
 
 /** One graph of all queries that are written somewhere. Throws SqlRefusal. */
 export function streamPlan(targets: readonly SinkTarget[], settings: PlanSettings): StreamPlan {
+  const first = sinkGraph(targets);
+  const firstKeys = uniqueKeys(first);
+  const meet = sinksOf(first).map((index, i) => checkSink(first, index, targets[i]!, firstKeys));
+  const made = targets.map((target, i) => (meet[i]! ? lastOfEachKey(target, keyOf(target)!) : target));
+  return finished(meet.includes(true) ? sinkGraph(made) : first, made, settings);
+}
+
+/** Sinks in the order of their targets. */
+const sinksOf = (graph: Graph): readonly number[] =>
+  graph.nodes.flatMap((node, i) => (node.kind === 'sink' ? [i] : []));
+
+function sinkGraph(targets: readonly SinkTarget[]): Graph {
   const lowering = new Lowering(new Graph());
   const roots = targets.map((target) => ({ target, input: lowering.lower(target.relation) }));
   for (const { target, input } of roots)
@@ -24,11 +37,13 @@ export function streamPlan(targets: readonly SinkTarget[], settings: PlanSetting
       columns: target.relation.columns,
       at: target.at,
     });
-  const graph = withPaths(pruned(lowering.graph));
+  return withPaths(pruned(lowering.graph));
+}
+
+function finished(graph: Graph, targets: readonly SinkTarget[], settings: PlanSettings): StreamPlan {
   const keys = uniqueKeys(graph);
-  const sinks = graph.nodes.flatMap((node, i) => (node.kind === 'sink' ? [i] : []));
+  const sinks = sinksOf(graph);
   const targetOf = (index: number): SinkTarget => targets[sinks.indexOf(index)]!;
-  for (const index of sinks) checkSink(graph, index, targetOf(index), keys);
   const found = changelogs(graph, keys, (index) => needOf(targetOf(index)));
   const nodes = graph.nodes.map((node, i): PlanNode => {
     const { at: _at, brings: _brings, ...rest } = node;
@@ -46,7 +61,8 @@ const sameSet = (a: readonly number[], b: readonly number[]): boolean =>
 
 /** The primary key of the target as columns of what is written; null when rows do not replace each other. */
 function keyOf({ table, written, description }: SinkTarget): readonly number[] | null {
-  if (table === null || table.primaryKey.length === 0 || description?.sink?.accepts !== 'upsert') return null;
+  const sink = description?.sink;
+  if (table === null || table.primaryKey.length === 0 || sink?.accepts !== 'upsert' || sink.dropsRows) return null;
   const key = table.primaryKey.map((column) => (written === null ? column : written.indexOf(column)));
   return key.includes(-1) ? null : key;
 }
@@ -56,36 +72,28 @@ const needOf = (target: SinkTarget): SinkNeed => ({
   key: keyOf(target),
 });
 
-/** Throws SqlRefusal when the target cannot take the query's changes. */
-function checkSink(graph: Graph, index: number, target: SinkTarget, keys: readonly UniqueKeys[]): void {
+/** Throws SqlRefusal when the target cannot take the query's changes. Answers whether rows of several keys of the query may meet in one key of the table. */
+function checkSink(graph: Graph, index: number, target: SinkTarget, keys: readonly UniqueKeys[]): boolean {
   const { table, description, at } = target;
   const input = graph.at(index).inputs[0]!;
-  if (table === null || description === null || !producesUpdates(graph, input)) return;
+  if (table === null || description === null || !producesUpdates(graph, input)) return false;
   const cause = causeOf(graph, input);
-  const { accepts, primaryKey } = description.sink!;
+  const { accepts, dropsRows } = description.sink!;
   if (accepts === 'append')
     throw new SqlRefusal(
       at,
       `the rows of this query change later (${cause}), and a ${table.connector} table takes new rows only`,
       changeHint(description),
     );
+  if (accepts === 'retract' || dropsRows) return false;
   const key = keyOf(target);
-  if (accepts === 'retract' || (key === null && primaryKey === 'allowed' && table.connector === 'blackhole')) return;
   if (key === null)
     throw new SqlRefusal(
       at,
       `the rows of this query change later (${cause}), and the table ${table.name} has no primary key by which they replace each other`,
       `add PRIMARY KEY (${suggestedKey(keys[input]!, target)}) NOT ENFORCED to ${table.name}`,
     );
-  // Rows of two keys of the query that meet in one key of the table would undo each other.
-  if (!keys[input]!.some((each) => each.every((column) => key.includes(column))))
-    throw new SqlRefusal(
-      at,
-      `the rows of this query change later (${cause}), and several of them may have one key of ${table.name} (${key.map((column) => table.columns[target.written?.[column] ?? column]!.name).join(', ')})`,
-      keys[input]!.length === 0
-        ? 'make one row for each key: GROUP BY it, or take one row of each with ROW_NUMBER() OVER (PARTITION BY key ORDER BY ...) = 1'
-        : `declare PRIMARY KEY (${suggestedKey(keys[input]!, target)}) NOT ENFORCED`,
-    );
+  return !keys[input]!.some((each) => each.every((column) => key.includes(column)));
 }
 
 const changeHint = ({ name }: ConnectorDescription): string =>

@@ -50,7 +50,15 @@ export function lowerJoin(relation: JoinRelation, lowering: Lowering): number {
   };
   const index = lowering.graph.add(
     interval === undefined
-      ? { kind: 'join', ...base, window: windows && { leftEnd: windows.leftEnd, rightEnd: windows.rightEnd } }
+      ? {
+          kind: 'join',
+          ...base,
+          window: windows && {
+            leftEnd: windows.leftEnd,
+            rightEnd: windows.rightEnd,
+            eventTime: windows.left.eventTime,
+          },
+        }
       : { kind: 'interval-join', ...base, ...boundsOf(interval) },
   );
   return withoutKeys(lowering, index, relation, l.width, shift + (isHalf ? 0 : r.width - rightColumns.length));

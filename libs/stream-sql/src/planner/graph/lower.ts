@@ -1,4 +1,3 @@
-import { aggregateFunction } from '../../builtin/registry.ts';
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import { conjunctionOf } from '../expression/parts.ts';
 import type { Column, AggregateCall } from '../plan.ts';
@@ -74,8 +73,8 @@ export class Lowering {
         if (relation.window.kind === 'session')
           return refuse(
             at,
-            'SESSION without an aggregate of its windows',
-            'write GROUP BY window_start, window_end and exactly the columns of PARTITION BY',
+            'SESSION without an aggregate of its windows, or with a condition before it',
+            'write GROUP BY window_start, window_end and exactly the columns of PARTITION BY, and conditions into FILTER (WHERE ...) or into a sub-query that SESSION reads',
           );
         this.timeAttribute(relation, below, relation.time);
         return { kind: 'window', window: relation.window, time: relation.time, ...base };
@@ -128,8 +127,9 @@ export class Lowering {
   private overNode(relation: Relation & { readonly kind: 'over' }, input: number): DraftNode {
     const below = this.columns(input);
     const { at, partition, frame } = relation;
-    const rowNumber = relation.aggregates.find((call) => aggregateFunction(call.function) === undefined);
-    if (rowNumber !== undefined)
+    const rowNumber = relation.aggregates.find((call) => call.function === 'ROW_NUMBER');
+    const isTimed = relation.order.length === 1 && below[relation.order[0]!.column]!.attribute !== null;
+    if (rowNumber !== undefined && !(isTimed && !relation.order[0]!.descending))
       return refuse(
         rowNumber.at,
         'ROW_NUMBER() without a limit',
@@ -147,7 +147,7 @@ export class Lowering {
       partition,
       order: order.column,
       frame,
-      aggregates: relation.aggregates.map(callOf),
+      aggregates: relation.aggregates.map(countedRows),
       inputs: [input],
       columns: kept(relation, below),
       at,
@@ -186,6 +186,10 @@ const rankOf = ({ partition, order, from, to, window }: Relation & { readonly ki
   to,
   window,
 });
+
+/** In the order of time the number of a row is the count of rows up to it. */
+const countedRows = (call: AggregateRelationCall): AggregateCall =>
+  callOf(call.function === 'ROW_NUMBER' ? { ...call, function: 'COUNT' } : call);
 
 const callOf = (call: AggregateRelationCall): AggregateCall => ({
   function: call.function,

@@ -256,7 +256,11 @@ class Pruning {
         ? this.result.add({
             ...node,
             ...base,
-            window: node.window && { leftEnd: l(node.window.leftEnd), rightEnd: r(node.window.rightEnd) },
+            window: node.window && {
+              ...node.window,
+              leftEnd: l(node.window.leftEnd),
+              rightEnd: r(node.window.rightEnd),
+            },
           })
         : this.result.add({ ...node, ...base, leftTime: l(node.leftTime), rightTime: r(node.rightTime) });
     return { index, places: new Map(oldColumns.map((column, i) => [column, i])) };
@@ -311,7 +315,7 @@ class Pruning {
           partition: node.partition.map(place),
           order: node.order.map((key) => ({ ...key, column: place(key.column) })),
           rankColumn: hasRank,
-          window: node.window && { start: place(node.window.start), end: place(node.window.end) },
+          window: node.window && { ...node.window, start: place(node.window.start), end: place(node.window.end) },
         };
       case 'deduplicate':
         return {
@@ -319,7 +323,7 @@ class Pruning {
           ...base,
           partition: node.partition.map(place),
           order: place(node.order),
-          window: node.window && { start: place(node.window.start), end: place(node.window.end) },
+          window: node.window && { ...node.window, start: place(node.window.start), end: place(node.window.end) },
         };
       case 'lookup-join': {
         const both: Places = (column) => (column < oldWidth ? place(column) : column - oldWidth + width);

@@ -8,22 +8,19 @@ import type { QueryEnvironment } from '../query/environment.ts';
 import { fromClause, type FromClause } from '../query/from.ts';
 import { join } from '../relation/join.ts';
 import { resolveColumn, type Scope } from '../scope/scope.ts';
+import { usingJoin } from './using-join.ts';
 import { lookupJoin } from './lookup-join.ts';
 import { unnest } from './unnest.ts';
 
 /** One join of FROM. Throws SqlRefusal. */
 export function joinClause(node: JoinExpression, environment: QueryEnvironment, hints: readonly Hint[]): FromClause {
-  if (node.natural) refuse(node.at, 'NATURAL JOIN', 'write JOIN ... ON a.key = b.key');
-  if (node.condition?.kind === 'using')
-    refuse(
-      node.condition.columns[0]!.at,
-      'USING',
-      `write ON ${node.condition.columns.map(({ name }) => `a.${name} = b.${name}`).join(' AND ')}`,
-    );
   const left = fromClause(node.left, environment, hints);
   const type: JoinType = node.type === 'comma' || node.type === 'cross' ? 'inner' : node.type;
   const { right: rightNode } = node;
   const on = node.condition?.kind === 'on' ? node.condition.expression : undefined;
+  const isSimple = rightNode.kind !== 'unnest' && !(rightNode.kind === 'table' && rightNode.asOf !== undefined);
+  if (isSimple && (node.natural || node.condition?.kind === 'using'))
+    return usingJoin(node, left, fromClause(rightNode, environment, hints), type);
   if (on === undefined && !['comma', 'cross'].includes(node.type) && rightNode.kind !== 'unnest')
     throw new SqlRefusal(
       rightNode.at,

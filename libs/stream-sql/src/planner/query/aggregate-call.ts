@@ -8,12 +8,21 @@ import { resolve, resolveCondition } from '../expression/resolve.ts';
 import type { AggregateUse } from '../relation/aggregate.ts';
 import { isAggregateCall } from './contains-aggregate.ts';
 
+/** What says something of a row among others, and not one thing of many rows. */
+const OVER_ONLY = ['ROW_NUMBER', 'LAG', 'LEAD'];
+
 type JsonAggregate = JsonCall & { readonly kind: 'json-objectagg' | 'json-arrayagg' };
 
 /** The aggregate that a node is, over the row of `plain`; `undefined` when it is none. Throws SqlRefusal. */
 export function aggregateUse(node: Expression, plain: ResolveContext): AggregateUse | undefined {
   if (node.kind === 'json-objectagg' || node.kind === 'json-arrayagg') return jsonAggregate(node, plain);
   if (node.kind !== 'call' || !isAggregateCall(node)) return undefined;
+  if (OVER_ONLY.includes(node.name))
+    throw new SqlRefusal(
+      node.at,
+      `${node.name} needs OVER`,
+      `write ${node.name}(...) OVER (PARTITION BY k ORDER BY ts)`,
+    );
   if (node.withinGroup.length > 0)
     refuse(node.withinGroup[0]!.at, 'WITHIN GROUP', 'order the collected values where they are read');
   return use(node.name, node, node.arguments, node.filter, node.distinct, plain);
@@ -59,11 +68,11 @@ function jsonAggregate(node: JsonAggregate, plain: ResolveContext): AggregateUse
       `JSON_OBJECTAGG_${node.onNull ?? 'NULL'}_ON_NULL`,
       node,
       [node.entry.key, node.entry.value],
-      node.filter,
+      undefined,
       false,
       plain,
     );
   if (node.orderBy.length > 0)
     refuse(node.orderBy[0]!.at, 'ORDER BY in JSON_ARRAYAGG', 'order the values where they are read');
-  return use(`JSON_ARRAYAGG_${node.onNull ?? 'ABSENT'}_ON_NULL`, node, [node.element], node.filter, false, plain);
+  return use(`JSON_ARRAYAGG_${node.onNull ?? 'ABSENT'}_ON_NULL`, node, [node.element], undefined, false, plain);
 }

@@ -1,6 +1,7 @@
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Call, Expression } from '../../syntax/tree-expression.ts';
-import type { GroupItem, Select } from '../../syntax/tree.ts';
+import type { Select } from '../../syntax/tree.ts';
+import { simple } from '../../values/types.ts';
 import type { ResolveContext } from '../expression/context.ts';
 import { conjunctsOf, sameExpression } from '../expression/parts.ts';
 import { resolve, resolveCondition } from '../expression/resolve.ts';
@@ -18,6 +19,7 @@ import {
 } from '../window/group-window.ts';
 import { aggregateUse } from './aggregate-call.ts';
 import { containsAggregate } from './contains-aggregate.ts';
+import { expanded, expandedKeys, groupingCall, groupingSetsOf, isGroupingCall } from './grouping-sets.ts';
 import { nameOf, type SelectBase } from './select.ts';
 
 /**
@@ -25,7 +27,8 @@ import { nameOf, type SelectBase } from './select.ts';
  * GROUP BY, and the aggregates.
  */
 export function grouped(node: Select, input: Relation, plain: ResolveContext): SelectBase {
-  const items = (node.groupBy?.items ?? []).flatMap(expressionsOf);
+  const setNodes = groupingSetsOf(node.groupBy);
+  const items = [...new Set(setNodes.flat())];
   const windowNodes = items.filter((item): item is Call => item.kind === 'call' && isGroupWindow(item));
   if (windowNodes.length > 1)
     refuse(windowNodes[1]!.at, 'a second window in GROUP BY', 'write one window, and aggregate its result again');
@@ -40,35 +43,42 @@ export function grouped(node: Select, input: Relation, plain: ResolveContext): S
     if (!keys.some((key) => sameExpression(key.expression, expression)))
       keys.push({ name: nameOf(item) ?? `$key${keys.length}`, expression });
   }
+  if (window !== undefined && setNodes.length > 1)
+    refuse(
+      windowNodes[0]!.at,
+      `${window.name} in GROUP BY with grouping sets`,
+      `write FROM ${window.name}(TABLE t, ...)`,
+    );
+  const placeOf = (item: Expression): number => {
+    const expression = resolve(item, plain);
+    return keys.findIndex((key) => sameExpression(key.expression, expression));
+  };
+  const sets =
+    node.groupBy?.distinct === true
+      ? distinctSets(setNodes.map((set) => set.map(placeOf)))
+      : setNodes.length > 1
+        ? setNodes.map((set) => set.map(placeOf))
+        : [keys.map((_, i) => i)];
+  const expansion = sets.length > 1 ? expanded(input, keys, sets, node.groupBy!.at) : undefined;
+  const made = expansion === undefined ? keys : expandedKeys(expansion, keys);
   const calls: AggregateUse[] = [];
-  const context = groupedContext(keys, calls, window, plain);
+  const context = groupedContext(keys, made, sets, calls, window, plain);
   // Every aggregate has its place before the relation is made: SELECT and HAVING are read here and once more over it.
   for (const item of node.items) if (item.kind === 'expression') collect(item.expression, context);
   if (node.having !== undefined) collect(node.having, context);
   const at = node.groupBy?.at ?? node.at;
   const relation =
-    window === undefined ? aggregate(input, keys, calls, at) : groupWindowAggregate(input, window, keys, calls, at);
+    window === undefined
+      ? aggregate(expansion ?? input, made, calls, at)
+      : groupWindowAggregate(input, window, keys, calls, at);
   const having =
     node.having === undefined ? [] : conjunctsOf(resolveCondition(node.having, { ...context, place: 'HAVING' }));
   return { relation: where(relation, having, node.having?.at ?? at), context, scope: undefined };
 }
 
-function expressionsOf(item: GroupItem): readonly Expression[] {
-  switch (item.kind) {
-    case 'expression':
-      return [item.expression];
-    case 'set':
-      return item.expressions;
-    case 'rollup':
-    case 'cube':
-    case 'grouping-sets':
-      return refuse(
-        item.at,
-        item.kind === 'grouping-sets' ? 'GROUPING SETS' : item.kind.toUpperCase(),
-        'write a query for each set of keys, with UNION ALL between them',
-      );
-  }
-}
+/** Sets without those that were there before. */
+const distinctSets = (sets: readonly (readonly number[])[]): readonly (readonly number[])[] =>
+  sets.filter((set, i) => sets.findIndex((other) => JSON.stringify(other) === JSON.stringify(set)) === i);
 
 /** Reads every aggregate below the node into its place; what else is wrong is said when the list is resolved. */
 function collect(node: Expression, context: ResolveContext): void {
@@ -96,6 +106,8 @@ function overParts(node: Call, context: ResolveContext): PlanExpression | undefi
 
 function groupedContext(
   keys: readonly NamedKey[],
+  made: readonly NamedKey[],
+  sets: readonly (readonly number[])[],
   calls: AggregateUse[],
   window: GroupWindow | undefined,
   plain: ResolveContext,
@@ -110,7 +122,8 @@ function groupedContext(
       throw error;
     }
   };
-  const properties = window === undefined ? 0 : GROUP_WINDOW_PROPERTIES.length;
+  const properties = window === undefined ? made.length - keys.length : GROUP_WINDOW_PROPERTIES.length;
+  const setNumber: PlanExpression = { kind: 'input', index: keys.length, type: simple('INT', false) };
   return {
     place: 'SELECT',
     column: (node) => {
@@ -123,6 +136,7 @@ function groupedContext(
     },
     intercept: (node) => {
       if (node.kind === 'call') {
+        if (isGroupingCall(node)) return groupingCall(node, sets, keyOf, setNumber);
         const property = auxiliaryProperty(node, window, plain);
         if (property !== undefined) return { kind: 'input', index: keys.length + property.index, type: property.type };
       }
@@ -133,7 +147,7 @@ function groupedContext(
         return { kind: 'input', index: keys.length + properties + at, type: call.type };
       }
       const key = keyOf(node);
-      return key < 0 ? undefined : { kind: 'input', index: key, type: keys[key]!.expression.type };
+      return key < 0 ? undefined : { kind: 'input', index: key, type: made[key]!.expression.type };
     },
   };
 }

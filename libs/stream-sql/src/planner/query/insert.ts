@@ -3,11 +3,10 @@ import type { InsertInto, Query } from '../../syntax/tree.ts';
 import type { Name, Span } from '../../syntax/tree-node.ts';
 import type { DataType } from '../../values/data-type.ts';
 import { implicitCastExists } from '../../values/implicit-cast.ts';
-import { isBytes, isString, withNullable } from '../../values/types.ts';
+import { withNullable } from '../../values/types.ts';
 import type { CatalogTable } from '../catalog/declare-table.ts';
 import { placeOf } from '../catalog/declare-table.ts';
 import type { ConnectorDescription } from '../connectors/description.ts';
-import { profileWriteProblem } from '../connectors/hermes-profile.ts';
 import { castTo } from '../expression/cast.ts';
 import { unknownName } from '../expression/field.ts';
 import type { PlanExpression } from '../expression.ts';
@@ -68,7 +67,7 @@ export function insertTarget(
       );
     return { kind: 'literal', value: null, type: column.type };
   });
-  const problem = description.name === 'hermes-profile' ? profileWriteProblem(table, written) : undefined;
+  const problem = description.sink?.writeProblem?.(table, written);
   if (problem !== undefined)
     throw new SqlRefusal(
       problem.at === 'table' ? name.at : placeOf(problem.at, target.node),
@@ -131,8 +130,7 @@ function stored(query: Relation, from: number, name: string, to: DataType, node:
       `write CAST(... AS ${shownType(to)})`,
     );
   }
-  // Lengths are the sink's own affair (`table.exec.sink.type-length-enforcer`).
-  if ((isString(value.type) && isString(to)) || (isBytes(value.type) && isBytes(to))) return value;
+  // Flink's planner cuts texts and bytes that are longer than their column.
   return castTo(value, withNullable(to, value.type.nullable));
 }
 

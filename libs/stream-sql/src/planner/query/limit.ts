@@ -3,28 +3,39 @@ import type { Expression, OrderItem } from '../../syntax/tree-expression.ts';
 import type { Query } from '../../syntax/tree.ts';
 import { simple } from '../../values/types.ts';
 import { resolve } from '../expression/resolve.ts';
+import type { PlanExpression } from '../expression.ts';
 import type { SortKey } from '../plan.ts';
 import { calc } from '../relation/calc.ts';
-import { allInputs, inputAt, type Relation } from '../relation/relation.ts';
+import { allInputs, type Relation } from '../relation/relation.ts';
 import { resolveColumn, scopeTable } from '../scope/scope.ts';
 import { noColumns } from './values.ts';
 
-/** ORDER BY with LIMIT as the first rows of all (their number follows the changes of the input, as in Flink). Throws SqlRefusal. */
-export function limited(query: Query, input: Relation): Relation {
+/**
+ * ORDER BY with LIMIT as the first rows of all (their number follows the changes of the input, as in Flink). `withHidden` makes the query's body with
+ * further columns behind its own, for sort keys that it does not select; `undefined` where it cannot. Throws SqlRefusal.
+ */
+export function limited(
+  query: Query,
+  input: Relation,
+  withHidden: (items: readonly Expression[]) => Relation | undefined,
+): Relation {
   const { orderBy, limit, offset } = query;
   if (limit === undefined) {
     if (offset !== undefined) return refuse(offset.at, 'OFFSET without LIMIT', 'add LIMIT n');
     const [first] = orderBy;
     if (first === undefined) return input;
-    return refuse(
-      first.at,
-      'ORDER BY without LIMIT',
-      'add LIMIT n; the rows of a stream have no end, and are ordered where they are read',
+    return (
+      inOrderOfTime(orderBy, input) ??
+      refuse(
+        first.at,
+        'ORDER BY without LIMIT',
+        'add LIMIT n, or order by a time attribute alone; other rows of a stream are ordered where they are read',
+      )
     );
   }
   const skipped = offset === undefined ? 0 : count(offset, 'OFFSET', 0);
   const kept = count(limit, 'LIMIT', 1);
-  const { row, order } = sortKeys(orderBy, input);
+  const { row, order } = sortKeys(orderBy, input, withHidden);
   const rank: Relation = {
     kind: 'rank',
     input: row,
@@ -45,6 +56,34 @@ export function limited(query: Query, input: Relation): Relation {
   );
 }
 
+/** Rows that only grow in the order of their time attribute; `undefined` for any other order. */
+function inOrderOfTime(items: readonly OrderItem[], input: Relation): Relation | undefined {
+  const [first, another] = items as readonly [OrderItem, OrderItem?];
+  const key = selectedKey(first.expression, input);
+  if (another !== undefined || first.descending || typeof key !== 'number') return undefined;
+  if (input.columns[key]!.attribute === null) return undefined;
+  // OVER gives its rows out in this order.
+  const counted: Relation = {
+    kind: 'over',
+    input,
+    partition: [],
+    order: [{ column: key, descending: false, nullsFirst: true }],
+    frame: { kind: 'rows', preceding: 0 },
+    aggregates: [
+      { function: 'COUNT', arguments: [], distinct: false, filter: null, type: simple('BIGINT', false), at: first.at },
+    ],
+    columns: [...input.columns, { name: '$count', type: simple('BIGINT', false), attribute: null }],
+    at: first.at,
+  };
+  return calc(
+    counted,
+    [],
+    allInputs(input),
+    input.columns.map(({ name }) => name),
+    first.at,
+  );
+}
+
 function count(node: Expression, what: string, least: number): number {
   const value = resolve(node, noColumns(what));
   if (value.kind !== 'literal' || value.type.kind !== 'INT' || Number(value.value) < least)
@@ -56,37 +95,50 @@ function count(node: Expression, what: string, least: number): number {
 function sortKeys(
   items: readonly OrderItem[],
   input: Relation,
+  withHidden: (items: readonly Expression[]) => Relation | undefined,
 ): { readonly row: Relation; readonly order: readonly SortKey[] } {
-  const scope = { tables: [scopeTable(undefined, input.columns)] };
-  const expressions = allInputs(input);
-  const order = items.map((item): SortKey => {
-    const { expression } = item;
-    const key =
-      expression.kind === 'number'
-        ? ordinal(expression, input)
-        : resolve(expression, {
-            place: 'ORDER BY',
-            column: ({ path }) => resolveColumn(scope, lastIfQualified(path, input)),
-          });
-    const column = key.kind === 'input' ? key.index : expressions.push(key) - 1;
+  const width = input.columns.length;
+  const hidden: { readonly node: Expression; readonly refusal: SqlRefusal }[] = [];
+  const keys = items.map(({ expression }) => {
+    const found = selectedKey(expression, input);
+    if (!(found instanceof SqlRefusal)) return found;
+    return hidden.push({ node: expression, refusal: found }) - 1 + width;
+  });
+  let row = input;
+  if (hidden.length > 0) {
+    const wider = withHidden(hidden.map(({ node }) => node));
+    if (wider === undefined) throw hidden[0]!.refusal;
+    row = wider;
+  }
+  const expressions = allInputs(row);
+  const order = items.map((item, i): SortKey => {
+    const key = keys[i]!;
+    const column = typeof key === 'number' ? key : expressions.push(key) - 1;
     return { column, descending: item.descending, nullsFirst: nullsFirst(item) };
   });
-  const names = expressions.map((_, i) => input.columns[i]?.name ?? `$sort${i}`);
-  const row = expressions.length === input.columns.length ? input : calc(input, [], expressions, names, input.at);
-  return { row, order };
+  if (expressions.length === row.columns.length) return { row, order };
+  const names = expressions.map((_, i) => row.columns[i]?.name ?? `$sort${i}`);
+  return { row: calc(row, [], expressions, names, input.at), order };
 }
 
-/** `ORDER BY t.x` after SELECT t.x names the column of the result. */
-const lastIfQualified = <T extends readonly { readonly name: string }[]>(path: T, input: Relation): T =>
-  path.length === 2 && !input.columns.some(({ name }) => name === path[0]!.name)
-    ? (path.slice(1) as unknown as T)
-    : path;
+/** A sort key over the columns that are selected: a place, or an expression. */
+function selectedKey(node: Expression, input: Relation): number | PlanExpression | SqlRefusal {
+  if (node.kind === 'number') return ordinal(node, input);
+  const scope = { tables: [scopeTable(undefined, input.columns)] };
+  try {
+    const key = resolve(node, { place: 'ORDER BY', column: ({ path }) => resolveColumn(scope, path) });
+    return key.kind === 'input' ? key.index : key;
+  } catch (error) {
+    if (error instanceof SqlRefusal) return error;
+    throw error;
+  }
+}
 
-function ordinal(node: Expression & { readonly kind: 'number' }, input: Relation): ReturnType<typeof inputAt> {
+function ordinal(node: Expression & { readonly kind: 'number' }, input: Relation): number {
   const at = Number(node.text);
   if (!Number.isInteger(at) || at < 1 || at > input.columns.length)
     throw new SqlRefusal(node.at, `there is no column ${node.text} to order by`, `from 1 to ${input.columns.length}`);
-  return inputAt(input, at - 1);
+  return at - 1;
 }
 
 /** Flink: NULL is less than all. */

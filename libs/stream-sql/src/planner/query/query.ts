@@ -1,5 +1,6 @@
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
-import type { Query, QueryBody } from '../../syntax/tree.ts';
+import type { Expression } from '../../syntax/tree-expression.ts';
+import type { Query, QueryBody, Select, SelectItem } from '../../syntax/tree.ts';
 import type { Name } from '../../syntax/tree-node.ts';
 import type { Relation } from '../relation/relation.ts';
 import { fromTable } from './from.ts';
@@ -25,8 +26,22 @@ export function queryRelation(query: Query, environment: QueryEnvironment): Rela
     const relation = columnsNamed(queryRelation(common.query, all), common.columns, common.name);
     return { ...all, with: new Map([...all.with, [common.name.name, relation]]) };
   }, environment);
-  return limited(query, bodyRelation(query.body, inner));
+  const { body } = query;
+  return limited(query, bodyRelation(body, inner), (hidden) =>
+    body.kind === 'select' && !body.distinct ? select(withItems(body, hidden), inner) : undefined,
+  );
 }
+
+const withItems = (node: Select, expressions: readonly Expression[]): Select => ({
+  ...node,
+  items: [
+    ...node.items,
+    ...expressions.map((expression, i): SelectItem => {
+      const { at } = expression;
+      return { kind: 'expression', at, expression, alias: { name: `$sort${i}`, at } };
+    }),
+  ],
+});
 
 export function bodyRelation(body: QueryBody, environment: QueryEnvironment): Relation {
   switch (body.kind) {
@@ -37,14 +52,8 @@ export function bodyRelation(body: QueryBody, environment: QueryEnvironment): Re
     case 'values':
       return values(body);
     case 'set-operation':
-      if (body.operator !== 'UNION')
-        return refuse(
-          body.at,
-          `${body.operator}${body.all ? ' ALL' : ''}`,
-          body.operator === 'INTERSECT'
-            ? 'write a join, or WHERE x IN (SELECT ...)'
-            : 'write WHERE NOT EXISTS (SELECT ...), or a LEFT JOIN with WHERE ... IS NULL',
-        );
+      if (body.operator !== 'UNION' && body.all)
+        return refuse(body.at, `${body.operator} ALL`, `write ${body.operator}, which gives each row once`);
       return setOperation(body, environment);
     case 'explicit-table':
       return fromTable(body.name, [], environment);

@@ -9,16 +9,20 @@ import { inputAt, type Relation } from '../relation/relation.ts';
 import { shownType } from '../shown-type.ts';
 import type { QueryEnvironment } from './environment.ts';
 import { bodyRelation } from './query.ts';
+import { setDifference } from './set-difference.ts';
 
-/** UNION and UNION ALL; the columns of both get their common types. Throws SqlRefusal. */
+/** UNION, INTERSECT and EXCEPT; the columns of both get their common types. Throws SqlRefusal. */
 export function setOperation(node: SetOperation, environment: QueryEnvironment): Relation {
-  const operands = operandsOf(node, node.all).map((body) => ({ body, relation: bodyRelation(body, environment) }));
+  const operands = (node.operator === 'UNION' ? operandsOf(node, node.all) : [node.left, node.right]).map((body) => ({
+    body,
+    relation: bodyRelation(body, environment),
+  }));
   const first = operands[0]!.relation;
   for (const { body, relation } of operands)
     if (relation.columns.length !== first.columns.length)
       throw new SqlRefusal(
         body.at,
-        `UNION of ${first.columns.length} and ${relation.columns.length} columns`,
+        `${node.operator} of ${first.columns.length} and ${relation.columns.length} columns`,
         'select as many columns on both sides',
       );
   const columns = first.columns.map((column, i): Column => {
@@ -27,7 +31,7 @@ export function setOperation(node: SetOperation, environment: QueryEnvironment):
     if (type === undefined)
       throw new SqlRefusal(
         operands[1]!.body.at,
-        `the column ${column.name} is ${[...new Set(all.map((each) => shownType(each.type)))].join(' and ')} in a UNION`,
+        `the column ${column.name} is ${[...new Set(all.map((each) => shownType(each.type)))].join(' and ')} in ${node.operator === 'UNION' ? 'a UNION' : `an ${node.operator}`}`,
         'CAST them to one type',
       );
     const attribute = all.every((each) => each.attribute === column.attribute) ? column.attribute : null;
@@ -45,6 +49,7 @@ export function setOperation(node: SetOperation, environment: QueryEnvironment):
           node.at,
         );
   });
+  if (node.operator !== 'UNION') return setDifference(node, inputs[0]!, inputs[1]!);
   const union: Relation = { kind: 'union', inputs, columns, at: node.at };
   if (node.all) return union;
   return aggregate(

@@ -211,9 +211,7 @@ const used = (properties: readonly (WindowProperty | undefined)[]): readonly Win
   (['window_start', 'window_end', 'window_time'] as const).filter((each) => properties.includes(each));
 
 /** The window function under calcs without conditions, and what those make of its row. */
-function windowBelow(
-  relation: Relation,
-):
+function windowBelow(relation: Relation):
   | {
       readonly window: Relation & { readonly kind: 'window' };
       readonly projections: readonly PlanExpression[] | undefined;

@@ -1,5 +1,6 @@
 import type { Span } from '../../syntax/tree-node.ts';
 import { eachInput, isCheap, isTrue, substitute } from '../expression/parts.ts';
+import { refolded } from '../expression/fold.ts';
 import { isVolatile } from '../expression/volatile.ts';
 import type { PlanExpression } from '../expression.ts';
 import type { Column } from '../plan.ts';
@@ -21,8 +22,8 @@ export function calc(
   if (input.kind === 'calc' && mayMerge(input, conditions, projections))
     return calc(
       input.input,
-      [...input.conjuncts, ...conditions.map((each) => substitute(each, input.projections))],
-      projections.map((each) => substitute(each, input.projections)),
+      [...input.conjuncts, ...conditions.map((each) => refolded(substitute(each, input.projections)))],
+      projections.map((each) => refolded(substitute(each, input.projections))),
       names,
       at,
     );

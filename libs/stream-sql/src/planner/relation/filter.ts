@@ -43,7 +43,14 @@ function absorb(input: Relation, conjuncts: readonly PlanExpression[]): Filtered
     case 'unnest':
     case 'lookup-join': {
       const width = input.input.columns.length;
-      const [low, high] = divide(conjuncts, (conjunct) => below(conjunct, width));
+      // Rows that a condition leaves out may hold a session together: only whole partitions may go before it.
+      const session = input.kind === 'window' && input.window.kind === 'session' ? input.window.partition : undefined;
+      const [low, high] = divide(
+        conjuncts,
+        (conjunct) =>
+          below(conjunct, width) &&
+          (session === undefined || [...inputsOf(conjunct)].every((index) => session.includes(index))),
+      );
       const lowered = low.length === 0 ? input : { ...input, input: where(input.input, low, input.at) };
       if (lowered.kind === 'lookup-join' && lowered.type === 'inner' && high.length > 0)
         return { relation: { ...lowered, conjuncts: [...lowered.conjuncts, ...high] }, rest: [] };

@@ -1,6 +1,6 @@
 import { withNullable } from '../../values/types.ts';
 import type { PlanExpression } from '../expression.ts';
-import type { SortKey } from '../plan.ts';
+import type { SortKey, WindowBounds } from '../plan.ts';
 import { calc } from './calc.ts';
 import type { Filtered } from './filter.ts';
 import { allInputs, type OverRelation, type Relation } from './relation.ts';
@@ -70,20 +70,19 @@ function rank(
   order: readonly SortKey[],
   from: number,
   to: number,
-  window: { readonly start: number; readonly end: number } | null,
+  window: WindowBounds | null,
   { columns, at }: Relation,
 ): Relation {
   return { kind: 'rank', input, partition, order, from, to, window, columns, at };
 }
 
-function windowOfPartition(
-  input: Relation,
-  partition: readonly number[],
-): { readonly start: number; readonly end: number } | null {
+function windowOfPartition(input: Relation, partition: readonly number[]): WindowBounds | null {
   const window = windowColumnsOf(input);
   const start = partition.find((column) => window?.start.has(column));
   const end = partition.find((column) => window?.end.has(column));
-  return start === undefined || end === undefined ? null : { start, end };
+  return window === null || start === undefined || end === undefined
+    ? null
+    : { start, end, eventTime: window.eventTime };
 }
 
 /** What a condition says of the row number: `rn <= 3`, `2 < rn`, `rn = 1`. */

@@ -1,6 +1,16 @@
 import type { Span } from '../../syntax/tree-node.ts';
 import type { PlanExpression } from '../expression.ts';
-import type { Changelog, Column, JoinType, LookupSettings, OverNode, SortKey, TablePlan, WindowSpec } from '../plan.ts';
+import type {
+  Changelog,
+  Column,
+  JoinType,
+  LookupSettings,
+  OverNode,
+  SortKey,
+  TablePlan,
+  WindowBounds,
+  WindowSpec,
+} from '../plan.ts';
 
 /**
  * A query as a tree of relations, while it is being read: as the plan's nodes, before it is known which kind of join it is and which columns anyone reads.
@@ -97,7 +107,7 @@ export interface RankRelation {
   readonly order: readonly SortKey[];
   readonly from: number;
   readonly to: number;
-  readonly window: { readonly start: number; readonly end: number } | null;
+  readonly window: WindowBounds | null;
 }
 
 export interface DeduplicateRelation {
@@ -106,7 +116,7 @@ export interface DeduplicateRelation {
   readonly partition: readonly number[];
   readonly order: number;
   readonly keep: 'first' | 'last';
-  readonly window: { readonly start: number; readonly end: number } | null;
+  readonly window: WindowBounds | null;
 }
 
 export interface JoinRelation {

@@ -88,9 +88,7 @@ function ofAggregate(relation: Relation & { readonly kind: 'window-aggregate' })
 }
 
 /** Equal windows on both sides of a join; null when it is not a join of windows. */
-export function windowsJoined(
-  join: Pick<JoinRelation, 'left' | 'right' | 'conjuncts'>,
-): {
+export function windowsJoined(join: Pick<JoinRelation, 'left' | 'right' | 'conjuncts'>): {
   readonly left: WindowColumns;
   readonly right: WindowColumns;
   readonly leftEnd: number;

@@ -21,6 +21,8 @@ export interface ScopeColumn {
   /** Place in the row of all of FROM. */
   readonly index: number;
   readonly type: DataType;
+  /** Of a join with USING: the column that its name means, and the one of the other side that only its table's name means. */
+  readonly common?: 'shown' | 'hidden';
 }
 
 /** A table of FROM whose columns begin at `offset` of the row. */
@@ -44,7 +46,9 @@ export function resolveColumn(scope: Scope, path: Path): PlanExpression {
       return others.reduce(fieldOf, column);
     }
   }
-  const found = scope.tables.flatMap((table) => table.columns).filter((column) => column.name === first.name);
+  const found = scope.tables
+    .flatMap((table) => table.columns)
+    .filter((column) => column.name === first.name && column.common !== 'hidden');
   const column = only(found, first, scope.tables);
   if (column !== undefined) return path.slice(1).reduce(fieldOf, column);
   if (second !== undefined && scope.tables.length > 0 && tables.length === 0)
@@ -81,7 +85,10 @@ function unknown(name: Name, tables: readonly ScopeTable[]): never {
 
 /** The columns that `*` or `table.*` stands for. Throws SqlRefusal. */
 export function starColumns(scope: Scope, of: Path | undefined): readonly ScopeColumn[] {
-  if (of === undefined) return scope.tables.flatMap((table) => table.columns);
+  if (of === undefined) {
+    const all = scope.tables.flatMap((table) => table.columns);
+    return [...all.filter(({ common }) => common === 'shown'), ...all.filter(({ common }) => common === undefined)];
+  }
   const name = of[of.length - 1]!;
   const table = scope.tables.find((candidate) => candidate.name === name.name);
   if (table === undefined)

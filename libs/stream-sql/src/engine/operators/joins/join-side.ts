@@ -16,6 +16,9 @@ export interface SideOptions {
   readonly tracksMatches: boolean;
 }
 
+/** The group of rows whose key is NULL. */
+const WITHOUT_KEY = 'without key';
+
 /**
  * The rows of one side of a join by the join's key. Rows are found by the input's unique key; without one by their whole content, with a
  * count; rows that are never taken back are only kept in their order.
@@ -57,17 +60,21 @@ export class JoinSide {
     this.arrived = count;
   }
 
-  entry(key: Key): Entry | undefined {
-    return this.table.get(this.table.group(null), key);
+  /** Rows whose key is NULL (`undefined`) match nothing; where they are shown and updated they are kept apart. */
+  entry(key: Key | undefined): Entry | undefined {
+    return key === undefined
+      ? this.table.get(this.table.group(WITHOUT_KEY), null)
+      : this.table.get(this.table.group(null), key);
   }
 
   /** The stored row that a row of the input replaces or takes back. */
-  find(key: Key, row: Row): Stored | undefined {
+  find(key: Key | undefined, row: Row): Stored | undefined {
     return this.rowKey === null ? undefined : (this.entry(key)?.maps[0]!.get(this.rowKey(row)) as Stored | undefined);
   }
 
-  add(key: Key, row: Row, matches: number): void {
-    const entry = this.entry(key) ?? this.table.create(this.table.group(null), null, key, []);
+  add(key: Key | undefined, row: Row, matches: number): void {
+    const group = key === undefined ? WITHOUT_KEY : null;
+    const entry = this.entry(key) ?? this.table.create(this.table.group(group), group, key ?? null, []);
     const rows = entry.maps[0]!;
     if (this.plain) rows.set(this.arrived++, row as Value);
     else {
@@ -79,7 +86,7 @@ export class JoinSide {
     this.table.changed(entry);
   }
 
-  remove(key: Key, row: Row): void {
+  remove(key: Key | undefined, row: Row): void {
     const entry = this.entry(key);
     if (entry === undefined || this.rowKey === null) return;
     const rows = entry.maps[0]!;
@@ -98,10 +105,10 @@ export class JoinSide {
   each(entry: Entry, visit: (row: Row, id: Key, stored: Stored | null) => void): void {
     const rows = entry.maps[0]!;
     if (this.plain) {
-      for (const [id, row] of rows.items) visit(row as Row, id, null);
+      for (const [id, row] of rows.entries()) visit(row as Row, id, null);
       return;
     }
-    for (const [id, item] of rows.items) {
+    for (const [id, item] of rows.entries()) {
       const stored = item as unknown as Stored;
       if (this.ttl && this.table.isExpired(stored[3])) {
         rows.delete(id);

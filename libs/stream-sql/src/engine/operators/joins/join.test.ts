@@ -10,7 +10,11 @@ const TYPES: readonly JoinType[] = ['inner', 'left', 'right', 'full', 'semi', 'a
 const types = [int, int];
 const below = call('<', boolean, input(1, int), input(3, int));
 
-const joined = (type: JoinType, from: readonly PlanNode[], more: Partial<Extract<PlanNode, { kind: 'join' }>> = {}): PlanNode[] => [
+const joined = (
+  type: JoinType,
+  from: readonly PlanNode[],
+  more: Partial<Extract<PlanNode, { kind: 'join' }>> = {},
+): PlanNode[] => [
   ...from,
   {
     kind: 'join',
@@ -29,7 +33,12 @@ const joined = (type: JoinType, from: readonly PlanNode[], more: Partial<Extract
 const appending = [source(types), source(types)];
 
 /** All rows that a join of these tables has. */
-function joinOf(type: JoinType, left: readonly Row[], right: readonly Row[], match: (l: Row, r: Row) => boolean): string[] {
+function joinOf(
+  type: JoinType,
+  left: readonly Row[],
+  right: readonly Row[],
+  match: (l: Row, r: Row) => boolean,
+): string[] {
   const rows: Value[][] = [];
   const matches = (l: Row, r: Row): boolean => l[0] !== null && l[0] === r[0] && match(l, r);
   for (const l of left) {
@@ -122,7 +131,14 @@ describe('join', () => {
       changelog: 'retract',
       uniqueKey: null,
     };
-    const from = [source(types), source(types), counted(0, 'retract'), counted(1, 'retract'), pick, { ...pick, inputs: [3] }];
+    const from = [
+      source(types),
+      source(types),
+      counted(0, 'retract'),
+      counted(1, 'retract'),
+      pick,
+      { ...pick, inputs: [3] },
+    ];
     fc.assert(
       fc.property(steps, kills, (all, when) => {
         const changes = sameAfterRestarts(planOf(joined(type, from)), all, when);

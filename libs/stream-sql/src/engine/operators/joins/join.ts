@@ -48,7 +48,7 @@ export class Join implements Operator {
   private push(from: JoinSide, to: JoinSide, kind: RowKind, row: Row): void {
     const key = from.key(row);
     if (key === undefined) {
-      if (from.outer) this.emit(from, adds(kind) ? RowKind.insert : RowKind.delete, row, to.nulls);
+      if (from.outer) this.alone(from, to, kind, row);
       return;
     }
     if (!adds(kind)) {
@@ -62,11 +62,21 @@ export class Join implements Operator {
     this.add(from, to, key, kind, row);
   }
 
+  /** A row of an outer side whose key is NULL. */
+  private alone(from: JoinSide, to: JoinSide, kind: RowKind, row: Row): void {
+    const old = from.upserts ? (from.find(undefined, row)?.[0] as Row | undefined) : undefined;
+    if (!adds(kind) || old !== undefined) this.emit(from, RowKind.delete, old ?? row, to.nulls);
+    if (adds(kind)) this.emit(from, RowKind.insert, row, to.nulls);
+    if (!from.upserts) return;
+    if (adds(kind)) from.add(undefined, row, 0);
+    else from.remove(undefined, row);
+  }
+
   private add(from: JoinSide, to: JoinSide, key: Key, kind: RowKind, row: Row): void {
     const entry = to.entry(key);
     if (entry !== undefined && from.plain && to.plain) {
       // Nothing is ever taken back or shown with NULLs.
-      for (const item of entry.maps[0]!.items.values())
+      for (const item of entry.maps[0]!.values())
         if (from.left ? this.matches(row, item as Row) : this.matches(item as Row, row))
           this.emit(from, kind, row, item as Row);
       from.add(key, row, 0);

@@ -35,21 +35,19 @@ export class SemiJoin implements Operator {
   private pushLeft(kind: RowKind, row: Row): void {
     const { left, right, anti } = this;
     const key = left.key(row);
-    if (key === undefined) {
-      if (anti) this.output.push(kind, row);
-      return;
-    }
+    if (key === undefined && !anti) return;
     const old = left.find(key, row);
     if (adds(kind) && left.upserts && old !== undefined && old[2] > 0 !== anti)
       this.output.push(RowKind.delete, old[0] as Row);
     let matches = 0;
-    const entry = right.entry(key);
+    const entry = key === undefined ? undefined : right.entry(key);
     const stored = !adds(kind) && old !== undefined ? (old[0] as Row) : row;
     if (entry !== undefined)
       right.each(entry, (other) => {
         if (this.matches(stored, other)) matches++;
       });
     if (matches > 0 !== anti) this.output.push(kind, stored);
+    if (key === undefined && !left.upserts) return;
     if (adds(kind)) left.add(key, row, matches);
     else left.remove(key, stored);
   }

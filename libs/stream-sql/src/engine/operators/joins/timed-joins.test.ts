@@ -24,7 +24,12 @@ const kills = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength
 const rowsOf = (all: readonly Batch[], from: number): Row[] =>
   all.filter(({ source: of }) => of === from).flatMap(({ rows }) => rows);
 
-function joinOf(type: JoinType, left: readonly Row[], right: readonly Row[], match: (l: Row, r: Row) => boolean): string[] {
+function joinOf(
+  type: JoinType,
+  left: readonly Row[],
+  right: readonly Row[],
+  match: (l: Row, r: Row) => boolean,
+): string[] {
   const rows: Value[][] = [];
   const nulls = [null, null, null];
   const matches = (l: Row, r: Row): boolean => l[0] !== null && l[0] === r[0] && match(l, r);
@@ -84,7 +89,9 @@ describe('interval join', () => {
         const aloneLeft = changes.filter((change) => change[5] === null).map((change) => change.slice(1, 4) as Row);
         const matched = new Set(pairs.map((change) => rowText(change.slice(1, 4) as Row)));
         const left = rowsOf(all, 0);
-        expect(texts([...aloneLeft, ...left.filter((of) => matched.has(rowText(of)))]).length).toBeGreaterThanOrEqual(left.length);
+        expect(texts([...aloneLeft, ...left.filter((of) => matched.has(rowText(of)))]).length).toBeGreaterThanOrEqual(
+          left.length,
+        );
         for (const pair of pairs) expect(near(pair.slice(1, 4) as Row, pair.slice(4, 7) as Row)).toBe(true);
       }),
     );
@@ -117,7 +124,7 @@ describe('window join', () => {
       leftKeys: [0, 3, 4],
       rightKeys: [0, 3, 4],
       condition: null,
-      window: { leftEnd: 4, rightEnd: 4 },
+      window: { leftEnd: 4, rightEnd: 4, eventTime: true },
       inputs: [2, 3],
       columns: single ? sides[2]!.columns : [...sides[2]!.columns, ...sides[3]!.columns],
       changelog: 'append',

@@ -89,7 +89,7 @@ export class EventTimeOver implements Operator {
   onWatermark(watermarkMs: number): void {
     this.watermarkMs = watermarkMs;
     const group = this.waiting.group(null);
-    while (this.due.first <= watermarkMs && this.due.first !== Number.POSITIVE_INFINITY) {
+    while (this.due.isDue(watermarkMs)) {
       const timeMs = this.due.take();
       const keys = this.dueKeys.get(timeMs)!;
       this.dueKeys.delete(timeMs);
@@ -133,6 +133,6 @@ export class EventTimeOver implements Operator {
     this.due.clear();
     this.dueKeys.clear();
     for (const entry of this.waiting.group(null).values())
-      for (const timeMs of entry.maps[WAITING]!.items.keys()) this.watch(timeMs as number, entry.key);
+      for (const timeMs of entry.maps[WAITING]!.keys()) this.watch(timeMs as number, entry.key);
   }
 }

@@ -7,7 +7,11 @@ import { sameAfterRestarts } from '../../testing/restarts.ts';
 import { rowText, TestRun } from '../../testing/run-job.ts';
 
 const types = [int, int, timestamp];
-const calls = [aggregate('COUNT', bigint), aggregate('SUM', int, [1]), aggregate('COUNT', bigint, [1], { distinct: true })];
+const calls = [
+  aggregate('COUNT', bigint),
+  aggregate('SUM', int, [1]),
+  aggregate('COUNT', bigint, [1], { distinct: true }),
+];
 const over = (frame: OverNode['frame'], from: PlanNode): PlanNode[] => [
   from,
   {
@@ -30,7 +34,11 @@ const FRAMES: readonly [string, OverNode['frame']][] = [
 ];
 const batches = fc.array(
   fc.array(
-    fc.tuple(fc.integer({ min: 0, max: 1 }), fc.option(fc.integer({ min: 0, max: 3 })), fc.integer({ min: 1, max: 30 })),
+    fc.tuple(
+      fc.integer({ min: 0, max: 1 }),
+      fc.option(fc.integer({ min: 0, max: 3 })),
+      fc.integer({ min: 1, max: 30 }),
+    ),
     { minLength: 1, maxLength: 5 },
   ),
   { maxLength: 10 },
@@ -57,7 +65,11 @@ describe('OVER', () => {
     const plan = planOf(over(frame, source(types, { column: 2, delayMs: 1_000 })));
     fc.assert(
       fc.property(batches, kills, (input, when) => {
-        const changes = sameAfterRestarts(plan, input.map((rows) => ({ rows })), when);
+        const changes = sameAfterRestarts(
+          plan,
+          input.map((rows) => ({ rows })),
+          when,
+        );
         const all = input.flat();
         const expected = [0, 1].flatMap((key) =>
           overOf(
@@ -75,7 +87,11 @@ describe('OVER', () => {
     const plan = planOf(over(frame, source(types, { column: 2, delayMs: 3 })));
     fc.assert(
       fc.property(batches, kills, (input, when) => {
-        const changes = sameAfterRestarts(plan, input.map((rows) => ({ rows })), when);
+        const changes = sameAfterRestarts(
+          plan,
+          input.map((rows) => ({ rows })),
+          when,
+        );
         const job = new TestRun(plan);
         for (const rows of input) job.step({ rows });
         expect(changes.length + job.job.figures()[1]!.lateRows).toBe(input.flat().length);
@@ -83,9 +99,27 @@ describe('OVER', () => {
     );
   });
 
+  test('a bounded frame takes rows until a later one of their partition has left, an unbounded one until the watermark', () => {
+    const late = (frame: OverNode['frame']): number => {
+      const job = new TestRun(planOf(over(frame, source(types, { column: 2, delayMs: 0 }))));
+      for (const rows of [[[0, 1, 10]], [[1, 1, 20]], [[0, 1, 15]], [[0, 1, 10]]]) job.step({ rows });
+      job.end();
+      return job.job.figures()[1]!.lateRows;
+    };
+    expect(FRAMES.map(([name, frame]) => [name, late(frame)])).toEqual([
+      ['ROWS UNBOUNDED', 2],
+      ['ROWS 2 PRECEDING', 1],
+      ['RANGE UNBOUNDED', 2],
+      ['RANGE 7 ms PRECEDING', 1],
+    ]);
+  });
+
   test.each(FRAMES)('%s in processing time follows the order of arrival', (_, frame) => {
     const from = source(types);
-    const proctime: PlanNode = { ...from, columns: from.columns.map((of, i) => (i === 2 ? { ...of, attribute: 'proctime' } : of)) };
+    const proctime: PlanNode = {
+      ...from,
+      columns: from.columns.map((of, i) => (i === 2 ? { ...of, attribute: 'proctime' } : of)),
+    };
     fc.assert(
       fc.property(batches, kills, (input, when) => {
         // The time of arrival stands in the row, so that the model can see it.

@@ -13,6 +13,7 @@ import { columnTypes, type Operator, type OperatorSetup } from '../operator-setu
 export class Deduplicate implements Operator {
   readonly inputs: readonly Output[];
   readonly tables: readonly StateTable[];
+  readonly required: readonly (readonly number[])[];
   private readonly node: DeduplicateNode;
   private readonly table: StateTable;
   private readonly key: (row: Row) => Key;
@@ -29,6 +30,7 @@ export class Deduplicate implements Operator {
     this.tables = [this.table];
     this.key = rowKey(node.partition, columnTypes(input));
     this.eventTime = input.columns[node.order]!.attribute !== 'proctime';
+    this.required = [this.eventTime ? [node.order] : []];
     this.updateBefore = node.changelog === 'retract';
     this.output = setup.output;
     this.inputs = [{ push: this.push.bind(this) }];

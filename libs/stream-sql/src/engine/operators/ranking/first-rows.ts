@@ -74,13 +74,14 @@ export class FirstRows implements Operator {
   onWatermark(watermarkMs: number): void {
     this.watermarkMs = watermarkMs;
     const group = this.waiting.group(null);
-    while (this.due.first <= watermarkMs && this.due.first !== Number.POSITIVE_INFINITY) {
+    while (this.due.isDue(watermarkMs)) {
       const timeMs = this.due.take();
       const keys = this.dueKeys.get(timeMs)!;
       this.dueKeys.delete(timeMs);
       for (const key of keys) {
         const entry = group.get(key);
-        if (entry === undefined || this.timeOf(entry) !== timeMs) continue;
+        // A row that was replaced was replaced by an earlier one, which is out already.
+        if (entry === undefined) continue;
         this.waiting.delete(entry);
         this.done.create(this.done.group(null), null, key, []);
         this.setup.output.push(RowKind.insert, entry.values[0] as Row);

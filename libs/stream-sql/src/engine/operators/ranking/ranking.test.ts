@@ -4,7 +4,7 @@ import type { PlanNode, SortKey } from '../../../planner/plan.ts';
 import type { Row } from '../../../values/data-type.ts';
 import { aggregate, bigint, column, columns, int, planOf, source, timestamp } from '../../testing/plans.ts';
 import { sameAfterRestarts } from '../../testing/restarts.ts';
-import { finalTable, finalUpserts, rowText, run } from '../../testing/run-job.ts';
+import { finalTable, finalUpserts, rowText, run, TestRun } from '../../testing/run-job.ts';
 
 const types = [int, int, timestamp];
 const small = fc.integer({ min: 0, max: 3 });
@@ -59,7 +59,18 @@ const columnsOf = (rankColumn: boolean): PlanNode['columns'] => columns(rankColu
 describe('top-N', () => {
   test('a row that enters pushes the last one out', () => {
     const plan = planOf([source(types), rank(0, { to: 2, columns: columns(types) })]);
-    expect(run(plan, [{ rows: [[1, 5, 0], [1, 7, 1], [1, 6, 2], [1, 1, 3]] }])).toEqual([
+    expect(
+      run(plan, [
+        {
+          rows: [
+            [1, 5, 0],
+            [1, 7, 1],
+            [1, 6, 2],
+            [1, 1, 3],
+          ],
+        },
+      ]),
+    ).toEqual([
       ['+I', 1, 5, 0],
       ['+I', 1, 7, 1],
       ['-D', 1, 5, 0],
@@ -69,7 +80,18 @@ describe('top-N', () => {
 
   test('with the rank as a column only ranks that change hands are updated', () => {
     const plan = planOf([source(types), rank(0, { to: 2, rankColumn: true, columns: columnsOf(true) })]);
-    expect(run(plan, [{ rows: [[1, 5, 0], [1, 7, 1], [1, 6, 2], [1, 1, 3]] }])).toEqual([
+    expect(
+      run(plan, [
+        {
+          rows: [
+            [1, 5, 0],
+            [1, 7, 1],
+            [1, 6, 2],
+            [1, 1, 3],
+          ],
+        },
+      ]),
+    ).toEqual([
       ['+I', 1, 5, 0, 1],
       ['-U', 1, 5, 0, 1],
       ['+U', 1, 7, 1, 1],
@@ -79,11 +101,30 @@ describe('top-N', () => {
     ]);
   });
 
+  test('of appended rows no more are kept than are shown', () => {
+    const job = new TestRun(planOf([source(types), rank(0, { to: 2, columns: columns(types) })]));
+    const bytes = [1, 1_000].map((more) => {
+      for (let value = 0; value < more; value++)
+        job.step({
+          rows: [
+            [1, value, 0],
+            [1, value, 1],
+          ],
+        });
+      return job.job.snapshot('full').length;
+    });
+    expect(bytes[1]! - bytes[0]!).toBeLessThan(20);
+  });
+
   test.each(frames)('ranks $from to $to (rank column: $rankColumn) of appended rows', (frame) => {
     const plan = planOf([source(types), rank(0, { ...frame, columns: columnsOf(frame.rankColumn) })]);
     fc.assert(
       fc.property(batches, kills, (input, when) => {
-        const changes = sameAfterRestarts(plan, input.map((rows) => ({ rows })), when);
+        const changes = sameAfterRestarts(
+          plan,
+          input.map((rows) => ({ rows })),
+          when,
+        );
         expect(finalTable(changes)).toEqual(ranksOf(input.flat(), frame));
       }),
     );
@@ -108,12 +149,20 @@ describe('top-N', () => {
       const plan = planOf([
         source(types),
         counts,
-        rank(1, { ...frame, order: sort, columns: columns(frame.rankColumn ? [int, timestamp, bigint, bigint] : [int, timestamp, bigint]) }),
+        rank(1, {
+          ...frame,
+          order: sort,
+          columns: columns(frame.rankColumn ? [int, timestamp, bigint, bigint] : [int, timestamp, bigint]),
+        }),
       ]);
       fc.assert(
         fc.property(batches, kills, (input, when) => {
           const coarse = input.map((rows) => rows.map(([key, value, time]): Row => [key, value, time % 5]));
-          const changes = sameAfterRestarts(plan, coarse.map((rows) => ({ rows })), when);
+          const changes = sameAfterRestarts(
+            plan,
+            coarse.map((rows) => ({ rows })),
+            when,
+          );
           const all = coarse.flat();
           const groups = [...new Set(all.map(([key, , time]) => rowText([key!, time!])))].map((text): Row => {
             const [key, time] = JSON.parse(text) as [number, number];
@@ -167,7 +216,11 @@ describe('deduplicate', () => {
   ] as const)('keep %s in event time, as %s', (keep, changelog) => {
     fc.assert(
       fc.property(batches, kills, (input, when) => {
-        const changes = sameAfterRestarts(planOf(deduplicate(keep, changelog)), input.map((rows) => ({ rows })), when);
+        const changes = sameAfterRestarts(
+          planOf(deduplicate(keep, changelog)),
+          input.map((rows) => ({ rows })),
+          when,
+        );
         const expected = best(input.flat(), keep === 'first' ? (a, b) => a < b : (a, b) => a >= b);
         expect(changelog === 'retract' ? finalTable(changes) : finalUpserts(changes, [0])).toEqual(expected);
       }),
@@ -179,7 +232,11 @@ describe('deduplicate', () => {
     fc.assert(
       fc.property(batches, kills, (input, when) => {
         const plan = planOf(deduplicate('first', 'append', patient));
-        const changes = sameAfterRestarts(plan, input.map((rows) => ({ rows })), when);
+        const changes = sameAfterRestarts(
+          plan,
+          input.map((rows) => ({ rows })),
+          when,
+        );
         expect(changes.every(([sign]) => sign === '+I')).toBe(true);
         expect(finalTable(changes)).toEqual(best(input.flat(), (a, b) => a < b));
       }),
@@ -188,11 +245,18 @@ describe('deduplicate', () => {
 
   test.each(['first', 'last'] as const)('keep %s in processing time', (keep) => {
     const from = source(types);
-    const proctime: PlanNode = { ...from, columns: from.columns.map((of, i) => (i === 2 ? { ...of, attribute: 'proctime' } : of)) };
+    const proctime: PlanNode = {
+      ...from,
+      columns: from.columns.map((of, i) => (i === 2 ? { ...of, attribute: 'proctime' } : of)),
+    };
     fc.assert(
       fc.property(batches, kills, (input, when) => {
         const plan = planOf(deduplicate(keep, keep === 'first' ? 'append' : 'retract', proctime));
-        const changes = sameAfterRestarts(plan, input.map((rows) => ({ rows })), when);
+        const changes = sameAfterRestarts(
+          plan,
+          input.map((rows) => ({ rows })),
+          when,
+        );
         expect(finalTable(changes)).toEqual(best(input.flat(), () => keep === 'last'));
       }),
     );
@@ -223,16 +287,32 @@ describe('ranks and deduplication of windows', () => {
         return [...row, end - 20, end, end - 1];
       }),
     );
-  const window = { start: 3, end: 4 };
+  const window = { start: 3, end: 4, eventTime: true };
 
   test('the best of each window and key come out once, when it is complete', () => {
-    const node = rank(1, { partition: [0, 3, 4], window, to: 2, rankColumn: true, changelog: 'append', columns: [...windowed.columns, column('n', bigint)] });
+    const node = rank(1, {
+      partition: [0, 3, 4],
+      window,
+      to: 2,
+      rankColumn: true,
+      changelog: 'append',
+      columns: [...windowed.columns, column('n', bigint)],
+    });
     fc.assert(
       fc.property(batches, kills, (input, when) => {
-        const changes = sameAfterRestarts(planOf([...from, node]), input.map((rows) => ({ rows })), when);
+        const changes = sameAfterRestarts(
+          planOf([...from, node]),
+          input.map((rows) => ({ rows })),
+          when,
+        );
         const rows = expand(input.flat());
         const expected = [...new Set(rows.map((row) => row[4]))]
-          .flatMap((end) => ranksOf(rows.filter((row) => row[4] === end), { from: 1, to: 2, rankColumn: true }))
+          .flatMap((end) =>
+            ranksOf(
+              rows.filter((row) => row[4] === end),
+              { from: 1, to: 2, rankColumn: true },
+            ),
+          )
           .toSorted();
         expect(finalTable(changes)).toEqual(expected);
         expect(changes.every(([sign]) => sign === '+I')).toBe(true);
@@ -254,7 +334,11 @@ describe('ranks and deduplication of windows', () => {
     };
     fc.assert(
       fc.property(batches, kills, (input, when) => {
-        const changes = sameAfterRestarts(planOf([...from, node]), input.map((rows) => ({ rows })), when);
+        const changes = sameAfterRestarts(
+          planOf([...from, node]),
+          input.map((rows) => ({ rows })),
+          when,
+        );
         const found = new Map<string, Row>();
         for (const row of expand(input.flat())) {
           const key = rowText([row[0]!, row[4]!]);

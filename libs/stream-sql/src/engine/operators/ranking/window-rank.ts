@@ -31,7 +31,7 @@ export class WindowRank implements Operator {
     this.spec = spec;
     this.table = new StateTable({ clock: setup.clock, maps: 1 });
     this.tables = [this.table];
-    this.ends = new WindowEnds(input, undefined, setup);
+    this.ends = new WindowEnds(input, setup);
     this.endColumn = window.end;
     this.rows = new RankedRows(spec.order, spec.newestFirst);
     this.partition = rowKey([...new Set([window.start, ...spec.partition])], columnTypes(input));

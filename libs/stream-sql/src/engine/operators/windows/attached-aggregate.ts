@@ -37,7 +37,7 @@ export class AttachedAggregate implements Operator {
     this.key = rowKey(keys, types);
     this.table = new StateTable({ clock: setup.clock, maps: this.calls.maps, grows: this.calls.grows });
     this.tables = [this.table];
-    this.ends = new WindowEnds(input, node.time, setup);
+    this.ends = new WindowEnds(input, setup);
     this.properties = windowProperties(node.properties, this.ends.clock);
     this.inputs = [{ push: this.push.bind(this) }];
   }

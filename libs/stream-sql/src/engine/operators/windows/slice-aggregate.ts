@@ -93,8 +93,8 @@ export class SliceAggregate implements Operator {
   /** The group that a row of this slice goes to; null: all its windows are out. */
   private target(sliceEnd: number): number | null {
     if (!this.fired(sliceEnd)) return sliceEnd;
-    const windows = this.slicing.windowsOf(sliceEnd);
-    if (this.fired(windows.at(-1)!)) return null;
+    const last = this.slicing.windowsOf(sliceEnd).at(-1);
+    if (last === undefined || this.fired(last)) return null;
     return this.cumulates ? this.firstSlice(sliceEnd) : sliceEnd;
   }
 

@@ -2,7 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AggregateCall, PlanNode, WindowAggregateNode, WindowSpec } from '../../../planner/plan.ts';
 import type { Row } from '../../../values/data-type.ts';
-import { aggregate, bigint, column, columns, instant, int, planOf, source, text, timestamp } from '../../testing/plans.ts';
+import {
+  aggregate,
+  bigint,
+  column,
+  columns,
+  instant,
+  int,
+  planOf,
+  source,
+  text,
+  timestamp,
+} from '../../testing/plans.ts';
 import { sameAfterRestarts } from '../../testing/restarts.ts';
 import { rowText, run, TestRun, type Step } from '../../testing/run-job.ts';
 
@@ -74,7 +85,14 @@ describe('window aggregate', () => {
 
   test('sessions grow together when a row closes the gap', () => {
     const changes = run(planOf(windowed(session, [count], source(types, { column: 1, delayMs: 20 }))), [
-      { rows: [[1, 0, 0], [1, 12, 0], [2, 5, 0], [1, 6, 0]] },
+      {
+        rows: [
+          [1, 0, 0],
+          [1, 12, 0],
+          [2, 5, 0],
+          [1, 6, 0],
+        ],
+      },
       { end: true },
     ]);
     expect(changes.map((change) => change.slice(1, 5))).toEqual([
@@ -85,7 +103,13 @@ describe('window aggregate', () => {
 
   test('a record without time is a dead letter, and the others go on', () => {
     const job = new TestRun(planOf(windowed(tumble, [count])));
-    job.step({ rows: [[1, 3, 0], [1, null, 0], [1, 4, 0]] });
+    job.step({
+      rows: [
+        [1, 3, 0],
+        [1, null, 0],
+        [1, 4, 0],
+      ],
+    });
     job.end();
     expect(job.bad.map(({ row, code }) => [row, code])).toEqual([[1, 'null-time']]);
     expect(job.changes.map((change) => change[2])).toEqual([2]);
@@ -110,7 +134,10 @@ describe('window aggregate', () => {
 
   test('windows in processing time come out when the time has come, without a record', () => {
     const from = source([int, instant, int]);
-    const proctime: PlanNode = { ...from, columns: from.columns.map((of, i) => (i === 1 ? { ...of, attribute: 'proctime' } : of)) };
+    const proctime: PlanNode = {
+      ...from,
+      columns: from.columns.map((of, i) => (i === 1 ? { ...of, attribute: 'proctime' } : of)),
+    };
     const plan = planOf(windowed(tumble, [count], proctime));
     const steps: Step[] = [
       { rows: [[1, null, 0]], nowMs: 1_003 },
@@ -123,10 +150,48 @@ describe('window aggregate', () => {
   });
 });
 
+describe('windows of windows that have lost their time attribute', () => {
+  const second = (from: number): PlanNode => ({
+    kind: 'window-aggregate',
+    window: { kind: 'attached', start: 2, end: 3 },
+    time: 3,
+    keys: [],
+    aggregates: [count],
+    properties: ['window_end'],
+    inputs: [from],
+    columns: columns([bigint, timestamp]),
+    changelog: 'append',
+    uniqueKey: null,
+  });
+  const day: WindowSpec = { kind: 'tumble', sizeMs: 86_400_000, offsetMs: 0 };
+
+  test('are complete with the wall clock of theirs', () => {
+    const from = source([int, instant, int], { column: 1, delayMs: 0 });
+    const plan = planOf([...windowed(day, [count], from), second(1)], { timeZone: 'Asia/Shanghai' });
+    const end = Date.parse('2026-10-26T00:00:00+08:00');
+    const rows = run(plan, [{ rows: [[1, end - 5, 0]] }, { rows: [[1, end - 1, 0]] }]);
+    expect(rows).toEqual([['+I', 1, end + 8 * 3_600_000]]);
+  });
+
+  test('are complete in processing time', () => {
+    const from = source([int, instant, int]);
+    const proctime: PlanNode = {
+      ...from,
+      columns: from.columns.map((of, i) => (i === 1 ? { ...of, attribute: 'proctime' } : of)),
+    };
+    const steps: Step[] = [{ rows: [[1, null, 0]], nowMs: 3 }, { nowMs: 9 }, { nowMs: 10 }];
+    expect(run(planOf([...windowed(tumble, [count], proctime), second(1)]), steps)).toEqual([['+I', 1, 10]]);
+  });
+});
+
 describe('window aggregate, any rows', () => {
   const batches = fc.array(
     fc.array(
-      fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: -10, max: 60 }), fc.option(fc.integer({ min: 0, max: 3 }))),
+      fc.tuple(
+        fc.integer({ min: 0, max: 2 }),
+        fc.integer({ min: -10, max: 60 }),
+        fc.option(fc.integer({ min: 0, max: 3 })),
+      ),
       { minLength: 1, maxLength: 5 },
     ),
     { maxLength: 10 },
@@ -172,17 +237,27 @@ describe('window aggregate, any rows', () => {
       return windows;
     };
 
-
-
-
     test('each window has exactly the rows that came before it was out, also after a kill', () => {
       fc.assert(
         fc.property(batches, kills, (input, when) => {
-          const changes = sameAfterRestarts(planOf(windowed(spec, mergeable)), input.map((rows) => ({ rows })), when);
+          const changes = sameAfterRestarts(
+            planOf(windowed(spec, mergeable)),
+            input.map((rows) => ({ rows })),
+            when,
+          );
           const expected = [...accepted(input)].map(([name, rows]) => {
             const [key, end] = name.split(' ').map(Number) as [number, number];
             const values = rows.flatMap((row) => (row[2] === null ? [] : [row[2] as number]));
-            return rowText(['+I', key, rows.length, sum(values), new Set(values).size, startOf[kind](end), end, end - 1]);
+            return rowText([
+              '+I',
+              key,
+              rows.length,
+              sum(values),
+              new Set(values).size,
+              startOf[kind](end),
+              end,
+              end - 1,
+            ]);
           });
           expect(changes.map(rowText).toSorted()).toEqual(expected.toSorted());
         }),
@@ -193,7 +268,11 @@ describe('window aggregate, any rows', () => {
       fc.assert(
         fc.property(batches, kills, (input, when) => {
           const listing = planOf(windowed(spec, [aggregate('LISTAGG', text, [2])]));
-          const changes = sameAfterRestarts(listing, input.map((rows) => ({ rows })), when);
+          const changes = sameAfterRestarts(
+            listing,
+            input.map((rows) => ({ rows })),
+            when,
+          );
           const expected = [...accepted(input)].map(([name, rows]) => {
             const [key, end] = name.split(' ').map(Number) as [number, number];
             const values = rows.flatMap((row) => (row[2] === null ? [] : [row[2]]));
@@ -209,7 +288,11 @@ describe('window aggregate, any rows', () => {
     const plan = planOf(windowed(session, mergeable, source(types, { column: 1, delayMs: 100 })));
     fc.assert(
       fc.property(batches, kills, (input, when) => {
-        const changes = sameAfterRestarts(plan, input.map((rows) => ({ rows })), when);
+        const changes = sameAfterRestarts(
+          plan,
+          input.map((rows) => ({ rows })),
+          when,
+        );
         const expected: string[] = [];
         const all = input.flat();
         for (const key of new Set(all.map(([of]) => of))) {
@@ -225,6 +308,28 @@ describe('window aggregate, any rows', () => {
           });
         }
         expect(changes.map(rowText).toSorted()).toEqual(expected.toSorted());
+      }),
+    );
+  });
+
+  test('sessions of aggregates that depend on the order of rows have it, in the order of arrival', () => {
+    const plan = planOf(
+      windowed(session, [aggregate('LISTAGG', text, [2])], source(types, { column: 1, delayMs: 100 })),
+    );
+    fc.assert(
+      fc.property(batches, kills, (input, when) => {
+        const changes = sameAfterRestarts(
+          plan,
+          input.map((rows) => ({ rows })),
+          when,
+        );
+        for (const [, key, listed, start, end] of changes) {
+          const rows = input
+            .flat()
+            .filter((row) => row[0] === key && row[1] >= (start as number) && row[1] < (end as number));
+          const values = rows.flatMap((row) => (row[2] === null ? [] : [row[2]]));
+          expect(listed).toBe(values.length === 0 ? null : values.join());
+        }
       }),
     );
   });
@@ -251,7 +356,11 @@ describe('window aggregate, any rows', () => {
           const end = change[4] as number;
           most.set(end, Math.max(most.get(end) ?? 0, change[2] as number));
         }
-        const changes = sameAfterRestarts(planOf([from!, first!, second]), input.map((rows) => ({ rows })), when);
+        const changes = sameAfterRestarts(
+          planOf([from!, first!, second]),
+          input.map((rows) => ({ rows })),
+          when,
+        );
         expect(changes.map(rowText)).toEqual(
           [...most].toSorted(([a], [b]) => a - b).map(([end, value]) => rowText(['+I', value, end])),
         );

@@ -4,7 +4,8 @@ import { DueTimes } from '../../state/due-times.ts';
 import type { StateReader, StateWriter } from '../../state/state-codec.ts';
 import type { StateTable } from '../../state/state-table.ts';
 import type { OperatorSetup } from '../operator-setup.ts';
-import { clockOf, windowClock, type WindowClock } from './window-clock.ts';
+import { windowClock, type WindowClock } from './window-clock.ts';
+import { windowOrigin } from './window-origin.ts';
 
 /** When windows that rows carry in their columns are complete: the same for aggregates, ranks, deduplication and joins of windows. */
 export class WindowEnds {
@@ -14,14 +15,11 @@ export class WindowEnds {
   private readonly due = new DueTimes();
   private progressMs = Number.NEGATIVE_INFINITY;
 
-  /** `time`: the column of the time attribute; undefined where the node does not say: then it is the input's, if it has one. */
-  constructor(input: PlanNode, time: number | undefined, setup: OperatorSetup) {
+  constructor(input: PlanNode, setup: OperatorSetup) {
     this.setup = setup;
-    const column = time ?? input.columns.findIndex(({ attribute }) => attribute !== null);
-    this.clock =
-      input.columns[column] === undefined
-        ? windowClock({ kind: 'TIMESTAMP', precision: 3, nullable: false }, true, setup.zone, setup.settings.timeZone)
-        : clockOf(input, column, setup.zone, setup.settings.timeZone);
+    const time = windowOrigin(setup.nodes, input);
+    if (time === undefined) throw new Error('the plan has windows that come from no window function');
+    this.clock = windowClock(time.type, time.attribute !== 'proctime', setup.zone, setup.settings.timeZone);
   }
 
   /** Whether a window is still to come; a row of one that is out is late. */

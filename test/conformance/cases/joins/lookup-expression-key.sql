@@ -1,0 +1,15 @@
+-- A key that is an expression.
+-- covers: lookup join, FOR SYSTEM_TIME AS OF
+-- input orders:
+--   {"id": 1, "customer": "ann", "price": 10.5}
+--   {"id": 2, "customer": "bob", "price": 3.25}
+--   {"id": 3, "customer": "nobody", "price": 1}
+--   {"id": 4, "customer": null, "price": 2}
+--   {"id": 5, "customer": "ann", "price": null}
+-- input customers:
+--   {"name": "ann", "city": "Beijing", "level": 3, "since": "2024-01-01 00:00:00"}
+--   {"name": "bob", "city": null, "level": 1, "since": null}
+--   {"name": "cid", "city": "Tianjin", "level": 2, "since": "2024-02-29 12:34:56.789"}
+CREATE TABLE orders (id INT, customer STRING, price DECIMAL(10, 2), pt AS PROCTIME()) WITH ('connector' = 'conformance');
+CREATE TABLE customers (name STRING, city STRING, level INT, since TIMESTAMP(3), PRIMARY KEY (name) NOT ENFORCED) WITH ('connector' = 'conformance-lookup');
+SELECT o.id, c.level FROM orders AS o JOIN customers FOR SYSTEM_TIME AS OF o.pt AS c ON LOWER(UPPER(o.customer)) = c.name;

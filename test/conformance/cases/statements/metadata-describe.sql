@@ -1,0 +1,4 @@
+-- METADATA columns of a Kafka table.
+-- covers: METADATA, DESCRIBE
+CREATE TABLE k (id INT, part INT METADATA FROM 'partition' VIRTUAL, off BIGINT METADATA FROM 'offset' VIRTUAL, `timestamp` TIMESTAMP_LTZ(3) METADATA, headers MAP<STRING, BYTES> METADATA, WATERMARK FOR `timestamp` AS `timestamp` - INTERVAL '1' SECOND) WITH ('connector' = 'kafka', 'topic' = 'conformance.t', 'properties.bootstrap.servers' = 'localhost:1', 'scan.startup.mode' = 'earliest-offset', 'format' = 'json');
+DESCRIBE k;
