@@ -62,17 +62,22 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
 
 const textOf = (token: Token | undefined): string => (token === undefined || token.kind === 'quoted' ? '' : token.text);
 
-/** The text of a token in a formatted text: keywords in upper case, all else as written. */
-export function formattedWord(tokens: readonly Token[], index: number): string {
+/** Whether a word is a keyword where it stands: a reserved one, or one that its neighbours make a keyword. */
+export function isKeyword(tokens: readonly Token[], index: number): boolean {
   const token = tokens[index]!;
-  if (token.kind !== 'word') return token.source;
+  if (token.kind !== 'word') return false;
   const before = textOf(tokens[index - 1]);
-  const keyword =
+  return (
     RESERVED_WORDS.has(token.text) ||
     AFTER[token.text]?.includes(before) === true ||
     (token.text === 'VIRTUAL' && tokens[index - 1]?.kind === 'string') ||
-    (BEFORE[token.text]?.includes(textOf(tokens[index + 1])) === true && before !== '.');
-  return keyword ? token.text : token.source;
+    (BEFORE[token.text]?.includes(textOf(tokens[index + 1])) === true && before !== '.')
+  );
+}
+
+/** The text of a token in a formatted text: keywords in upper case, all else as written. */
+export function formattedWord(tokens: readonly Token[], index: number): string {
+  return isKeyword(tokens, index) ? tokens[index]!.text : tokens[index]!.source;
 }
 
 /** Whether a sign stands before its operand alone: `-a`. */
@@ -85,6 +90,12 @@ function isUnary(tokens: readonly Token[], index: number): boolean {
   return before.kind === 'word' && RESERVED_WORDS.has(before.text) && !VALUE_WORDS.has(before.text);
 }
 
+/** Whether two tokens side by side without a blank would be read as another one: `<` and `>`, `1` and `.`, `.` and `5`. */
+function wouldMerge(before: Token, token: Token): boolean {
+  const ends = before.source.at(-1)! + token.source[0]!;
+  return /^(<>|<=|>=|\|\||=>|--|\/\/|\/\*|\*\/|!=|\d\.|\.\d)$/.test(ends);
+}
+
 /** For each token whether a blank stands before it when it goes on in the line. `named`: `(` behind the name of a table that is made or written. */
 export function blanksBefore(tokens: readonly Token[], named: ReadonlySet<number>): boolean[] {
   const angles: boolean[] = [];
@@ -92,6 +103,7 @@ export function blanksBefore(tokens: readonly Token[], named: ReadonlySet<number
   return tokens.map((token, i) => {
     const before = tokens[i - 1];
     if (before === undefined) return false;
+    if (wouldMerge(before, token)) return true;
     if (token.kind === 'symbol' && token.text === '<' && before.kind === 'word' && TYPES_OF_TYPES.has(before.text)) {
       angles.push(true);
       opensType[i] = true;

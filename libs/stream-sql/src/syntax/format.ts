@@ -20,7 +20,7 @@ export function format(text: string): string {
   const blanks = blanksBefore(tokens, layout.named);
   const out: string[] = [];
   let indent = 0;
-  let lineEnded = true;
+  let lineEnded: boolean = true;
   const breakLine = (to: number): void => {
     if (out.length > 0) out.push('\n');
     out.push(' '.repeat(to));
@@ -33,8 +33,8 @@ export function format(text: string): string {
   for (const token of all) {
     const planned = token.kind === 'end' ? 0 : layout.breaks[index];
     if (token.kind === 'comment') {
-      const trailing = before !== undefined && before.at.endLine === token.at.line;
-      if (trailing && !lineEnded) out.push(' ');
+      const trailing: boolean = before !== undefined && before.at.endLine === token.at.line && !lineEnded;
+      if (trailing) out.push(' ');
       else {
         if (layout.paragraphs.has(index) && !paragraphDone) out.push('\n');
         paragraphDone = layout.paragraphs.has(index);

@@ -62,21 +62,29 @@ export function parseDate(text: string): number | undefined {
   const parts = (space > 0 ? text.slice(0, space) : text).split('-').map((part) => part.trim());
   if (parts.length > 3 || parts.some((part) => !/^\d+$/.test(part))) return undefined;
   const [year, month = 1, day = 1] = parts.map(Number);
-  if (year === undefined || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month))
+  if (
+    year === undefined ||
+    year < 1 ||
+    year > 9999 ||
+    month < 1 ||
+    month > 12 ||
+    day < 1 ||
+    day > daysInMonth(year, month)
+  )
     return undefined;
   return daysOfDate(year, month, day);
 }
 
 /** Milliseconds of the day of `10:20:30.123`; minutes and seconds may be missing. Source: Flink's DateTimeUtils.parseTime. */
 export function parseTime(text: string): number | undefined {
-  const match = /^\s*(\d{1,2})\s*(?::\s*(\d{1,2})\s*(?::\s*(\d{1,2})\s*(?:\.(\d+)\s*)?)?)?$/.exec(text);
+  const match = /^\s*(\d{1,9})\s*(?::\s*(\d{1,2})\s*(?::\s*(\d{1,2})\s*(?:\.(\d+)\s*)?)?)?$/.exec(text);
   if (match === null) return undefined;
   const [hour, minute, second] = [match[1], match[2] ?? '0', match[3] ?? '0'].map(Number) as [number, number, number];
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   return hour * 3_600_000 + minute * 60_000 + second * 1000 + Number((match[4] ?? '').padEnd(3, '0').slice(0, 3));
 }
 
-const TIMESTAMP = /^(\d{4,9})-(\d{1,2})-(\d{1,2})(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{0,9}))?)?$/;
+const TIMESTAMP = /^(\d{4})-(\d{1,2})-(\d{1,2})(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{0,9}))?)?$/;
 
 /**
  * `2026-01-31 10:20:30.123` or a date alone, cut to the precision. As Flink reads it: a day past the month's end is its last day, 24:00:00 is the next
@@ -97,7 +105,7 @@ export function parseTimestamp(text: string, precision: number): Integer | undef
     number,
     number,
   ];
-  if (month < 1 || month > 12 || day < 1 || day > 31 || minute > 59 || second > 59) return undefined;
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > 31 || minute > 59 || second > 59) return undefined;
   const nanos = Number((match[7] ?? '').padEnd(9, '0'));
   if (hour > 24 || (hour === 24 && (minute > 0 || second > 0 || nanos > 0))) return undefined;
   const days = daysOfDate(year, month, Math.min(day, daysInMonth(year, month)));
@@ -125,7 +133,15 @@ function usualTimestamp(text: string): number | undefined {
   const [hour, minute, second] = [digitsAt(text, 11, 13), digitsAt(text, 14, 16), digitsAt(text, 17, 19)];
   const ms = text.length === 19 ? 0 : digitsAt(text, 20, 23);
   const isUsual =
-    month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59 && second <= 59 && year + ms >= 0;
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= 28 &&
+    hour <= 23 &&
+    minute <= 59 &&
+    second <= 59 &&
+    year >= 1 &&
+    ms >= 0;
   return isUsual
     ? daysOfDate(year, month, day) * DAY_MS + hour * 3_600_000 + minute * 60_000 + second * 1000 + ms
     : undefined;

@@ -13,7 +13,7 @@ export type PatternPart =
   | { readonly kind: 'field'; readonly letter: string; readonly count: number };
 
 const LETTERS: Readonly<Record<PatternStyle, string>> = {
-  time: 'GuyYMLdDQqwWEecaHkKhmsSnNAxXVzOZ',
+  time: 'GuyYMLdDQqwWEecFaHkKhmsSnNAxXVzOZ',
   simple: 'GyYMLdDwWFEuaHkKhmsSzZX',
 };
 
@@ -130,7 +130,7 @@ function formatField(
     case 'W':
       return pad(Math.floor((day + weekday(days - day + 1) - 1) / 7) + 1, count);
     case 'F':
-      return pad(Math.floor((day - 1) / 7) + 1, count);
+      return pad(style === 'time' ? ((day - 1) % 7) + 1 : Math.floor((day - 1) / 7) + 1, count);
     case 'E':
       return nameText(WEEKDAYS[weekday(days)]!, count, style);
     case 'e':
