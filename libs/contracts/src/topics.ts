@@ -64,6 +64,9 @@ export const platformTopics = (controlTopic = CONTROL_TOPIC): readonly TopicSpec
   log(METRICS_TOPIC, 1),
 ];
 
+/** A topic of a project that a SQL job writes. */
+export const jobOutputTopic = log;
+
 /** Topics of one project with `partitions` partitions; each service makes sure of them before it reads or writes. */
 export const projectTopics = (project: string, partitions: number): readonly TopicSpec[] => [
   log(inboxTopic(project), partitions),

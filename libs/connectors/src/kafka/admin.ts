@@ -1,7 +1,7 @@
 import type { TopicSpec } from '@hermes/contracts/topics';
 import { type KafkaAdmin, KafkaError, type TopicDescription } from './driver.ts';
 import { type Wire, WireError } from './wire.ts';
-import { asKafkaError, patiently, pause } from './wire-retry.ts';
+import { asKafkaError, layoutsOf, patiently, pause } from './wire-retry.ts';
 
 /** How long a topic may take until every broker knows it. */
 const TOPIC_APPEARS_MS = 10_000;
@@ -43,6 +43,13 @@ export class WireAdmin implements KafkaAdmin {
         { earliest: first, latest: latest.get(partition) ?? first },
       ]),
     );
+  }
+
+  async offsetsAt(topic: string, timestampMs: number): Promise<ReadonlyMap<number, number>> {
+    return await patiently(async () => {
+      const layout = (await layoutsOf(this.#wire, [topic])).get(topic)!;
+      return await this.#wire.listOffsets(layout, { timestampMs });
+    });
   }
 
   async committed(groupId: string, topic: string): Promise<ReadonlyMap<number, number>> {

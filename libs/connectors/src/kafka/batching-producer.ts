@@ -1,5 +1,6 @@
 import { partitionOfKey } from './key-partition.ts';
 import { KafkaError, type KafkaMessage, type KafkaProducer, type ProducedAt } from './driver.ts';
+import { sizeOf, toProduceMessage } from './produce-message.ts';
 import {
   type ProducedPartition,
   type ProduceMessage,
@@ -329,23 +330,3 @@ export class BatchingProducer implements KafkaProducer {
 }
 
 const closedError = (): KafkaError => new KafkaError('closed', 'The producer was closed', { retriable: false });
-
-const toBytes = (value: Buffer | string | null): Buffer | null =>
-  typeof value === 'string' ? Buffer.from(value) : value;
-
-function toProduceMessage(message: KafkaMessage): ProduceMessage {
-  return {
-    key: toBytes(message.key),
-    value: toBytes(message.value),
-    headers: Object.entries(message.headers ?? {}).map(
-      ([name, value]) => [name, toBytes(value) ?? Buffer.alloc(0)] as const,
-    ),
-    timestampMs: message.timestampMs ?? Date.now(),
-  };
-}
-
-/** Upper estimate of a record's bytes in a batch. */
-function sizeOf(message: ProduceMessage): number {
-  const headers = message.headers.reduce((sum, [name, value]) => sum + 10 + name.length * 3 + value.length, 0);
-  return 30 + (message.key?.length ?? 0) + (message.value?.length ?? 0) + headers;
-}

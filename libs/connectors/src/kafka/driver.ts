@@ -47,6 +47,28 @@ export interface ProducerOptions {
   readonly deliveryTimeoutMs?: number;
 }
 
+export interface NumberedTransactionsOptions {
+  /** Names the writer over its processes: one that begins fences the one before. */
+  readonly transactionalId: string;
+  /**
+   * Where the number of the last committed transaction is kept: as offset of this consumer group in partition 0 of the topic, changed by the
+   * transaction itself. It is there as long as Kafka keeps offsets of groups without members (`offsets.retention.minutes`, a week by default).
+   */
+  readonly numberedIn: { readonly groupId: string; readonly topic: string };
+  /** After this long Kafka aborts an open transaction; default 60,000. */
+  readonly transactionTimeoutMs?: number;
+}
+
+/** Writes in transactions that carry growing numbers, each once however often it is asked for. */
+export interface NumberedTransactions {
+  /**
+   * All messages in one transaction; nothing when this number or a higher one is committed already. A rejection leaves open whether
+   * they were written: call again with the same. One call at a time.
+   */
+  write(number: number, messages: readonly KafkaMessage[]): Promise<'written' | 'was-there'>;
+  close(): Promise<void>;
+}
+
 export interface TopicPartition {
   readonly topic: string;
   readonly partition: number;
@@ -180,6 +202,8 @@ export interface KafkaAdmin {
   describeTopic(topic: string): Promise<TopicDescription | undefined>;
   /** Per partition: first offset kept, and log's end (next offset to be written). */
   offsets(topic: string): Promise<ReadonlyMap<number, { readonly earliest: number; readonly latest: number }>>;
+  /** Per partition: offset of the first record whose timestamp is `timestampMs` or later; missing where there is none. */
+  offsetsAt(topic: string, timestampMs: number): Promise<ReadonlyMap<number, number>>;
   committed(groupId: string, topic: string): Promise<ReadonlyMap<number, number>>;
   deleteTopics(topics: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -190,6 +214,7 @@ export interface KafkaDriver {
   readonly name: 'kafkajs' | 'platformatic';
   admin(): Promise<KafkaAdmin>;
   producer(options?: ProducerOptions): Promise<KafkaProducer>;
+  numberedTransactions(options: NumberedTransactionsOptions): Promise<NumberedTransactions>;
   groupConsumer(options: GroupConsumerOptions): Promise<GroupConsumer>;
   follow(options: FollowOptions): Promise<Follower>;
   readPartitions(options: PartitionReaderOptions): PartitionReader;

@@ -9,6 +9,8 @@ import {
   type KafkaDriver,
   KafkaError,
   type KafkaProducer,
+  type NumberedTransactions,
+  type NumberedTransactionsOptions,
   type PartitionReader,
   type PartitionReaderOptions,
   type ProducerOptions,
@@ -16,6 +18,7 @@ import {
 } from './driver.ts';
 import { openFollower } from './follower.ts';
 import { openGroupConsumer } from './group-consumer.ts';
+import { NumberedTransactionWriter } from './numbered-transactions.ts';
 import { openPartitionReader, openSpanReader } from './partition-reader.ts';
 import type { Wire } from './wire.ts';
 
@@ -45,6 +48,11 @@ export class WireDriver implements KafkaDriver {
     const { idempotent = true, deliveryTimeoutMs } = options;
     const limits = deliveryTimeoutMs === undefined ? {} : { deliveryTimeoutMs };
     return this.#keep(new BatchingProducer(this.#wire, idempotent, limits));
+  }
+
+  async numberedTransactions(options: NumberedTransactionsOptions): Promise<NumberedTransactions> {
+    this.#mustBeOpen();
+    return this.#keep(new NumberedTransactionWriter(this.#wire, options));
   }
 
   async groupConsumer(options: GroupConsumerOptions): Promise<GroupConsumer> {

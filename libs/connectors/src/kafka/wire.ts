@@ -1,5 +1,5 @@
 import type { TopicSpec } from '@hermes/contracts/topics';
-import type { KafkaRecord } from './driver.ts';
+import type { KafkaRecord, TopicPartition } from './driver.ts';
 
 /**
  * The requests of Kafka's protocol that this library needs, as one client library sends them. Everything with state (who owns
@@ -8,8 +8,11 @@ import type { KafkaRecord } from './driver.ts';
 export interface Wire {
   /** Partitions and leaders of `topics`; a topic that does not exist is missing in the answer. */
   layout(topics: readonly string[]): Promise<ReadonlyMap<string, TopicLayout>>;
-  /** First offset kept or the offset after the last readable one, per partition. */
-  listOffsets(layout: TopicLayout, at: 'earliest' | 'latest'): Promise<ReadonlyMap<number, number>>;
+  /**
+   * First offset kept, the offset after the last readable one, or that of the first record whose timestamp is not before `timestampMs` (missing
+   * where there is none), per partition.
+   */
+  listOffsets(layout: TopicLayout, at: OffsetPlace): Promise<ReadonlyMap<number, number>>;
   /** A connection of its own for long polls: Kafka answers the requests of one connection one after the other. */
   openFetcher(longestRequestMs: number): WireFetcher;
   /** As `openFetcher`, with records left in their bytes; a library that cannot answers batches. */
@@ -17,11 +20,14 @@ export interface Wire {
   /** A connection of its own for one member of a group: a JoinGroup request may wait for long. */
   openMember(groupId: string, longestRequestMs: number): WireMember;
   openProducer(requestTimeoutMs: number): WireProducer;
+  openTransactions(transactionalId: string, transactionTimeoutMs: number): WireTransactions;
   createTopic(spec: TopicSpec, replicationFactor: number): Promise<void>;
   deleteTopics(topics: readonly string[]): Promise<void>;
   committed(groupId: string, topic: string, partitions: readonly number[]): Promise<ReadonlyMap<number, number>>;
   close(): Promise<void>;
 }
+
+export type OffsetPlace = 'earliest' | 'latest' | { readonly timestampMs: number };
 
 export interface TopicLayout {
   readonly topic: string;
@@ -156,6 +162,26 @@ export interface WireProducer {
     identity: ProducerIdentity | undefined,
     batches: readonly ProduceBatch[],
   ): Promise<readonly ProducedPartition[]>;
+  close(): Promise<void>;
+}
+
+/** The requests of transactions under one transactional id. */
+export interface WireTransactions {
+  /** Ends what another process left open under this id and fences that process. */
+  identity(): Promise<ProducerIdentity>;
+  addPartitions(identity: ProducerIdentity, partitions: readonly TopicPartition[]): Promise<void>;
+  produce(
+    nodeId: number,
+    identity: ProducerIdentity,
+    batches: readonly ProduceBatch[],
+  ): Promise<readonly ProducedPartition[]>;
+  /** The group's offset becomes visible when the transaction is committed. */
+  commitOffset(identity: ProducerIdentity, groupId: string, offset: WireOffset): Promise<void>;
+  /** The group's offset once no transaction that changes it is open; refused (`UNSTABLE_OFFSET_COMMIT`) while one is. */
+  stableOffset(groupId: string, partition: TopicPartition): Promise<number | undefined>;
+  end(identity: ProducerIdentity, how: 'commit' | 'abort'): Promise<void>;
+  /** Forgets which brokers coordinate; the next request asks again. */
+  forgetCoordinators(): void;
   close(): Promise<void>;
 }
 

@@ -8,6 +8,7 @@ const OPTIONS: JsonWriteOptions = {
   timestampFormat: 'SQL',
   mapNullKey: 'FAIL',
   mapNullKeyLiteral: 'null',
+  plainDecimals: false,
   ignoreNullFields: false,
 };
 const of = (kind: string, more: object = {}): DataType => ({ kind, nullable: true, ...more }) as DataType;
@@ -20,6 +21,9 @@ const CASES: readonly (readonly [DataType, Value, string])[] = [
   [of('DOUBLE'), 0.1, '0.1'],
   [of('DOUBLE'), Number.NaN, '"NaN"'],
   [of('DECIMAL', { precision: 10, scale: 2 }), 1230, '12.30'],
+  [of('DECIMAL', { precision: 20, scale: 10 }), -123, '-1.23E-8'],
+  [of('DECIMAL', { precision: 20, scale: 10 }), 12_300, '0.0000012300'],
+  [of('DECIMAL', { precision: 20, scale: 7 }), 0, '0E-7'],
   [TEXT, '"你好"\n', '"\\"你好\\"\\n"'],
   [of('VARBINARY', { length: 9 }), new Uint8Array([1, 2, 3]), '"AQID"'],
   [of('DATE'), 20_484, '"2026-01-31"'],
@@ -65,4 +69,9 @@ test('NULL is null or left out, a NULL key of a map fails, is dropped or named, 
   expect(write({ mapNullKey: 'LITERAL', mapNullKeyLiteral: 'none', ignoreNullFields: true })).toBe(
     '{"m":{"none":1,"k":null},"t":"2026-01-01 00:00:00"}',
   );
+});
+
+test('decimals are written without an exponent where that is asked for', () => {
+  const fields = [{ name: 'd', type: of('DECIMAL', { precision: 20, scale: 10 }) }];
+  expect(jsonRowWriter(fields, { ...OPTIONS, plainDecimals: true })([-123])).toBe('{"d":-0.0000000123}');
 });

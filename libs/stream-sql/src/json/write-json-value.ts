@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { DataType, Integer, Row, Value } from '../values/data-type.ts';
 import { formatDecimal } from '../values/decimal.ts';
+import { javaDecimal } from '../values/java-decimal.ts';
 import { formatDate, formatTime, formatTimestamp } from '../values/time-text.ts';
 
 export interface JsonWriteOptions {
@@ -10,6 +11,8 @@ export interface JsonWriteOptions {
   readonly mapNullKey: 'FAIL' | 'DROP' | 'LITERAL';
   /** `json.map-null-key.literal` */
   readonly mapNullKeyLiteral: string;
+  /** `json.encode.decimal-as-plain-number`; else as Java's BigDecimal.toString writes them, with an exponent where they are small. */
+  readonly plainDecimals: boolean;
   /** `json.encode.ignore-null-fields` */
   readonly ignoreNullFields: boolean;
 }
@@ -26,7 +29,9 @@ export function jsonValueWriter(type: DataType, options: JsonWriteOptions): Writ
     case 'DOUBLE':
       return (value) => (Number.isFinite(value) ? String(value) : `"${String(value)}"`);
     case 'DECIMAL':
-      return (value) => formatDecimal(value as Integer, type.scale);
+      return options.plainDecimals
+        ? (value) => formatDecimal(value as Integer, type.scale)
+        : (value) => javaDecimal(value as Integer, type.scale);
     case 'CHAR':
     case 'VARCHAR':
       return (value) => JSON.stringify(value);

@@ -85,13 +85,13 @@ export interface Sink {
   cut(): readonly Block[];
   /** Sends a checkpoint's blocks in order; resolves when all are acknowledged, rejects when that is not sure (it is tried again). */
   deliver(place: CheckpointPlace, blocks: readonly Block[]): Promise<void>;
-  /** `at-least-once`: rows leave as they come, and `cut` waits for none. Absent where the sink cannot. */
+  /** Rows leave as they come, and `cut` has none of them. Absent where they wait for the checkpoint. */
   readonly direct?: DirectSink;
   close(): Promise<void>;
 }
 
 export interface DirectSink {
-  /** Sends what was written; resolves when it is acknowledged. */
+  /** Sends what was written until now; resolves when it is acknowledged. A checkpoint is on disk only after that. */
   flush(): Promise<void>;
 }
 

@@ -9,7 +9,11 @@ import { clickHouseSink } from './clickhouse/clickhouse-sink.ts';
 import type { LookupTable, Sink, Source } from './connector.ts';
 import { profileLookup } from './hermes-profile/profile-lookup.ts';
 import { profileSink } from './hermes-profile/profile-sink.ts';
+import { kafkaSinkProblem, kafkaSourceProblem } from './kafka/kafka-problems.ts';
+import { kafkaSink } from './kafka/kafka-sink.ts';
 import { KafkaSource } from './kafka/kafka-source.ts';
+import { printSink } from './print/print-sink.ts';
+import type { UseProblem } from './use-problem.ts';
 
 const FETCH_BYTES = 65_536;
 const LONGEST_FETCH_WAIT_MS = 250;
@@ -24,12 +28,19 @@ export interface Connectors {
 /** What there is code for, by what a plan does with a table. */
 const AVAILABLE = {
   source: ['kafka'],
-  sink: ['clickhouse', 'hermes-profile', 'blackhole'],
+  sink: ['kafka', 'clickhouse', 'hermes-profile', 'print', 'blackhole'],
   'lookup-join': ['hermes-profile'],
 } as const;
 
 export const canRun = (use: keyof typeof AVAILABLE, connector: string): boolean =>
   (AVAILABLE[use] as readonly string[]).includes(connector);
+
+/** What a declaration does not say: whether the table can be used as the plan does. */
+export function useProblem(node: PlanNode, project: string): UseProblem | undefined {
+  if (node.kind === 'source' && node.table.connector === 'kafka') return kafkaSourceProblem(node.table);
+  if (node.kind === 'sink' && node.table?.connector === 'kafka') return kafkaSinkProblem(node.table, project);
+  return undefined;
+}
 
 type Of<K extends PlanNode['kind']> = Extract<PlanNode, { kind: K }>;
 
@@ -39,6 +50,8 @@ export async function makeConnectors(order: RunOrder, kafka: KafkaDriver): Promi
   const sinks = new Map<number, Sink>();
   const lookups = new Map<number, LookupTable>();
   for (const [index, node] of order.plan.nodes.entries()) {
+    const problem = useProblem(node, order.project);
+    if (problem !== undefined) throw new FinalFailure('table-unusable', `${problem.message}: ${problem.hint}`);
     if (node.kind === 'source') sources.set(index, sourceOf(order, kafka, node.table, index));
     else if (node.kind === 'sink') sinks.set(index, sinkOf(order, kafka, writtenTable(node, index)));
     else if (node.kind === 'lookup-join') lookups.set(index, await lookupOf(order, node));
@@ -63,6 +76,14 @@ function sinkOf(order: RunOrder, kafka: KafkaDriver, written: WrittenTable | und
   const { project, job, database, clickhouseUrl, allowed } = order;
   const { table, columns } = written;
   switch (table.connector) {
+    case 'kafka': {
+      const { options } = table;
+      const transactional = options['sink.delivery-guarantee'] === 'exactly-once' && order.delivery === 'exactly-once';
+      const delivery = transactional ? 'exactly-once' : 'at-least-once';
+      return kafkaSink(kafka, { project, columns, options, delivery });
+    }
+    case 'print':
+      return printSink(columns, table.options);
     case 'clickhouse': {
       const client = openClickHouse(clickhouseUrl, { maxConnections: 2 });
       const target = clickHouseTarget(written);

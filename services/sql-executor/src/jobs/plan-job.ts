@@ -1,7 +1,7 @@
 import type { SqlProblem } from '@hermes/contracts/job';
 import { planScript } from '@hermes/stream-sql/planner/plan-script';
 import type { StreamPlan, TablePlan } from '@hermes/stream-sql/planner/plan';
-import { canRun } from '../connectors/make-connectors.ts';
+import { canRun, useProblem } from '../connectors/make-connectors.ts';
 
 export type PlannedJob =
   | { readonly kind: 'ok'; readonly plan: StreamPlan }
@@ -20,7 +20,10 @@ export function planJob(sql: string, project: string): PlannedJob {
   const problems = plan.nodes.flatMap((node): SqlProblem[] => {
     if (node.kind !== 'source' && node.kind !== 'sink' && node.kind !== 'lookup-join') return [];
     const { kind, table } = node;
-    return table === null || canRun(kind, table.connector) ? [] : [noConnector(table)];
+    if (table === null) return [];
+    if (!canRun(kind, table.connector)) return [noConnector(table)];
+    const problem = useProblem(node, project);
+    return problem === undefined ? [] : [{ ...table.at, ...problem }];
   });
   return problems.length === 0 ? { kind: 'ok', plan } : { kind: 'refused', problems };
 }

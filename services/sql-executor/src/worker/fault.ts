@@ -9,6 +9,8 @@ export type FaultPoint =
   | 'checkpoint-durable'
   /** Some events of a block of attributes are on the inbox. */
   | 'attributes-sent'
+  /** A checkpoint's records are committed in Kafka; nobody here has heard of it. */
+  | 'records-committed'
   | 'block-inserted'
   | 'delivered'
   | 'restored'

@@ -58,6 +58,8 @@ export class StreamRun {
   private readonly job: StreamJob;
   private readonly checkpoints: RunCheckpoints;
   private readonly lookups: LookupRounds;
+  /** Sinks that send rows as they come, without waiting for a checkpoint. */
+  private readonly direct: readonly Sink[];
   private readonly openSplits = new Map<number, Set<number>>();
   private readonly openSources = new Set<number>();
   private readonly lags = new Map<string, number>();
@@ -79,6 +81,7 @@ export class StreamRun {
   constructor(parts: StreamRunParts) {
     this.parts = parts;
     const { order, functions, sinks } = parts;
+    this.direct = [...sinks.values()].filter(({ direct }) => direct !== undefined);
     this.job = new StreamJob(order.plan, {
       functions,
       random: Math.random,
@@ -235,7 +238,10 @@ export class StreamRun {
 
   private onEnd(node: number, split: number): void {
     const splits = this.openSplits.get(node);
-    if (splits?.delete(split) === true && splits.size === 0) this.endSource(node);
+    if (splits?.delete(split) !== true) return;
+    // What is at its end holds no watermark back.
+    this.step(() => this.job.onPartitionEnd(node, split, Date.now()));
+    if (splits.size === 0) this.endSource(node);
   }
 
   private endSource(node: number): void {
@@ -257,7 +263,7 @@ export class StreamRun {
     const requests = this.job.pendingLookups();
     if (requests.length > 0) this.lookups.ask(requests);
     if (!this.isFull) this.makeRoom();
-    if (this.parts.order.delivery === 'at-least-once') this.flushSoon();
+    this.flushSoon();
   }
 
   private makeRoom(): void {
@@ -267,7 +273,7 @@ export class StreamRun {
 
   /** At once, and again for what comes meanwhile. */
   private flushSoon(): void {
-    if (this.flushing !== undefined || this.waiting.rows === 0) return;
+    if (this.flushing !== undefined || !this.direct.some(({ waiting }) => waiting.rows > 0)) return;
     this.flushing = this.flush()
       .catch((error: unknown) => this.failure.reject(error))
       .finally(() => {
@@ -334,8 +340,8 @@ export class StreamRun {
     this.makeRoom();
     // Before the checkpoint that passes them: a dead letter may come twice after a crash, never be missing.
     if (bad.length > 0) await this.parts.deadLetters(bad);
-    // Rows that are on their way without a checkpoint are older than this one.
-    await this.flushing;
+    // Rows that leave without a checkpoint are older than this one: it must not pass them.
+    if (this.direct.length > 0) await this.checkpoints.flushDirect();
     await this.checkpoints.keepAndDeliver(taken);
     this.sampleLatencies(received);
   }

@@ -3,12 +3,14 @@ import type { KafkaConnection } from '../driver.ts';
 import type { Address } from '../platformatic/links.ts';
 import { PlatformaticWire } from '../platformatic/wire.ts';
 import {
+  type OffsetPlace,
   safeOffset,
   type TopicLayout,
   type Wire,
   type WireFetcher,
   type WireMember,
   type WireProducer,
+  type WireTransactions,
 } from '../wire.ts';
 import { answerOf, Brokers } from './brokers.ts';
 import { KafkajsFetcher } from './fetcher.ts';
@@ -23,7 +25,8 @@ const GROUP_COORDINATOR = 0;
 
 /**
  * Kafka's protocol through kafkajs's encoders and connections. Topic ids came with Metadata version 10, which kafkajs does not
- * speak: what is asked about topics as such (layout, making, deleting) goes through the other library.
+ * speak: what is asked about topics as such (layout, making, deleting) goes through the other library. So do transactions, whose
+ * reader must wait for stable offsets (OffsetFetch version 7, which kafkajs does not speak either).
  */
 export class KafkajsWire implements Wire {
   readonly #clientId: string;
@@ -48,21 +51,25 @@ export class KafkajsWire implements Wire {
     return this.#topics.deleteTopics(topics);
   }
 
-  async listOffsets(layout: TopicLayout, at: 'earliest' | 'latest'): Promise<ReadonlyMap<number, number>> {
+  async listOffsets(layout: TopicLayout, at: OffsetPlace): Promise<ReadonlyMap<number, number>> {
     const offsets = new Map<number, number>();
     for (const [nodeId, indexes] of Map.groupBy(
       layout.leaders.keys(),
       (partition) => layout.leaders.get(partition) ?? -1,
     )) {
       const broker = await this.#brokers.to(this.#topics.address(nodeId));
-      const partitions = indexes.map((partition) => ({ partition, timestamp: TIMESTAMP[at] }));
+      const partitions = indexes.map((partition) => ({
+        partition,
+        timestamp: typeof at === 'string' ? TIMESTAMP[at] : at.timestampMs,
+      }));
       const request = {
         replicaId: NOT_A_REPLICA,
         isolationLevel: READ_COMMITTED,
         topics: [{ topic: layout.topic, partitions }],
       };
       for (const topic of (await answerOf(broker.listOffsets(request))).responses) {
-        for (const { partition, offset } of topic.partitions) offsets.set(partition, safeOffset(BigInt(offset)));
+        for (const { partition, offset } of topic.partitions)
+          if (!offset.startsWith('-')) offsets.set(partition, safeOffset(BigInt(offset)));
       }
     }
     return offsets;
@@ -96,6 +103,10 @@ export class KafkajsWire implements Wire {
       () => this.#topics.anyAddress(),
       requestTimeoutMs,
     );
+  }
+
+  openTransactions(transactionalId: string, transactionTimeoutMs: number): WireTransactions {
+    return this.#topics.openTransactions(transactionalId, transactionTimeoutMs);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,11 @@
-import { initProducerIdV4, type MessageRecord, NumericMap, produceV9, ProduceAcks } from '@platformatic/kafka';
+import {
+  type Connection,
+  initProducerIdV4,
+  type MessageRecord,
+  NumericMap,
+  produceV9,
+  ProduceAcks,
+} from '@platformatic/kafka';
 import {
   type ProduceBatch,
   type ProducedPartition,
@@ -41,32 +48,42 @@ export class PlatformaticProducer implements WireProducer {
     batches: readonly ProduceBatch[],
   ): Promise<readonly ProducedPartition[]> {
     const link = await this.#links.to(this.#address(nodeId));
-    const sequences = new NumericMap();
-    for (const { topic, partition, sequence } of batches) sequences.set(`${topic}:${partition}`, sequence);
-    const options = {
-      compression: 'none',
-      producerId: identity?.id ?? -1n,
-      producerEpoch: identity?.epoch ?? -1,
-      ...(identity === undefined ? { firstSequence: -1 } : { sequences }),
-    } as const;
-    const records = batches.flatMap(toRecords);
-    const request = produceV9.api.async(link, ProduceAcks.ALL, this.#timeoutMs, records, options);
-    const answer = await answerWithErrors(request);
-    if (typeof answer === 'boolean') return [];
-    return answer.responses.flatMap((topic) =>
-      topic.partitionResponses.map((partition) => ({
-        topic: topic.name,
-        partition: partition.index,
-        error: partition.errorCode === 0 ? undefined : errorName(partition.errorCode),
-        errorDetail: partition.errorMessage ?? undefined,
-        baseOffset: safeOffset(partition.baseOffset),
-      })),
-    );
+    return await produce(link, identity, batches, { timeoutMs: this.#timeoutMs });
   }
 
   close(): Promise<void> {
     return this.#links.close();
   }
+}
+
+/** One Produce request; with a transactional id the records belong to its open transaction. */
+export async function produce(
+  link: Connection,
+  identity: ProducerIdentity | undefined,
+  batches: readonly ProduceBatch[],
+  { timeoutMs, transactionalId }: { readonly timeoutMs: number; readonly transactionalId?: string },
+): Promise<readonly ProducedPartition[]> {
+  const sequences = new NumericMap();
+  for (const { topic, partition, sequence } of batches) sequences.set(`${topic}:${partition}`, sequence);
+  const options = {
+    compression: 'none',
+    producerId: identity?.id ?? -1n,
+    producerEpoch: identity?.epoch ?? -1,
+    ...(identity === undefined ? { firstSequence: -1 } : { sequences }),
+    ...(transactionalId === undefined ? {} : { transactionalId }),
+  } as const;
+  const records = batches.flatMap(toRecords);
+  const answer = await answerWithErrors(produceV9.api.async(link, ProduceAcks.ALL, timeoutMs, records, options));
+  if (typeof answer === 'boolean') return [];
+  return answer.responses.flatMap((topic) =>
+    topic.partitionResponses.map((partition) => ({
+      topic: topic.name,
+      partition: partition.index,
+      error: partition.errorCode === 0 ? undefined : errorName(partition.errorCode),
+      errorDetail: partition.errorMessage ?? undefined,
+      baseOffset: safeOffset(partition.baseOffset),
+    })),
+  );
 }
 
 function toRecords(batch: ProduceBatch): MessageRecord[] {

@@ -11,6 +11,7 @@ import {
 import type { TopicSpec } from '@hermes/contracts/topics';
 import type { KafkaConnection } from '../driver.ts';
 import {
+  type OffsetPlace,
   safeOffset,
   type TopicLayout,
   type Wire,
@@ -18,19 +19,21 @@ import {
   type WireFetcher,
   type WireMember,
   type WireProducer,
+  type WireTransactions,
 } from '../wire.ts';
 import { ByteFetcher } from './byte-fetcher.ts';
 import { PlatformaticFetcher } from './fetcher.ts';
 import { type Address, answerOf, answerWithErrors, Links, parseAddress } from './links.ts';
 import { PlatformaticMember } from './member.ts';
 import { PlatformaticProducer } from './producer.ts';
+import { PlatformaticTransactions } from './transactions.ts';
 
 const READ_COMMITTED = 1;
 const NO_EPOCH = -1;
 const NOT_A_REPLICA = -1;
 const TIMESTAMP = { earliest: -2n, latest: -1n };
 const UNKNOWN_TOPIC = 3;
-const GROUP_COORDINATOR = 0;
+const COORDINATOR = { group: 0, transaction: 1 };
 const REQUEST_TIMEOUT_MS = 15_000;
 
 export const errorName = (code: number): string => protocolErrorsCodesById[code] ?? `UNKNOWN_ERROR_${code}`;
@@ -72,7 +75,7 @@ export class PlatformaticWire implements Wire {
     return layouts;
   }
 
-  async listOffsets(layout: TopicLayout, at: 'earliest' | 'latest'): Promise<ReadonlyMap<number, number>> {
+  async listOffsets(layout: TopicLayout, at: OffsetPlace): Promise<ReadonlyMap<number, number>> {
     const byLeader = Map.groupBy(layout.leaders.keys(), (partition) => layout.leaders.get(partition) ?? -1);
     const offsets = new Map<number, number>();
     for (const [nodeId, indexes] of byLeader) {
@@ -80,13 +83,14 @@ export class PlatformaticWire implements Wire {
       const partitions = indexes.map((partitionIndex) => ({
         partitionIndex,
         currentLeaderEpoch: NO_EPOCH,
-        timestamp: TIMESTAMP[at],
+        timestamp: typeof at === 'string' ? TIMESTAMP[at] : BigInt(at.timestampMs),
       }));
       const request = listOffsetsV7.api.async(link, NOT_A_REPLICA, READ_COMMITTED, [
         { name: layout.topic, partitions },
       ]);
       for (const topic of (await answerOf(request)).topics) {
-        for (const partition of topic.partitions) offsets.set(partition.partitionIndex, safeOffset(partition.offset));
+        for (const { partitionIndex, offset } of topic.partitions)
+          if (offset >= 0n) offsets.set(partitionIndex, safeOffset(offset));
       }
     }
     return offsets;
@@ -146,6 +150,16 @@ export class PlatformaticWire implements Wire {
     );
   }
 
+  openTransactions(transactionalId: string, transactionTimeoutMs: number): WireTransactions {
+    return new PlatformaticTransactions(
+      transactionalId,
+      transactionTimeoutMs,
+      this.#linksOfOwn(REQUEST_TIMEOUT_MS),
+      (nodeId) => this.address(nodeId),
+      (key, of) => this.coordinator(key, of),
+    );
+  }
+
   close(): Promise<void> {
     return this.#links.close();
   }
@@ -156,12 +170,12 @@ export class PlatformaticWire implements Wire {
     return address;
   }
 
-  /** The broker that coordinates the group. */
-  async coordinator(groupId: string): Promise<Address> {
-    const answer = await answerOf(findCoordinatorV4.api.async(await this.#anyBroker(), GROUP_COORDINATOR, [groupId]));
+  /** The broker that coordinates the group, or the transactions of an id. */
+  async coordinator(key: string, of: keyof typeof COORDINATOR = 'group'): Promise<Address> {
+    const answer = await answerOf(findCoordinatorV4.api.async(await this.#anyBroker(), COORDINATOR[of], [key]));
     const [found] = answer.coordinators;
-    if (found === undefined) throw new WireError('COORDINATOR_NOT_AVAILABLE', `Group ${groupId} has no coordinator`);
-    refuse(found.errorCode, `Coordinator of ${groupId}`);
+    if (found === undefined) throw new WireError('COORDINATOR_NOT_AVAILABLE', `The ${of} ${key} has no coordinator`);
+    refuse(found.errorCode, `Coordinator of ${key}`);
     return { host: found.host, port: found.port };
   }
 

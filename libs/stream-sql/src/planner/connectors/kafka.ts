@@ -85,7 +85,6 @@ export const kafka: ConnectorDescription = {
     { key: 'partition', type: { kind: 'INT', nullable: false }, writable: false },
     { key: 'offset', type: { kind: 'BIGINT', nullable: false }, writable: false },
     { key: 'timestamp', type: { kind: 'TIMESTAMP_LTZ', precision: 3, nullable: false }, writable: true },
-    { key: 'timestamp-type', type: plainText, writable: false },
     {
       key: 'headers',
       type: {

@@ -1,4 +1,4 @@
-import type { KafkaDriver, PartitionReader, SpanBatch } from '@hermes/connectors/kafka/driver';
+import type { KafkaAdmin, KafkaDriver, PartitionReader, SpanBatch } from '@hermes/connectors/kafka/driver';
 import type { RecordSpans } from '@hermes/connectors/kafka/record-spans';
 import { EVENT_HEADERS } from '@hermes/contracts/event';
 import { JsonColumnReader } from '@hermes/stream-sql/json/json-column-reader';
@@ -6,6 +6,7 @@ import { neededColumns } from '@hermes/stream-sql/json/needed-columns';
 import type { StreamPlan, TablePlan } from '@hermes/stream-sql/planner/plan';
 import { FinalFailure } from '../../worker/final-failure.ts';
 import type { Position, Source, SourceHandlers } from '../connector.ts';
+import { jsonReadOptions } from '../json-options.ts';
 import { FirstCopiesOfSpans, type OriginSequences } from './first-copies-of-spans.ts';
 import { type MetadataColumns, metadataColumns } from './metadata-columns.ts';
 
@@ -59,11 +60,7 @@ export class KafkaSource implements Source {
     this.physical = columns.flatMap((column, at) => (column.kind === 'physical' ? [at] : []));
     this.reader = new JsonColumnReader(
       this.physical.map((at) => columns[at]!),
-      {
-        ignoreParseErrors: this.option('json.ignore-parse-errors') === 'true',
-        failOnMissingField: this.option('json.fail-on-missing-field') === 'true',
-        timestampFormat: this.option('json.timestamp-format.standard') === 'ISO-8601' ? 'ISO-8601' : 'SQL',
-      },
+      jsonReadOptions(source.table.options),
       (field) => needed.get(this.physical[field]!),
       BATCH_ROWS,
     );
@@ -76,20 +73,37 @@ export class KafkaSource implements Source {
       const description = await admin.describeTopic(this.topic);
       if (description === undefined) throw new Error(`the topic ${this.topic} does not exist yet`);
       this.topicId = description.topicId;
-      const bounded = this.option('scan.bounded.mode') === 'latest-offset';
-      const fromLatest = this.option('scan.startup.mode') === 'latest-offset';
-      for (const [partition, { earliest, latest }] of await admin.offsets(this.topic)) {
+      const offsets = await admin.offsets(this.topic);
+      const begin = await this.placeOf('startup', admin);
+      const end = await this.placeOf('bounded', admin);
+      for (const [partition, bounds] of offsets) {
         const position = restored === undefined ? undefined : this.positionOf(restored, partition);
         this.splits.set(partition, {
           partition,
-          offset: position?.offset ?? (fromLatest ? latest : earliest),
-          end: bounded ? latest : undefined,
+          offset: position?.offset ?? begin(partition, bounds) ?? bounds.latest,
+          end: end(partition, bounds),
           firstCopies: new FirstCopiesOfSpans(position?.origins),
         });
       }
       return this.positions();
     } finally {
       await admin.close();
+    }
+  }
+
+  /** Where the table's options let reading begin or end; undefined: it does not end. A time after the last record is the log's end. */
+  private async placeOf(which: 'startup' | 'bounded', admin: KafkaAdmin): Promise<Place> {
+    switch (this.option(`scan.${which}.mode`)) {
+      case 'earliest-offset':
+        return (_, { earliest }) => earliest;
+      case 'latest-offset':
+        return (_, { latest }) => latest;
+      case 'timestamp': {
+        const found = await admin.offsetsAt(this.topic, Number(this.option(`scan.${which}.timestamp-millis`)));
+        return (partition, { latest }) => found.get(partition) ?? latest;
+      }
+      default:
+        return () => undefined;
     }
   }
 
@@ -218,6 +232,8 @@ export class KafkaSource implements Source {
     return this.table.options[key];
   }
 }
+
+type Place = (partition: number, bounds: { readonly earliest: number; readonly latest: number }) => number | undefined;
 
 interface KafkaPosition {
   readonly topicId: string;

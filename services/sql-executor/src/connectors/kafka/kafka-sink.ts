@@ -1,0 +1,112 @@
+import type { KafkaDriver, KafkaMessage, KafkaProducer, NumberedTransactions } from '@hermes/connectors/kafka/driver';
+import { adds } from '@hermes/stream-sql/engine/operator';
+import type { TableColumn } from '@hermes/stream-sql/planner/plan';
+import { reachFault } from '../../worker/fault.ts';
+import type { Block, CheckpointPlace, Sink } from '../connector.ts';
+import { LineBlocks } from '../lines/line-blocks.ts';
+import { ensureOwnTopic } from './own-topic.ts';
+import { recordLines } from './record-lines.ts';
+
+export interface KafkaSinkSettings {
+  readonly project: string;
+  /** The columns that are written, in the order of the rows. */
+  readonly columns: readonly TableColumn[];
+  /** Of the table, defaults filled in. */
+  readonly options: Readonly<Record<string, string | undefined>>;
+  /** `exactly-once`: a checkpoint's records are one transaction. `at-least-once`: records leave as they come. */
+  readonly delivery: 'exactly-once' | 'at-least-once';
+}
+
+/** Appends records to a topic of the project, which is made when it is missing. */
+export function kafkaSink(kafka: KafkaDriver, settings: KafkaSinkSettings): Sink {
+  const topic = settings.options['topic'] ?? '';
+  const { line, records } = recordLines(settings.columns, settings.options);
+  const lines = new LineBlocks(line);
+  const spread = settings.options['sink.partitioner'] === 'round-robin';
+  let next = 0;
+  let partitions: number | undefined;
+  const messagesOf = async (blocks: readonly Block[]): Promise<KafkaMessage[]> => {
+    partitions ??= await ensureOwnTopic(kafka, settings.project, topic);
+    const count = partitions;
+    const messages = blocks.flatMap(({ bytes }) => records(bytes, topic));
+    return spread ? messages.map((message) => ({ ...message, partition: next++ % count })) : messages;
+  };
+  const sender =
+    settings.delivery === 'exactly-once'
+      ? transactions(kafka, topic)
+      : asTheyCome(kafka, () => lines.cut(), messagesOf);
+  return {
+    write(kind, row) {
+      if (!adds(kind)) throw new Error('a kafka table takes rows and takes none back: the planner sees to it');
+      lines.add(row);
+    },
+    get waiting() {
+      return lines.waiting;
+    },
+    cut: () => (sender.direct === undefined ? lines.cut() : []),
+    deliver: async (place, blocks) => sender.deliver(place, await messagesOf(blocks)),
+    ...(sender.direct === undefined ? {} : { direct: sender.direct }),
+    close: () => sender.close(),
+  };
+}
+
+interface Sender extends Pick<Sink, 'direct' | 'close'> {
+  deliver(place: CheckpointPlace, messages: readonly KafkaMessage[]): Promise<void>;
+}
+
+/**
+ * A checkpoint's records in one transaction that carries the checkpoint's number: what is delivered again finds it and sends nothing.
+ * Every attempt after a failure, and every new process, begins by fencing whoever wrote before under the run's name.
+ */
+function transactions(kafka: KafkaDriver, topic: string): Sender {
+  let opened: NumberedTransactions | undefined;
+  return {
+    async deliver({ run, sink, checkpoint }, messages) {
+      const name = `hermes.sql.${run}.${sink}`;
+      opened ??= await kafka.numberedTransactions({
+        transactionalId: name,
+        numberedIn: { groupId: name, topic },
+      });
+      await opened.write(checkpoint, messages);
+      reachFault('records-committed');
+    },
+    async close() {
+      await opened?.close();
+    },
+  };
+}
+
+/** Records leave with the turn of the event loop in which they came, or with the answer to those before. */
+function asTheyCome(
+  kafka: KafkaDriver,
+  cut: () => readonly Block[],
+  messagesOf: (blocks: readonly Block[]) => Promise<KafkaMessage[]>,
+): Sender {
+  let producer: KafkaProducer | undefined;
+  let unsent: readonly KafkaMessage[] = [];
+  let flushing: Promise<void> = Promise.resolve();
+  const send = async (messages: readonly KafkaMessage[]): Promise<void> => {
+    producer ??= await kafka.producer();
+    await producer.send(messages);
+  };
+  const flush = async (): Promise<void> => {
+    // What an attempt that failed had goes first, so that records stay in their order.
+    if (unsent.length > 0) await send(unsent);
+    unsent = await messagesOf(cut());
+    if (unsent.length > 0) await send(unsent);
+    unsent = [];
+  };
+  return {
+    // A checkpoint of this run that was made when the table was written in transactions.
+    deliver: (_, messages) => send(messages),
+    direct: {
+      flush() {
+        flushing = flushing.catch(() => undefined).then(flush);
+        return flushing;
+      },
+    },
+    async close() {
+      await producer?.close();
+    },
+  };
+}
