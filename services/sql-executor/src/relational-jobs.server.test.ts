@@ -92,9 +92,10 @@ async function sendDecisions(from: number, to: number): Promise<void> {
 test('a statement set reads its source once and writes each row into its table once, killed between the tables and at random', async () => {
   const count = 2_000;
   const harness = await RunHarness.open(clickhouse, project.id, STATEMENT_SET);
-  const sending = sendDeals(producer, project.id, 0, count);
-  for (const fault of ['block-inserted', 'checkpoint-durable:2'])
-    expect(await harness.start(fault).ended).toEqual(KILLED);
+  await sendDeals(producer, project.id, 0, count / 2);
+  expect(await harness.start('block-inserted').ended).toEqual(KILLED);
+  const sending = sendDeals(producer, project.id, count / 2, count);
+  expect(await harness.start('checkpoint-durable').ended).toEqual(KILLED);
   const random = harness.start();
   await sleep(300 + Math.random() * 2_500);
   await harness.kill(random);
@@ -118,15 +119,16 @@ test('a statement set reads its source once and writes each row into its table o
 test('a join of two topics has each pair once, from checkpoints of changes, killed in the midst and at random', async () => {
   const count = 2_400;
   const harness = await RunHarness.open(clickhouse, project.id, JOIN);
+  const first = harness.start('checkpoint-durable:4');
+  await eventually('it has begun', () => harness.figures);
   // The later half is decided on before it happens, the earlier half afterwards.
-  const sending = (async () => {
-    await sendDecisions(count / 2, count);
-    await sendDeals(producer, project.id, 0, count);
-    await sendDecisions(0, count / 2);
-  })();
-  expect(await harness.start('checkpoint-durable:4').ended).toEqual(KILLED);
+  await sendDecisions(count / 2, count);
+  const dealing = sendDeals(producer, project.id, 0, count);
+  expect(await first.ended).toEqual(KILLED);
   expect(await newestState(harness.folder)).toBe('changes');
-  expect(await harness.start('batch-processed:3').ended).toEqual(KILLED);
+  const second = harness.start('batch-processed');
+  const sending = dealing.then(() => sendDecisions(0, count / 2));
+  expect(await second.ended).toEqual(KILLED);
   const random = harness.start();
   await sleep(300 + Math.random() * 2_500);
   await harness.kill(random);

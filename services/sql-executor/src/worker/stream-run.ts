@@ -98,6 +98,7 @@ export class StreamRun {
       ...order,
       opened: parts.opened,
       sinks,
+      tables: new Map([...sinks.keys()].map((node) => [node, tableName(order.plan, node)])),
       onTrouble: (trouble) => (this.trouble = trouble),
     });
     this.lookups = new LookupRounds(parts.lookups, {
@@ -345,4 +346,10 @@ export class StreamRun {
     await this.checkpoints.keepAndDeliver(taken);
     this.sampleLatencies(received);
   }
+}
+
+function tableName({ nodes }: StreamPlan, index: number): string {
+  const node = nodes[index];
+  const table = node?.kind === 'sink' ? node.table : null;
+  return table === null ? 'a table' : `the ${table.connector} table ${table.name}`;
 }
