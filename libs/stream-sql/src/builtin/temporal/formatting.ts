@@ -59,13 +59,14 @@ const dateFormat: ScalarFunction = {
   },
   evaluate: ([value, format], _result, { zone }) => {
     const { type } = value!;
-    if (isString(type)) {
-      const clock = wallClockOf(timestamp(9), zone);
+    // A text is read and printed by java.text.SimpleDateFormat.
+    if (isString(type))
       return own((text: string, pattern: string) => {
-        const parsed = parseTimestamp(text, 9);
-        return parsed === undefined ? null : formatPattern(pattern, 'time', clock(parsed));
+        const parsed = parsePattern(text, DEFAULT_PATTERN, 'simple');
+        return parsed === undefined
+          ? null
+          : formatPattern(pattern, 'simple', clockOfMs(msOf(parsed)), zoneAt(UTC, 'UTC', 0));
       });
-    }
     const clock = wallClockOf(type, zone);
     const stepMs = typeof format!.literal === 'string' ? stepOf(format!.literal) : undefined;
     if (stepMs === undefined) return own((time: Value, pattern: string) => formatPattern(pattern, 'time', clock(time)));
