@@ -164,7 +164,7 @@ const productions: Readonly<Record<Family, readonly Production[]>> = {
     (make, choice) =>
       `(${make('date')} ${choice.one(['+', '-'])} INTERVAL '${choice.below(40) + 1}' ${choice.one(['DAY', 'MONTH', 'YEAR'])})`,
     (make) => `TO_DATE(CAST(${make('date')} AS STRING))`,
-    (make, choice) => `${choice.one(['FLOOR', 'CEIL'])}(${make('date')} TO ${choice.one(['YEAR', 'MONTH', 'DAY'])})`,
+    (make, choice) => `${choice.one(['FLOOR', 'CEIL'])}(dt TO ${choice.one(['YEAR', 'MONTH', 'DAY'])})`,
   ],
 };
 
@@ -203,16 +203,19 @@ const aggregates: readonly (readonly [name: string, of: readonly Family[]])[] = 
   ['LISTAGG', ['text']],
   ['COLLECT', ['integer', 'text', 'date']],
   ['ARRAY_AGG', ['integer', 'text', 'decimal', 'timestamp']],
-  ['STDDEV_POP', ['integer', 'decimal']],
-  ['VAR_SAMP', ['integer', 'decimal']],
+  ['STDDEV_POP', ['integer', 'double']],
+  ['VAR_SAMP', ['integer', 'double']],
   ['JSON_ARRAYAGG', ['integer', 'text']],
 ];
 
-/** An aggregate call over a generated argument. */
+/**
+ * An aggregate call over a generated argument, which may be NULL by its type: Flink's code for one that may not be fails, or gives '' and -1,
+ * for groups without a value.
+ */
 export function anyAggregate(choice: SeededChoice): string {
   const [name, from] = choice.one(aggregates);
   const distinct = ['COUNT', 'SUM', 'AVG', 'LISTAGG', 'MAX'].includes(name) && choice.below(3) === 0 ? 'DISTINCT ' : '';
   const filter =
     name !== 'JSON_ARRAYAGG' && choice.below(3) === 0 ? ` FILTER (WHERE ${expression(choice, 'boolean', 1)})` : '';
-  return `${name}(${distinct}${expression(choice, choice.one(from), 1 + choice.below(2))})${filter}`;
+  return `${name}(${distinct}CASE WHEN id > 0 THEN ${expression(choice, choice.one(from), 1 + choice.below(2))} END)${filter}`;
 }
