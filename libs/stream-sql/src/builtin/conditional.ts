@@ -1,10 +1,10 @@
-import { commonType } from '../values/common-type.ts';
+import { castFor } from '../values/cast.ts';
 import { compareFor, equalsFor } from '../values/compare.ts';
 import type { DataType, Value } from '../values/data-type.ts';
 import { parseDecimal } from '../values/decimal.ts';
 import { BOOLEAN, isNumeric, isString, simple, STRING, withNullable } from '../values/types.ts';
 import { serializableTypeName, typeName } from '../values/type-name.ts';
-import { comparisonType } from '../values/common-type.ts';
+import { commonArgumentType, comparisonType } from '../values/common-type.ts';
 import { own, withNulls } from './define.ts';
 import type { Argument, Resolution, ScalarFunction } from './signature.ts';
 
@@ -14,7 +14,7 @@ function resolveCommon(
   nullable: (types: readonly DataType[]) => boolean,
 ): Resolution | undefined {
   const types = args.map(({ type }) => type);
-  const common = commonType(types);
+  const common = commonArgumentType(types);
   if (common === undefined) return undefined;
   return {
     result: withNullable(common, nullable(types)),
@@ -73,29 +73,19 @@ const nullIf: ScalarFunction = {
     if (a === undefined || b === undefined || args.length !== 2) return undefined;
     const common = comparisonType(a, b);
     if (common === undefined) return undefined;
-    // The result has the type of the first; numbers of different types compare by value.
-    const parameters =
-      isNumeric(a) && isNumeric(b) ? [a, withNullable(common, b.nullable)] : [a, withNullable(a, b.nullable)];
-    return { result: withNullable(a, true), parameters };
+    // The result is the first as it is; they are compared in the type in which = compares them.
+    return { result: withNullable(a, true), parameters: [a, withNullable(common, b.nullable)] };
   },
-  evaluate: ([a, b]) => {
-    if (isNumeric(a!.type) && isNumeric(b!.type)) {
-      const [x, y] = [numberOf(a!.type), numberOf(b!.type)];
-      return withNulls((value = null, other = null) =>
-        value !== null && other !== null && x(value) === y(other) ? null : value,
-      );
-    }
-    const equals = equalsFor(a!.type);
-    return withNulls((value = null, other = null) =>
-      value !== null && other !== null && equals(value, other) ? null : value,
-    );
+  evaluate: ([a, b], _, context) => {
+    const cast = castFor(a!.type, b!.type, false, context)!;
+    const equals = equalsFor(b!.type);
+    return withNulls((value = null, other = null) => {
+      if (value === null || other === null) return value;
+      const same = cast(value);
+      return same !== null && equals(same as Exclude<Value, null>, other) ? null : value;
+    });
   },
 };
-
-const numberOf =
-  (type: DataType) =>
-  (value: Value): number =>
-    'scale' in type ? Number(value) / 10 ** type.scale : Number(value);
 
 const extreme = (name: 'GREATEST' | 'LEAST', wanted: 1 | -1): ScalarFunction => ({
   name,

@@ -20,7 +20,7 @@ import {
 import { sameTypeButNull } from './type-name.ts';
 
 /**
- * The most special type that values of all these types can take without a cast of one's own (CASE, UNION, COALESCE, IN, comparison);
+ * The most special type that values of all these types can take without a cast of one's own (CASE, UNION, IN, comparison);
  * `undefined` when there is none. Nullable when one of them is. NULL alone has none, as in Flink, which asks for a CAST
  * there. Source: Flink's LogicalTypeMerging.findCommonType.
  */
@@ -30,6 +30,16 @@ export function commonType(types: readonly DataType[]): DataType | undefined {
   if (typed.length === 0) return undefined;
   const common = merged(typed) ?? castable(typed);
   return common === undefined ? undefined : withNullable(common, nullable);
+}
+
+/**
+ * The same for the arguments of a function (COALESCE, IF, ...): FLOAT and DOUBLE become DOUBLE, where CASE and UNION take the first of them. Source: Flink's
+ * LogicalTypeMerging; for CASE and UNION Calcite's leastRestrictive.
+ */
+export function commonArgumentType(types: readonly DataType[]): DataType | undefined {
+  const common = commonType(types);
+  const isWider = common?.kind === 'FLOAT' && types.some(({ kind }) => kind === 'DOUBLE');
+  return isWider ? simple('DOUBLE', common.nullable) : common;
 }
 
 function merged(types: readonly DataType[]): DataType | undefined {

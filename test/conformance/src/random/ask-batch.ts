@@ -3,16 +3,31 @@ import type { AskFlink } from '../conformance-flink.ts';
 import type { EngineOutput } from '../engine-output.ts';
 import { createTable, rows } from './edge-table.ts';
 
-/** `calc`: one value a row; `aggregate`: one a group. */
-export type Shape = 'calc' | 'aggregate';
+/** `calc`: one value a row; `aggregate`: one a group; `retraction`: one a group whose rows are taken back again. */
+export type Shape = 'calc' | 'aggregate' | 'retraction';
+
+const SHAPES: Readonly<Record<Shape, { readonly what: string; readonly key: string; readonly from: string }>> = {
+  calc: { what: 'expression', key: 'id', from: 'e' },
+  aggregate: { what: 'aggregate', key: 'k', from: 'e\nGROUP BY k' },
+  retraction: {
+    what: 'aggregate over rows that are replaced',
+    key: 'k',
+    from: '(SELECT *, ROW_NUMBER() OVER (PARTITION BY MOD(id, 4) ORDER BY pt DESC) AS place FROM e) WHERE place = 1\nGROUP BY k',
+  },
+};
+
+/** Whose last digits are each runtime's own. */
+const ROUNDED = /\b(EXP|SIN|COS|ATAN|CBRT|LN|LOG10|STDDEV_POP|VAR_SAMP)\(/;
 
 /** The case that asks for these expressions. */
 export function caseOf(shape: Shape, expressions: readonly string[]): ConformanceCase {
+  const { what, key, from } = SHAPES[shape];
   const input = rows.map((row) => `--   ${row}`).join('\n');
   const list = expressions.map((each, index) => `${each} AS c${index}`).join(',\n  ');
-  const [key, tail] = shape === 'calc' ? ['id', ''] : ['k', '\nGROUP BY k'];
-  const header = `-- A generated ${shape === 'calc' ? 'expression' : 'aggregate'}.\n-- covers: generated\n${shape === 'calc' ? '' : '-- key: k\n'}`;
-  const text = `${header}-- input e:\n${input}\n${createTable}\nSELECT ${key},\n  ${list}\nFROM e${tail};\n`;
+  const keyLine = shape === 'calc' ? '' : '-- key: k\n';
+  const digits = ROUNDED.test(list) ? '-- digits: 12\n' : '';
+  const header = `-- A generated ${what}.\n-- covers: generated\n${keyLine}${digits}`;
+  const text = `${header}-- input e:\n${input}\n${createTable}\nSELECT ${key},\n  ${list}\nFROM ${from};\n`;
   return parseCase('generated.sql', text, () => '');
 }
 

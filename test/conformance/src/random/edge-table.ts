@@ -20,7 +20,7 @@ export const createTable = `CREATE TABLE e (
   ti TINYINT, si SMALLINT, i INT, b BIGINT,
   p DECIMAL(10, 2), q DECIMAL(20, 5), d DOUBLE, f FLOAT,
   s STRING, t VARCHAR(10), x BOOLEAN, y BOOLEAN,
-  ts TIMESTAMP(3), ts2 TIMESTAMP(3), dt DATE
+  ts TIMESTAMP(3), ts2 TIMESTAMP(3), dt DATE, pt AS PROCTIME()
 ) WITH ('connector' = 'conformance');`;
 
 export const rows: readonly string[] = [

@@ -26,9 +26,11 @@ const BATCH = 25;
 
 const choice = new SeededChoice(seed);
 const generated = Array.from({ length: count }, (_, index): { shape: Shape; sql: string } =>
-  index % 5 === 4 ? { shape: 'aggregate', sql: anyAggregate(choice) } : { shape: 'calc', sql: anyExpression(choice) },
+  index % 5 < 3
+    ? { shape: 'calc', sql: anyExpression(choice) }
+    : { shape: index % 5 === 3 ? 'aggregate' : 'retraction', sql: anyAggregate(choice) },
 );
-const batches = (['calc', 'aggregate'] as const).flatMap((shape) => {
+const batches = (['calc', 'aggregate', 'retraction'] as const).flatMap((shape) => {
   const all = generated.filter((each) => each.shape === shape).map(({ sql }) => sql);
   return Array.from({ length: Math.ceil(all.length / BATCH) }, (_, index) => ({
     shape,

@@ -150,7 +150,7 @@ export const COLLECTING: readonly AggregateFunction[] = [
     resolve: (args) => {
       const types = args.map(({ type }) => type);
       if (types.length === 0 || types.length > 2 || !types.every(isString)) return undefined;
-      return { result: withNullable(STRING, true), parameters: types };
+      return { result: withNullable(types[0]!, true), parameters: types };
     },
     bind: (_args, _result, _context, retracting) => (retracting ? listRetracting : listPlain),
   },

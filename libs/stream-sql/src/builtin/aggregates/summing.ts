@@ -52,10 +52,12 @@ const oneNumber =
 /** A sum of no values is NULL. Slots: the sum, how many values. */
 function bindSum(result: DataType, empty: Value): BoundAggregate {
   const { plus, minus } = sumOf(result);
+  // Nothing plus -0 is -0.
+  const nothing = isApproximate(result) && empty === null ? -0 : 0;
   return {
     width: 2,
     start: (slots, at) => {
-      slots[at] = 0;
+      slots[at] = nothing;
       slots[at + 1] = 0;
     },
     add: (slots, at, value) => {

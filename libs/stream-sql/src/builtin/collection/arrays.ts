@@ -98,7 +98,8 @@ function best(wanted: 1 | -1): (element: DataType) => (items: Row) => Value {
 /** From a start to an end, both included, from 1; negative from the end; 0 is 1. */
 function slice(items: Row, start: number, end: number = items.length): Row {
   const place = (at: number): number => (at < 0 ? items.length + at + 1 : at === 0 ? 1 : at);
-  const [from, to] = [Math.max(1, place(start)), Math.min(items.length, place(end))];
+  const last = place(end);
+  const [from, to] = [Math.max(1, place(start)), Math.min(items.length, last === 0 ? 1 : last)];
   return from > to ? [] : items.slice(from - 1, to);
 }
 

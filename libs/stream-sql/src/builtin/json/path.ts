@@ -122,7 +122,7 @@ function bracketStep(inside: string): Step | undefined {
 }
 
 /** What a path selects: one value, or an array of all when it is indefinite; `undefined` when a definite path selects nothing. */
-export function select(root: Json, steps: readonly Step[], isIndefinite: boolean): Json | undefined {
+export function select(root: Json, steps: readonly Step[], isIndefinite: boolean, isStrict = false): Json | undefined {
   let found: Json[] = [root];
   let isDefinite = true;
   for (const step of steps) {
@@ -132,8 +132,8 @@ export function select(root: Json, steps: readonly Step[], isIndefinite: boolean
       return value;
     }
     found = found.flatMap((value) => take(value, step));
-    // What stands before the first step that may select several has to be there.
-    if (isDefinite && found.length === 0) return undefined;
+    // What stands before the first step that may select several has to be there for a strict path.
+    if (isDefinite && isStrict && found.length === 0) return undefined;
   }
   return isIndefinite ? found : found[0];
 }

@@ -45,7 +45,8 @@ function find(text: string, path: JsonPath): Found {
   // A lax path takes what is wrong for what is not there.
   const missing = (message: string): Found => (path.mode === 'lax' ? { kind: 'empty' } : { kind: 'error', message });
   if (root === undefined) return missing('the text is not JSON');
-  const value = select(root, path.steps, path.isIndefinite);
+  if (root === null) return { kind: 'error', message: 'the text is null' };
+  const value = select(root, path.steps, path.isIndefinite, path.mode === 'strict');
   return value === undefined ? missing('the path leads nowhere') : { kind: 'value', value };
 }
 

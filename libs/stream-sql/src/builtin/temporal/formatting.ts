@@ -138,7 +138,9 @@ function localMs(text: string, pattern: string | undefined): number | undefined 
   }
   try {
     const parsed = parsePattern(text, pattern, 'time');
-    return parsed === undefined ? undefined : msOf(parsed);
+    // Flink tries the usual form of a timestamp where the pattern does not fit.
+    if (parsed === undefined) return /:\d/.test(text) ? (parseTimestamp(text, 3) as number | undefined) : undefined;
+    return msOf(parsed);
   } catch (error) {
     if (error instanceof EvaluationError) return undefined;
     throw error;

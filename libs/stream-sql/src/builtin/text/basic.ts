@@ -187,9 +187,9 @@ const substr = (name: string): ScalarFunction =>
 const characterLength = (name: string): ScalarFunction =>
   strict('string', name, `${name}(text)`, { required: ['text'], result: INT }, charLength);
 
-/** Splits at each separator; without one into characters. */
+/** Splits at each separator; without one into characters. An empty text has no parts. */
 export const split = (text: string, separator: string): string[] =>
-  separator === '' ? text.split('').map(wellFormed) : text.split(separator);
+  text === '' ? [] : separator === '' ? text.split('').map(wellFormed) : text.split(separator);
 
 const splitIndex: ScalarFunction = strict(
   'string',

@@ -77,7 +77,7 @@ function splitBy(text: string, pattern: string, limit?: number): string[] {
     from = end;
   }
   parts.push(text.slice(from));
-  if (limit === undefined) while (parts.length > 1 && parts.at(-1) === '') parts.pop();
+  if (limit === undefined && parts.length > 1) while (parts.at(-1) === '') parts.pop();
   return parts;
 }
 

@@ -1,6 +1,6 @@
 import type { CastContext, Convert } from '../cast.ts';
 import type { DataType, Integer, Value } from '../data-type.ts';
-import { fit, parseDecimal } from '../decimal.ts';
+import { fit, parseDecimal, shiftDownHalfUp, shiftUp } from '../decimal.ts';
 import { integerOfText } from '../integer.ts';
 import { instantOfLocal } from '../text.ts';
 import { parseDate, parseTime, parseTimestamp } from '../time-text.ts';
@@ -39,14 +39,24 @@ export function parseDouble(text: string): number | undefined {
   return (hex[1] === '-' ? -1 : 1) * digits * 2 ** (Number(hex[4]) - 4 * hex[3]!.length);
 }
 
+/** So many bytes and digits fit a Java long, and Flink reads them without a BigDecimal. */
+const LONG_DIGITS = 18;
+
 /**
- * Of a short text (18 characters) and a DECIMAL that fits a long Flink counts the digits before the point as they are written: '0.5' has one too many for
- * DECIMAL(1, 1), '.5' has not. Source: BinaryStringDataUtil.toDecimal.
+ * A short text and a DECIMAL that fits a long: the digits before the point count as they are written ('0.5' has one too many for DECIMAL(1, 1), '.5' has
+ * not), and the character that ends the number is not looked at ('5x' is 5, 'x' is 0; 'xy' is none). Source: BinaryStringDataUtil.toDecimal.
  */
-function hasTooManyWholeDigits(text: string, { precision, scale }: DecimalType): boolean {
-  if (precision > 18 || text.length > 18) return false;
-  const [, whole = '', exponent = '0'] = /^\s*[+-]?(\d*)\.?\d*(?:[eE]([+-]?\d+))?\s*$/.exec(text) ?? [];
-  return whole.length + Number(exponent) > precision - scale;
+function parseShortDecimal(text: string, { precision, scale }: DecimalType): Integer | undefined {
+  const bare = text.replace(/^[ \n\t]+/, '');
+  if (/^[+-]?$/.test(bare)) return undefined;
+  const match =
+    /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE](?!$|[+-]$)([+-]?\d*)[^\d\u0080-\uffff]?|[^\d.\u0080-\uffff])?[ \n\t]*$/.exec(bare);
+  if (match === null) return undefined;
+  const [, sign, whole = '', fraction = '', exponent = ''] = match;
+  const change = Number(/\d/.test(exponent) ? exponent : 0) - fraction.length + scale;
+  if (whole.length + fraction.length + change > precision) return undefined;
+  const significand = integerOfText(`${sign === '-' ? '-' : ''}${whole}${fraction || (whole === '' ? '0' : '')}`) || 0;
+  return change >= 0 ? shiftUp(significand, change) : shiftDownHalfUp(significand, -change);
 }
 
 const TRUE = new Set(['t', 'true', 'y', 'yes', '1']);
@@ -71,8 +81,9 @@ export function fromText(to: DataType, { zone }: CastContext): Convert {
       return orFail((text) => parseInteger(text, to.kind));
     case 'DECIMAL':
       return orFail((text) => {
+        if (to.precision <= LONG_DIGITS && text.length <= LONG_DIGITS) return parseShortDecimal(text, to);
         const parsed = parseDecimal(text.trim());
-        if (parsed === undefined || hasTooManyWholeDigits(text, to)) return undefined;
+        if (parsed === undefined) return undefined;
         return fit(parsed.unscaled, parsed.scale, to) ?? undefined;
       });
     case 'DOUBLE':
