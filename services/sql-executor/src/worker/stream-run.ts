@@ -31,8 +31,6 @@ export interface StreamRunOrder {
   readonly epoch: number;
   readonly plan: StreamPlan;
   readonly checkpointIntervalMs: number;
-  /** `at-least-once`: rows leave as they come, where the sink can; after a crash some come again. */
-  readonly delivery: 'exactly-once' | 'at-least-once';
   readonly stateLimitBytes: number;
 }
 
