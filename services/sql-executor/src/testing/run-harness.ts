@@ -29,8 +29,8 @@ export class RunHarness {
   failures: string[] = [];
   trouble: string | null = null;
   profileStore: ProfileStoreAccess | null = null;
-  stateLimitBytes = 128 * 2 ** 20;
   outside: OutsideAccess = { filesFolder: null, servers: [] };
+  stateLimitBytes = 128 * 2 ** 20;
 
   private constructor(project: string, sql: string, folder: string, clickhouseUrl: string) {
     this.project = project;
