@@ -148,10 +148,12 @@ test('while profile-store is away the job waits, says why, can be stopped, and h
   await harness.close();
 });
 
-test('a row that its table does not take behind a lookup is a dead letter as JSON, and the others go on', async () => {
+test('a row that its table does not take behind a lookup, and one whose profile does not fit, is a dead letter as JSON; the others go on', async () => {
   const sql = jobOf('LEFT JOIN').replace('tier STRING, showings BIGINT)', 'tier STRING NOT NULL, showings BIGINT)');
   const harness = await open(sql);
   await sendDeals(producer, project.id, 0, 100);
+  const unfit = 'broker:b-1';
+  store.profiles.set(unfit, { tier: 'tier-1', showings_7d: 'many' });
   const dead: { code: string; from: string; subject: unknown }[] = [];
   const follower = await kafka.follow({
     topic: `${project.id}.sql-executor.dlq`,
@@ -163,7 +165,7 @@ test('a row that its table does not take behind a lookup is a dead letter as JSO
       }),
   });
   const running = harness.start();
-  const known = expected(100, true);
+  const known = expected(100, true).filter((line) => !line.endsWith(' many'));
   const unknown = expected(100, false).filter((line) => !known.includes(line));
   await eventually(`${known.length} rows`, async () => ((await found()).length >= known.length ? true : undefined));
   await eventually('the dead letters', () => (dead.length >= unknown.length ? true : undefined));
@@ -172,9 +174,11 @@ test('a row that its table does not take behind a lookup is a dead letter as JSO
   expect(await found()).toEqual(known);
   expect(dead).toHaveLength(unknown.length);
   for (const { code, from, subject } of dead) {
-    expect([code, from.startsWith(`job-${project.id}/`)]).toEqual(['not-null', true]);
-    expect(store.profiles.has(subject as string)).toBe(false);
+    expect(from.startsWith(`job-${project.id}/`)).toBe(true);
+    expect(code).toBe(subject === unfit ? 'lookup-mismatch' : 'not-null');
+    expect(store.profiles.has(subject as string)).toBe(subject === unfit);
   }
+  expect(dead.filter(({ subject }) => subject === unfit).length).toBeGreaterThan(0);
   expect(harness.figures).toMatchObject({ badRows: unknown.length, rowsWritten: known.length });
   await follower.close();
   await harness.close();

@@ -1,5 +1,6 @@
 import type { ColumnBatch } from '@hermes/stream-sql/engine/column-batch';
 import type { RowKind } from '@hermes/stream-sql/engine/operator';
+import type { LookupAnswer } from '@hermes/stream-sql/engine/operators/lookup-join';
 import type { Row } from '@hermes/stream-sql/values/data-type';
 
 /**
@@ -110,10 +111,12 @@ export interface CheckpointPlace {
   readonly at: string;
 }
 
+export type LookedUp = LookupAnswer['rows'];
+
 /** Answers the rows of an outside table for keys. */
 export interface LookupTable {
-  /** One answer for each key, in order: the rows that match, none when there are none. */
-  lookUp(keys: readonly Row[], signal: AbortSignal): Promise<readonly (readonly Row[])[]>;
+  /** One answer for each key, in order: the rows that match, none when there are none; or why what is there is no row of the table. */
+  lookUp(keys: readonly Row[], signal: AbortSignal): Promise<readonly LookedUp[]>;
   /** Whether a rejection is worth another attempt: the server is away, busy, or slow. */
   isPassing(error: unknown): boolean;
   close(): Promise<void>;

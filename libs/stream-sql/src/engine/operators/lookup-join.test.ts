@@ -150,6 +150,18 @@ describe('lookup join', () => {
     go({ keys: [{ column: 0, value: key }] }, setAside);
     // The key itself fails before anything is asked, the calc behind the join afterwards.
     expect(bad.map((row) => (row as unknown[])[0])).toEqual([4, 1, 2]);
+    bad.length = 0;
+    const misfit = new TestRun(planOf([from, lookup()]), { onBadLookup: setAside });
+    misfit.step({
+      rows: [
+        [1, 10],
+        [2, 20],
+      ],
+    });
+    misfit.job.onLookedUp([{ node: 1, key: 1, rows: { code: 'misfit', reason: 'no number' } }], 0);
+    answer(misfit, [2]);
+    expect(bad).toEqual([[1, 10, 'misfit']]);
+    expect(misfit.changes.map(([, key]) => key)).toEqual([2, 2]);
     expect(() => go({})).toThrow('/ by zero');
   });
 

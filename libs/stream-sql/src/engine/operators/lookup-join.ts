@@ -1,3 +1,4 @@
+import { EvaluationError } from '../../builtin/signature.ts';
 import type { LookupJoinNode, PlanNode } from '../../planner/plan.ts';
 import type { Row, Value } from '../../values/data-type.ts';
 import { CodeWriter } from '../code/code-writer.ts';
@@ -18,16 +19,22 @@ export interface LookupRequest {
   readonly values: readonly Value[];
 }
 
+/** What the table has under a key cannot be rows of it: whoever waits for that is a bad row. */
+export interface BadAnswer {
+  readonly code: string;
+  readonly reason: string;
+}
+
 /** All rows of the table with that key: values of all its columns (unread ones NULL). */
 export interface LookupAnswer {
   readonly node: number;
   readonly key: Key;
-  readonly rows: readonly Row[];
+  readonly rows: readonly Row[] | BadAnswer;
 }
 
 /** A row that waits, with its key (undefined: nothing can match), or a watermark that follows the rows before it. */
 type Waiting =
-  | { readonly kind: RowKind; readonly row: Row; readonly key: Key | undefined; answer: readonly Row[] | null }
+  | { readonly kind: RowKind; readonly row: Row; readonly key: Key | undefined; answer: LookupAnswer['rows'] | null }
   | { readonly watermarkMs: number };
 
 const NOTHING: readonly Row[] = [];
@@ -148,6 +155,10 @@ export class LookupJoin implements Operator {
 
   private emit({ kind, row, answer }: Extract<Waiting, { row: Row }>): void {
     this.waitingRows--;
+    if (answer !== null && 'code' in answer) {
+      this.bad(new EvaluationError(answer.code, answer.reason), row);
+      return;
+    }
     let matched = false;
     for (const found of answer!) {
       try {

@@ -8,7 +8,7 @@ import type { LookupJoinNode } from '@hermes/stream-sql/planner/plan';
 import type { Row } from '@hermes/stream-sql/values/data-type';
 import type { ProfileStoreAccess } from '../../runs/messages.ts';
 import { FinalFailure } from '../../worker/final-failure.ts';
-import type { LookupTable } from '../connector.ts';
+import type { LookedUp, LookupTable } from '../connector.ts';
 import { cachedTable } from '../lookup/cached-table.ts';
 import { cacheSettings, LookupCache } from '../lookup/lookup-cache.ts';
 
@@ -44,16 +44,16 @@ export function profileLookup(
   );
   const features = asked.flatMap((column) => column?.name ?? []);
   const subjectAt = table.columns.findIndex(({ name }) => name === SUBJECT);
-  const rowOf = profileRowReader(asked);
+  const rowOf = profileRowReader(asked, subjectAt);
 
-  const ask = async (subjects: readonly string[], signal?: AbortSignal): Promise<Map<string, readonly Row[]>> => {
+  const ask = async (subjects: readonly string[], signal?: AbortSignal): Promise<Map<string, LookedUp>> => {
     const result = await client.readMany(subjects, features, signal === undefined ? {} : { signal });
     switch (result.kind) {
       case 'ok':
         return new Map(
-          result.profiles.map(({ subject, known, features: found }) => [
+          result.profiles.map(({ subject, known, features: found }): [string, LookedUp] => [
             subject,
-            known ? [rowOf(found).with(subjectAt, subject)] : NOTHING,
+            known ? rowOf(found, subject) : NOTHING,
           ]),
         );
       case 'unknown-feature':
@@ -100,17 +100,18 @@ interface LookedUpValue {
 
 /**
  * Makes rows of a table's columns out of a profile's features, by the conversions of the json format: a feature that is missing is
- * NULL, a list or an object is its JSON in a STRING, an exact decimal keeps its digits.
+ * NULL, a list or an object is its JSON in a STRING, an exact decimal keeps its digits. A value that does not fit its column makes no row.
  */
 function profileRowReader(
   asked: Parameters<typeof jsonObjectReader>[0],
-): (features: Readonly<Record<string, LookedUpValue | undefined>>) => Row & { with(at: number, value: string): Row } {
+  subjectAt: number,
+): (features: Readonly<Record<string, LookedUpValue | undefined>>, subject: string) => LookedUp {
   const read = jsonObjectReader(
     asked,
     { ignoreParseErrors: false, failOnMissingField: false, timestampFormat: 'ISO-8601' },
     () => true,
   );
-  return (features) => {
+  return (features, subject) => {
     const members = asked.flatMap((column) => {
       const found = column !== undefined && Object.hasOwn(features, column.name) ? features[column.name] : undefined;
       if (column === undefined || found === undefined) return [];
@@ -119,10 +120,13 @@ function profileRowReader(
       return [`${JSON.stringify(column.name)}:${text}`];
     });
     try {
-      return read(new JsonCursor(`{${members.join(',')}}`));
+      return [read(new JsonCursor(`{${members.join(',')}}`)).with(subjectAt, subject)];
     } catch (error) {
       if (error instanceof FieldError || error instanceof JsonError)
-        throw new FinalFailure('lookup-mismatch', `a profile does not fit the table: ${error.message}`);
+        return {
+          code: 'lookup-mismatch',
+          reason: `the profile of ${subject} does not fit the table: ${error.message}`,
+        };
       throw error;
     }
   };

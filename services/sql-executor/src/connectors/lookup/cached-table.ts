@@ -1,5 +1,5 @@
 import type { Row } from '@hermes/stream-sql/values/data-type';
-import type { LookupTable } from '../connector.ts';
+import type { LookedUp, LookupTable } from '../connector.ts';
 import type { LookupCache } from './lookup-cache.ts';
 
 /** A lookup table whose answers are used again as the cache allows: only the keys that it does not have are asked for. */
@@ -8,19 +8,20 @@ export function cachedTable(table: LookupTable, cache: LookupCache): LookupTable
     ...table,
     async lookUp(keys, signal) {
       const texts = keys.map(keyText);
-      const answers: (readonly Row[] | undefined)[] = texts.map((text) => cache.get(text, performance.now()));
+      const answers: (LookedUp | undefined)[] = texts.map((text) => cache.get(text, performance.now()));
       const missing = keys.flatMap((_, i) => (answers[i] === undefined ? [i] : []));
-      if (missing.length === 0) return answers as (readonly Row[])[];
+      if (missing.length === 0) return answers as LookedUp[];
       const found = await table.lookUp(
         missing.map((i) => keys[i]!),
         signal,
       );
       const nowMs = performance.now();
       missing.forEach((i, k) => {
-        answers[i] = found[k]!;
-        cache.set(texts[i]!, found[k]!, nowMs);
+        const answer = found[k]!;
+        answers[i] = answer;
+        if (!('code' in answer)) cache.set(texts[i]!, answer, nowMs);
       });
-      return answers as (readonly Row[])[];
+      return answers as LookedUp[];
     },
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Row } from '@hermes/stream-sql/values/data-type';
-import type { LookupTable } from '../connector.ts';
+import type { LookedUp, LookupTable } from '../connector.ts';
 import { cachedTable } from './cached-table.ts';
 import { cacheSettings, LookupCache } from './lookup-cache.ts';
 
@@ -16,7 +16,7 @@ const LONGEST_WAIT_MS = 3_000;
 export function outsideLookup(table: LookupTable, options: Readonly<Record<string, string>>): LookupTable {
   const retries = Number(options['lookup.max-retries'] ?? 3);
   const perRequest = options['lookup.async'] === 'false' ? 1 : REQUEST_KEYS;
-  const ask = async (keys: readonly Row[], signal: AbortSignal): Promise<readonly (readonly Row[])[]> => {
+  const ask = async (keys: readonly Row[], signal: AbortSignal): Promise<readonly LookedUp[]> => {
     for (let attempt = 0, waitMs = FIRST_WAIT_MS; ; attempt++, waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
       try {
         return await table.lookUp(keys, signal);
@@ -28,7 +28,7 @@ export function outsideLookup(table: LookupTable, options: Readonly<Record<strin
   };
   const patient: LookupTable = {
     async lookUp(keys, signal) {
-      const answers: (readonly Row[])[] = [];
+      const answers: LookedUp[] = [];
       for (let from = 0; from < keys.length; from += perRequest)
         answers.push(...(await ask(keys.slice(from, from + perRequest), signal)));
       return answers;
