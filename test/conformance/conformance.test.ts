@@ -25,6 +25,21 @@ describe('the embedded engine answers what Flink answered', () => {
     }
   });
 
+  /** State at every place, as a whole and as a chain of changes; and places between checkpoints, from which rows are read twice. */
+  test.each(cases.map((each) => [relative(ownCases, each.file), each] as const))(
+    '%s: also when it dies and goes on from its checkpoints',
+    async (_, each) => {
+      const straight = await verdictOf(each);
+      if (straight.kind !== 'agree') return;
+      for (const interruption of [
+        { checkpointEvery: 1, killEvery: 1 },
+        { checkpointEvery: 1, killEvery: 4 },
+        { checkpointEvery: 3, killEvery: 5 },
+      ])
+        expect(await verdictOf(each, interruption), JSON.stringify(interruption)).toEqual({ kind: 'agree' });
+    },
+  );
+
   test('there are at least 200 cases, and the lists name no other', () => {
     expect(cases.length).toBeGreaterThanOrEqual(200);
     const names = new Set(cases.map(nameInList));

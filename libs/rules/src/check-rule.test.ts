@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkCondition, checkRule, MAX_CONDITIONS, MAX_DEPTH, MAX_RULE_LENGTH, MAX_PATTERNS } from './check-rule.ts';
+import { checkCondition, checkRule } from './check-rule.ts';
+import { MAX_CONDITIONS, MAX_DEPTH, MAX_RULE_LENGTH, MAX_PATTERNS } from './rule-limits.ts';
 
 const leaf = { fact: 'event', path: '$.data.totalPriceCny', operator: 'greaterThan', value: 10_000_000 };
 const draft = {

@@ -36,6 +36,7 @@ import { PERSON_FACT } from './person-fact.ts';
 import { memoryProblems } from './memory/check-memory.ts';
 import { eachPattern } from './memory/memory-definition.ts';
 import { isMemoryFact, MEMORY_FACTS, type MemoryFact } from './memory/memory-fact.ts';
+import { MAX_CHANGES, MAX_CONDITIONS, MAX_DEPTH, MAX_PATTERNS, MAX_RULE_LENGTH } from './rule-limits.ts';
 import { SAYS, unknownWord } from './rule-words.ts';
 import { runTimesFindings } from './run-times.ts';
 import { TIME_OPERATORS, timeValueProblem } from './time-operators.ts';
@@ -46,15 +47,6 @@ export const FACT_NAMES: readonly string[] = ['event', ...FACTS_OF_MANY, ...MEMO
 const ELEMENT_FACT = 'element';
 /** Those that an action may read. */
 const ACTION_FACTS: readonly string[] = ActionPlace.shape.fact.options;
-
-export const MAX_DEPTH = 20;
-export const MAX_CONDITIONS = 500;
-/** Each has to be compiled, which takes some milliseconds for the worst. */
-export const MAX_PATTERNS = 100;
-/** Places of which it is asked what was there before: each is kept for every subject. */
-export const MAX_CHANGES = 10;
-/** The whole rule as JSON: it travels in one record and is kept with every decision's version. */
-export const MAX_RULE_LENGTH = 65_536;
 
 export type CheckedRule =
   | { readonly kind: 'ok'; readonly draft: RuleDraft }

@@ -1,7 +1,7 @@
 /** Guards: a comparison says of any value what its operator says, at the edges of numbers too; what cannot be decided hides no answer. */
 import type { Condition } from '@hermes/contracts/rule';
 import { describe, expect, test } from 'vitest';
-import { MAX_CONDITIONS, MAX_DEPTH } from './check-rule.ts';
+import { MAX_CONDITIONS, MAX_DEPTH } from './rule-limits.ts';
 import { compileCondition } from './condition.ts';
 import { operatorOf } from './operators.ts';
 import { FALSE, TRUE, UNDECIDABLE } from './verdict.ts';

@@ -1,7 +1,7 @@
 /** Guards: contradictions that people write are found, at the place where they stand, and nothing is said of what can be. */
 import type { Condition, LeafCondition } from '@hermes/contracts/rule';
 import { describe, expect, test } from 'vitest';
-import { MAX_RULE_LENGTH } from './check-rule.ts';
+import { MAX_RULE_LENGTH } from './rule-limits.ts';
 import { contradictionsOf } from './contradictions.ts';
 import { inTimeZone } from './in-time-zone.ts';
 

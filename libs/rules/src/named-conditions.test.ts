@@ -2,7 +2,8 @@
 import type { Condition } from '@hermes/contracts/rule';
 import { describe, expect, test } from 'vitest';
 import { canonicalName } from './canonical-condition.ts';
-import { checkRule, MAX_DEPTH } from './check-rule.ts';
+import { checkRule } from './check-rule.ts';
+import { MAX_DEPTH } from './rule-limits.ts';
 import { compileCondition } from './condition.ts';
 import { conditionRefsIn, conditionsNamed, type KnownConditions, withNamedConditions } from './named-conditions.ts';
 import { referenceVerdict } from './reference.ts';

@@ -12,6 +12,8 @@ export interface ConformanceCase {
   readonly key: readonly string[] | undefined;
   /** `-- digits:` significant digits of FLOAT and DOUBLE that must agree; undefined: all. */
   readonly digits: number | undefined;
+  /** `-- unordered:` columns that list what has no order, the entries of a map for one; columns of a MAP or MULTISET need not be named. */
+  readonly unordered: readonly string[];
   /** `-- expect: error`: the text must be refused, or its run must fail. */
   readonly expectsError: boolean;
   /** `-- compare: none`: that it runs is all that is compared. */
@@ -22,7 +24,7 @@ export interface ConformanceCase {
   readonly script: string;
 }
 
-const KNOWN = new Set(['covers', 'key', 'digits', 'expect', 'compare']);
+const KNOWN = new Set(['covers', 'key', 'digits', 'unordered', 'expect', 'compare']);
 
 /** @throws Error naming file and line when a header is not understood. */
 export function readCase(file: string): ConformanceCase {
@@ -84,6 +86,7 @@ export function parseCase(file: string, script: string, readInput: (path: string
     covers: list('covers') ?? [],
     key: list('key'),
     digits: digits === undefined ? undefined : Number(digits),
+    unordered: list('unordered') ?? [],
     expectsError: oneOf('expect', ['error']) !== undefined,
     comparesRows: oneOf('compare', ['none']) === undefined,
     inputs,

@@ -64,7 +64,7 @@ function differencesOf(each: ConformanceCase, expected: RecordedResult, actual: 
     differences.push('rows are taken back, where Flink only appends');
   }
   const normal = (rows: readonly (readonly Cell[])[]): string[] =>
-    sorted(rows.map((row) => row.map((cell, index) => normalCell(cell, expected.columns[index]!, each.digits)))).map(
+    sorted(rows.map((row) => row.map((cell, index) => normalCell(cell, expected.columns[index]!, each)))).map(
       (row) => JSON.stringify(row),
     );
   const [missing, extra] = multisetDifference(normal(expected.rows), normal(final.rows));
@@ -89,14 +89,22 @@ function cellDifferences(expected: RecordedResult, wanted: string, found: string
 /** A type without what may be NULL: engines need not agree on what they can prove. */
 export const bareType = (type: string): string => type.replaceAll(' NOT NULL', '');
 
-/** FLOAT and DOUBLE are compared as numbers: how many digits a runtime prints is its own affair. */
-function normalCell(cell: Cell, column: ResultColumn, digits: number | undefined): Cell {
-  const type = bareType(column.type ?? '');
-  if (cell === null || (type !== 'DOUBLE' && type !== 'FLOAT')) return cell;
-  const number = type === 'FLOAT' ? Math.fround(Number(cell)) : Number(cell);
+/**
+ * FLOAT and DOUBLE are compared as numbers: how many digits a runtime prints is its own affair. So is the order of a map's entries, which in
+ * Flink is that of Java's hash codes.
+ */
+function normalCell(cell: Cell, { name, type }: ResultColumn, { digits, unordered }: ConformanceCase): Cell {
+  if (cell === null) return null;
+  const bare = bareType(type ?? '');
+  if (/\b(MAP|MULTISET)</.test(bare) || unordered.includes(name)) return inOneOrder(cell);
+  if (bare !== 'DOUBLE' && bare !== 'FLOAT') return cell;
+  const number = bare === 'FLOAT' ? Math.fround(Number(cell)) : Number(cell);
   if (Object.is(number, -0)) return '-0';
   return digits === undefined || !Number.isFinite(number) ? String(number) : String(Number(number.toPrecision(digits)));
 }
+
+/** The text of a collection, all that stands between commas sorted: of equal maps the same. */
+const inOneOrder = (text: string): string => text.split(/(?:^|, )[{[(]*|[}\])]*$/).sort().join(', ');
 
 function multisetDifference(expected: readonly string[], actual: readonly string[]): [string[], string[]] {
   const counts = new Map<string, number>();

@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { askEmbedded } from './ask-embedded.ts';
 import type { Verdict } from './compare.ts';
 import type { ConformanceCase } from './case-file.ts';
+import type { Interruption } from './embedded-job.ts';
 import { ownCases } from './find-cases.ts';
 import { readRecording } from './recording.ts';
 
@@ -25,8 +26,8 @@ export function writeRefusedList(list: ReadonlyMap<string, string>): void {
 }
 
 /** The embedded engine's answer to a case beside the recorded one. @throws when there is no recording */
-export async function verdictOf(each: ConformanceCase): Promise<Verdict> {
+export async function verdictOf(each: ConformanceCase, interruption?: Interruption): Promise<Verdict> {
   const recording = readRecording(each.file);
   if (recording === undefined) throw new Error(`no recording: npm run conformance:record -- ${each.file}`);
-  return askEmbedded(each, recording);
+  return askEmbedded(each, recording, interruption);
 }

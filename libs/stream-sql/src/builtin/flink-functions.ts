@@ -267,10 +267,7 @@ export const FLINK_FUNCTIONS: readonly FlinkChapter[] = [
   {
     title: 'Grouping and hashes',
     functions: [
-      missing(
-        'GROUP_ID(), GROUPING(...), GROUPING_ID(...)',
-        'GROUPING SETS, ROLLUP and CUBE are not there; write one query a grouping, joined with UNION ALL',
-      ),
+      construct('GROUP_ID(), GROUPING(...), GROUPING_ID(...)', 'GROUP BY GROUPING SETS, ROLLUP and CUBE'),
       ...['MD5', 'SHA1', 'SHA224', 'SHA256', 'SHA384', 'SHA512'].map((name) => is(`${name}(string)`)),
       is('SHA2(string, hashLength)'),
     ],

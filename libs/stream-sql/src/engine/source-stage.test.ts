@@ -279,6 +279,19 @@ describe('watermarks', () => {
     expect(watermarks(job)).toBe(-Infinity);
   });
 
+  test('a partition that is at its end does not hold back the others, and the last one nobody', () => {
+    const job = make(0);
+    job.assign(0, [0, 1], 0);
+    job.onRows(0, 0, [[50]], 1);
+    job.onRows(0, 1, [[20]], 2);
+    job.onPartitionEnd(0, 1, 3);
+    expect(watermarks(job)).toBe(49);
+    job.onPartitionEnd(0, 0, 4);
+    expect(watermarks(job)).toBe(49);
+    job.onEnd(0, 5);
+    expect(watermarks(job)).toBe(Infinity);
+  });
+
   test('a filter does not hide records from the watermark', () => {
     const plan = planOf([timed, calc(0, literal(false, boolean), [input(0, timestamp)])]);
     const job = new TestRun(plan);

@@ -50,6 +50,11 @@ export class SourceWatermarks {
     if (watermarkMs > state.watermarkMs) state.watermarkMs = watermarkMs;
   }
 
+  /** A partition has given all its records: the others do not wait for it. */
+  endPartition(partition: number): void {
+    this.partitions.delete(partition);
+  }
+
   /** No more records come: nothing waits for this source. */
   end(): void {
     this.ended = true;

@@ -116,6 +116,17 @@ export class StreamJob {
     return miniBatch === null ? next : Math.min(next, this.flushedMs + miniBatch.latencyMs);
   }
 
+  /** A partition of a bounded source has given all: from now on the source's watermark does not wait for it. */
+  onPartitionEnd(source: number, partition: number, nowMs: number): void {
+    this.run(() => {
+      this.passTime(nowMs);
+      const { watermarks } = this.sourceAt(source);
+      watermarks.endPartition(partition);
+      watermarks.advance(nowMs);
+      this.watermarks.move();
+    });
+  }
+
   /**
    * A bounded source has given all. When all have, windows in event time close; windows in processing time that are not due stay unsaid, as
    * in Flink.
@@ -146,6 +157,7 @@ export class StreamJob {
     this.run(() => {
       this.passTime(nowMs);
       for (const answer of answers) this.lookups.get(answer.node)?.onAnswer(answer);
+      for (const lookup of this.lookups.values()) lookup.drain();
       this.watermarks.move();
       this.checkSize();
     });

@@ -80,7 +80,7 @@ describe('what a person writes is refused with a place, never thrown', () => {
           }
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: 600 },
     );
-  });
+  }, 60_000);
 });

@@ -21,6 +21,11 @@ export function javaDouble(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
   const sign = value < 0 ? '-' : '';
   const magnitude = Math.abs(value);
+  if (magnitude >= 1e-3 && magnitude < 1e7) {
+    const text = String(magnitude);
+    // At most 15 digits: see shortDigits. JavaScript lays them out as Java does, but for whole numbers.
+    if (text.length <= 16) return `${sign}${text}${Number.isInteger(magnitude) ? '.0' : ''}`;
+  }
   return sign + layOut(shortDigits(magnitude) ?? digitsOf(magnitude, false));
 }
 

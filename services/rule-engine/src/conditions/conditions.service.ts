@@ -1,7 +1,8 @@
 import type { Language } from '@hermes/contracts/language';
 import { type NamedCondition, NamedConditionDraft, type NamedConditionView } from '@hermes/contracts/named-condition';
 import { type Condition, ConditionId } from '@hermes/contracts/rule';
-import { checkCondition, MAX_DEPTH, MAX_RULE_LENGTH } from '@hermes/rules/check-rule';
+import { checkCondition } from '@hermes/rules/check-rule';
+import { MAX_DEPTH, MAX_RULE_LENGTH } from '@hermes/rules/rule-limits';
 import { inLanguage } from '@hermes/rules/finding';
 import { inTimeZone } from '@hermes/rules/in-time-zone';
 import { withListFactsTurned } from '@hermes/rules/list-facts';

@@ -2,13 +2,15 @@ import { serviceToken } from '@hermes/service-kit/service-token';
 import type { Logger } from 'pino';
 
 const LOOK_EVERY_MS = 500;
-/** A person may have taken it away meanwhile. */
-const AGAIN_EVERY_MS = 60_000;
+/** A person, or a process with older rules, may have taken it away meanwhile. */
+const AGAIN_EVERY_MS = 10_000;
+/** A subscription takes no more. */
+const FEATURES_OF_ONE = 200;
 const WITHIN_MS = 5_000;
 const TELL_AFTER_FAILURES = 20;
 
-/** Under which profile-store keeps it. */
-export const SUBSCRIPTION_ID = 'rule-engine';
+/** Under which profile-store keeps them: `rule-engine`, then `rule-engine.2`. */
+const subscriptionId = (at: number): string => (at === 0 ? 'rule-engine' : `rule-engine.${at + 1}`);
 
 export interface SubscriptionParts {
   readonly project: string;
@@ -27,12 +29,14 @@ export function subscribeToPersons({ project, url, secret, wanted, logger }: Sub
 } {
   const closing = new AbortController();
   let told: string | undefined;
+  /** How many subscriptions hold it. */
+  let parts = 0;
   let toldMs = 0;
   let failures = 0;
 
-  const call = async (features: readonly string[]): Promise<void> => {
+  const call = async (id: string, features: readonly string[]): Promise<void> => {
     if (secret === undefined) throw new Error("'HERMES_SERVICE_SECRET' is not set");
-    const route = new URL(`/v1/projects/${encodeURIComponent(project)}/subscriptions/${SUBSCRIPTION_ID}`, url);
+    const route = new URL(`/v1/projects/${encodeURIComponent(project)}/subscriptions/${id}`, url);
     const authorization = `Bearer ${await serviceToken(secret, 'rule-engine')}`;
     const response = await fetch(route, {
       method: features.length === 0 ? 'DELETE' : 'PUT',
@@ -53,7 +57,10 @@ export function subscribeToPersons({ project, url, secret, wanted, logger }: Sub
     if (told === undefined && features.length === 0) return;
     if (wish === told && (features.length === 0 || Date.now() - toldMs < AGAIN_EVERY_MS)) return;
     try {
-      await call(features);
+      const needed = Math.ceil(features.length / FEATURES_OF_ONE);
+      for (let at = 0; at < Math.max(needed, parts); at++)
+        await call(subscriptionId(at), features.slice(at * FEATURES_OF_ONE, (at + 1) * FEATURES_OF_ONE));
+      parts = needed;
       told = wish;
       toldMs = Date.now();
       failures = 0;

@@ -37,6 +37,7 @@ describe.each([1, 8])('rules that ask for persons, on %i partitions', (partition
       await new Promise((resolve) => setTimeout(resolve, 1_500));
       await room.killRules();
       await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await room.startProfiles();
       await room.startRules();
       await new Promise((resolve) => setTimeout(resolve, 1_500));
       await room.killRules();

@@ -231,7 +231,10 @@ export class StreamRun {
 
   private onEnd(node: number, split: number): void {
     const splits = this.openSplits.get(node);
-    if (splits?.delete(split) === true && splits.size === 0) this.endSource(node);
+    if (splits?.delete(split) !== true) return;
+    // What is at its end holds no watermark back.
+    this.step(() => this.job.onPartitionEnd(node, split, Date.now()));
+    if (splits.size === 0) this.endSource(node);
   }
 
   private endSource(node: number): void {

@@ -5,6 +5,33 @@ import { EvaluationError, type Argument, type ScalarFunction } from '../signatur
 import { jsonPath, select, type JsonPath } from './path.ts';
 import { isJsonArray, isScalar, JsonNumber, numberText, parseJson, printJson, type Json } from './value.ts';
 
+/**
+ * A text or a truth value at a path of names and positions, read by JavaScript's own JSON.parse, which is several times as fast; `undefined` for all
+ * else: numbers, whose digits it loses, nothing, and texts that it does not take.
+ */
+function quickly(text: string, { steps, isIndefinite }: JsonPath): string | boolean | undefined {
+  if (isIndefinite) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  for (const step of steps) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (
+      step.kind === 'names' &&
+      step.names.length === 1 &&
+      !Array.isArray(value) &&
+      Object.hasOwn(value, step.names[0]!)
+    )
+      value = (value as Record<string, unknown>)[step.names[0]!];
+    else if (step.kind === 'positions' && Array.isArray(value)) value = value.at(step.positions[0]!);
+    else return undefined;
+  }
+  return typeof value === 'string' || typeof value === 'boolean' ? value : undefined;
+}
+
 /** What a path finds in a text: a value, nothing, or an error. Source: Calcite's JsonFunctions. */
 type Found =
   | { readonly kind: 'value'; readonly value: Json }
@@ -12,6 +39,8 @@ type Found =
   | { readonly kind: 'error'; readonly message: string };
 
 function find(text: string, path: JsonPath): Found {
+  const quick = quickly(text, path);
+  if (quick !== undefined) return { kind: 'value', value: quick };
   const root = parseJson(text);
   // A lax path takes what is wrong for what is not there.
   const missing = (message: string): Found => (path.mode === 'lax' ? { kind: 'empty' } : { kind: 'error', message });

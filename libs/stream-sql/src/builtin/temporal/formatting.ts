@@ -24,7 +24,7 @@ import { own, resolveBy, strict } from '../define.ts';
 import { EvaluationError, type ScalarFunction } from '../signature.ts';
 import { wallClockOf, type WallClock } from './fields.ts';
 import { parsePattern } from './parse-pattern.ts';
-import { formatPattern, zoneAt } from './pattern.ts';
+import { formatPattern, patternParts, zoneAt } from './pattern.ts';
 
 const DEFAULT_PATTERN = 'yyyy-MM-dd HH:mm:ss';
 const clockOfMs = (ms: number): WallClock => {
@@ -32,6 +32,19 @@ const clockOfMs = (ms: number): WallClock => {
   return { days, ofDay: ms - days * DAY_MS, nanosOfMs: 0 };
 };
 const msOf = ({ days, ofDay }: WallClock): number => days * DAY_MS + ofDay;
+
+/** The time in which the text of a pattern stays the same; `undefined` for less than a second, and for a pattern that fails. */
+function stepOf(pattern: string): number | undefined {
+  let letters: readonly string[];
+  try {
+    letters = patternParts(pattern, 'time').flatMap((part) => (part.kind === 'field' ? [part.letter] : []));
+  } catch {
+    return undefined;
+  }
+  const has = (some: string): boolean => letters.some((letter) => some.includes(letter));
+  if (has('SnNAVzOXxZ')) return undefined;
+  return has('s') ? 1000 : has('m') ? 60_000 : has('HhKka') ? 3_600_000 : DAY_MS;
+}
 
 const dateFormat: ScalarFunction = {
   name: 'DATE_FORMAT',
@@ -44,17 +57,27 @@ const dateFormat: ScalarFunction = {
     if (!isTimestamp(value.type) && !isString(value.type)) return undefined;
     return { result: withNullable(STRING, true), parameters: [value.type, pattern.type] };
   },
-  evaluate: ([value], _result, { zone }) => {
+  evaluate: ([value, format], _result, { zone }) => {
     const { type } = value!;
-    if (isString(type)) {
-      const clock = wallClockOf(timestamp(9), zone);
+    // A text is read and printed by java.text.SimpleDateFormat.
+    if (isString(type))
       return own((text: string, pattern: string) => {
-        const parsed = parseTimestamp(text, 9);
-        return parsed === undefined ? null : formatPattern(pattern, 'time', clock(parsed));
+        const parsed = parsePattern(text, DEFAULT_PATTERN, 'simple');
+        return parsed === undefined
+          ? null
+          : formatPattern(pattern, 'simple', clockOfMs(msOf(parsed)), zoneAt(UTC, 'UTC', 0));
       });
-    }
     const clock = wallClockOf(type, zone);
-    return own((time: Value, pattern: string) => formatPattern(pattern, 'time', clock(time)));
+    const stepMs = typeof format!.literal === 'string' ? stepOf(format!.literal) : undefined;
+    if (stepMs === undefined) return own((time: Value, pattern: string) => formatPattern(pattern, 'time', clock(time)));
+    // Times that come one after another have mostly one text: the last is kept.
+    let [last, text] = [Number.NaN, ''];
+    return own((time: Value, pattern: string) => {
+      const wall = clock(time);
+      const step = Math.floor(msOf(wall) / stepMs);
+      if (step !== last) [last, text] = [step, formatPattern(pattern, 'time', wall)];
+      return text;
+    });
   },
 };
 

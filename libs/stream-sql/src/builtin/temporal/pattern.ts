@@ -13,20 +13,23 @@ export type PatternPart =
   | { readonly kind: 'field'; readonly letter: string; readonly count: number };
 
 const LETTERS: Readonly<Record<PatternStyle, string>> = {
-  time: 'GuyYMLdDQqwWEecaHkKhmsSnNAxXVzOZ',
+  time: 'GuyYMLdDQqwWEecFaHkKhmsSnNAxXVzOZ',
   simple: 'GyYMLdDwWFEuaHkKhmsSzZX',
 };
 
-const remembered = new Map<string, readonly PatternPart[]>();
+const remembered: Readonly<Record<PatternStyle, Map<string, readonly PatternPart[]>>> = {
+  time: new Map(),
+  simple: new Map(),
+};
 
 /** Throws EvaluationError 'bad-pattern' for a letter that means nothing. */
 export function patternParts(pattern: string, style: PatternStyle): readonly PatternPart[] {
-  const key = `${style}:${pattern}`;
-  let parts = remembered.get(key);
+  const known = remembered[style];
+  let parts = known.get(pattern);
   if (parts === undefined) {
-    if (remembered.size > 1000) remembered.clear();
+    if (known.size > 1000) known.clear();
     parts = parse(pattern, style);
-    remembered.set(key, parts);
+    known.set(pattern, parts);
   }
   return parts;
 }
@@ -88,6 +91,9 @@ export function formatPattern(pattern: string, style: PatternStyle, clock: WallC
   return text;
 }
 
+/** Times that come one after another are mostly of one day. */
+let lastDate = { days: 0, ...dateOfDays(0) };
+
 function formatField(
   letter: string,
   count: number,
@@ -96,7 +102,8 @@ function formatField(
   zone: InZone | undefined,
 ): string {
   const { days, ofDay, nanosOfMs } = clock;
-  const { year, month, day } = dateOfDays(days);
+  if (lastDate.days !== days) lastDate = { days, ...dateOfDays(days) };
+  const { year, month, day } = lastDate;
   const hour = Math.floor(ofDay / 3_600_000);
   const nanos = (ofDay % 1000) * 1_000_000 + nanosOfMs;
   switch (letter) {
@@ -123,7 +130,7 @@ function formatField(
     case 'W':
       return pad(Math.floor((day + weekday(days - day + 1) - 1) / 7) + 1, count);
     case 'F':
-      return pad(Math.floor((day - 1) / 7) + 1, count);
+      return pad(style === 'time' ? ((day - 1) % 7) + 1 : Math.floor((day - 1) / 7) + 1, count);
     case 'E':
       return nameText(WEEKDAYS[weekday(days)]!, count, style);
     case 'e':

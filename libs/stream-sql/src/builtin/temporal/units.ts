@@ -1,4 +1,4 @@
-import { dateOfDays, daysInMonth } from '../../values/calendar.ts';
+import { addMonths, dateOfDays, daysInMonth } from '../../values/calendar.ts';
 
 /** Units of EXTRACT, CEIL, FLOOR, TIMESTAMPADD and TIMESTAMPDIFF that are a fixed time. */
 export const UNIT_MS: Readonly<Record<string, number>> = {
@@ -27,13 +27,16 @@ export const unitName = (text: string): string =>
     .replace(/^SQL_TSI_/, '')
     .replace(/^(FRAC_SECOND)$/, 'MICROSECOND');
 
-/** Full months from one time to another; negative when it is earlier. Source: Calcite's DateTimeUtils.subtractMonths. */
-export function monthsBetween(fromDays: number, fromOfDay: number, toDays: number, toOfDay: number): number {
-  if (toDays < fromDays || (toDays === fromDays && toOfDay < fromOfDay))
-    return 0 - monthsBetween(toDays, toOfDay, fromDays, fromOfDay);
+/** Full months from one day to another; negative when it is earlier. */
+function monthsOfDays(fromDays: number, toDays: number): number {
+  if (toDays < fromDays) return 0 - monthsOfDays(toDays, fromDays);
   const [from, to] = [dateOfDays(fromDays), dateOfDays(toDays)];
   const months = (to.year - from.year) * 12 + (to.month - from.month);
-  const day = Math.min(from.day, daysInMonth(to.year, to.month));
-  const early = to.day < day || (to.day === day && toOfDay < fromOfDay);
-  return early ? months - 1 : months;
+  return to.day < Math.min(from.day, daysInMonth(to.year, to.month)) ? months - 1 : months;
+}
+
+/** Full months from one time to another. The time of the day counts when the days are whole months apart. Source: Calcite's DateTimeUtils.subtractMonths. */
+export function monthsBetween(fromDays: number, fromOfDay: number, toDays: number, toOfDay: number): number {
+  const months = monthsOfDays(fromDays, toDays);
+  return toOfDay < fromOfDay && addMonths(fromDays, months) === toDays ? months - 1 : months;
 }

@@ -1,3 +1,4 @@
+import { JsonNumber, numberText } from '../json/value.ts';
 import { DAY_MS } from '../../values/calendar.ts';
 import { hexOfBytes } from '../../values/bytes.ts';
 import type { DataType, Integer, Row, Value } from '../../values/data-type.ts';
@@ -14,6 +15,9 @@ export function javaText(value: Value, type: DataType, nested = 'NULL'): string 
     case 'BINARY':
     case 'VARBINARY':
       return `x'${hexOfBytes(value as Uint8Array)}'`;
+    case 'DECIMAL':
+      // BigDecimal.toString: with an exponent when small.
+      return numberText(new JsonNumber(valueText(value, type)));
     case 'TIME':
       return clock(value as number, 0, false);
     case 'TIMESTAMP':

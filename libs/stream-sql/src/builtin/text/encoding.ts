@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 import { bytesOfHex, bytesOfText, hexOfBytes, textOfBytes } from '../../values/bytes.ts';
 import type { Integer, Value } from '../../values/data-type.ts';
 import { BYTES, char, isInteger, isString, STRING, varchar, withNullable } from '../../values/types.ts';
@@ -80,7 +80,7 @@ function decode(bytes: Uint8Array, name: string): string {
 }
 
 const digest = (algorithm: string, text: string): string =>
-  createHash(algorithm).update(bytesOfText(text)).digest('hex');
+  hashOf(algorithm, text.isWellFormed() ? text : bytesOfText(text), 'hex');
 
 const hash = (name: string, algorithm: string, length: number): ScalarFunction =>
   strict('hash', name, `${name}(text)`, { required: ['text'], result: char(length) }, (text: string) =>

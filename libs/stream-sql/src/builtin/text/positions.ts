@@ -33,8 +33,7 @@ export function substring(text: string, from: number, length?: number): Value {
 
 /** Where `part` is in the text at or after a position; 0 when it is not. */
 export function locate(part: string, text: string, from = 1): number {
-  if (from < 1) return 0;
-  const start = from === 1 ? 0 : unitOf(text, from - 1);
+  const start = from <= 1 ? 0 : unitOf(text, from - 1);
   const at = text.indexOf(part, start);
   return at < 0 || start > text.length ? 0 : pointOf(text, at) + 1;
 }

@@ -107,7 +107,7 @@ export function mergeDistinct(set: DistinctSet, code: DistinctCode): string[] {
   const args = plain ? [`${value}(k)`] : set.arguments.map((_, i) => `theirs[${i + 1}]`);
   const mask = (item: string): string => (plain ? item : `${item}[0]`);
   return [
-    `for (const [k, theirs] of o.maps[${set.map}].items) { const m = e.maps[${set.map}], item = m.get(k);`,
+    `for (const [k, theirs] of o.maps[${set.map}].entries()) { const m = e.maps[${set.map}], item = m.get(k);`,
     `const seen = item === undefined ? 0 : ${mask('item')}; const more = ${mask('theirs')} & ~seen;`,
     'if (more !== 0) {',
     ...set.calls.map((at, i) => `if ((more & ${2 ** i}) !== 0) ${code.call(at, 'add', args, 's')};`),

@@ -84,7 +84,8 @@ export class LookupJoin implements Operator {
     const values = this.ask(row);
     const waiting = { kind, row, key: values === undefined ? undefined : this.keyOf(values), answer: null };
     this.enqueue(waiting, values);
-    this.drain();
+    // A row that waits cannot let others go.
+    if (waiting.key === undefined) this.drain();
   }
 
   private enqueue(waiting: Extract<Waiting, { row: Row }>, values: readonly Value[] | undefined): void {
@@ -102,12 +103,12 @@ export class LookupJoin implements Operator {
     }
   }
 
+  /** Takes an answer; `drain` lets rows go afterwards. */
   onAnswer({ key, rows }: LookupAnswer): void {
     const waiting = this.asked.get(key);
     if (waiting === undefined) return;
     this.asked.delete(key);
     for (const row of waiting) row.answer = rows;
-    this.drain();
   }
 
   onWatermark(watermarkMs: number): void {
@@ -115,7 +116,8 @@ export class LookupJoin implements Operator {
     else this.queue.push({ watermarkMs });
   }
 
-  private drain(): void {
+  /** Lets rows go that are answered, as far as the order allows. */
+  drain(): void {
     const { queue } = this;
     let done = 0;
     for (; done < queue.length; done++) {

@@ -26,13 +26,24 @@ export class ItemSizes {
   }
 }
 
+const NOTHING_CHANGED: Key[] = [];
+const COMPACT_FROM = 64;
+
+/** As keys of a Map: NaN is NaN. */
+const sameKey = (a: Key, b: Key): boolean => a === b || (Number.isNaN(a) && Number.isNaN(b));
+
 /**
  * A collection within one entry of state (the rows of a join's key, the values of a DISTINCT) that knows which of its keys changed since the last
- * checkpoint, so that a checkpoint writes those and not the collection.
+ * checkpoint, so that a checkpoint writes those and not the collection. Most have one item: it stands here by itself, a Map comes with the
+ * second.
  */
 export class ChangeMap {
-  readonly items = new Map<Key, Item>();
+  private many: Map<Key, Item> | null = null;
+  private onlyKey: Key = null;
+  private only: Item | undefined = undefined;
+  /** Null: nobody asks for changes yet, or all is to be written. */
   private changed: Key[] | null = null;
+  private compactAt = COMPACT_FROM;
   private readonly sizes: ItemSizes;
 
   constructor(sizes = new ItemSizes()) {
@@ -41,74 +52,117 @@ export class ChangeMap {
 
   /** Estimated. */
   get bytes(): number {
-    return 64 + this.items.size * this.sizes.average;
+    return 64 + this.size * this.sizes.average;
   }
 
   get size(): number {
-    return this.items.size;
+    return this.many !== null ? this.many.size : this.only === undefined ? 0 : 1;
   }
 
   get(key: Key): Item | undefined {
-    return this.items.get(key);
+    if (this.many !== null) return this.many.get(key);
+    return this.only !== undefined && sameKey(this.onlyKey, key) ? this.only : undefined;
+  }
+
+  entries(): Iterable<[Key, Item]> {
+    return this.many ?? (this.only === undefined ? [] : [[this.onlyKey, this.only]]);
+  }
+
+  keys(): Iterable<Key> {
+    return this.many?.keys() ?? (this.only === undefined ? [] : [this.onlyKey]);
+  }
+
+  values(): Iterable<Item> {
+    return this.many?.values() ?? (this.only === undefined ? [] : [this.only]);
   }
 
   set(key: Key, item: Item): void {
     this.sizes.note(key, item);
-    this.items.set(key, item);
+    this.put(key, item);
     this.mark(key);
+  }
+
+  private put(key: Key, item: Item): void {
+    if (this.many !== null) this.many.set(key, item);
+    else if (this.only === undefined || sameKey(this.onlyKey, key)) {
+      this.onlyKey = key;
+      this.only = item;
+    } else {
+      this.many = new Map<Key, Item>([
+        [this.onlyKey, this.only],
+        [key, item],
+      ]);
+      this.only = undefined;
+      this.onlyKey = null;
+    }
   }
 
   /** To be called after a list has been changed in place. */
   mark(key: Key): void {
     if (this.changed === null) return;
-    this.changed.push(key);
-    // Repeats of few keys, or more changes than there are keys: one of each is enough.
-    if (this.changed.length > 64 && this.changed.length > 4 * this.items.size)
+    if (this.changed === NOTHING_CHANGED) this.changed = [key];
+    else if (this.changed.push(key) > this.compactAt) {
+      // Repeats of few keys: one of each is enough.
       this.changed = [...new Set(this.changed)];
+      this.compactAt = Math.max(COMPACT_FROM, 2 * this.changed.length);
+    }
   }
 
   delete(key: Key): void {
-    if (this.items.delete(key)) this.mark(key);
+    if (this.take(key)) this.mark(key);
+  }
+
+  private take(key: Key): boolean {
+    if (this.many !== null) return this.many.delete(key);
+    if (this.only === undefined || !sameKey(this.onlyKey, key)) return false;
+    this.only = undefined;
+    return true;
   }
 
   /** Writes all items, or those that changed since the last write. */
   write(writer: StateWriter, all: boolean): void {
-    const changes = all || this.changed === null ? null : new Set(this.changed);
-    if (changes === null) {
+    if (all || this.changed === null) {
       writer.byte(1);
-      writer.count(this.items.size);
-      for (const [key, item] of this.items) {
+      writer.count(this.size);
+      for (const [key, item] of this.entries()) {
         writer.value(key);
         writer.value(item);
       }
     } else {
+      const changes = new Set(this.changed);
       writer.byte(0);
       writer.count(changes.size);
       for (const key of changes) {
-        const item = this.items.get(key);
+        const item = this.get(key);
         writer.value(key);
         writer.byte(item === undefined ? 0 : 1);
         if (item !== undefined) writer.value(item);
       }
     }
-    this.changed = [];
+    this.written();
   }
 
   apply(reader: StateReader): void {
-    if (reader.byte() === 1) {
-      this.items.clear();
-      for (let size = reader.count(); size > 0; size--) {
-        const key = reader.value() as Key;
-        const item = reader.value();
-        this.sizes.note(key, item);
-        this.items.set(key, item);
+    const all = reader.byte() === 1;
+    if (all) {
+      this.many = null;
+      this.only = undefined;
+    }
+    for (let size = reader.count(); size > 0; size--) {
+      const key = reader.value() as Key;
+      if (!all && reader.byte() === 0) {
+        this.take(key);
+        continue;
       }
-    } else
-      for (let size = reader.count(); size > 0; size--) {
-        const key = reader.value() as Key;
-        if (reader.byte() === 0) this.items.delete(key);
-        else this.items.set(key, reader.value());
-      }
-    this.changed = [];
+      const item = reader.value();
+      this.sizes.note(key, item);
+      this.put(key, item);
+    }
+    this.written();
+  }
+
+  private written(): void {
+    this.changed = NOTHING_CHANGED;
+    this.compactAt = COMPACT_FROM;
   }
 }

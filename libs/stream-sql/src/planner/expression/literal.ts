@@ -65,8 +65,8 @@ export function numberLiteral(text: string, at: Span): PlanExpression {
     if (big >= -2_147_483_648n && big <= 2_147_483_647n) return ofValue(unscaled, simple('INT', false));
     if (big >= -(2n ** 63n) && big < 2n ** 63n) return ofValue(unscaled, simple('BIGINT', false));
   }
-  const digits = String(unscaled).replace('-', '').length;
-  const precision = Math.max(digits, scale);
+  // Every digit that is written counts, zeros in front too: 0.1 is DECIMAL(2, 1).
+  const precision = text.replace(/[^0-9]/g, '').length;
   if (precision > MAX_DECIMAL_PRECISION)
     throw new SqlRefusal(
       at,

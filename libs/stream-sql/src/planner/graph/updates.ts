@@ -15,7 +15,8 @@ export function producesUpdates(graph: Graph, index: number): boolean {
     case 'group-aggregate':
       return true;
     case 'rank':
-      return node.window === null;
+      // The first rows that come stay the first.
+      return node.window === null && (node.order.length > 0 || fromInputs());
     case 'deduplicate':
       return node.window === null && node.keep === 'last';
     case 'join':

@@ -17,7 +17,7 @@ export function containsAggregate(node: Expression): boolean {
 const isExpression = (value: object): value is Expression => 'kind' in value && 'at' in value;
 
 /** Expressions below a node, whatever its form; queries are not looked into. */
-function childrenOf(node: object): readonly Expression[] {
+export function childrenOf(node: object): readonly Expression[] {
   return Object.entries(node).flatMap(([key, value]: readonly [string, unknown]) => {
     if (key === 'query' || key === 'at' || typeof value !== 'object' || value === null) return [];
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];

@@ -15,6 +15,7 @@ import { fromClause } from './from.ts';
 import { grouped } from './grouped.ts';
 import { lookupHint } from './lookup-hint.ts';
 import { overCalls } from './over.ts';
+import { withScalarQueries } from './scalar-query.ts';
 import { filtered } from './where.ts';
 import { noColumns, oneRow } from './values.ts';
 
@@ -29,18 +30,21 @@ export interface SelectBase {
 /** One SELECT. Throws SqlRefusal. */
 export function select(node: Select, environment: QueryEnvironment): Relation {
   const hints = selectHints(node.hints);
-  const from =
+  const tables =
     node.from === undefined
       ? { relation: oneRow(node.at), scope: { tables: [] } }
       : fromClause(node.from, environment, hints);
-  const relation = node.where === undefined ? from.relation : filtered(from, node.where, environment);
+  const expressions = node.items.flatMap((item) => (item.kind === 'expression' ? [item.expression] : []));
+  const isGrouped = node.groupBy !== undefined || node.having !== undefined || expressions.some(containsAggregate);
+  const asked = [...(node.where === undefined ? [] : [node.where]), ...(isGrouped ? [] : expressions)];
+  const scalars = withScalarQueries(tables, asked, environment);
+  const { from, intercept } = scalars;
+  const relation = node.where === undefined ? from.relation : filtered(from, node.where, intercept, environment);
   const { scope } = from;
   const plain: ResolveContext =
     node.from === undefined
-      ? noColumns('SELECT without FROM')
-      : { place: 'SELECT', column: ({ path }) => resolveColumn(scope, path) };
-  const expressions = node.items.flatMap((item) => (item.kind === 'expression' ? [item.expression] : []));
-  const isGrouped = node.groupBy !== undefined || node.having !== undefined || expressions.some(containsAggregate);
+      ? { ...noColumns('SELECT without FROM'), intercept }
+      : { place: 'SELECT', column: ({ path }) => resolveColumn(scope, path), intercept };
   const base: SelectBase = isGrouped ? grouped(node, relation, plain) : { relation, context: plain, scope };
   const selected = selectList(node, base);
   if (!node.distinct) return selected;
@@ -103,4 +107,4 @@ function itemsOf(item: SelectItem, at: number, base: SelectBase, context: Resolv
 
 /** The name that an expression gives its column by itself. */
 export const nameOf = (node: Expression): string | undefined =>
-  node.kind === 'column' ? node.path[node.path.length - 1]!.name : node.kind === 'field' ? node.name.name : undefined;
+  node.kind === 'column' ? node.path[node.path.length - 1]!.name : undefined;

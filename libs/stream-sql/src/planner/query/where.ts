@@ -10,8 +10,13 @@ import type { FromClause } from './from.ts';
 import { subQueryJoin, subQueryOf } from './sub-query.ts';
 
 /** WHERE: conditions, and IN and EXISTS with sub-queries as joins. Throws SqlRefusal. */
-export function filtered(from: FromClause, node: Expression, environment: QueryEnvironment): Relation {
-  const context: ResolveContext = { place: 'WHERE', column: ({ path }) => resolveColumn(from.scope, path) };
+export function filtered(
+  from: FromClause,
+  node: Expression,
+  intercept: NonNullable<ResolveContext['intercept']>,
+  environment: QueryEnvironment,
+): Relation {
+  const context: ResolveContext = { place: 'WHERE', column: ({ path }) => resolveColumn(from.scope, path), intercept };
   const nodes = conjunctNodes(node);
   const plain = nodes.filter((each) => subQueryOf(each) === undefined);
   const conjuncts = plain.flatMap((each) => conjunctsOf(resolveCondition(each, context)));

@@ -4,6 +4,7 @@ import { fit, parseDecimal } from '../decimal.ts';
 import { integerOfText } from '../integer.ts';
 import { instantOfLocal } from '../text.ts';
 import { parseDate, parseTime, parseTimestamp } from '../time-text.ts';
+import type { DecimalType } from '../types.ts';
 import { castFailed } from './cast-failed.ts';
 
 const LIMITS: Readonly<Partial<Record<DataType['kind'], bigint>>> = {
@@ -15,6 +16,10 @@ const LIMITS: Readonly<Partial<Record<DataType['kind'], bigint>>> = {
 
 /** Decimals are cut, an exponent is refused, digits may be missing on either side of the point. Source: BinaryStringDataUtil.toInt. */
 export function parseInteger(text: string, kind: DataType['kind']): Integer | undefined {
+  if (text.length < 10 && /^[1-9]\d*$/.test(text)) {
+    const quick = Number(text);
+    if (quick < LIMITS[kind]!) return quick;
+  }
   const match = /^([+-]?)(?=[\d.])(\d*)(?:\.\d*)?$/.exec(text.trim());
   if (match === null) return undefined;
   const value = integerOfText(`${match[1] === '-' ? '-' : ''}${match[2] || '0'}`) || 0;
@@ -32,6 +37,16 @@ export function parseDouble(text: string): number | undefined {
   if (hex === null || hex[2]! + hex[3]! === '') return undefined;
   const digits = Number(BigInt(`0x${hex[2]}${hex[3]}`));
   return (hex[1] === '-' ? -1 : 1) * digits * 2 ** (Number(hex[4]) - 4 * hex[3]!.length);
+}
+
+/**
+ * Of a short text (18 characters) and a DECIMAL that fits a long Flink counts the digits before the point as they are written: '0.5' has one too many for
+ * DECIMAL(1, 1), '.5' has not. Source: BinaryStringDataUtil.toDecimal.
+ */
+function hasTooManyWholeDigits(text: string, { precision, scale }: DecimalType): boolean {
+  if (precision > 18 || text.length > 18) return false;
+  const [, whole = '', exponent = '0'] = /^\s*[+-]?(\d*)\.?\d*(?:[eE]([+-]?\d+))?\s*$/.exec(text) ?? [];
+  return whole.length + Number(exponent) > precision - scale;
 }
 
 const TRUE = new Set(['t', 'true', 'y', 'yes', '1']);
@@ -57,7 +72,8 @@ export function fromText(to: DataType, { zone }: CastContext): Convert {
     case 'DECIMAL':
       return orFail((text) => {
         const parsed = parseDecimal(text.trim());
-        return parsed === undefined ? undefined : (fit(parsed.unscaled, parsed.scale, to) ?? undefined);
+        if (parsed === undefined || hasTooManyWholeDigits(text, to)) return undefined;
+        return fit(parsed.unscaled, parsed.scale, to) ?? undefined;
       });
     case 'DOUBLE':
       return orFail(parseDouble);

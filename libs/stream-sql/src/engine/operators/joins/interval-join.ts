@@ -90,7 +90,7 @@ export class IntervalJoin implements Operator {
     let matched = false;
     const others = to.table.group(null).get(key);
     if (others !== undefined)
-      for (const [id, item] of others.maps[0]!.items) {
+      for (const [id, item] of others.maps[0]!.entries()) {
         const other = item as unknown as Waiting;
         if (other[0] < timeMs + from.fromMs || other[0] > timeMs + from.toMs) continue;
         if (!(from.left ? this.matches(row, other[2] as Row) : this.matches(other[2] as Row, row))) continue;
@@ -182,7 +182,7 @@ export class IntervalJoin implements Operator {
       side.due.clear();
       side.dueRows.clear();
       for (const entry of side.table.group(null).values())
-        for (const [id, item] of entry.maps[0]!.items) this.watch(side, entry, id, (item as unknown as Waiting)[0]);
+        for (const [id, item] of entry.maps[0]!.entries()) this.watch(side, entry, id, (item as unknown as Waiting)[0]);
     }
   }
 }

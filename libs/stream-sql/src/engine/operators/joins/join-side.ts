@@ -105,10 +105,10 @@ export class JoinSide {
   each(entry: Entry, visit: (row: Row, id: Key, stored: Stored | null) => void): void {
     const rows = entry.maps[0]!;
     if (this.plain) {
-      for (const [id, row] of rows.items) visit(row as Row, id, null);
+      for (const [id, row] of rows.entries()) visit(row as Row, id, null);
       return;
     }
-    for (const [id, item] of rows.items) {
+    for (const [id, item] of rows.entries()) {
       const stored = item as unknown as Stored;
       if (this.ttl && this.table.isExpired(stored[3])) {
         rows.delete(id);

@@ -76,7 +76,7 @@ export class Join implements Operator {
     const entry = to.entry(key);
     if (entry !== undefined && from.plain && to.plain) {
       // Nothing is ever taken back or shown with NULLs.
-      for (const item of entry.maps[0]!.items.values())
+      for (const item of entry.maps[0]!.values())
         if (from.left ? this.matches(row, item as Row) : this.matches(item as Row, row))
           this.emit(from, kind, row, item as Row);
       from.add(key, row, 0);

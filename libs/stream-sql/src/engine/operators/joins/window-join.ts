@@ -84,15 +84,15 @@ export class WindowJoin implements Operator {
     const rights = this.right.groups.get(end);
     for (const entry of lefts?.values() ?? []) this.emitKey(entry, rights?.get(entry.key));
     for (const entry of rights?.values() ?? [])
-      if (lefts?.has(entry.key) !== true) for (const row of entry.maps[0]!.items.values()) this.aloneRight(row as Row);
+      if (lefts?.has(entry.key) !== true) for (const row of entry.maps[0]!.values()) this.aloneRight(row as Row);
     this.left.dropGroup(end);
     this.right.dropGroup(end);
   }
 
   private emitKey(left: Entry, right: Entry | undefined): void {
     const matched = new Set<Row>();
-    const others = right === undefined ? [] : ([...right.maps[0]!.items.values()] as Row[]);
-    for (const item of left.maps[0]!.items.values()) {
+    const others = right === undefined ? [] : ([...right.maps[0]!.values()] as Row[]);
+    for (const item of left.maps[0]!.values()) {
       const row = item as Row;
       let found = false;
       for (const other of others) {

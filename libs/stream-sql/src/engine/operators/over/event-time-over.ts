@@ -133,6 +133,6 @@ export class EventTimeOver implements Operator {
     this.due.clear();
     this.dueKeys.clear();
     for (const entry of this.waiting.group(null).values())
-      for (const timeMs of entry.maps[WAITING]!.items.keys()) this.watch(timeMs as number, entry.key);
+      for (const timeMs of entry.maps[WAITING]!.keys()) this.watch(timeMs as number, entry.key);
   }
 }

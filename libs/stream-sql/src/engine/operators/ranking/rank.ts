@@ -54,11 +54,10 @@ export class Rank implements Operator {
     const place = rows.place(list, row);
     if (this.append) {
       if (place >= node.to) return;
-      const before = this.visible(list);
       rows.insert(entry, place, this.arriving(entry, row));
+      this.emitInserted(list, place);
       if (list.length > node.to) rows.remove(entry, node.to);
       this.table.changed(entry);
-      this.emit(before, this.visible(list));
       return;
     }
     const before = this.visible(list);
@@ -95,6 +94,29 @@ export class Rank implements Operator {
     if (list.length === 0) this.table.delete(entry);
     else this.table.changed(entry);
     this.emit(before, this.visible(list));
+  }
+
+  /** What changes when a row has come to this place; the row that falls out is still at the end of the list. */
+  private emitInserted(list: readonly Ranked[], place: number): void {
+    const { output, node } = this;
+    const first = Math.max(place, node.from - 1);
+    if (first >= list.length) return;
+    if (!node.rankColumn) {
+      if (list.length > node.to) output.push(RowKind.delete, list[node.to]!.row);
+      output.push(RowKind.insert, list[first]!.row);
+      return;
+    }
+    for (let at = first; at < list.length && at < node.to; at++) {
+      const now = list[at]!.row;
+      const rank = at + 1;
+      // Who stood here before stands behind now.
+      const old = list[at + 1]?.row;
+      if (old === undefined) output.push(RowKind.insert, [...now, rank]);
+      else if (!sameRow(old, now)) {
+        if (this.updateBefore) output.push(RowKind.updateBefore, [...old, rank]);
+        output.push(RowKind.updateAfter, [...now, rank]);
+      }
+    }
   }
 
   private visible(list: readonly Ranked[]): readonly Ranked[] {

@@ -28,7 +28,7 @@ export class RankedRows {
 
   list(entry: Entry): Ranked[] {
     if (entry.cache === undefined)
-      entry.cache = [...entry.maps[0]!.items]
+      entry.cache = [...entry.maps[0]!.entries()]
         .map(([id, item]): Ranked => {
           const [arrived, row] = item as readonly [number, Row];
           return { id, arrived, row };

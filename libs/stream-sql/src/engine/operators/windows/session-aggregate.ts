@@ -59,7 +59,7 @@ export class SessionAggregate implements Operator {
       start: () => calls.start(row),
       merge: (to, other) => {
         if (!this.keepsRows) calls.merge(to, other);
-        else for (const [id, item] of other.maps[0]!.items) to.maps[0]!.set(id, item);
+        else for (const [id, item] of other.maps[0]!.entries()) to.maps[0]!.set(id, item);
       },
     });
     if (session === null) {
@@ -102,7 +102,7 @@ export class SessionAggregate implements Operator {
       values: calls.startLike(entry.values),
       maps: Array.from({ length: calls.maps }, () => new ChangeMap()),
     };
-    const rows = [...entry.maps[0]!.items].toSorted(([a], [b]) => (a as number) - (b as number));
+    const rows = [...entry.maps[0]!.entries()].toSorted(([a], [b]) => (a as number) - (b as number));
     for (const [, item] of rows) {
       const [kind, row] = item as unknown as readonly [RowKind, Row];
       if (adds(kind)) calls.add(sum, row);

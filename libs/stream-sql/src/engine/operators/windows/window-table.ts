@@ -73,7 +73,7 @@ export class SessionTable implements Operator {
     const session = this.sessions.at(this.key(row), this.time(row), {
       start: () => [],
       merge: (to, other) => {
-        for (const [key, item] of other.maps[0]!.items) to.maps[0]!.set(key, item);
+        for (const [key, item] of other.maps[0]!.entries()) to.maps[0]!.set(key, item);
       },
     });
     if (session === null) {
@@ -101,7 +101,7 @@ export class SessionTable implements Operator {
 
   private fire(progressMs: number): void {
     this.sessions.fire(progressMs, (entry) => {
-      for (const row of entry.maps[0]!.items.values())
+      for (const row of entry.maps[0]!.values())
         this.setup.output.push(
           RowKind.insert,
           withWindow(this.clock, row as Row, sessionStart(entry), sessionEnd(entry)),
