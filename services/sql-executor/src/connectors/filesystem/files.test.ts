@@ -96,7 +96,7 @@ describe('reading', () => {
     const node = sourceNode('n INT, t STRING', `${CSV_FORMAT}, 'csv.allow-comments' = 'true'`);
     const { rows, bad } = await read(node);
     expect(rows).toEqual([[1, 'two\nlines']]);
-    expect(bad).toEqual(["in:26 the field n is INT and cannot be read from 'x'", 'in:31 a quote is never closed']);
+    expect(bad).toEqual(["in:26 the field n is INT, and 'x' is none", 'in:31 a quote is never closed']);
   });
 
   test.each([
