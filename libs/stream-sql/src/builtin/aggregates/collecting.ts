@@ -1,7 +1,7 @@
 import type { DataType, Value } from '../../values/data-type.ts';
 import { equalsFor, nullEquals } from '../../values/compare.ts';
 import { keyFor } from '../../values/map-key.ts';
-import { array, isPrimitive, isString, multiset, STRING, withNullable } from '../../values/types.ts';
+import { array, isPrimitive, isString, multiset, withNullable } from '../../values/types.ts';
 import type { AggregateFunction, BoundAggregate, Slots } from '../signature.ts';
 
 type Changing = Map<Value, Value>;
