@@ -47,6 +47,12 @@ export class AppModule {
         kafkaBrokers: config.KAFKA_BROKERS.split(','),
         kafkaDriver: config.KAFKA_DRIVER,
         clickhouseUrl: config.CLICKHOUSE_URL,
+        outside: {
+          filesFolder: config.SQL_FILES_DIR ?? null,
+          servers: config.SQL_OUTSIDE_SERVERS.split(',')
+            .map((server) => server.trim())
+            .filter((server) => server !== ''),
+        },
       },
     });
     runtime.onShutdown('runs', () => supervisor.close());

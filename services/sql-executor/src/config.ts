@@ -8,6 +8,10 @@ export const SqlExecutorConfig = z.object({
   HERMES_DATA_DIR: z.string().min(1),
   /** Where jobs look profiles up; with HERMES_SERVICE_SECRET. Without both no job can, and attributes are written unchecked. */
   PROFILE_STORE_URL: z.url().optional(),
+  /** Files of filesystem tables: each project reads and writes in its own folder below this one. Without it no job can. */
+  SQL_FILES_DIR: z.string().min(1).optional(),
+  /** `host:port`, with commas between: the servers that redis and jdbc tables may name. Others are refused: a job's text decides whom this service talks to. */
+  SQL_OUTSIDE_SERVERS: z.string().default(''),
   /** Heap of one run's process. */
   SQL_WORKER_HEAP_MB: z.coerce.number().int().min(32).default(192),
   /** Resident memory, buffers included, above which a run's process is ended and started again. */

@@ -11,6 +11,8 @@ import { RunHarness } from './testing/run-harness.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const PARTITIONS = 3;
+/** Retention goes by the records' own timestamps. */
+const BEGAN_MS = Date.now();
 let kafka: KafkaDriver;
 let producer: KafkaProducer;
 let clickhouse: ClickHouseClient;
@@ -43,7 +45,7 @@ const job = (guarantee: string): string => `
                      headers MAP<STRING, BYTES> METADATA) WITH (
     'connector' = 'kafka', 'topic' = '\${project}.copy', 'format' = 'json', 'key.fields' = 'k', 'key.format' = 'raw',
     'value.fields-include' = 'EXCEPT_KEY', 'sink.delivery-guarantee' = '${guarantee}');
-  INSERT INTO \`copy\` SELECT k, n, CAST(n AS BIGINT) * 2, TO_TIMESTAMP_LTZ(n, 3), MAP['of', ENCODE(k, 'UTF-8')] FROM numbers;`;
+  INSERT INTO \`copy\` SELECT k, n, CAST(n AS BIGINT) * 2, TO_TIMESTAMP_LTZ(${BEGAN_MS} + n, 3), MAP['of', ENCODE(k, 'UTF-8')] FROM numbers;`;
 
 const send = (from: number, to: number) =>
   producer.send(
@@ -120,7 +122,7 @@ test('a record has its key, its value without the key, its timestamp and headers
   expect([String(record?.key), String(record?.value), record?.timestampMs, String(record?.headers['of'])]).toEqual([
     'k5',
     '{"n":5,"doubled":10}',
-    5,
+    BEGAN_MS + 5,
     'k5',
   ]);
   const admin = await kafka.admin();

@@ -2,6 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { EmbeddedOrder, EmbeddedResult } from './embedded-process.ts';
 
+/** As a run's worker has it (services/sql-executor/src/runs/run-process.ts), with the memory that the bench gives. */
+const WORKER_HEAP = ['--initial-old-space-size=512', '--max-semi-space-size=32'];
 const MODULE = fileURLToPath(new URL('embedded-process.ts', import.meta.url));
 
 /** A process that runs one query after the other, as a worker that has been at work for a while. */
@@ -13,7 +15,7 @@ export class EmbeddedSide {
     const profile = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
     this.child = fork(MODULE, {
       serialization: 'advanced',
-      execArgv: [...process.execArgv, `--max-old-space-size=${memoryMb}`, '--max-semi-space-size=32', ...profile],
+      execArgv: [...process.execArgv, `--max-old-space-size=${memoryMb}`, ...WORKER_HEAP, ...profile],
     });
   }
 

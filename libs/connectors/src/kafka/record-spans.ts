@@ -15,6 +15,8 @@ export interface RecordSpans {
   readonly at: Int32Array;
   readonly offsets: Float64Array;
   readonly timestampsMs: Float64Array;
+  /** Whether any record has headers. */
+  readonly headers: boolean;
 }
 
 /** What a reader may see of a fetched piece of the log. */
@@ -59,6 +61,7 @@ const ABORTS = 0;
 class Spans implements RecordSpans {
   readonly bytes: Buffer;
   count = 0;
+  headers = false;
   starts: Int32Array;
   ends: Int32Array;
   at: Int32Array;
@@ -157,6 +160,7 @@ function cut(plain: Spans): Spans {
   const part = new Spans(plain.bytes, 0);
   const { count } = plain;
   part.count = count;
+  part.headers = plain.headers;
   part.starts = plain.starts.slice(0, count);
   part.ends = plain.ends.slice(0, count);
   part.at = plain.at.slice(0, count);
@@ -230,6 +234,8 @@ function walk(into: Spans, batch: BatchFrame, from: number, end: number): void {
       records[count] = body;
       starts[count] = valueLength < 0 ? -1 : after;
       ends[count] = valueLength < 0 ? -1 : after + valueLength;
+      // The number of headers follows the value.
+      if (bytes[after + Math.max(0, valueLength)] !== 0) into.headers = true;
       offsets[count] = offset;
       timestampsMs[count++] = appendedMs ?? firstTimestampMs + timestampDelta;
     }
@@ -283,6 +289,7 @@ function skipBytes(bytes: Buffer): void {
 /** The value of the header `name` of record `i`, in place; undefined when it has none. */
 export function headerAt(spans: RecordSpans, i: number, name: Buffer): Buffer | undefined {
   const { bytes } = spans;
+  if (!spans.headers) return undefined;
   varint(bytes, spans.at[i]! + 1);
   varint(bytes, after);
   skipBytes(bytes);
@@ -311,5 +318,6 @@ export function spansOf(records: readonly KafkaRecord[]): RecordSpans {
     spans.timestampsMs[i] = timestampMs;
   });
   spans.count = records.length;
+  spans.headers = records.some(({ headers }) => Object.keys(headers).length > 0);
   return spans;
 }

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { openClickHouse } from '@hermes/connectors/clickhouse/client';
 import type { KafkaDriver } from '@hermes/connectors/kafka/driver';
 import type { PlanNode, TablePlan } from '@hermes/stream-sql/planner/plan';
@@ -7,12 +9,21 @@ import { FinalFailure } from '../worker/final-failure.ts';
 import { blackholeSink } from './blackhole/blackhole-sink.ts';
 import { clickHouseSink } from './clickhouse/clickhouse-sink.ts';
 import type { LookupTable, Sink, Source } from './connector.ts';
+import { DatagenSource } from './datagen/datagen-source.ts';
+import { fileSink } from './filesystem/file-sink.ts';
+import { FileSource } from './filesystem/file-source.ts';
 import { profileLookup } from './hermes-profile/profile-lookup.ts';
 import { profileSink } from './hermes-profile/profile-sink.ts';
+import { jdbcLookup } from './jdbc/jdbc-lookup.ts';
+import { jdbcSink } from './jdbc/jdbc-sink.ts';
 import { kafkaSinkProblem, kafkaSourceProblem } from './kafka/kafka-problems.ts';
 import { kafkaSink } from './kafka/kafka-sink.ts';
 import { KafkaSource } from './kafka/kafka-source.ts';
+import { outsideLookup } from './lookup/outside-lookup.ts';
+import { outsideUrl } from './outside-url.ts';
 import { printSink } from './print/print-sink.ts';
+import { redisLookup } from './redis/redis-lookup.ts';
+import { redisSink } from './redis/redis-sink.ts';
 import type { UseProblem } from './use-problem.ts';
 
 const FETCH_BYTES = 65_536;
@@ -27,9 +38,9 @@ export interface Connectors {
 
 /** What there is code for, by what a plan does with a table. */
 const AVAILABLE = {
-  source: ['kafka'],
-  sink: ['kafka', 'clickhouse', 'hermes-profile', 'print', 'blackhole'],
-  'lookup-join': ['hermes-profile'],
+  source: ['kafka', 'filesystem', 'datagen'],
+  sink: ['kafka', 'clickhouse', 'hermes-profile', 'redis', 'jdbc', 'filesystem', 'print', 'blackhole'],
+  'lookup-join': ['hermes-profile', 'redis', 'jdbc'],
 } as const;
 
 export const canRun = (use: keyof typeof AVAILABLE, connector: string): boolean =>
@@ -52,23 +63,27 @@ export async function makeConnectors(order: RunOrder, kafka: KafkaDriver): Promi
   for (const [index, node] of order.plan.nodes.entries()) {
     const problem = useProblem(node, order.project);
     if (problem !== undefined) throw new FinalFailure('table-unusable', `${problem.message}: ${problem.hint}`);
-    if (node.kind === 'source') sources.set(index, sourceOf(order, kafka, node.table, index));
+    if (node.kind === 'source') sources.set(index, sourceOf(order, kafka, node, index));
     else if (node.kind === 'sink') sinks.set(index, sinkOf(order, kafka, writtenTable(node, index)));
     else if (node.kind === 'lookup-join') lookups.set(index, await lookupOf(order, node));
   }
   return { sources, sinks, lookups };
 }
 
-function sourceOf(
-  { plan, checkpointIntervalMs }: RunOrder,
-  kafka: KafkaDriver,
-  table: TablePlan,
-  index: number,
-): Source {
-  if (table.connector !== 'kafka') throw noConnector(table, 'read');
-  // A row becomes visible with its checkpoint: a quarter of that may pass before it is fetched.
-  const maxWaitMs = Math.min(LONGEST_FETCH_WAIT_MS, Math.ceil(checkpointIntervalMs / 4));
-  return new KafkaSource(kafka, plan, index, { minBytes: FETCH_BYTES, maxWaitMs });
+function sourceOf(order: RunOrder, kafka: KafkaDriver, node: Of<'source'>, index: number): Source {
+  switch (node.table.connector) {
+    case 'kafka': {
+      // A row becomes visible with its checkpoint: a quarter of that may pass before it is fetched.
+      const maxWaitMs = Math.min(LONGEST_FETCH_WAIT_MS, Math.ceil(order.checkpointIntervalMs / 4));
+      return new KafkaSource(kafka, order.plan, index, { minBytes: FETCH_BYTES, maxWaitMs });
+    }
+    case 'filesystem':
+      return new FileSource(projectFolder(order), node);
+    case 'datagen':
+      return new DatagenSource(node);
+    default:
+      throw noConnector(node.table, 'read');
+  }
 }
 
 function sinkOf(order: RunOrder, kafka: KafkaDriver, written: WrittenTable | undefined): Sink {
@@ -82,6 +97,12 @@ function sinkOf(order: RunOrder, kafka: KafkaDriver, written: WrittenTable | und
       const delivery = transactional ? 'exactly-once' : 'at-least-once';
       return kafkaSink(kafka, { project, columns, options, delivery });
     }
+    case 'redis':
+      return redisSink(written, outsideUrl(order, table));
+    case 'jdbc':
+      return jdbcSink(written, outsideUrl(order, table));
+    case 'filesystem':
+      return fileSink(projectFolder(order), columns, table.options);
     case 'print':
       return printSink(columns, table.options);
     case 'clickhouse': {
@@ -109,16 +130,35 @@ function sinkOf(order: RunOrder, kafka: KafkaDriver, written: WrittenTable | und
   }
 }
 
-async function lookupOf({ project, profileStore }: RunOrder, node: Of<'lookup-join'>): Promise<LookupTable> {
-  if (node.table.connector !== 'hermes-profile') throw noConnector(node.table, 'looked up');
-  if (profileStore === null)
-    throw new FinalFailure(
-      'no-profile-store',
-      'profiles cannot be looked up here: PROFILE_STORE_URL and HERMES_SERVICE_SECRET are not set',
-    );
-  const lookup = profileLookup(project, node, profileStore);
-  await lookup.check();
-  return lookup;
+async function lookupOf(order: RunOrder, node: Of<'lookup-join'>): Promise<LookupTable> {
+  const { project, profileStore } = order;
+  switch (node.table.connector) {
+    case 'redis':
+      return outsideLookup(redisLookup(node, outsideUrl(order, node.table)), node.table.options);
+    case 'jdbc':
+      return outsideLookup(jdbcLookup(node, outsideUrl(order, node.table)), node.table.options);
+    case 'hermes-profile': {
+      if (profileStore === null)
+        throw new FinalFailure(
+          'no-profile-store',
+          'profiles cannot be looked up here: PROFILE_STORE_URL and HERMES_SERVICE_SECRET are not set',
+        );
+      const lookup = profileLookup(project, node, profileStore);
+      await lookup.check();
+      return lookup;
+    }
+    default:
+      throw noConnector(node.table, 'looked up');
+  }
+}
+
+/** The project's own folder, which is made when it is missing. */
+function projectFolder({ project, outside }: RunOrder): string {
+  if (outside.filesFolder === null)
+    throw new FinalFailure('no-files', 'files cannot be read or written here: SQL_FILES_DIR is not set');
+  const folder = join(outside.filesFolder, project);
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 const noConnector = ({ name, connector }: TablePlan, what: string): FinalFailure =>

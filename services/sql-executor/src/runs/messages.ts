@@ -7,6 +7,14 @@ export interface ProfileStoreAccess {
   readonly secret: string;
 }
 
+/** What jobs of this installation may reach besides the platform's own parts. */
+export interface OutsideAccess {
+  /** The folder in which each project has one of its own, for filesystem tables; null: there is none. */
+  readonly filesFolder: string | null;
+  /** `host:port` of the servers that redis and jdbc tables may name. */
+  readonly servers: readonly string[];
+}
+
 /** What a run's process is told at its start. */
 export interface RunOrder {
   readonly kind: 'start';
@@ -28,6 +36,7 @@ export interface RunOrder {
   readonly kafkaDriver: 'kafkajs' | 'platformatic';
   readonly clickhouseUrl: string;
   readonly database: string;
+  readonly outside: OutsideAccess;
   /** null when this installation names none. */
   readonly profileStore: ProfileStoreAccess | null;
 }

@@ -21,7 +21,7 @@ export interface SupervisorParts {
   readonly limits: ProcessLimits & { readonly stateMb: number };
   readonly latencyLimitMs: number;
   readonly checkpointFolder: string;
-  readonly connection: Pick<RunOrder, 'kafkaBrokers' | 'kafkaDriver' | 'clickhouseUrl'>;
+  readonly connection: Pick<RunOrder, 'kafkaBrokers' | 'kafkaDriver' | 'clickhouseUrl' | 'outside'>;
 }
 
 /** What is known of a run right now. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { serverUrl } from '@hermes/service-kit/testing/service-process';
 import { planJob } from '../jobs/plan-job.ts';
-import type { FromWorker, ProfileStoreAccess, RunFigures } from '../runs/messages.ts';
+import type { FromWorker, OutsideAccess, ProfileStoreAccess, RunFigures } from '../runs/messages.ts';
 import { type RunEnd, RunProcess } from '../runs/run-process.ts';
 import { preparePlan } from '../targets/check-plan.ts';
 import { projectDatabase } from '../targets/target-table.ts';
@@ -28,6 +28,7 @@ export class RunHarness {
   failures: string[] = [];
   trouble: string | null = null;
   profileStore: ProfileStoreAccess | null = null;
+  outside: OutsideAccess = { filesFolder: null, servers: [] };
 
   private constructor(project: string, sql: string, folder: string, clickhouseUrl: string) {
     this.project = project;
@@ -70,6 +71,7 @@ export class RunHarness {
         kafkaDriver: 'kafkajs',
         clickhouseUrl: this.clickhouseUrl,
         database: projectDatabase(this.project),
+        outside: this.outside,
         profileStore: this.profileStore,
       },
       { heapMb: 192, rssMb: 512 },

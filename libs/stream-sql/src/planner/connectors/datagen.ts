@@ -1,4 +1,6 @@
+import type { TypeKind } from '../../values/data-type.ts';
 import { durationMs } from '../duration.ts';
+import { shownType } from '../shown-type.ts';
 import type { ConnectorDescription, DeclaredTable, TableProblem } from './description.ts';
 
 /** Rows that are made up. Source of names, defaults and types: Flink's documentation, "DataGen SQL Connector". */
@@ -54,6 +56,10 @@ export const datagen: ConnectorDescription = {
   check,
 };
 
+/** Types that a sequence may have. */
+const SEQUENCE_TYPES: readonly TypeKind[] = [
+  ...(['CHAR', 'VARCHAR', 'DECIMAL', 'TINYINT', 'SMALLINT', 'INT', 'BIGINT', 'FLOAT', 'DOUBLE'] as const),
+];
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 function check(table: DeclaredTable): TableProblem | undefined {
@@ -84,6 +90,12 @@ function check(table: DeclaredTable): TableProblem | undefined {
         at: { option: key },
         message: `'${key}' has no effect on a ${isSequence ? 'sequence' : 'random column'}`,
         hint: isSequence ? "a sequence has 'start' and 'end'" : `add 'fields.${path}.kind' = 'sequence'`,
+      };
+    if (what === 'kind' && isSequence && !SEQUENCE_TYPES.includes(column.type.kind))
+      return {
+        at: { option: key },
+        message: `a sequence of ${shownType(column.type)} does not exist`,
+        hint: 'numbers and texts can be one',
       };
     if (what === 'kind' && isSequence) {
       const lacking = ['start', 'end'].find((end) => options[`fields.${path}.${end}`] === undefined);

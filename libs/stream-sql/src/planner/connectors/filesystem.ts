@@ -1,4 +1,7 @@
 import type { ConnectorDescription, DeclaredTable, TableProblem } from './description.ts';
+import { CSV_TYPES } from '../../csv/read-csv-row.ts';
+import type { DataType } from '../../values/data-type.ts';
+import { shownType } from '../shown-type.ts';
 import { csvFormat, jsonFormat } from './formats.ts';
 
 /** Files with one record a line: what is there is read to its end; written files appear with checkpoints. Names: Flink's documentation, "FileSystem". */
@@ -10,7 +13,7 @@ export const filesystem: ConnectorDescription = {
       key: 'path',
       value: { kind: 'text', example: 'deals/2026/' },
       required: ['source', 'sink'],
-      about: 'A file or a folder.',
+      about: "A file or a folder below the project's own; written files are in a folder.",
     },
   ],
   formats: [jsonFormat, csvFormat],
@@ -39,7 +42,14 @@ export const filesystem: ConnectorDescription = {
   check,
 };
 
-function check({ options }: DeclaredTable): TableProblem | undefined {
+function check({ options, columns }: DeclaredTable): TableProblem | undefined {
+  const odd = columns.find(({ kind, type }) => kind === 'physical' && options['format'] === 'csv' && !isCsvType(type));
+  if (odd !== undefined)
+    return {
+      at: { column: odd.name },
+      message: `${shownType(odd.type)} cannot be written as csv`,
+      hint: "write its parts into columns of their own, or 'format' = 'json'",
+    };
   return options['json.ignore-parse-errors'] === 'true' && options['json.fail-on-missing-field'] === 'true'
     ? {
         at: { option: 'json.fail-on-missing-field' },
@@ -47,4 +57,12 @@ function check({ options }: DeclaredTable): TableProblem | undefined {
         hint: 'leave one of them out',
       }
     : undefined;
+}
+
+/** Elements and fields stand in one field of the record: they are simple. */
+function isCsvType(type: DataType): boolean {
+  if (!CSV_TYPES.includes(type.kind)) return false;
+  const parts =
+    type.kind === 'ARRAY' ? [type.element] : type.kind === 'ROW' ? type.fields.map((field) => field.type) : [];
+  return parts.every(({ kind }) => CSV_TYPES.includes(kind) && kind !== 'ARRAY' && kind !== 'ROW');
 }

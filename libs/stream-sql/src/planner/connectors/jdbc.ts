@@ -11,7 +11,7 @@ export const jdbc: ConnectorDescription = {
   options: [
     {
       key: 'url',
-      value: { kind: 'text', pattern: /^jdbc:postgresql:\S+$/, example: 'jdbc:postgresql://localhost:5432/shop' },
+      value: { kind: 'text', pattern: /^jdbc:postgresql:\/\/\S+$/, example: 'jdbc:postgresql://localhost:5432/shop' },
       required: ['sink', 'lookup'],
       about: 'The server and the database.',
     },
@@ -23,24 +23,6 @@ export const jdbc: ConnectorDescription = {
     },
     { key: 'username', value: { kind: 'text' }, about: 'The user.' },
     { key: 'password', value: { kind: 'text' }, about: 'Its password.' },
-    {
-      key: 'sink.buffer-flush.max-rows',
-      value: { kind: 'integer', min: 1, max: 1_000_000 },
-      default: '100',
-      about: 'So many rows are written at once at most.',
-    },
-    {
-      key: 'sink.buffer-flush.interval',
-      value: { kind: 'duration' },
-      default: '1 s',
-      about: 'How long a row waits for others at most.',
-    },
-    {
-      key: 'sink.max-retries',
-      value: { kind: 'integer', min: 0, max: 100 },
-      default: '3',
-      about: 'How often a write that fails is tried again before the run fails.',
-    },
     ...lookupOptions(),
   ],
   formats: [],
@@ -51,6 +33,8 @@ export const jdbc: ConnectorDescription = {
     ...refusedLookupOptions,
     ['driver', 'leave it out: the server is PostgreSQL'],
     ['scan.', 'leave it out: the table is written or looked up, not read as a whole'],
+    ['sink.buffer-flush.', 'leave it out: the rows of a checkpoint are written at once'],
+    ['sink.max-retries', 'leave it out: a job waits for the server as long as it takes, and loses no row'],
     ['sink.parallelism', 'leave it out: a run is one process'],
     ['connection.', 'leave it out'],
   ],

@@ -12,7 +12,8 @@ export const redis: ConnectorDescription = {
     {
       key: 'url',
       value: { kind: 'text', pattern: /^rediss?:\/\/\S+$/, example: 'redis://localhost:6379' },
-      about: "The server; by default the project's own.",
+      required: ['sink', 'lookup'],
+      about: 'The server, or one of its cluster.',
     },
     { key: 'key-prefix', value: { kind: 'text' }, default: '', about: 'Stands before each key.' },
     { key: 'key-delimiter', value: { kind: 'text' }, default: ':', about: 'Between the columns of the key.' },

@@ -5,6 +5,7 @@ import type { SourceNode } from '@hermes/stream-sql/planner/plan';
 import type { Row } from '@hermes/stream-sql/values/data-type';
 import type { Position, Source, SourceHandlers } from '../connector.ts';
 import { jsonWriteOptions } from '../json-options.ts';
+import { isWanted } from '../readiness.ts';
 import { rowBatch } from '../rows/row-batch.ts';
 import { type Generate, randomField, sequenceField } from './field-generator.ts';
 import { seedOfRow, SeededRandom } from './seeded-random.ts';
@@ -77,16 +78,14 @@ export class DatagenSource implements Source {
 
   async close(): Promise<void> {
     this.closing.abort();
-    // A run that stops leaves `ready` open for ever.
-    await Promise.race([this.running, sleep(0)]);
+    await this.running;
   }
 
   private async read(handlers: SourceHandlers): Promise<void> {
     const startedMs = performance.now();
     const first = this.position.next;
     while (this.position.next < this.rows) {
-      await handlers.ready();
-      if (this.closing.signal.aborted) return;
+      if (!(await isWanted(handlers, this.closing.signal))) return;
       const { next } = this.position;
       const dueRows = first + ((performance.now() - startedMs) * this.rowsPerSecond) / 1_000;
       const count = Math.min(Math.floor(dueRows) - next, BATCH_ROWS, this.rows - next);

@@ -121,19 +121,6 @@ export function sequenceField(type: DataType, option: FieldOption): Sequence {
   };
 }
 
-/** Types that a sequence may have. */
-export const SEQUENCE_TYPES: readonly DataType['kind'][] = [
-  'CHAR',
-  'VARCHAR',
-  'DECIMAL',
-  'TINYINT',
-  'SMALLINT',
-  'INT',
-  'BIGINT',
-  'FLOAT',
-  'DOUBLE',
-];
-
 function sequenceValue(type: DataType): (value: bigint) => Value {
   switch (type.kind) {
     case 'CHAR':

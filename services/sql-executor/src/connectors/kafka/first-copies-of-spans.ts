@@ -31,7 +31,8 @@ export class FirstCopiesOfSpans {
 
   /** Marks records `[from, to)` of a chunk that an outbox has sent again as passed over; answers how many. */
   passOverRepeats(records: SpanRecords, chunk: number, from: number, to: number): number {
-    const { starts } = records.spans[chunk]!;
+    const { starts, headers } = records.spans[chunk]!;
+    if (!headers) return 0;
     let repeats = 0;
     for (let i = from; i < to; i++) {
       const origin = records.header(chunk, i, ORIGIN)?.toString();
