@@ -28,7 +28,7 @@ type Step = (job: StreamJob) => void;
 /**
  * Runs a plan to the end of its inputs. Rows come one by one with a watermark after each, the tables in the plan's order.
  *
- * @throws JobFailure, JsonError, FieldError what ends a run
+ * @throws JobFailure, UnreadableLine what ends a run
  */
 export function runPlan(plan: StreamPlan, inputs: Inputs, interruption?: Interruption): readonly ResultTable[] {
   const sinks = plan.nodes.flatMap((node, index) => (node.kind === 'sink' ? [index] : []));
