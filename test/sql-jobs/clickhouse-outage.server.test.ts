@@ -104,7 +104,9 @@ test('ClickHouse killed and started again in the midst of a stream: every deal i
     await clickhousePart.kill9();
     if (outage === 0)
       await eventually('the reason', async () =>
-        (await call('GET', `jobs/${id}`)).run?.reason?.includes('ClickHouse has not taken') ? true : undefined,
+        (await call('GET', `jobs/${id}`)).run?.reason?.includes('the clickhouse table deals has not taken')
+          ? true
+          : undefined,
       );
     await clickhousePart.restart();
     await sending;

@@ -1,4 +1,4 @@
-import { zoneOf } from '@hermes/stream-sql/types/zone';
+import { zoneOf } from '@hermes/stream-sql/values/zone';
 import { namedOnce } from './named-once.ts';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/u;

@@ -92,11 +92,11 @@ test('a text that names no live feature, or none that can be written, is refused
   expect(await problemsOf(writing('tier'))).toEqual([]);
   expect(await problemsOf(reading('showings_7d'))).toEqual([]);
   expect(await problemsOf(writing('teir'))).toEqual([
-    { line: 3, column: 51, message: 'there is no attribute teir', hint: 'did you mean "tier"?' },
+    { line: 3, column: 14, message: 'there is no attribute teir', hint: 'did you mean "tier"?' },
   ]);
-  expect(await problemsOf(writing('showings_7d'))).toMatchObject([{ line: 3, column: 51 }]);
+  expect(await problemsOf(writing('showings_7d'))).toMatchObject([{ line: 3, column: 14 }]);
   expect(await problemsOf(reading('showings'))).toEqual([
-    { line: 3, column: 49, message: 'there is no feature showings', hint: 'known: tier, showings_7d' },
+    { line: 3, column: 14, message: 'there is no feature showings', hint: 'known: tier, showings_7d' },
   ]);
   expect(await call('POST', 'jobs', { name: 'bad', sql: writing('teir') })).toMatchObject({ status: 422 });
 });

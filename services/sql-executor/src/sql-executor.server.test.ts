@@ -98,11 +98,11 @@ describe('sql-executor', () => {
     });
 
   test('validation answers with the place of each problem, and a text that cannot run is not stored', async () => {
-    const sql = "CREATE TABLE t (x ARRAY<INT>) WITH ('connector'='kafka');\nSELECT 1";
+    const sql = "CREATE TABLE t (x INT) WITH ('connector'='kafka');\nSELECT x FROM nowhere";
     expect((await call('POST', 'validate', { sql }, 'viewer')).body).toMatchObject({
       problems: [
         { line: 1, column: 14 },
-        { line: 2, column: 1 },
+        { line: 2, column: 15 },
       ],
     });
     expect(await call('POST', 'jobs', { name: 'bad', sql })).toMatchObject({

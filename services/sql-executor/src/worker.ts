@@ -41,7 +41,7 @@ async function main(order: RunOrder): Promise<void> {
       if (error instanceof Fenced) throw error;
       throw new FinalFailure(
         'state-unreadable',
-        `the checkpoints of this run cannot be read: ${messageOf(error)}. Start a new version to begin anew`,
+        `the checkpoints of this run cannot be read: ${messageOf(error)}. Save a new version of the job (a comment in its text is enough) and start it to begin anew`,
       );
     });
     const kafka = openKafka({

@@ -1,6 +1,6 @@
 import { durationMs, type FeatureWindow } from '@hermes/contracts/feature';
 import type { ValueContext } from './aggregate.ts';
-import { zoneOf } from '@hermes/stream-sql/types/zone';
+import { zoneOf } from '@hermes/stream-sql/values/zone';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -3,7 +3,7 @@ import type { PlanNode, StreamPlan } from '../planner/plan.ts';
 import { zoneOf, type Zone } from '../values/zone.ts';
 import { pairStageOutput, stageOutput, type Reader, type StageGraph } from './code/stage-code.ts';
 import type { StreamJobOptions } from './job-options.ts';
-import type { Output } from './operator.ts';
+import type { SinkOutput } from './operator.ts';
 import { makeOperator } from './operators/make-operator.ts';
 import type { Operator } from './operators/operator-setup.ts';
 import type { Clock } from './state/state-table.ts';
@@ -33,11 +33,12 @@ export function jobGraph(plan: StreamPlan, options: StreamJobOptions, clock: Clo
     rowsOut: new Float64Array(nodes.length),
     operators,
     output: ({ node, input }) => operators[node]!.inputs[input]!,
+    intake: ({ node }) => operators[node]!.intake,
     required: ({ node, input }) => operators[node]!.required?.[input] ?? [],
   };
   for (let index = nodes.length - 1; index >= 0; index--) {
     const node = nodes[index]!;
-    let output: Output | undefined;
+    let output: SinkOutput | undefined;
     operators[index] = makeOperator(node, {
       index,
       nodes,
@@ -60,8 +61,9 @@ export function jobGraph(plan: StreamPlan, options: StreamJobOptions, clock: Clo
   return graph;
 }
 
-function counted({ rowsOut }: StageGraph, index: number, target: Output): Output {
+function counted({ rowsOut }: StageGraph, index: number, target: SinkOutput): SinkOutput {
   return {
+    ...(target.check === undefined ? {} : { check: (row) => target.check!(row) }),
     push: (kind, row) => {
       rowsOut[index]!++;
       target.push(kind, row);

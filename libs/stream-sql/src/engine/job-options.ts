@@ -1,7 +1,7 @@
 import type { FunctionLibrary } from './function-library.ts';
-import type { Output } from './operator.ts';
+import type { SinkOutput } from './operator.ts';
 
-/** A record that gave no row because an expression above its source failed. `row` is its place in the batch. */
+/** A record that gave no row because an expression between its source and the first state failed, or its sink does not take the row. `row` is its place in the batch. */
 export interface BadRow {
   readonly source: number;
   readonly partition: number;
@@ -16,8 +16,8 @@ export interface StreamJobOptions {
   /** In [0, 1): for RAND, UUID, ... */
   readonly random: () => number;
   /** Where the rows of a sink node (its index in the plan) go. Called once for each sink, at the start. */
-  readonly sink: (node: number) => Output;
-  /** `dead-letter`: a record whose expressions fail before any state goes to `onBadRow` and the job goes on; `fail`: as in Flink, the run fails. */
+  readonly sink: (node: number) => SinkOutput;
+  /** `dead-letter`: such a record goes to `onBadRow` and the job goes on; `fail`: as in Flink, the run fails. */
   readonly badRows: 'dead-letter' | 'fail';
   readonly onBadRow?: (bad: BadRow) => void;
   /** Rows that came too late for their window, when `keepLateRows` asks for them. */

@@ -11,3 +11,9 @@ export const adds = (kind: RowKind): boolean => (kind & 1) === 0;
 export interface Output {
   push(kind: RowKind, row: Row): void;
 }
+
+/** Where a sink's rows go. */
+export interface SinkOutput extends Output {
+  /** Throws EvaluationError for a row that the target does not take. Whatever is pushed has been asked for before. */
+  check?(row: Row): void;
+}

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { EvaluationError } from '../builtin/signature.ts';
 import type { PlanExpression } from '../planner/expression.ts';
 import type { Column, PlanNode, SourceNode, StreamPlan } from '../planner/plan.ts';
 import type { DataType, Row, Value } from '../values/data-type.ts';
@@ -162,6 +163,23 @@ describe('the stage of a source', () => {
     ]);
     expect(job.bad).toEqual([{ source: 0, partition: 0, row: 1, code: 'division-by-zero', reason: '/ by zero' }]);
     expect(() => run(plan, [{ rows }], { badRows: 'fail' })).toThrow(JobFailure);
+  });
+
+  test('a record whose row one sink does not take reaches no other sink', () => {
+    const nodes: PlanNode[] = [source([int]), sink(0, columns([int])), sink(0, columns([int]))];
+    const plan: StreamPlan = { ...planOf([source([int])]), nodes };
+    const taken: unknown[] = [];
+    const job = new TestRun(plan, {
+      sink: (node) => ({
+        push: (_, row) => void taken.push([node, row[0]]),
+        check([value]) {
+          if (node === 2 && value === 2) throw new EvaluationError('not-even-so', 'two is not taken');
+        },
+      }),
+    });
+    job.step({ rows: [[1], [2], [3]] });
+    expect(taken).toEqual([1, 3].flatMap((value) => [1, 2].map((node) => [node, value])));
+    expect(job.bad).toEqual([{ source: 0, partition: 0, row: 1, code: 'not-even-so', reason: 'two is not taken' }]);
   });
 
   test('an expression that fails behind state fails the run', () => {

@@ -1,5 +1,5 @@
 import type { BacktestDifference, BacktestResult } from '@hermes/contracts/rule-backtest';
-import { zoneOf } from '@hermes/stream-sql/types/zone';
+import { zoneOf } from '@hermes/stream-sql/values/zone';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -76,6 +76,8 @@ export interface Source {
  * `deliver` again, in another process, with the same bytes. So `deliver` must be harmless twice.
  */
 export interface Sink {
+  /** Throws EvaluationError for a row that the target does not take: its record becomes a dead letter where nothing stands between them that keeps state. */
+  check?(row: Row): void;
   write(kind: RowKind, row: Row): void;
   /** Bytes and rows that wait for the next checkpoint: the run stops reading when they are many. */
   readonly waiting: { readonly rows: number; readonly bytes: number };

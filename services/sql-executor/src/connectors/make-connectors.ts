@@ -43,8 +43,10 @@ const AVAILABLE = {
   'lookup-join': ['hermes-profile', 'redis', 'jdbc'],
 } as const;
 
+export const connectorsFor = (use: keyof typeof AVAILABLE): readonly string[] => AVAILABLE[use];
+
 export const canRun = (use: keyof typeof AVAILABLE, connector: string): boolean =>
-  (AVAILABLE[use] as readonly string[]).includes(connector);
+  connectorsFor(use).includes(connector);
 
 /** What a declaration does not say: whether the table can be used as the plan does. */
 export function useProblem(node: PlanNode, project: string): UseProblem | undefined {

@@ -1,7 +1,7 @@
 import type { SqlProblem } from '@hermes/contracts/job';
 import { planScript } from '@hermes/stream-sql/planner/plan-script';
 import type { StreamPlan, TablePlan } from '@hermes/stream-sql/planner/plan';
-import { canRun, useProblem } from '../connectors/make-connectors.ts';
+import { canRun, connectorsFor, useProblem } from '../connectors/make-connectors.ts';
 
 export type PlannedJob =
   | { readonly kind: 'ok'; readonly plan: StreamPlan }
@@ -21,7 +21,7 @@ export function planJob(sql: string, project: string): PlannedJob {
     if (node.kind !== 'source' && node.kind !== 'sink' && node.kind !== 'lookup-join') return [];
     const { kind, table } = node;
     if (table === null) return [];
-    if (!canRun(kind, table.connector)) return [noConnector(table)];
+    if (!canRun(kind, table.connector)) return [noConnector(kind, table)];
     const problem = useProblem(node, project);
     return problem === undefined ? [] : [{ ...table.at, ...problem }];
   });
@@ -34,8 +34,10 @@ const refused = (
   hint: string,
 ): PlannedJob => ({ kind: 'refused', problems: [{ line, column, message, hint }] });
 
-const noConnector = ({ name, connector, at }: TablePlan): SqlProblem => ({
+const USES = { source: 'read', sink: 'written', 'lookup-join': 'looked up' } as const;
+
+const noConnector = (use: keyof typeof USES, { name, connector, at }: TablePlan): SqlProblem => ({
   ...at,
-  message: `the table ${name} cannot be used so: jobs do not have the connector '${connector}' for it yet`,
-  hint: 'use kafka to read, clickhouse or hermes-profile to write, hermes-profile to look up',
+  message: `the table ${name} cannot be ${USES[use]}: jobs have no connector '${connector}' for that yet`,
+  hint: `a table that is ${USES[use]} has one of: ${connectorsFor(use).join(', ')}`,
 });

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { serverUrl } from '@hermes/service-kit/testing/service-process';
@@ -21,7 +21,8 @@ export const demoJob = (name: 'deals' | 'deal-minutes'): Promise<string> =>
 export class RunHarness {
   private readonly project: string;
   private readonly sql: string;
-  private readonly folder: string;
+  /** Of the run's checkpoints. */
+  readonly folder: string;
   private readonly clickhouseUrl: string;
   private epoch = 0;
   figures: RunFigures | undefined;
@@ -29,6 +30,7 @@ export class RunHarness {
   trouble: string | null = null;
   profileStore: ProfileStoreAccess | null = null;
   outside: OutsideAccess = { filesFolder: null, servers: [] };
+  stateLimitBytes = 128 * 2 ** 20;
 
   private constructor(project: string, sql: string, folder: string, clickhouseUrl: string) {
     this.project = project;
@@ -38,7 +40,12 @@ export class RunHarness {
   }
 
   static async open(client: ClickHouseClient, project: string, sql: string): Promise<RunHarness> {
-    const harness = new RunHarness(project, sql, await mkdtemp(join(tmpdir(), 'run-')), serverUrl('CLICKHOUSE_URL'));
+    const harness = new RunHarness(
+      project,
+      sql,
+      join(await mkdtemp(join(tmpdir(), 'run-')), 'run'),
+      serverUrl('CLICKHOUSE_URL'),
+    );
     const { problems } = await preparePlan({ clickhouse: client, profileStore: null }, project, harness.plan());
     if (problems.length > 0) throw new Error(JSON.stringify(problems));
     return harness;
@@ -65,8 +72,8 @@ export class RunHarness {
         allowed: {},
         checkpointIntervalMs: 100,
         delivery: 'exactly-once',
-        stateLimitBytes: 128 * 2 ** 20,
-        folder: join(this.folder, 'run'),
+        stateLimitBytes: this.stateLimitBytes,
+        folder: this.folder,
         kafkaBrokers: serverUrl('KAFKA_BROKERS').split(','),
         kafkaDriver: 'kafkajs',
         clickhouseUrl: this.clickhouseUrl,
@@ -93,6 +100,6 @@ export class RunHarness {
   }
 
   close(): Promise<void> {
-    return rm(this.folder, { recursive: true, force: true });
+    return rm(dirname(this.folder), { recursive: true, force: true });
   }
 }

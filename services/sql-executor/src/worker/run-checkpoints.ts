@@ -19,6 +19,8 @@ export interface RunCheckpointsSettings {
   readonly checkpointIntervalMs: number;
   readonly opened: OpenedStore<StreamCheckpoint>;
   readonly sinks: ReadonlyMap<number, Sink>;
+  /** The sinks' tables, for people: by node. */
+  readonly tables: ReadonlyMap<number, string>;
   readonly onTrouble: (trouble: string | null) => void;
 }
 
@@ -96,8 +98,10 @@ export class RunCheckpoints {
 
   /** Sends what was written to sinks that can do without checkpoints. */
   async flushDirect(): Promise<void> {
-    const direct = [...this.settings.sinks.values()].flatMap((sink) => sink.direct ?? []);
-    await Promise.all(direct.map((sink) => this.patiently('rows', () => sink.flush())));
+    const direct = [...this.settings.sinks].flatMap(([node, sink]) =>
+      sink.direct === undefined ? [] : [{ node, direct: sink.direct }],
+    );
+    await Promise.all(direct.map(({ node, direct: to }) => this.patiently(node, 'its rows', () => to.flush())));
   }
 
   private async deliver(checkpoint: StreamCheckpoint): Promise<void> {
@@ -108,7 +112,7 @@ export class RunCheckpoints {
         if (blocks.length === 0) return;
         if (sink === undefined)
           throw new Error(`checkpoint ${number} has rows for a sink ${node} that the plan does not have`);
-        await this.patiently(`checkpoint ${number}`, () =>
+        await this.patiently(node, `checkpoint ${number}`, () =>
           sink.deliver({ run, sink: node, checkpoint: number, at }, blocks),
         );
         reachFault('block-inserted');
@@ -118,8 +122,8 @@ export class RunCheckpoints {
   }
 
   /** Tries until it can: a server that is away, read-only or full costs time, never rows. Throws Fenced when a higher epoch has the run. */
-  private async patiently(what: string, attempt: () => Promise<void>): Promise<void> {
-    const { opened, onTrouble } = this.settings;
+  private async patiently(node: number, what: string, attempt: () => Promise<void>): Promise<void> {
+    const { opened, onTrouble, tables } = this.settings;
     for (let attempts = 1, waitMs = FIRST_WAIT_MS; ; attempts++, waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
       if (!(await opened.store.holds())) throw new Fenced('a higher epoch has the run');
       try {
@@ -128,7 +132,9 @@ export class RunCheckpoints {
         return;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        onTrouble(`${what} not taken by its target yet (attempt ${attempts}): ${message.slice(0, 300)}`);
+        onTrouble(
+          `${tables.get(node) ?? 'a table'} has not taken ${what} yet (attempt ${attempts}): ${message.slice(0, 300)}`,
+        );
         await sleep(waitMs);
       }
     }

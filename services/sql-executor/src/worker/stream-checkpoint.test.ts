@@ -81,3 +81,11 @@ test('a checkpoint that is missing between others is told, and nothing goes on w
   await rm(join(folder, 'run', '1', '000000000002'));
   await expect(open(2)).rejects.toThrow('checkpoint 2 of the run is missing');
 });
+
+test('a file of another format is told from one that is no checkpoint at all', () => {
+  const bytes = STREAM_CHECKPOINTS.encode(checkpoint(1));
+  expect(() => STREAM_CHECKPOINTS.decode(Buffer.from(`HERMESCKP1\n${bytes.toString('latin1', 11)}`, 'latin1'))).toThrow(
+    'another version of Hermes',
+  );
+  expect(() => STREAM_CHECKPOINTS.decode(Buffer.from('something else altogether'))).toThrow('not a checkpoint');
+});

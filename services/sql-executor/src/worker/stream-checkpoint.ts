@@ -39,7 +39,9 @@ export interface StreamCheckpoint {
   readonly blocks: ReadonlyMap<number, readonly Block[]>;
 }
 
+/** The digit is the format's version. */
 const MAGIC = Buffer.from('HERMESCKP2\n');
+const FAMILY = 'HERMESCKP';
 
 /** One file: magic, length of the header, header (JSON), state, blocks, CRC-32 of all before it. */
 export const STREAM_CHECKPOINTS: CheckpointCodec<StreamCheckpoint> = {
@@ -66,8 +68,10 @@ export const STREAM_CHECKPOINTS: CheckpointCodec<StreamCheckpoint> = {
   },
   decode(bytes) {
     const body = bytes.subarray(0, -4);
-    if (bytes.length < MAGIC.length + 8 || !body.subarray(0, MAGIC.length).equals(MAGIC))
+    const magic = body.subarray(0, MAGIC.length);
+    if (bytes.length < MAGIC.length + 8 || !magic.toString('latin1').startsWith(FAMILY))
       throw new Error('the file is not a checkpoint');
+    if (!magic.equals(MAGIC)) throw new Error('they were made by another version of Hermes, in another format');
     if (crc32(body) !== bytes.readUInt32LE(bytes.length - 4))
       throw new Error('the checkpoint is damaged: its sum does not match');
     let at = MAGIC.length + 4;

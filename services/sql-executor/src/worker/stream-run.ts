@@ -76,6 +76,7 @@ export class StreamRun {
   private flushing: Promise<void> | undefined;
   private room = Promise.withResolvers<void>();
   private wake = Promise.withResolvers<void>();
+  private readonly ended = Promise.withResolvers<void>();
 
   constructor(parts: StreamRunParts) {
     this.parts = parts;
@@ -90,13 +91,14 @@ export class StreamRun {
       sink: (node) => {
         const sink = sinks.get(node);
         if (sink === undefined) throw new Error(`the run has no sink for node ${node}`);
-        return { push: (kind, row) => sink.write(kind, row) };
+        return { push: (kind, row) => sink.write(kind, row), check: (row) => sink.check?.(row) };
       },
     });
     this.checkpoints = new RunCheckpoints({
       ...order,
       opened: parts.opened,
       sinks,
+      tables: new Map([...sinks.keys()].map((node) => [node, tableName(order.plan, node)])),
       onTrouble: (trouble) => (this.trouble = trouble),
     });
     this.lookups = new LookupRounds(parts.lookups, {
@@ -121,7 +123,10 @@ export class StreamRun {
     }
     onRunning();
     await Promise.race([this.goOn(), this.failure.promise]);
-    await Promise.all([...this.parts.sources.values()].map((source) => source.close()));
+    const closed = [...this.parts.sources.values()].map((source) => source.close());
+    // Whoever waits for room looks up and finds itself closed.
+    this.ended.resolve();
+    await Promise.all(closed);
     await Promise.all([...this.parts.sinks.values()].map((sink) => sink.close()));
     await Promise.all([...this.parts.lookups.values()].map((table) => table.close()));
   }
@@ -187,7 +192,7 @@ export class StreamRun {
   }
 
   private ready(): Promise<void> | undefined {
-    if (this.stopping) return new Promise(() => undefined);
+    if (this.stopping) return this.ended.promise;
     if (!this.isFull) return undefined;
     this.wake.resolve();
     return this.room.promise.then(() => this.ready());
@@ -211,12 +216,15 @@ export class StreamRun {
 
   private onBatch(node: number, batch: SourceBatch): void {
     const now = Date.now();
+    const letters = this.bad.length;
     this.batch = batch;
     this.step(() => this.job.onBatch(node, batch.split, batch.rows, now));
     this.batch = undefined;
     this.rowsRead += batch.records;
     this.badRows += batch.bad.length;
-    if (batch.bad.length > 0) this.bad.push(...batch.bad);
+    if (batch.bad.length > 0)
+      // In the order of the records, whoever found fault with them.
+      this.bad.push(...[...this.bad.splice(letters), ...batch.bad].sort((a, b) => a.record.offset - b.record.offset));
     if (batch.lag !== undefined) this.lags.set(`${node}/${batch.split}`, batch.lag);
     if (this.receivedMs.length < MAX_LATENCY_SAMPLES) this.receivedMs.push(...batch.receivedMs);
     reachFault('batch-processed');
@@ -338,4 +346,10 @@ export class StreamRun {
     await this.checkpoints.keepAndDeliver(taken);
     this.sampleLatencies(received);
   }
+}
+
+function tableName({ nodes }: StreamPlan, index: number): string {
+  const node = nodes[index];
+  const table = node?.kind === 'sink' ? node.table : null;
+  return table === null ? 'a table' : `the ${table.connector} table ${table.name}`;
 }

@@ -48,6 +48,9 @@ class TableInput implements Input {
   }
 }
 
+/** The kind of the row that a loop is at. */
+const KIND = 'kinds === null ? 0 : kinds[i]';
+
 interface LoopOptions {
   readonly graph: StageGraph;
   readonly node: number;
@@ -58,14 +61,14 @@ interface LoopOptions {
 
 /** The loop for batches of this one's shape. */
 export function batchLoop(options: LoopOptions, batch: ColumnBatch): SourceLoop<ColumnBatch> {
-  const stage = new StageCode(options.graph, options.node, true);
+  const stage = new StageCode(options.graph, options.node, KIND);
   const input = new BatchInput(batch, stage.writer);
   return writeLoop(options, stage, input, input.prologue);
 }
 
 /** The loop for rows: one value for each column of the table. */
 export function rowLoop(options: LoopOptions): SourceLoop<readonly Row[]> {
-  const stage = new StageCode(options.graph, options.node, true);
+  const stage = new StageCode(options.graph, options.node, KIND);
   const input: Input = {
     column: (index, type) => ({ kind: 'code', code: `batch[i][${index}]`, nullable: mayBeNull(type) }),
   };
@@ -91,7 +94,7 @@ function writeLoop<B>(
     stage.evaluate(node, input);
   });
   writer.line(`catch (error) { ${bound}.bad(i, error); continue; }`);
-  stage.pushLeaves('kinds === null ? 0 : kinds[i]');
+  stage.pushLeaves(KIND);
   if (perRecord) writer.line(`${bound}.record(watermark);`);
   writer.line('}');
   writer.line('return watermark;');

@@ -3,6 +3,7 @@ import type { PlanExpression } from '../../planner/expression.ts';
 import type { PlanNode } from '../../planner/plan.ts';
 import type { FunctionLibrary } from '../function-library.ts';
 import type { Output } from '../operator.ts';
+import type { Intake } from '../operators/operator-setup.ts';
 import { failOnNullTime } from '../null-time.ts';
 import { CodeWriter } from './code-writer.ts';
 import { ExpressionCode } from './expression-code.ts';
@@ -23,6 +24,8 @@ export interface StageGraph {
   /** Rows that came out of each node. */
   readonly rowsOut: Float64Array;
   output(reader: Reader): Output;
+  /** How a row can be checked before it is pushed, where that may fail. */
+  intake(reader: Reader): Intake | undefined;
   /** Columns of that input that may not be NULL (time attributes of windows). */
   required(reader: Reader): readonly number[];
 }
@@ -48,11 +51,12 @@ export class StageCode {
   private readonly graph: StageGraph;
   private readonly counts: string;
   private next = 0;
-  private readonly checkTimes: boolean;
+  /** Code of a row's kind where what readers ask of rows is asked here, before any is pushed: in the stage of a source. */
+  private readonly checkedKind: string | null;
 
-  constructor(graph: StageGraph, node: number, checkTimes: boolean) {
+  constructor(graph: StageGraph, node: number, checkedKind: string | null) {
     this.graph = graph;
-    this.checkTimes = checkTimes;
+    this.checkedKind = checkedKind;
     this.expressions = new ExpressionCode(this.writer, graph.functions, graph.context);
     this.counts = this.writer.bind(graph.rowsOut, 'counts');
     this.collect(node);
@@ -70,7 +74,8 @@ export class StageCode {
 
   pushLeaves(kind: string): void {
     for (const { reader, name } of this.leaves) {
-      const output = this.writer.bind(this.graph.output(reader), 'out');
+      const intake = this.checkedKind === null ? undefined : this.graph.intake(reader);
+      const output = this.writer.bind(intake?.checked ?? this.graph.output(reader), 'out');
       this.writer.line(`if (${name} !== undefined) ${output}.push(${kind}, ${name});`);
     }
   }
@@ -85,7 +90,7 @@ export class StageCode {
       else if (next.kind === 'union') this.evaluate(reader.node, input);
       else {
         const { name } = this.leaves[this.next++]!;
-        if (this.checkTimes)
+        if (this.checkedKind !== null)
           for (const index of this.graph.required(reader)) {
             const atom = this.expressions.column(input, index, columns[index]!.type);
             if (atom.nullable)
@@ -94,7 +99,10 @@ export class StageCode {
         const row =
           input.whole ??
           `[${columns.map(({ type }, index) => this.expressions.column(input, index, type).code).join(', ')}]`;
-        this.writer.line(`${name} = ${row};`);
+        const intake = this.checkedKind === null ? undefined : this.graph.intake(reader);
+        this.writer.line(
+          `${name} = ${intake === undefined ? row : `${this.writer.bind(intake, 'intake')}.check(${this.checkedKind}, ${row})`};`,
+        );
       }
     }
   }
@@ -140,7 +148,7 @@ function some(expression: PlanExpression, test: (part: PlanExpression) => boolea
 
 /** Where an operator's rows go: through all that follows it without state. */
 export function stageOutput(graph: StageGraph, node: number): Output {
-  const stage = new StageCode(graph, node, false);
+  const stage = new StageCode(graph, node, null);
   const { writer } = stage;
   writer.line('function push(kind, r) {');
   stage.declareLeaves();
@@ -152,7 +160,7 @@ export function stageOutput(graph: StageGraph, node: number): Output {
 
 /** The same for rows of two sides. */
 export function pairStageOutput(graph: StageGraph, node: number, leftWidth: number): PairOutput {
-  const stage = new StageCode(graph, node, false);
+  const stage = new StageCode(graph, node, null);
   const { writer } = stage;
   writer.line('function push(kind, l, r) {');
   stage.declareLeaves();

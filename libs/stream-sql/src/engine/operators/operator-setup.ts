@@ -4,7 +4,7 @@ import type { DataType, Row } from '../../values/data-type.ts';
 import type { Zone } from '../../values/zone.ts';
 import type { PairOutput } from '../code/stage-code.ts';
 import type { FunctionLibrary } from '../function-library.ts';
-import type { Output } from '../operator.ts';
+import type { Output, RowKind, SinkOutput } from '../operator.ts';
 import type { StateReader, StateWriter } from '../state/state-codec.ts';
 import type { Clock, StateTable } from '../state/state-table.ts';
 
@@ -15,6 +15,8 @@ export interface Operator {
   readonly tables: readonly StateTable[];
   /** Columns of an input that are its rows' times: NULL there is a bad row. */
   readonly required?: readonly (readonly number[])[];
+  /** Asked by the stage of a source, so that a row that is not taken is a bad row. */
+  readonly intake?: Intake;
   /** The least watermark of the inputs has moved. */
   onWatermark?(watermarkMs: number): void;
   /** What the node's readers may rely on, where it is behind the inputs' watermark. */
@@ -33,6 +35,14 @@ export interface Operator {
   restored?(): void;
 }
 
+/** An input in two steps: whether a row is taken can be asked before any row of its record goes anywhere. */
+export interface Intake {
+  /** The row as it is taken; undefined: it is left out. Throws EvaluationError. */
+  check(kind: RowKind, row: Row): Row | undefined;
+  /** Takes rows that were checked. */
+  readonly checked: Output;
+}
+
 /** What an operator is made of, beside its node. */
 export interface OperatorSetup {
   readonly index: number;
@@ -45,8 +55,8 @@ export interface OperatorSetup {
   readonly context: EvaluationContext;
   readonly clock: Clock;
   readonly zone: Zone;
-  /** Where its rows go. */
-  readonly output: Output;
+  /** Where its rows go; a sink's: its target. */
+  readonly output: SinkOutput;
   /** The same for rows of two sides: made where it is asked for. */
   pairOutput(leftWidth: number): PairOutput;
   /** A row that came too late. */

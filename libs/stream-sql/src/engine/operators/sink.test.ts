@@ -22,9 +22,19 @@ const of = (kind: 'CHAR' | 'VARCHAR' | 'BINARY' | 'VARBINARY', length: number): 
 });
 
 describe('sink', () => {
-  test('a NULL for a NOT NULL column fails the run, or is dropped and counted', () => {
+  test('a NULL for a NOT NULL column is a bad row, fails the run, or is dropped and counted', () => {
     const target: DataType[] = [{ ...int, nullable: false }];
-    expect(() => run(into([int], target, {}), [{ rows: [[1], [null]] }])).toThrow(/column c0 of t is NOT NULL.*'DROP'/);
+    const steps = [{ rows: [[1], [null], [3]] }];
+    const aside = new TestRun(into([int], target, {}));
+    aside.step(steps[0]!);
+    expect(aside.bad.map(({ row, code }) => [row, code])).toEqual([[1, 'not-null']]);
+    expect(aside.changes).toEqual([
+      ['+I', 1],
+      ['+I', 3],
+    ]);
+    expect(() => run(into([int], target, {}), steps, { badRows: 'fail' })).toThrow(
+      /column c0 of t is NOT NULL.*'DROP'/,
+    );
     const job = new TestRun(into([int], target, { notNullEnforcer: 'DROP' }));
     job.step({ rows: [[1], [null], [2]] });
     expect(job.changes).toEqual([
@@ -54,7 +64,8 @@ describe('sink', () => {
       ['+I', expected],
     ]);
     expect(run(into([from], [target], {}), [{ rows: [[value]] }])).toEqual([['+I', value]]);
-    const strict = (): unknown => run(into([from], [target], { typeLengthEnforcer: 'ERROR' }), [{ rows: [[value]] }]);
+    const strict = (): unknown =>
+      run(into([from], [target], { typeLengthEnforcer: 'ERROR' }), [{ rows: [[value]] }], { badRows: 'fail' });
     if (value === expected) strict();
     else expect(strict).toThrow(/column c0 of t takes/);
   });

@@ -1,22 +1,22 @@
+import { EvaluationError } from '../../builtin/signature.ts';
 import type { PlanNode, SinkNode } from '../../planner/plan.ts';
 import type { DataType, Row, Value } from '../../values/data-type.ts';
 import { sameRow } from '../code/compare-values.ts';
 import { rowKey, type Key } from '../code/key-code.ts';
-import { JobFailure } from '../job-options.ts';
 import { adds, RowKind, type Output } from '../operator.ts';
 import { StateTable } from '../state/state-table.ts';
-import { columnTypes, type Operator, type OperatorSetup } from './operator-setup.ts';
+import { columnTypes, type Intake, type Operator, type OperatorSetup } from './operator-setup.ts';
 
 /**
- * The end of a plan: checks what the target's columns ask for (NOT NULL, lengths), and keeps a target that is keyed otherwise than the query
+ * The end of a plan: checks what the target's columns ask for (NOT NULL, lengths) and what the target itself says, and keeps a target that is keyed otherwise than the query
  * right (Flink's SinkUpsertMaterializer: of several rows with one key the newest that is still there stands). `setup.output` is the target.
  */
 export class Sink implements Operator {
   readonly inputs: readonly Output[];
   readonly tables: readonly StateTable[];
+  readonly intake?: Intake;
   dropped = 0;
   private readonly setup: OperatorSetup;
-  private readonly check: ((row: Row, adding: boolean) => Row | null) | null;
   private readonly table: StateTable | null;
   private readonly key: ((row: Row) => Key) | null;
   private readonly inputKey: ((row: Row) => Key) | null;
@@ -24,7 +24,6 @@ export class Sink implements Operator {
   constructor(node: SinkNode & PlanNode, setup: OperatorSetup) {
     const input = setup.inputs[0]!;
     this.setup = setup;
-    this.check = checkOf(node, setup);
     const materialize =
       node.upsertKey !== null && input.changelog !== 'append' && !coversKey(input.uniqueKey, node.upsertKey);
     this.table = materialize
@@ -34,18 +33,35 @@ export class Sink implements Operator {
     this.key = node.upsertKey === null ? null : rowKey(node.upsertKey, columnTypes(input));
     this.inputKey =
       input.changelog === 'upsert' && input.uniqueKey !== null ? rowKey(input.uniqueKey, columnTypes(input)) : null;
-    if (this.check === null && this.table === null) this.inputs = [setup.output];
-    else this.inputs = [{ push: this.push.bind(this) }];
-  }
-
-  private push(kind: RowKind, row: Row): void {
-    const checked = this.check === null ? row : this.check(row, adds(kind));
-    if (checked === null) {
-      this.dropped++;
+    const checked: Output = this.table === null ? setup.output : { push: this.materialize.bind(this) };
+    const check = this.checkWith(checkOf(node, setup));
+    if (check === null) {
+      this.inputs = [checked];
       return;
     }
-    if (this.table === null) this.setup.output.push(kind, checked);
-    else this.materialize(kind, checked);
+    this.intake = { check, checked };
+    this.inputs = [
+      {
+        push: (kind, row) => {
+          const taken = check(kind, row);
+          if (taken !== undefined) checked.push(kind, taken);
+        },
+      },
+    ];
+  }
+
+  private checkWith(columns: ((row: Row, adding: boolean) => Row | null) | null): Intake['check'] | null {
+    const { output } = this.setup;
+    if (columns === null && output.check === undefined) return null;
+    return (kind, row) => {
+      const taken = columns === null ? row : columns(row, adds(kind));
+      if (taken === null) {
+        this.dropped++;
+        return undefined;
+      }
+      output.check?.(taken);
+      return taken;
+    };
   }
 
   /** The state of a key is the list of its rows, oldest first; the last of them is what the target shows. */
@@ -137,7 +153,8 @@ const notNull =
   (value) => {
     if (value !== null) return value;
     if (enforcer === 'DROP') return undefined;
-    throw new JobFailure(
+    throw new EvaluationError(
+      'not-null',
       `column ${column} of ${table} is NOT NULL, but a NULL was to be written: filter such rows out, or SET 'table.exec.sink.not-null-enforcer' = 'DROP'`,
     );
   };
@@ -161,7 +178,8 @@ function lengthCheck(
     const units = typeof value === 'string' ? (isWide(value) ? [...value] : value) : (value as Uint8Array);
     if (units.length <= length && !(fixed && units.length < length)) return value;
     if (enforcer === 'ERROR')
-      throw new JobFailure(
+      throw new EvaluationError(
+        'too-long',
         `column ${name} of ${table} takes ${fixed ? 'exactly' : 'at most'} ${length} ${typeof value === 'string' ? 'characters' : 'bytes'}, but a value of ${units.length} was to be written`,
       );
     if (typeof value !== 'string') {

@@ -18,18 +18,16 @@ export interface AttributeWriter {
 
 /**
  * Rows become events on the project's inbox that set attributes, in the order of the rows by subject; acknowledged by all replicas. What a
- * call that failed has written comes again with the next attempt, under the same (source, id). A row that no event can be made of throws
- * EvaluationError.
+ * call that failed has written comes again with the next attempt, under the same (source, id). A row that no event can be made of is
+ * not taken.
  */
 export function profileSink(kafka: KafkaDriver, writer: AttributeWriter, columns: AttributeColumns): Sink {
   const check = attributeRowCheck(columns);
   const blocks = new LineBlocks(attributeRowWriter(columns));
   let opened: KafkaProducer | undefined;
   return {
-    write(_, row) {
-      check(row);
-      blocks.add(row);
-    },
+    check,
+    write: (_, row) => blocks.add(row),
     get waiting() {
       return blocks.waiting;
     },

@@ -1,9 +1,7 @@
 import { AttributesSet } from '@hermes/contracts/attributes';
 import { describe, expect, test } from 'vitest';
-import { Job } from '../operators/job.ts';
-import type { ProfileSinkPlan } from '../plan/job-plan.ts';
-import type { Row } from '../types/data-type.ts';
-import { planOf, recordOf } from '../testing/run-sql.ts';
+import { SqlRun } from '../testing/run-sql.ts';
+import type { Row } from '../values/data-type.ts';
 import { attributeRowCheck, attributeRowWriter } from './attribute-row.ts';
 
 const COLUMNS = `subject STRING, tier STRING, score DOUBLE, price DECIMAL(15, 2), n BIGINT, vip BOOLEAN`;
@@ -14,16 +12,16 @@ const sqlOf = (columns = '', declared = COLUMNS): string =>
 
 /** The lines that these events are written as, and why the others are not. */
 function write(events: readonly unknown[], columns?: string, declared?: string): { lines: unknown[]; bad: string[] } {
-  const plan = planOf(sqlOf(columns, declared));
-  const job = new Job(plan);
-  job.assign([0], 0);
-  const { rows, bad } = job.onBatch(
-    events.map((event, i) => recordOf(event, i)),
-    0,
-  );
-  const line = attributeRowWriter(plan.sink as ProfileSinkPlan);
-  return { lines: rows.map((row) => JSON.parse(line(row)) as unknown), bad: bad.map(({ code }) => code) };
+  const run = new SqlRun(sqlOf(columns, declared), {
+    check: (row, written) => attributeRowCheck({ subject: subjectOf(written), columns: written })(row),
+  });
+  run.send(events);
+  const line = attributeRowWriter({ subject: subjectOf(run.columns), columns: run.columns });
+  return { lines: run.rows.map((row) => JSON.parse(line(row)) as unknown), bad: run.bad };
 }
+
+const subjectOf = (columns: readonly { readonly name: string }[]): number =>
+  columns.findIndex(({ name }) => name === 'subject');
 
 describe('a row of attributes', () => {
   test('is the subject and every other column by its name, numbers as numbers, NULL as null', () => {
@@ -73,15 +71,11 @@ describe('a row of attributes', () => {
   });
 
   test('is a dead letter when a value is not one of those that the attribute takes; NULL always is', () => {
-    const plan = planOf(sqlOf());
-    const sink = plan.sink as ProfileSinkPlan;
     const allowed: Readonly<Record<string, readonly (string | number)[]>> = { tier: ['gold'], price: [1.5], n: [3] };
-    const columns = sink.columns.map((column) => {
-      const values = allowed[column.name];
-      return values === undefined ? column : { ...column, allowed: values };
-    });
-    const check = attributeRowCheck({ ...sink, columns });
-    const row = (tier: string | null, price: bigint | null, n: bigint | null): Row => [
+    const { columns: written } = new SqlRun(sqlOf());
+    const columns = written.map(({ name, type }) => ({ name, type, allowed: allowed[name] }));
+    const check = attributeRowCheck({ subject: subjectOf(written), columns });
+    const row = (tier: string | null, price: number | null, n: number | null): Row => [
       'customer:c-1',
       tier,
       0.5,
@@ -89,9 +83,9 @@ describe('a row of attributes', () => {
       n,
       true,
     ];
-    check(row('gold', 150n, 3n));
+    check(row('gold', 150, 3));
     check(row(null, null, null));
-    for (const bad of [row('silver', 150n, 3n), row('gold', 151n, 3n), row('gold', 150n, 4n)])
+    for (const bad of [row('silver', 150, 3), row('gold', 151, 3), row('gold', 150, 4)])
       expect(() => check(bad)).toThrow('does not take');
   });
 });
