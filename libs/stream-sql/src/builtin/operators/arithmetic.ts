@@ -11,7 +11,6 @@ import {
 import { addLong, divideLong, multiplyLong, remainder, subtractLong } from '../../values/integer.ts';
 import { narrowInteger } from '../../values/cast/number-cast.ts';
 import {
-  DOUBLE,
   exactShape,
   isApproximate,
   isDecimal,
