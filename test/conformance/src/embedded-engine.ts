@@ -1,9 +1,7 @@
 import { JobFailure } from '@hermes/stream-sql/engine/job-options';
-import { JsonError } from '@hermes/stream-sql/json/json-cursor';
-import { FieldError } from '@hermes/stream-sql/json/read-json-value';
 import { planScript, type StatementResult } from '@hermes/stream-sql/planner/plan-script';
 import { runPlan, type Inputs, type Interruption } from './embedded-job.ts';
-import { CONFORMANCE_CONNECTORS } from './embedded-tables.ts';
+import { CONFORMANCE_CONNECTORS, UnreadableLine } from './embedded-tables.ts';
 import type { EngineOutput, ResultTable } from './engine-output.ts';
 
 /**
@@ -36,7 +34,7 @@ export async function runEmbedded(
       ],
     };
   } catch (error) {
-    if (error instanceof JobFailure || error instanceof JsonError || error instanceof FieldError)
+    if (error instanceof JobFailure || error instanceof UnreadableLine)
       return { kind: 'error', stage: 'runtime', message: error.message };
     throw error;
   }

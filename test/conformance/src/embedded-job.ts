@@ -2,11 +2,13 @@ import { FUNCTIONS } from '@hermes/stream-sql/builtin/function-library';
 import type { RowKind as EngineRowKind } from '@hermes/stream-sql/engine/operator';
 import { StreamJob } from '@hermes/stream-sql/engine/stream-job';
 import { neededColumns } from '@hermes/stream-sql/json/needed-columns';
-import type { PlanNode, StreamPlan } from '@hermes/stream-sql/planner/plan';
+import type { PlanNode, SourceNode, StreamPlan, TablePlan } from '@hermes/stream-sql/planner/plan';
 import type { Row, Value } from '@hermes/stream-sql/values/data-type';
 import { textFor } from '@hermes/stream-sql/values/text';
 import { typeName } from '@hermes/stream-sql/values/type-name';
 import { zoneOf } from '@hermes/stream-sql/values/zone';
+import { sequenceField } from '../../../services/sql-executor/src/connectors/datagen/field-generator.ts';
+import { SeededRandom } from '../../../services/sql-executor/src/connectors/datagen/seeded-random.ts';
 import { lineReader } from './embedded-tables.ts';
 import type { Cell, Change, ResultTable, RowKind } from './engine-output.ts';
 
@@ -28,7 +30,7 @@ type Step = (job: StreamJob) => void;
 /**
  * Runs a plan to the end of its inputs. Rows come one by one with a watermark after each, the tables in the plan's order.
  *
- * @throws JobFailure, JsonError, FieldError what ends a run
+ * @throws JobFailure, UnreadableLine what ends a run
  */
 export function runPlan(plan: StreamPlan, inputs: Inputs, interruption?: Interruption): readonly ResultTable[] {
   const sinks = plan.nodes.flatMap((node, index) => (node.kind === 'sink' ? [index] : []));
@@ -86,14 +88,30 @@ function assign(plan: StreamPlan, job: StreamJob): void {
 function stepsOf(plan: StreamPlan, inputs: Inputs): Step[] {
   return plan.nodes.flatMap((node, source): Step[] => {
     if (node.kind !== 'source') return [];
-    const needed = neededColumns(node);
-    const read = lineReader(node.table, (place) => needed.get(place));
-    const rows = (inputs.get(node.table.name) ?? []).map((line): Step => (job) => {
-      const row = read(line);
+    const read = node.table.connector === 'datagen' ? sequences(node.table) : linesOf(node, inputs);
+    const rows = read.map((next): Step => (job) => {
+      const row = next();
       if (row !== undefined) job.onRows(source, 0, [row], Date.now());
     });
     return [...rows, (job) => job.onEnd(source, Date.now())];
   });
+}
+
+/** Rows that are read when their turn comes; undefined: none. */
+type ReadRow = () => Row | undefined;
+
+function linesOf(node: SourceNode, inputs: Inputs): ReadRow[] {
+  const needed = neededColumns(node);
+  const read = lineReader(node.table, (place) => needed.get(place));
+  return (inputs.get(node.table.name) ?? []).map((line) => () => read(line));
+}
+
+/** Generated columns as sql-executor generates them; what is random has no answer to compare. */
+function sequences({ columns, options }: TablePlan): ReadRow[] {
+  const all = columns.map(({ name, type }) => sequenceField(type, (key) => options[`fields.${name}.${key}`]));
+  const length = Math.min(...all.map(({ count }) => count));
+  const random = new SeededRandom(0);
+  return Array.from({ length }, (_, row) => () => all.map(({ generate }) => generate({ row, random, nowMs: 0 })));
 }
 
 /** Answers whatever a job looks up, until it asks no more. */

@@ -1,11 +1,13 @@
+import { csvOptions } from '@hermes/stream-sql/csv/csv-options';
+import { csvRowReader } from '@hermes/stream-sql/csv/read-csv-row';
 import type { Needed } from '@hermes/stream-sql/json/json-columns';
 import { JsonCursor, JsonError } from '@hermes/stream-sql/json/json-cursor';
 import { FieldError, jsonObjectReader } from '@hermes/stream-sql/json/read-json-value';
 import type { ConnectorDescription } from '@hermes/stream-sql/planner/connectors/description';
-import { jsonFormat } from '@hermes/stream-sql/planner/connectors/formats';
+import { csvFormat, jsonFormat } from '@hermes/stream-sql/planner/connectors/formats';
 import { lookupOptions } from '@hermes/stream-sql/planner/connectors/lookup-options';
 import type { TablePlan } from '@hermes/stream-sql/planner/plan';
-import type { Row } from '@hermes/stream-sql/values/data-type';
+import type { Row, Value } from '@hermes/stream-sql/values/data-type';
 
 /** Tables whose rows a case gives, or that it writes. */
 const given: ConnectorDescription = {
@@ -14,11 +16,12 @@ const given: ConnectorDescription = {
   options: [
     {
       key: 'format',
-      value: { kind: 'one-of', values: ['json'] },
+      value: { kind: 'one-of', values: ['json', 'csv'] },
       default: 'json',
       about: 'How the lines are read.',
     },
     ...jsonFormat.options,
+    ...csvFormat.options,
   ],
   formats: [],
   metadata: [],
@@ -40,8 +43,43 @@ const lookedUp: ConnectorDescription = {
 
 export const CONFORMANCE_CONNECTORS: readonly ConnectorDescription[] = [given, lookedUp];
 
-/** Reads a line as a row of the table; undefined when it is passed over. @param neededOf - what is read of a column, by its place */
-export function lineReader(
+/** A record that the table's format does not read, which ends a run. */
+export class UnreadableLine extends Error {
+  override readonly name = 'UnreadableLine';
+}
+
+/**
+ * Reads a line as a row of the table; undefined when it is passed over, or its record goes on in the next line.
+ *
+ * @param neededOf - what is read of a column, by its place @throws UnreadableLine
+ */
+export const lineReader = (
+  table: TablePlan,
+  neededOf: (place: number) => Needed | undefined,
+): ((line: string) => Row | undefined) =>
+  table.options['format'] === 'csv' ? csvReader(table) : jsonReader(table, neededOf);
+
+function csvReader({ columns, options }: TablePlan): (line: string) => Row | undefined {
+  const places = columns.flatMap(({ kind }, place) => (kind === 'physical' ? [place] : []));
+  const settings = csvOptions(options);
+  const read = csvRowReader(
+    places.map((place) => columns[place]!),
+    settings,
+  );
+  let begun = '';
+  return (line) => {
+    if (settings.allowComments && begun === '' && line.startsWith('#')) return undefined;
+    const record = read(begun + line);
+    begun = record.kind === 'open' ? `${begun}${line}\n` : '';
+    if (record.kind === 'open' || (record.kind === 'bad' && settings.ignoreParseErrors)) return undefined;
+    if (record.kind === 'bad') throw new UnreadableLine(record.reason);
+    const row: Value[] = columns.map(() => null);
+    for (const [i, place] of places.entries()) row[place] = record.values[i]!;
+    return row;
+  };
+}
+
+function jsonReader(
   { columns, options }: TablePlan,
   neededOf: (place: number) => Needed | undefined,
 ): (line: string) => Row | undefined {
@@ -62,8 +100,9 @@ export function lineReader(
       if (cursor.peek() !== '{') cursor.fail('an object { ... } is expected');
       return read(cursor);
     } catch (error) {
-      if (ignoreParseErrors && (error instanceof JsonError || error instanceof FieldError)) return undefined;
-      throw error;
+      if (!(error instanceof JsonError || error instanceof FieldError)) throw error;
+      if (ignoreParseErrors) return undefined;
+      throw new UnreadableLine(error.message);
     }
   };
 }

@@ -53,7 +53,11 @@ export async function runFlink(
       if (index < statements.length - 1) continue;
       const kind = kindOf(text);
       if (kind === 'show') results.push(tableOf('result', result));
-      if (kind === 'query') results.push({ ...tableOf('result', result), appends: await onlyAppends(session, sql) });
+      if (kind === 'query') {
+        // The plan of a rank may say that it only appends though it does not.
+        const appends = result.rows.every((row) => row.kind === '+I') && (await onlyAppends(session, sql));
+        results.push({ ...tableOf('result', result), appends });
+      }
     }
     for (const name of written) {
       const content = await session.execute(`SELECT * FROM \`${name}\``, { timeoutMs: TIMEOUT_MS });

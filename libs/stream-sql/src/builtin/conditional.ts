@@ -4,7 +4,7 @@ import type { DataType, Value } from '../values/data-type.ts';
 import { parseDecimal } from '../values/decimal.ts';
 import { BOOLEAN, isNumeric, isString, simple, STRING, withNullable } from '../values/types.ts';
 import { serializableTypeName, typeName } from '../values/type-name.ts';
-import { commonArgumentType, comparisonType } from '../values/common-type.ts';
+import { commonArgumentType, commonType, comparisonType } from '../values/common-type.ts';
 import { own, withNulls } from './define.ts';
 import type { Argument, Resolution, ScalarFunction } from './signature.ts';
 
@@ -12,9 +12,10 @@ import type { Argument, Resolution, ScalarFunction } from './signature.ts';
 function resolveCommon(
   args: readonly Argument[],
   nullable: (types: readonly DataType[]) => boolean,
+  typeOfAll = commonArgumentType,
 ): Resolution | undefined {
   const types = args.map(({ type }) => type);
-  const common = commonArgumentType(types);
+  const common = typeOfAll(types);
   if (common === undefined) return undefined;
   return {
     result: withNullable(common, nullable(types)),
@@ -51,7 +52,7 @@ const iff: ScalarFunction = {
     const [condition, ...values] = args;
     if (condition === undefined || values.length !== 2 || !['BOOLEAN', 'NULL'].includes(condition.type.kind))
       return undefined;
-    const resolution = resolveCommon(values, someNullable);
+    const resolution = resolveCommon(values, someNullable, commonType);
     if (resolution === undefined) return undefined;
     return {
       result: withNullable(resolution.result, resolution.result.nullable || condition.type.nullable),

@@ -33,8 +33,8 @@ export function commonType(types: readonly DataType[]): DataType | undefined {
 }
 
 /**
- * The same for the arguments of a function (COALESCE, IF, ...): FLOAT and DOUBLE become DOUBLE, where CASE and UNION take the first of them. Source: Flink's
- * LogicalTypeMerging; for CASE and UNION Calcite's leastRestrictive.
+ * The same for COALESCE, IFNULL, GREATEST and LEAST: FLOAT and DOUBLE become DOUBLE, where CASE, IF and UNION take the first of them. Source: Flink's
+ * LogicalTypeMerging; for the others Calcite's leastRestrictive.
  */
 export function commonArgumentType(types: readonly DataType[]): DataType | undefined {
   const common = commonType(types);

@@ -111,7 +111,7 @@ const productions: Readonly<Record<Family, readonly Production[]>> = {
     (make) => `TRIM(LEADING ${make('text')} FROM ${make('text')})`,
     (make, choice) => `TRIM(${choice.one(['BOTH', 'TRAILING', 'LEADING'])} ${choice.one(["'o'", "' '", "'H'"])} FROM ${make('text')})`,
     (make) => `CONCAT(${make('text')}, ${make('text')}, ${make('text')})`,
-    (make, choice) => `REPEAT(${choice.one(columns.text)}, ${choice.below(3)})`,
+    (_, choice) => `REPEAT(${choice.one(columns.text)}, ${choice.below(3)})`,
     (make) => `ARRAY_JOIN(ARRAY[${make('text')}, ${make('text')}], '+', '?')`,
     (make) => `CAST(ARRAY[${make('integer')}, ${make('integer')}] AS STRING)`,
     (make) => `CAST(ROW(${make('text')}, ${make('decimal')}) AS STRING)`,
@@ -164,7 +164,7 @@ const productions: Readonly<Record<Family, readonly Production[]>> = {
     (make, choice) =>
       `(${make('date')} ${choice.one(['+', '-'])} INTERVAL '${choice.below(40) + 1}' ${choice.one(['DAY', 'MONTH', 'YEAR'])})`,
     (make) => `TO_DATE(CAST(${make('date')} AS STRING))`,
-    (make, choice) => `${choice.one(['FLOOR', 'CEIL'])}(dt TO ${choice.one(['YEAR', 'MONTH', 'DAY'])})`,
+    (_, choice) => `${choice.one(['FLOOR', 'CEIL'])}(dt TO ${choice.one(['YEAR', 'MONTH', 'DAY'])})`,
   ],
 };
 

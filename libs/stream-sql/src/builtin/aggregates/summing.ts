@@ -49,11 +49,9 @@ const oneNumber =
     return { result: withNullable(result(argument.type), true), parameters: [argument.type] };
   };
 
-/** A sum of no values is NULL. Slots: the sum, how many values. */
-function bindSum(result: DataType, empty: Value): BoundAggregate {
+/** Slots: the sum, how many values. @param nothing - what the sum begins with: -0 plus -0 is -0 @param empty - the sum of no values */
+function bindSum(result: DataType, nothing: 0 | -0, empty: Value): BoundAggregate {
   const { plus, minus } = sumOf(result);
-  // Nothing plus -0 is -0.
-  const nothing = isApproximate(result) && empty === null ? -0 : 0;
   return {
     width: 2,
     start: (slots, at) => {
@@ -91,7 +89,7 @@ const wideType = (type: DataType): DataType =>
       : sumType(type);
 
 function bindAverage(type: DataType, result: DataType): BoundAggregate {
-  const sum = bindSum(wideType(type), null);
+  const sum = bindSum(wideType(type), 0, null);
   const divide = (total: Value, count: number): Value => {
     if (total === null) return null;
     if (isDecimal(type) && isDecimal(result)) return divideDecimals(total as Integer, type.scale, count, 0, result);
@@ -109,7 +107,7 @@ export const SUMMING: readonly AggregateFunction[] = [
     name: 'SUM',
     syntax: 'SUM(number)',
     resolve: oneNumber(sumType),
-    bind: (_, result) => bindSum(result, null),
+    bind: (_, result) => bindSum(result, isApproximate(result) ? -0 : 0, null),
   },
   {
     name: 'SUM0',
@@ -120,7 +118,7 @@ export const SUMMING: readonly AggregateFunction[] = [
         ? resolution
         : { ...resolution, result: withNullable(resolution.result, false) };
     },
-    bind: (_, result) => bindSum(result, 0),
+    bind: (_, result) => bindSum(result, 0, 0),
   },
   {
     name: 'AVG',

@@ -11,7 +11,6 @@ import {
 import { addLong, divideLong, multiplyLong, remainder, subtractLong } from '../../values/integer.ts';
 import { narrowInteger } from '../../values/cast/number-cast.ts';
 import {
-  DOUBLE,
   exactShape,
   isApproximate,
   isDecimal,
@@ -48,7 +47,8 @@ function resolveNumbers(sign: Sign, args: readonly Argument[]): Resolution | und
   if (!isNumeric(a) || !isNumeric(b)) return undefined;
   // Flink takes exact numbers only; MOD of doubles does not exist.
   if (sign === '%' && (isApproximate(a) || isApproximate(b))) return undefined;
-  return { result: nullableWith(resultType(sign, a, b), [a, b]), parameters: parametersOf(a, b) };
+  const result = resultType(sign, a, b);
+  return { result: nullableWith(result, [a, b]), parameters: parametersOf(a, b, result) };
 }
 
 function resultType(sign: Sign, a: DataType, b: DataType): DataType {
@@ -65,11 +65,9 @@ function resultType(sign: Sign, a: DataType, b: DataType): DataType {
   return commonType([a, b])!;
 }
 
-/** Exact numbers stay as they are; next to a floating-point number they become DOUBLE. */
-function parametersOf(a: DataType, b: DataType): readonly DataType[] {
-  const approximate = isApproximate(a) || isApproximate(b);
-  return [a, b].map((type) => (approximate && isExact(type) ? withNullable(DOUBLE, type.nullable) : type));
-}
+/** Exact numbers stay as they are. Next to a floating-point number all become what the result is, before they are computed with. */
+const parametersOf = (a: DataType, b: DataType, result: DataType): readonly DataType[] =>
+  isApproximate(a) || isApproximate(b) ? [a, b].map(({ nullable }) => withNullable(result, nullable)) : [a, b];
 
 const decimals = {
   '+': addDecimals,

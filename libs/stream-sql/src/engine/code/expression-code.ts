@@ -3,7 +3,7 @@ import type { PlanExpression } from '../../planner/expression.ts';
 import type { Value } from '../../values/data-type.ts';
 import type { FunctionLibrary } from '../function-library.ts';
 import { numberLiteral, textLiteral, type CodeWriter } from './code-writer.ts';
-import type { Atom, Input } from './input.ts';
+import { mayBeNull, type Atom, type Input } from './input.ts';
 
 type Call = Extract<PlanExpression, { kind: 'call' }>;
 
@@ -110,7 +110,7 @@ export class ExpressionCode {
       case 'cast':
         return this.cast(expression, input);
       case 'case':
-        return this.branches(expression.whens, expression.otherwise, expression.type.nullable, input);
+        return this.branches(expression.whens, expression.otherwise, mayBeNull(expression.type), input);
       case 'call':
         return this.call(expression, input);
     }
@@ -179,7 +179,7 @@ export class ExpressionCode {
     if (name === 'AND' || name === 'OR') return this.logic(expression.arguments, name === 'OR', input);
     if (name === 'COALESCE') return this.coalesce(expression, input);
     if (name === 'IF' && third !== undefined)
-      return this.branches([{ when: first!, then: second! }], third, type.nullable, input);
+      return this.branches([{ when: first!, then: second! }], third, mayBeNull(type), input);
     const fn = this.functions.scalar(name);
     if (fn === undefined) throw new Error(`the plan calls the unknown function ${name}`);
     const args = expression.arguments.map((argument) => this.atom(argument, input));
@@ -289,9 +289,6 @@ export class ExpressionCode {
     }
   }
 }
-
-/** A decimal with too many digits is NULL, even where its type says NOT NULL (Flink's way). */
-const mayBeNull = (type: PlanExpression['type']): boolean => type.nullable || type.kind === 'DECIMAL';
 
 /** Code that is NULL when any of these is. */
 function nullTest(args: readonly Atom[], code: string): string {

@@ -26,11 +26,14 @@ export type Source =
   | { readonly kind: 'code'; readonly code: string; readonly nullable: boolean }
   | { readonly kind: 'expression'; readonly expression: PlanExpression; readonly on: Input };
 
+/** A decimal with too many digits is NULL, even where its type says NOT NULL (Flink's way). */
+export const mayBeNull = (type: DataType): boolean => type.nullable || type.kind === 'DECIMAL';
+
 /** A row that is an array with this name. */
 export function rowInput(name: string): Input {
   return {
     whole: name,
-    column: (index, type) => ({ kind: 'code', code: `${name}[${index}]`, nullable: type.nullable }),
+    column: (index, type) => ({ kind: 'code', code: `${name}[${index}]`, nullable: mayBeNull(type) }),
   };
 }
 
@@ -40,7 +43,7 @@ export function pairInput(left: string, right: string, leftWidth: number): Input
     column: (index, type) => ({
       kind: 'code',
       code: index < leftWidth ? `${left}[${index}]` : `${right}[${index - leftWidth}]`,
-      nullable: type.nullable,
+      nullable: mayBeNull(type),
     }),
   };
 }

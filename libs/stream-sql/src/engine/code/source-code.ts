@@ -3,7 +3,7 @@ import type { DataType, Row } from '../../values/data-type.ts';
 import type { ColumnBatch } from '../column-batch.ts';
 import { BatchInput } from './batch-input.ts';
 import type { CodeWriter } from './code-writer.ts';
-import type { Input, Source } from './input.ts';
+import { mayBeNull, type Input, type Source } from './input.ts';
 import { StageCode, type StageGraph } from './stage-code.ts';
 
 /** What a source's loop reports while it runs. */
@@ -70,7 +70,7 @@ export function batchLoop(options: LoopOptions, batch: ColumnBatch): SourceLoop<
 export function rowLoop(options: LoopOptions): SourceLoop<readonly Row[]> {
   const stage = new StageCode(options.graph, options.node, KIND);
   const input: Input = {
-    column: (index, type) => ({ kind: 'code', code: `batch[i][${index}]`, nullable: type.nullable }),
+    column: (index, type) => ({ kind: 'code', code: `batch[i][${index}]`, nullable: mayBeNull(type) }),
   };
   return writeLoop(options, stage, input, []);
 }
