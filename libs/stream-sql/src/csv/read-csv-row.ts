@@ -47,7 +47,7 @@ export function csvRowReader(fields: readonly Field[], options: CsvOptions): (te
       if (value === undefined && !options.ignoreParseErrors)
         return {
           kind: 'bad',
-          reason: `the field ${name} is ${type.kind} and cannot be read from '${short(field!.text)}'`,
+          reason: `the field ${name} is ${type.kind} and cannot be read from ${quoted(field!.text)}`,
         };
       values.push(value ?? null);
     }
@@ -56,7 +56,7 @@ export function csvRowReader(fields: readonly Field[], options: CsvOptions): (te
 }
 
 const isNull = ({ text }: CsvField, { nullLiteral }: CsvOptions): boolean => text === nullLiteral;
-const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text);
+const quoted = (text: string): string => `'${text.length > 60 ? `${text.slice(0, 60)}...` : text}'`;
 
 /** `undefined`: the text is none of the type's. */
 function reader(type: DataType, options: CsvOptions): (text: string) => Value | undefined {
