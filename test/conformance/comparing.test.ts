@@ -146,6 +146,30 @@ describe('an answer is compared with the recorded one', () => {
       'agree',
     ],
     [
+      'the order of the entries of a map does not count',
+      ok(tableOf('MAP<STRING, INT>', ['+I', 'a', '{x=1, y=2}'])),
+      ok(tableOf('MAP<STRING, INT>', ['+I', 'a', '{y=2, x=1}'])),
+      'agree',
+    ],
+    [
+      'the entries of a map count',
+      ok(tableOf('MAP<STRING, INT>', ['+I', 'a', '{x=1, y=2}'])),
+      ok(tableOf('MAP<STRING, INT>', ['+I', 'a', '{x=2, y=1}'])),
+      'differ',
+    ],
+    [
+      'the order of an array counts',
+      ok(tableOf('ARRAY<INT>', ['+I', 'a', '[1, 2]'])),
+      ok(tableOf('ARRAY<INT>', ['+I', 'a', '[2, 1]'])),
+      'differ',
+    ],
+    [
+      'quotes around the fields of a ROW do not count',
+      ok(tableOf('ROW<x INT>', ['+I', 'a', '(1)'])),
+      ok(tableOf('ROW<`x` INT>', ['+I', 'a', '(1)'])),
+      'agree',
+    ],
+    [
       'repeats count',
       ok(tableOf('INT', ['+I', 'a', '1'])),
       ok(tableOf('INT', ['+I', 'a', '1'], ['+I', 'a', '1'])),

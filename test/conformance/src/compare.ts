@@ -64,8 +64,8 @@ function differencesOf(each: ConformanceCase, expected: RecordedResult, actual: 
     differences.push('rows are taken back, where Flink only appends');
   }
   const normal = (rows: readonly (readonly Cell[])[]): string[] =>
-    sorted(rows.map((row) => row.map((cell, index) => normalCell(cell, expected.columns[index]!, each)))).map(
-      (row) => JSON.stringify(row),
+    sorted(rows.map((row) => row.map((cell, index) => normalCell(cell, expected.columns[index]!, each)))).map((row) =>
+      JSON.stringify(row),
     );
   const [missing, extra] = multisetDifference(normal(expected.rows), normal(final.rows));
   const list = (title: string, rows: readonly string[]): string[] => [
@@ -111,7 +111,12 @@ function normalCell(cell: Cell, { name, type }: ResultColumn, { digits, unordere
 }
 
 /** The text of a collection, all that stands between commas sorted: of equal maps the same. */
-const inOneOrder = (text: string): string => text.replace(/[{}[\]()]/g, '').split(', ').sort().join(', ');
+const inOneOrder = (text: string): string =>
+  text
+    .replace(/[{}[\]()]/g, '')
+    .split(', ')
+    .sort()
+    .join(', ');
 
 function multisetDifference(expected: readonly string[], actual: readonly string[]): [string[], string[]] {
   const counts = new Map<string, number>();

@@ -14,11 +14,7 @@ import type { EngineOutput, ResultTable } from './engine-output.ts';
  * @param inputs - lines by table, as they stand in the source
  * @param interruption - the run dies and goes on; default: it does not
  */
-export async function runEmbedded(
-  script: string,
-  inputs: Inputs,
-  interruption?: Interruption,
-): Promise<EngineOutput> {
+export async function runEmbedded(script: string, inputs: Inputs, interruption?: Interruption): Promise<EngineOutput> {
   const planned = planScript(script, { project: null, connectors: CONFORMANCE_CONNECTORS });
   if (planned.kind === 'refused') {
     const message = planned.problems.map((problem) => problem.message).join('; ');

@@ -42,7 +42,7 @@ export function runPlan(plan: StreamPlan, inputs: Inputs, interruption?: Interru
   let chain: Uint8Array[] = [];
   let kept = { steps: 0, changes: [...changes].map(([, list]) => list.length) };
   let nextKill = interruption?.killEvery ?? Number.POSITIVE_INFINITY;
-  for (let done = 0; done < steps.length; ) {
+  for (let done = 0; done < steps.length;) {
     steps[done++]!(job);
     if (interruption === undefined || done % 2 === 0 || done === steps.length) answer(job);
     if (interruption === undefined) continue;

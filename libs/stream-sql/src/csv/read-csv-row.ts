@@ -72,7 +72,7 @@ export function csvRowReader(fields: readonly Field[], options: CsvOptions): (te
 }
 
 const isNull = ({ text }: CsvField, { nullLiteral }: CsvOptions): boolean => text === nullLiteral;
-const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text);
+const quoted = (text: string): string => `'${text.length > 60 ? `${text.slice(0, 60)}...` : text}'`;
 
 /** `undefined`: the text is none of the type's. */
 function reader(type: DataType, options: CsvOptions): (text: string) => Value | undefined {

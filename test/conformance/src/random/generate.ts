@@ -48,7 +48,8 @@ const productions: Readonly<Record<Family, readonly Production[]>> = {
     (make) => `INSTR(${make('text')}, ${make('text')})`,
     (make) => `LOCATE(${make('text')}, ${make('text')})`,
     (make) => `ASCII(${make('text')})`,
-    (make, choice) => `EXTRACT(${choice.one(['DOW', 'DOY', 'WEEK', 'QUARTER', 'YEAR', 'CENTURY', 'EPOCH'])} FROM ${make(choice.one(['timestamp', 'date'] as const))})`,
+    (make, choice) =>
+      `EXTRACT(${choice.one(['DOW', 'DOY', 'WEEK', 'QUARTER', 'YEAR', 'CENTURY', 'EPOCH'])} FROM ${make(choice.one(['timestamp', 'date'] as const))})`,
     (make, choice) => `TIMESTAMPDIFF(${choice.one(['DAY', 'MONTH', 'YEAR'])}, ${make('date')}, ${make('date')})`,
     (make) => `CARDINALITY(ARRAY[${make('integer')}, ${make('integer')}])`,
     (make) => `ARRAY_POSITION(SPLIT(${make('text')}, 'X'), ${make('text')})`,
@@ -73,7 +74,8 @@ const productions: Readonly<Record<Family, readonly Production[]>> = {
     (make) => `MOD(${make('decimal')}, NULLIF(${make('decimal')}, 0))`,
     (make) => `IFNULL(${make('decimal')}, ${make('integer')})`,
     (make, choice) => `${choice.one(['GREATEST', 'LEAST'])}(${make('decimal')}, ${make('decimal')})`,
-    (make) => `CASE WHEN ${make('boolean')} THEN ${make('decimal')} WHEN ${make('boolean')} THEN ${make('integer')} END`,
+    (make) =>
+      `CASE WHEN ${make('boolean')} THEN ${make('decimal')} WHEN ${make('boolean')} THEN ${make('integer')} END`,
   ],
   double: [
     arithmetic('double', ['+', '-', '*', '/']),
@@ -83,7 +85,8 @@ const productions: Readonly<Record<Family, readonly Production[]>> = {
     (make) => `FLOOR(${make('double')})`,
     (make) => `CEIL(${make('double')})`,
     (make) => `TRY_CAST(${make('text')} AS DOUBLE)`,
-    (make, choice) => `${choice.one(['SQRT', 'EXP', 'SIN', 'COS', 'ATAN', 'CBRT', 'LN', 'LOG10'])}(${choice.one(['1.5e0', '0e0', 'ABS(CAST(i AS DOUBLE))', make('decimal')])})`,
+    (make, choice) =>
+      `${choice.one(['SQRT', 'EXP', 'SIN', 'COS', 'ATAN', 'CBRT', 'LN', 'LOG10'])}(${choice.one(['1.5e0', '0e0', 'ABS(CAST(i AS DOUBLE))', make('decimal')])})`,
     (make, choice) => `ROUND(${make('double')}, ${choice.below(4)})`,
     (make) => `SIGN(${make('double')})`,
     (make) => `IF(${make('boolean')}, ${make('double')}, ${make('integer')})`,
@@ -102,14 +105,18 @@ const productions: Readonly<Record<Family, readonly Production[]>> = {
     (make, choice) => `CAST(${make('text')} AS ${choice.one(['VARCHAR(4)', 'CHAR(6)'])})`,
     (make) => `DATE_FORMAT(${make('timestamp')}, 'yyyy-MM-dd HH:mm:ss')`,
     (make, choice) => `SPLIT_INDEX(${make('text')}, 'X', ${choice.below(3)})`,
-    (make, choice) => `${choice.one(['LEFT', 'RIGHT', 'SUBSTR'])}(${make('text')}, ${choice.one(['-2', '0', '1', '3'])})`,
-    (make, choice) => `OVERLAY(${make('text')} PLACING ${make('text')} FROM ${choice.below(4) + 1} FOR ${choice.below(3)})`,
+    (make, choice) =>
+      `${choice.one(['LEFT', 'RIGHT', 'SUBSTR'])}(${make('text')}, ${choice.one(['-2', '0', '1', '3'])})`,
+    (make, choice) =>
+      `OVERLAY(${make('text')} PLACING ${make('text')} FROM ${choice.below(4) + 1} FOR ${choice.below(3)})`,
     (make, choice) => `${choice.one(['HEX', 'TO_BASE64', 'SHA256', 'URL_ENCODE'])}(${make('text')})`,
     (make) => `TRANSLATE(${make('text')}, 'loX', 'LO')`,
-    (make, choice) => `REGEXP_REPLACE(${make('text')}, ${choice.one(["'[a-z]'", "'o'", "'(.)(.)'", "'^'"])}, ${choice.one(["''", "'-'", "'$1'"])})`,
+    (make, choice) =>
+      `REGEXP_REPLACE(${make('text')}, ${choice.one(["'[a-z]'", "'o'", "'(.)(.)'", "'^'"])}, ${choice.one(["''", "'-'", "'$1'"])})`,
     (make, choice) => `REGEXP_EXTRACT(${make('text')}, '([A-Z])([a-z]*)', ${choice.below(3)})`,
     (make) => `TRIM(LEADING ${make('text')} FROM ${make('text')})`,
-    (make, choice) => `TRIM(${choice.one(['BOTH', 'TRAILING', 'LEADING'])} ${choice.one(["'o'", "' '", "'H'"])} FROM ${make('text')})`,
+    (make, choice) =>
+      `TRIM(${choice.one(['BOTH', 'TRAILING', 'LEADING'])} ${choice.one(["'o'", "' '", "'H'"])} FROM ${make('text')})`,
     (make) => `CONCAT(${make('text')}, ${make('text')}, ${make('text')})`,
     (_, choice) => `REPEAT(${choice.one(columns.text)}, ${choice.below(3)})`,
     (make) => `ARRAY_JOIN(ARRAY[${make('text')}, ${make('text')}], '+', '?')`,
@@ -122,7 +129,8 @@ const productions: Readonly<Record<Family, readonly Production[]>> = {
     (make) => `JSON_QUERY(JSON_ARRAY(${make('text')}, ${make('integer')}), '$[*]' WITH WRAPPER)`,
     (make, choice) => `${choice.one(['GREATEST', 'LEAST'])}(${make('text')}, ${make('text')})`,
     (make) => `IF(${make('boolean')}, ${make('text')}, ${make('text')})`,
-    (make, choice) => `DATE_FORMAT(${make('timestamp')}, ${choice.one(["'yy/M/d H:m:s.SSS'", "'EEE, MMM d'", "'D w'", "'hh a'"])})`,
+    (make, choice) =>
+      `DATE_FORMAT(${make('timestamp')}, ${choice.one(["'yy/M/d H:m:s.SSS'", "'EEE, MMM d'", "'D w'", "'hh a'"])})`,
     (make, choice) => `CAST(${make('timestamp')} AS VARCHAR(${choice.one(['10', '19', '30'])}))`,
   ],
   boolean: [
@@ -141,7 +149,8 @@ const productions: Readonly<Record<Family, readonly Production[]>> = {
     (make) => `(${make('text')} NOT LIKE '%X%')`,
     (make) => `(${make('text')} SIMILAR TO '[A-Za-z ]*')`,
     (make) => `ARRAY_CONTAINS(ARRAY[${make('integer')}, 1], ${make('integer')})`,
-    (make, choice) => `${choice.one(['STARTSWITH', 'ENDSWITH', 'REGEXP'])}(${make('text')}, ${choice.one(["'H'", "'o'", "''"])})`,
+    (make, choice) =>
+      `${choice.one(['STARTSWITH', 'ENDSWITH', 'REGEXP'])}(${make('text')}, ${choice.one(["'H'", "'o'", "''"])})`,
     (make) => `(${make('timestamp')} BETWEEN ${make('timestamp')} AND ${make('timestamp')})`,
     (make) => `(${make('text')} IN ('o', 'Hello', ${make('text')}))`,
     (make, choice) => `${choice.one(['IS_ALPHA', 'IS_DIGIT', 'IS_DECIMAL'])}(${make('text')})`,
