@@ -50,6 +50,7 @@ describe('timers', () => {
       follow: (options) => kafka.follow(options),
       readPartitions: (options) => kafka.readPartitions(options),
       readSpans: (options) => kafka.readSpans(options),
+      numberedTransactions: (options) => kafka.numberedTransactions(options),
       close: () => kafka.close(),
       groupConsumer: ({ handlers, ...options }) =>
         kafka.groupConsumer({

@@ -63,7 +63,7 @@ export function csvRowReader(fields: readonly Field[], options: CsvOptions): (te
       if (value === undefined && !options.ignoreParseErrors)
         return {
           kind: 'bad',
-          reason: `the field ${name} is ${type.kind}, and '${short(field!.text)}' is none`,
+          reason: `the field ${name} is ${type.kind}, and ${quoted(field!.text)} is none`,
         };
       values.push(value ?? null);
     }
