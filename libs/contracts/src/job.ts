@@ -20,6 +20,28 @@ export const SqlProblem = z.object({
 });
 export type SqlProblem = z.infer<typeof SqlProblem>;
 
+/** What a job's text would run, for people: as lines, and as nodes for a picture. Nodes are in the order of the data; none when there are problems. */
+export const ExplainedJob = z.object({
+  problems: z.array(SqlProblem),
+  text: z.string(),
+  nodes: z.array(
+    z.object({
+      id: z.number().int(),
+      name: z.string(),
+      /** What it is about: labels and texts. */
+      parts: z.array(z.tuple([z.string(), z.string()])),
+      columns: z.array(z.object({ name: z.string(), type: z.string() })),
+      /** Which changes its rows bring. */
+      changelog: z.enum(['append', 'upsert', 'retract']),
+      /** Columns by which there is at most one row; null: none are known. */
+      uniqueKey: z.array(z.string()).nullable(),
+      /** Ids of the nodes whose rows it reads. */
+      inputs: z.array(z.number().int()),
+    }),
+  ),
+});
+export type ExplainedJob = z.infer<typeof ExplainedJob>;
+
 export const RunState = z.enum(['starting', 'running', 'restarting', 'stopped', 'failed']);
 export type RunState = z.infer<typeof RunState>;
 

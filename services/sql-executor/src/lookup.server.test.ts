@@ -148,6 +148,38 @@ test('while profile-store is away the job waits, says why, can be stopped, and h
   await harness.close();
 });
 
+test('a row that its table does not take behind a lookup is a dead letter as JSON, and the others go on', async () => {
+  const sql = jobOf('LEFT JOIN').replace('tier STRING, showings BIGINT)', 'tier STRING NOT NULL, showings BIGINT)');
+  const harness = await open(sql);
+  await sendDeals(producer, project.id, 0, 100);
+  const dead: { code: string; from: string; subject: unknown }[] = [];
+  const follower = await kafka.follow({
+    topic: `${project.id}.sql-executor.dlq`,
+    onRecord: ({ headers, value }) =>
+      void dead.push({
+        code: String(headers['hermes_code']),
+        from: String(headers['hermes_from']),
+        subject: (JSON.parse(String(value)) as { subject: unknown }).subject,
+      }),
+  });
+  const running = harness.start();
+  const known = expected(100, true);
+  const unknown = expected(100, false).filter((line) => !known.includes(line));
+  await eventually(`${known.length} rows`, async () => ((await found()).length >= known.length ? true : undefined));
+  await eventually('the dead letters', () => (dead.length >= unknown.length ? true : undefined));
+  await running.stop();
+  expect(await running.ended).toEqual({ kind: 'stopped' });
+  expect(await found()).toEqual(known);
+  expect(dead).toHaveLength(unknown.length);
+  for (const { code, from, subject } of dead) {
+    expect([code, from.startsWith(`job-${project.id}/`)]).toEqual(['not-null', true]);
+    expect(store.profiles.has(subject as string)).toBe(false);
+  }
+  expect(harness.figures).toMatchObject({ badRows: unknown.length, rowsWritten: known.length });
+  await follower.close();
+  await harness.close();
+});
+
 test('a change of a profile is seen when the answer of before has aged, and at once without a cache', async () => {
   for (const [options, waitMs] of [
     ["'lookup.partial-cache.expire-after-write' = '1 s'", 1_100],

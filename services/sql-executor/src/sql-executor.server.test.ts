@@ -6,7 +6,7 @@ import { openClickHouse } from '@hermes/connectors/clickhouse/client';
 import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver';
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { openPostgres } from '@hermes/connectors/postgres/pool';
-import { Job } from '@hermes/contracts/job';
+import { ExplainedJob, Job } from '@hermes/contracts/job';
 import { type Heartbeat } from '@hermes/contracts/metrics';
 import { METRICS_TOPIC } from '@hermes/contracts/topics';
 import {
@@ -111,6 +111,17 @@ describe('sql-executor', () => {
     });
     expect((await call('GET', 'jobs')).body).toEqual({ jobs: [] });
     expect(await call('POST', 'validate', { sql: await demoJob('deals') })).toMatchObject({ body: { problems: [] } });
+  });
+
+  test('a text is explained as nodes that read each other, or its problems are told', async () => {
+    const explain = async (sql: string): Promise<ExplainedJob> =>
+      ExplainedJob.parse((await call('POST', 'explain', { sql }, 'viewer')).body);
+    const { text, nodes, problems } = await explain(await demoJob('deal-minutes'));
+    expect(problems).toEqual([]);
+    expect(text).toContain('TUMBLE');
+    expect(nodes.map(({ name }) => name)).toEqual(['Source', 'Calc', 'WindowAggregate', 'Calc', 'Sink']);
+    expect(nodes.map(({ inputs }) => inputs)).toEqual([[], [0], [1], [2], [3]]);
+    expect(await explain('SELECT 1')).toMatchObject({ problems: [{ line: 1, column: 1 }], text: '', nodes: [] });
   });
 
   test('a table that would forget a repeated insert too soon is named at validation', async () => {

@@ -4,11 +4,11 @@ import { FUNCTIONS } from '@hermes/stream-sql/builtin/function-library';
 import { makeConnectors } from './connectors/make-connectors.ts';
 import { EXIT_FENCED, type FromWorker, type RunOrder, type ToWorker } from './runs/messages.ts';
 import { CheckpointStore, Fenced } from './worker/checkpoint-store.ts';
-import { deadLetter } from './worker/dead-letters.ts';
+import { type BadLetter, deadLetter } from './worker/dead-letters.ts';
 import { reachFault } from './worker/fault.ts';
 import { FinalFailure } from './worker/final-failure.ts';
 import { STREAM_CHECKPOINTS } from './worker/stream-checkpoint.ts';
-import { type BadLetter, StreamRun } from './worker/stream-run.ts';
+import { StreamRun } from './worker/stream-run.ts';
 
 /** A run's process: takes its order from the parent, reports every second, and ends when the parent does. */
 const REPORT_MS = 1_000;

@@ -56,7 +56,6 @@ async function run({ plan, brokers, checkpointIntervalMs, sumOf }: EmbeddedOrder
         epoch: 1,
         plan,
         checkpointIntervalMs,
-        delivery: 'exactly-once',
         stateLimitBytes: 6e9,
       },
       functions: FUNCTIONS,

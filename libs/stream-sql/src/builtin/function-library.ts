@@ -1,4 +1,5 @@
 import type { FunctionLibrary } from '../engine/function-library.ts';
+import { inlineCast } from '../values/cast/inline-cast.ts';
 import { castFor } from '../values/cast.ts';
 import { valueOfLiteral } from '../values/literal.ts';
 import { typeName } from '../values/type-name.ts';
@@ -13,5 +14,6 @@ export const FUNCTIONS: FunctionLibrary = {
     if (cast === undefined) throw new Error(`the plan casts ${typeName(from)} to ${typeName(to)}, which no cast does`);
     return cast;
   },
+  inlineCast,
   literal: (type, value) => valueOfLiteral(value, type),
 };

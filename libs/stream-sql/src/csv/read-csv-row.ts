@@ -17,8 +17,24 @@ export type CsvRow = { readonly kind: 'row'; readonly values: Value[] } | BadCsv
 
 /** Types that a csv column may have; elements of ARRAY and fields of ROW are simple ones. */
 export const CSV_TYPES: readonly DataType['kind'][] = [
-  ...(['BOOLEAN', 'TINYINT', 'SMALLINT', 'INT', 'BIGINT', 'FLOAT', 'DOUBLE', 'DECIMAL', 'CHAR', 'VARCHAR'] as const),
-  ...(['BINARY', 'VARBINARY', 'DATE', 'TIME', 'TIMESTAMP', 'TIMESTAMP_LTZ', 'ARRAY', 'ROW'] as const),
+  'BOOLEAN',
+  'TINYINT',
+  'SMALLINT',
+  'INT',
+  'BIGINT',
+  'FLOAT',
+  'DOUBLE',
+  'DECIMAL',
+  'CHAR',
+  'VARCHAR',
+  'BINARY',
+  'VARBINARY',
+  'DATE',
+  'TIME',
+  'TIMESTAMP',
+  'TIMESTAMP_LTZ',
+  'ARRAY',
+  'ROW',
 ];
 
 const LIMITS: Partial<Record<DataType['kind'], bigint>> = {
@@ -47,7 +63,7 @@ export function csvRowReader(fields: readonly Field[], options: CsvOptions): (te
       if (value === undefined && !options.ignoreParseErrors)
         return {
           kind: 'bad',
-          reason: `the field ${name} is ${type.kind} and cannot be read from ${quoted(field!.text)}`,
+          reason: `the field ${name} is ${type.kind}, and '${short(field!.text)}' is none`,
         };
       values.push(value ?? null);
     }
@@ -56,7 +72,7 @@ export function csvRowReader(fields: readonly Field[], options: CsvOptions): (te
 }
 
 const isNull = ({ text }: CsvField, { nullLiteral }: CsvOptions): boolean => text === nullLiteral;
-const quoted = (text: string): string => `'${text.length > 60 ? `${text.slice(0, 60)}...` : text}'`;
+const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text);
 
 /** `undefined`: the text is none of the type's. */
 function reader(type: DataType, options: CsvOptions): (text: string) => Value | undefined {

@@ -1,4 +1,4 @@
-import type { EvaluationContext } from '../builtin/signature.ts';
+import { type EvaluationContext, EvaluationError } from '../builtin/signature.ts';
 import type { PlanNode, StreamPlan } from '../planner/plan.ts';
 import { zoneOf, type Zone } from '../values/zone.ts';
 import { pairStageOutput, stageOutput, type Reader, type StageGraph } from './code/stage-code.ts';
@@ -52,7 +52,12 @@ export function jobGraph(plan: StreamPlan, options: StreamJobOptions, clock: Clo
         return (output ??=
           node.kind === 'sink' ? counted(graph, index, options.sink(index)) : stageOutput(graph, index));
       },
-      pairOutput: (leftWidth) => pairStageOutput(graph, index, leftWidth),
+      pairOutput: (leftWidth, bad) => pairStageOutput(graph, index, leftWidth, bad),
+      bad: (error, row) => {
+        if (!(error instanceof EvaluationError) || options.badRows === 'fail' || options.onBadLookup === undefined)
+          throw error;
+        options.onBadLookup({ node: index, row, code: error.code, reason: error.message });
+      },
       late: (row) => {
         if (settings.keepLateRows) options.onLateRow?.(index, row);
       },

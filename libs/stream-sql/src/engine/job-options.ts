@@ -1,3 +1,4 @@
+import type { Row } from '../values/data-type.ts';
 import type { FunctionLibrary } from './function-library.ts';
 import type { SinkOutput } from './operator.ts';
 
@@ -6,6 +7,16 @@ export interface BadRow {
   readonly source: number;
   readonly partition: number;
   readonly row: number;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** A row that failed at a lookup join, or between it and the next state: its record is not known any more. */
+export interface BadLookup {
+  /** The lookup join. */
+  readonly node: number;
+  /** As it came to the join. */
+  readonly row: Row;
   readonly code: string;
   readonly reason: string;
 }
@@ -20,6 +31,8 @@ export interface StreamJobOptions {
   /** `dead-letter`: such a record goes to `onBadRow` and the job goes on; `fail`: as in Flink, the run fails. */
   readonly badRows: 'dead-letter' | 'fail';
   readonly onBadRow?: (bad: BadRow) => void;
+  /** The same behind lookup joins; without it such a row fails the run. */
+  readonly onBadLookup?: (bad: BadLookup) => void;
   /** Rows that came too late for their window, when `keepLateRows` asks for them. */
   readonly onLateRow?: (node: number, row: readonly unknown[]) => void;
   /** `batch`: watermarks move after each batch; `record`: after each record, as Flink's on-event strategy (slow; for comparisons). */

@@ -91,8 +91,8 @@ export interface Sink {
 }
 
 export interface DirectSink {
-  /** Sends what was written until now; resolves when it is acknowledged. A checkpoint is on disk only after that. */
-  flush(): Promise<void>;
+  /** Sends what was written until now; resolves with the number of rows when they are acknowledged. A checkpoint is on disk only after that. */
+  flush(): Promise<number>;
 }
 
 export interface Block {

@@ -95,8 +95,7 @@ function sinkOf(order: RunOrder, kafka: KafkaDriver, written: WrittenTable | und
   switch (table.connector) {
     case 'kafka': {
       const { options } = table;
-      const transactional = options['sink.delivery-guarantee'] === 'exactly-once' && order.delivery === 'exactly-once';
-      const delivery = transactional ? 'exactly-once' : 'at-least-once';
+      const delivery = options['sink.delivery-guarantee'] === 'exactly-once' ? 'exactly-once' : 'at-least-once';
       return kafkaSink(kafka, { project, columns, options, delivery });
     }
     case 'redis':

@@ -1,4 +1,4 @@
-import { Job, JobDraft, SqlProblem } from '@hermes/contracts/job';
+import { ExplainedJob, Job, JobDraft, SqlProblem } from '@hermes/contracts/job';
 import { Access, Caller, type CallerIdentity, nameOfCaller } from '@hermes/service-kit/access';
 import { zodBody, zodOk } from '@hermes/service-kit/openapi';
 import { parse } from '@hermes/service-kit/problem';
@@ -87,5 +87,15 @@ export class JobsController {
   @zodOk(ValidateAnswer)
   async validate(@Param('p') project: string, @Body() body: unknown): Promise<z.infer<typeof ValidateAnswer>> {
     return { problems: [...(await this.jobs.problems(project, parse(ValidateBody, body).sql))] };
+  }
+
+  /** What a text would run; nothing is stored, and no server is asked. */
+  @Post('explain')
+  @HttpCode(200)
+  @Access({ role: 'viewer' })
+  @zodBody(ValidateBody)
+  @zodOk(ExplainedJob)
+  explain(@Param('p') project: string, @Body() body: unknown): ExplainedJob {
+    return this.jobs.explain(project, parse(ValidateBody, body).sql);
   }
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type Job, JobDraft, type SqlProblem } from '@hermes/contracts/job';
+import { type ExplainedJob, type Job, JobDraft, type SqlProblem } from '@hermes/contracts/job';
 import { notFound, parse, ProblemError } from '@hermes/service-kit/problem';
+import { explainPlan } from '@hermes/stream-sql/planner/explain/explain-plan';
+import { explainedGraph } from '@hermes/stream-sql/planner/explain/explained-graph';
 import type { RunSupervisor } from '../runs/supervisor.ts';
 import { checkPlan, type PlanServers } from '../targets/check-plan.ts';
 import { planJob } from './plan-job.ts';
@@ -70,6 +72,24 @@ export class JobsService {
     const planned = planJob(sql, project);
     if (planned.kind === 'refused') return planned.problems;
     return checkPlan(this.servers, project, planned.plan);
+  }
+
+  /** What a text would run, as far as the text alone says. */
+  explain(project: string, sql: string): ExplainedJob {
+    const planned = planJob(sql, project);
+    if (planned.kind === 'refused') return { problems: [...planned.problems], text: '', nodes: [] };
+    const { nodes } = explainedGraph(planned.plan);
+    return {
+      problems: [],
+      text: explainPlan(planned.plan),
+      nodes: nodes.map(({ parts, columns, uniqueKey, inputs, ...node }) => ({
+        ...node,
+        parts: parts.map(([label, value]): [string, string] => [label, value]),
+        columns: [...columns],
+        uniqueKey: uniqueKey === null ? null : [...uniqueKey],
+        inputs: [...inputs],
+      })),
+    };
   }
 
   private async valid(project: string, body: unknown): Promise<JobDraft> {

@@ -26,8 +26,6 @@ export interface RunOrder {
   /** The only values that attributes take, as far as profile-store has told. */
   readonly allowed: AllowedValues;
   readonly checkpointIntervalMs: number;
-  /** `at-least-once`: rows leave as they come, where the target can; after a crash some come again. */
-  readonly delivery: 'exactly-once' | 'at-least-once';
   /** Estimated bytes of all state together, beyond which the run fails. */
   readonly stateLimitBytes: number;
   /** The run's folder of checkpoints. */

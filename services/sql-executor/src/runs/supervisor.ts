@@ -143,7 +143,6 @@ class SupervisedRun {
         plan,
         allowed,
         checkpointIntervalMs: text.checkpointIntervalMs,
-        delivery: 'exactly-once',
         stateLimitBytes: limits.stateMb * 2 ** 20,
         folder: join(checkpointFolder, id, this.run),
         database: projectDatabase(project),

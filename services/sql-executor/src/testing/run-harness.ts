@@ -71,7 +71,6 @@ export class RunHarness {
         plan: this.plan(),
         allowed: {},
         checkpointIntervalMs: 100,
-        delivery: 'exactly-once',
         stateLimitBytes: this.stateLimitBytes,
         folder: this.folder,
         kafkaBrokers: serverUrl('KAFKA_BROKERS').split(','),

@@ -34,7 +34,9 @@ export interface Instant {
 /** The checkpoints of a run: when one is due, whole or by changes, on disk first and then at the targets. */
 export class RunCheckpoints {
   newest: StreamCheckpoint | undefined;
-  rowsWritten: number;
+  private delivered: number;
+  /** Rows that have left without a checkpoint since the newest one was taken. */
+  private direct = 0;
   private readonly settings: RunCheckpointsSettings;
   private lastMs = performance.now();
   private fullBytes = 0;
@@ -44,7 +46,11 @@ export class RunCheckpoints {
   constructor(settings: RunCheckpointsSettings) {
     this.settings = settings;
     this.newest = settings.opened.newest;
-    this.rowsWritten = this.newest?.counts['rowsWritten'] ?? 0;
+    this.delivered = this.newest?.counts['rowsWritten'] ?? 0;
+  }
+
+  get rowsWritten(): number {
+    return this.delivered + this.direct;
   }
 
   /** Milliseconds until the next checkpoint is due; `rows`: whether any wait for it. */
@@ -57,6 +63,8 @@ export class RunCheckpoints {
     const { run, epoch, sinks } = this.settings;
     this.lastMs = performance.now();
     const kind = this.changes >= MOST_CHANGES || this.changesBytes > this.fullBytes ? 'full' : 'changes';
+    const direct = this.direct;
+    this.direct = 0;
     // The snapshot first: it lets out what mini-batches hold.
     const bytes = instant.snapshot(kind);
     const blocks = new Map([...sinks].map(([node, sink]) => [node, sink.cut()]));
@@ -75,7 +83,7 @@ export class RunCheckpoints {
       at: instantAfter(this.newest?.at, Date.now()),
       positions: instant.positions(),
       state: { kind, bytes },
-      counts: { ...instant.counts, rowsWritten: (this.newest?.counts['rowsWritten'] ?? 0) + rowsOf(blocks) },
+      counts: { ...instant.counts, rowsWritten: (this.newest?.counts['rowsWritten'] ?? 0) + direct + rowsOf(blocks) },
       blocks,
     };
   }
@@ -98,10 +106,14 @@ export class RunCheckpoints {
 
   /** Sends what was written to sinks that can do without checkpoints. */
   async flushDirect(): Promise<void> {
-    const direct = [...this.settings.sinks].flatMap(([node, sink]) =>
-      sink.direct === undefined ? [] : [{ node, direct: sink.direct }],
+    await Promise.all(
+      [...this.settings.sinks].map(async ([node, { direct }]) => {
+        if (direct !== undefined)
+          await this.patiently(node, 'its rows', async () => {
+            this.direct += await direct.flush();
+          });
+      }),
     );
-    await Promise.all(direct.map(({ node, direct: to }) => this.patiently(node, 'its rows', () => to.flush())));
   }
 
   private async deliver(checkpoint: StreamCheckpoint): Promise<void> {
@@ -118,7 +130,7 @@ export class RunCheckpoints {
         reachFault('block-inserted');
       }),
     );
-    this.rowsWritten = checkpoint.counts['rowsWritten'] ?? 0;
+    this.delivered = checkpoint.counts['rowsWritten'] ?? 0;
   }
 
   /** Tries until it can: a server that is away, read-only or full costs time, never rows. Throws Fenced when a higher epoch has the run. */

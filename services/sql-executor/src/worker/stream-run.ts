@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BadRow } from '@hermes/stream-sql/engine/job-options';
+import type { BadLookup, BadRow } from '@hermes/stream-sql/engine/job-options';
 import { JobFailure } from '@hermes/stream-sql/engine/job-options';
 import { StreamJob } from '@hermes/stream-sql/engine/stream-job';
 import type { FunctionLibrary } from '@hermes/stream-sql/engine/function-library';
 import type { StreamPlan } from '@hermes/stream-sql/planner/plan';
-import type { LookupTable, OriginalRecord, Sink, Source, SourceBatch } from '../connectors/connector.ts';
+import type { BadRecord, LookupTable, Sink, Source, SourceBatch } from '../connectors/connector.ts';
 import type { RunFigures } from '../runs/messages.ts';
 import type { OpenedStore } from './checkpoint-store.ts';
+import { type BadLetter, letterOf, letterOfRow } from './dead-letters.ts';
 import { FinalFailure } from './final-failure.ts';
 import { reachFault } from './fault.ts';
 import { LookupRounds } from './lookup-rounds.ts';
@@ -20,19 +21,11 @@ const MAX_WAITING_BYTES = 32_000_000;
 const TICK_MS = 50;
 const MAX_LATENCY_SAMPLES = 200;
 
-export interface BadLetter {
-  readonly record: OriginalRecord;
-  readonly code: string;
-  readonly reason: string;
-}
-
 export interface StreamRunOrder {
   readonly run: string;
   readonly epoch: number;
   readonly plan: StreamPlan;
   readonly checkpointIntervalMs: number;
-  /** `at-least-once`: rows leave as they come, where the sink can; after a crash some come again. */
-  readonly delivery: 'exactly-once' | 'at-least-once';
   readonly stateLimitBytes: number;
 }
 
@@ -67,6 +60,8 @@ export class StreamRun {
   private rowsRead = 0;
   private badRows = 0;
   private bad: BadLetter[] = [];
+  /** Of the batch that is being computed. */
+  private failed: BadRecord[] = [];
   private batch: SourceBatch | undefined;
   private receivedMs: number[] = [];
   private latenciesMs: number[] = [];
@@ -87,6 +82,7 @@ export class StreamRun {
       random: Math.random,
       badRows: 'dead-letter',
       onBadRow: (row) => this.setAside(row),
+      onBadLookup: (row) => this.setLookupAside(row),
       stateLimitBytes: order.stateLimitBytes,
       sink: (node) => {
         const sink = sinks.get(node);
@@ -216,15 +212,15 @@ export class StreamRun {
 
   private onBatch(node: number, batch: SourceBatch): void {
     const now = Date.now();
-    const letters = this.bad.length;
     this.batch = batch;
     this.step(() => this.job.onBatch(node, batch.split, batch.rows, now));
     this.batch = undefined;
     this.rowsRead += batch.records;
     this.badRows += batch.bad.length;
-    if (batch.bad.length > 0)
-      // In the order of the records, whoever found fault with them.
-      this.bad.push(...[...this.bad.splice(letters), ...batch.bad].sort((a, b) => a.record.offset - b.record.offset));
+    // In the order of the records, whoever found fault with them.
+    const bad = [...this.failed, ...batch.bad].sort((a, b) => a.record.offset - b.record.offset);
+    this.failed = [];
+    this.bad.push(...bad.map(letterOf));
     if (batch.lag !== undefined) this.lags.set(`${node}/${batch.split}`, batch.lag);
     if (this.receivedMs.length < MAX_LATENCY_SAMPLES) this.receivedMs.push(...batch.receivedMs);
     reachFault('batch-processed');
@@ -234,7 +230,12 @@ export class StreamRun {
     const { batch } = this;
     if (batch === undefined) throw new Error('a row failed outside of any batch');
     this.badRows++;
-    this.bad.push({ record: batch.original(batch.rows.records[row]!), code, reason });
+    this.failed.push({ record: batch.original(batch.rows.records[row]!), code, reason });
+  }
+
+  private setLookupAside(bad: BadLookup): void {
+    this.badRows++;
+    this.bad.push(letterOfRow(this.parts.order, bad));
   }
 
   private onEnd(node: number, split: number): void {

@@ -1,6 +1,7 @@
 import type { EvaluationContext } from '../../builtin/signature.ts';
 import type { PlanExpression } from '../../planner/expression.ts';
 import type { PlanNode } from '../../planner/plan.ts';
+import type { Row } from '../../values/data-type.ts';
 import type { FunctionLibrary } from '../function-library.ts';
 import type { Output } from '../operator.ts';
 import type { Intake } from '../operators/operator-setup.ts';
@@ -51,7 +52,7 @@ export class StageCode {
   private readonly graph: StageGraph;
   private readonly counts: string;
   private next = 0;
-  /** Code of a row's kind where what readers ask of rows is asked here, before any is pushed: in the stage of a source. */
+  /** Code of a row's kind where what readers ask of rows is asked here, before any is pushed: in the stages of sources and lookup joins. */
   private readonly checkedKind: string | null;
 
   constructor(graph: StageGraph, node: number, checkedKind: string | null) {
@@ -158,13 +159,23 @@ export function stageOutput(graph: StageGraph, node: number): Output {
   return writer.build('{ push }');
 }
 
-/** The same for rows of two sides. */
-export function pairStageOutput(graph: StageGraph, node: number, leftWidth: number): PairOutput {
-  const stage = new StageCode(graph, node, null);
+/** The same for rows of two sides. `bad`: told of a pair that failed before anything was pushed; without it the failure goes on. */
+export function pairStageOutput(
+  graph: StageGraph,
+  node: number,
+  leftWidth: number,
+  bad?: (error: unknown, left: Row) => void,
+): PairOutput {
+  const stage = new StageCode(graph, node, bad === undefined ? null : 'kind');
   const { writer } = stage;
+  const evaluate = (): void => stage.evaluate(node, pairInput('l', 'r', leftWidth));
   writer.line('function push(kind, l, r) {');
   stage.declareLeaves();
-  stage.evaluate(node, pairInput('l', 'r', leftWidth));
+  if (bad === undefined) evaluate();
+  else {
+    stage.expressions.block('try {', evaluate);
+    writer.line(`catch (error) { ${writer.bind(bad, 'bad')}(error, l); return; }`);
+  }
   stage.pushLeaves('kind');
   writer.line('}');
   return writer.build('{ push }');

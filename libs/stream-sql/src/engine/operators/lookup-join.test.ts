@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LookupJoinNode, PlanNode, SourceNode } from '../../planner/plan.ts';
 import type { Row } from '../../values/data-type.ts';
+import type { BadLookup } from '../job-options.ts';
 import { boolean, call, columns, input, int, planOf, source, text, timestamp } from '../testing/plans.ts';
 import { TestRun } from '../testing/run-job.ts';
 
@@ -103,6 +104,53 @@ describe('lookup join', () => {
     });
     answer(job, [1, 2, 3]);
     expect(job.changes).toEqual([['+I', 2, 20, 2, 'B']]);
+  });
+
+  test('a row that fails at the join or behind it is set aside as it came, and the others go on', () => {
+    const share = call('/', int, input(0, int), input(2, int));
+    const after: PlanNode = {
+      kind: 'calc',
+      condition: null,
+      projections: [share],
+      inputs: [1],
+      columns: columns([int]),
+      changelog: 'append',
+      uniqueKey: null,
+    };
+    const zero: Row = [0, 'zero'];
+    const bad: unknown[] = [];
+    const go = (more: Parameters<typeof lookup>[0], onBadLookup?: (row: BadLookup) => void): TestRun => {
+      const job = new TestRun(planOf([from, lookup(more), after]), onBadLookup === undefined ? {} : { onBadLookup });
+      job.step({
+        rows: [
+          [1, 10],
+          [4, 20],
+          [2, 30],
+        ],
+      });
+      job.job.onLookedUp(
+        job.job
+          .pendingLookups()
+          .map(({ node, key }) => ({ node, key, rows: [key === 4 ? zero : [key as number, 'x']] })),
+        0,
+      );
+      return job;
+    };
+    const setAside = ({ row, code }: BadLookup): void => void bad.push([...row, code]);
+    expect(go({}, setAside).changes).toEqual([
+      ['+I', 1],
+      ['+I', 1],
+    ]);
+    expect(bad.splice(0)).toEqual([[4, 20, 'division-by-zero']]);
+    const one = { kind: 'literal', value: 1, type: { ...int, nullable: false } } as const;
+    const failing = call('=', boolean, call('/', int, input(0, int), input(2, int)), one);
+    expect(go({ type: 'inner', condition: failing }, setAside).changes).toHaveLength(2);
+    expect(bad.splice(0)).toEqual([[4, 20, 'division-by-zero']]);
+    const key = call('/', int, one, call('-', int, input(0, int), { ...one, value: 4 }));
+    go({ keys: [{ column: 0, value: key }] }, setAside);
+    // The key itself fails before anything is asked, the calc behind the join afterwards.
+    expect(bad.map((row) => (row as unknown[])[0])).toEqual([4, 1, 2]);
+    expect(() => go({})).toThrow('/ by zero');
   });
 
   test('a full queue says so', () => {

@@ -46,6 +46,7 @@ export class LookupJoin implements Operator {
   private readonly capacity: number;
   private readonly output: PairOutput;
   private readonly nulls: Row;
+  private readonly bad: OperatorSetup['bad'];
   private readonly ask: (row: Row) => readonly Value[] | undefined;
   private readonly keyOf: (values: readonly Value[]) => Key;
   private readonly matches: (left: Row, right: Row) => boolean;
@@ -60,7 +61,8 @@ export class LookupJoin implements Operator {
     this.ordered = node.lookup.ordered || input.changelog !== 'append';
     this.outer = node.type === 'left';
     this.capacity = node.lookup.capacity;
-    this.output = setup.pairOutput(input.columns.length);
+    this.output = setup.pairOutput(input.columns.length, setup.bad);
+    this.bad = setup.bad;
     this.nulls = node.table.columns.map(() => null);
     this.ask = askCode(node, setup);
     this.keyOf = keyOfValues(node);
@@ -81,7 +83,13 @@ export class LookupJoin implements Operator {
   }
 
   private push(kind: RowKind, row: Row): void {
-    const values = this.ask(row);
+    let values;
+    try {
+      values = this.ask(row);
+    } catch (error) {
+      this.bad(error, row);
+      return;
+    }
     const waiting = { kind, row, key: values === undefined ? undefined : this.keyOf(values), answer: null };
     this.enqueue(waiting, values);
     // A row that waits cannot let others go.
@@ -142,7 +150,12 @@ export class LookupJoin implements Operator {
     this.waitingRows--;
     let matched = false;
     for (const found of answer!) {
-      if (!this.matches(row, found)) continue;
+      try {
+        if (!this.matches(row, found)) continue;
+      } catch (error) {
+        this.bad(error, row);
+        return;
+      }
       matched = true;
       this.output.push(kind, row, found);
     }

@@ -15,7 +15,7 @@ export interface Operator {
   readonly tables: readonly StateTable[];
   /** Columns of an input that are its rows' times: NULL there is a bad row. */
   readonly required?: readonly (readonly number[])[];
-  /** Asked by the stage of a source, so that a row that is not taken is a bad row. */
+  /** Asked by the stages of sources and lookup joins, so that a row that is not taken is a bad row. */
   readonly intake?: Intake;
   /** The least watermark of the inputs has moved. */
   onWatermark?(watermarkMs: number): void;
@@ -58,7 +58,9 @@ export interface OperatorSetup {
   /** Where its rows go; a sink's: its target. */
   readonly output: SinkOutput;
   /** The same for rows of two sides: made where it is asked for. */
-  pairOutput(leftWidth: number): PairOutput;
+  pairOutput(leftWidth: number, bad?: OperatorSetup['bad']): PairOutput;
+  /** A row of the input that failed while nothing of it was pushed. Throws the error where it cannot be set aside. */
+  bad(error: unknown, row: Row): void;
   /** A row that came too late. */
   late(row: Row): void;
 }

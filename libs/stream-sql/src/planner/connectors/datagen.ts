@@ -58,7 +58,15 @@ export const datagen: ConnectorDescription = {
 
 /** Types that a sequence may have. */
 const SEQUENCE_TYPES: readonly TypeKind[] = [
-  ...(['CHAR', 'VARCHAR', 'DECIMAL', 'TINYINT', 'SMALLINT', 'INT', 'BIGINT', 'FLOAT', 'DOUBLE'] as const),
+  'CHAR',
+  'VARCHAR',
+  'DECIMAL',
+  'TINYINT',
+  'SMALLINT',
+  'INT',
+  'BIGINT',
+  'FLOAT',
+  'DOUBLE',
 ];
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 

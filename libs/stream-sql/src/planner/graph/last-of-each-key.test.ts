@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { builtinLibrary } from '../../engine/builtin-library.ts';
+import { FUNCTIONS } from '../../builtin/function-library.ts';
 import { RowKind } from '../../engine/operator.ts';
 import { StreamJob } from '../../engine/stream-job.ts';
 import type { Row, Value } from '../../values/data-type.ts';
@@ -12,7 +12,7 @@ function customersAfter(rows: readonly (readonly [a: number, b: string, c: numbe
   if (planned.kind === 'refused' || planned.plan === null) throw new Error(JSON.stringify(planned));
   const table = new Map<Value, Value>();
   const job = new StreamJob(planned.plan, {
-    functions: builtinLibrary,
+    functions: FUNCTIONS,
     random: () => 0.5,
     badRows: 'fail',
     watermarks: 'record',

@@ -96,12 +96,12 @@ describe('reading', () => {
     const node = sourceNode('n INT, t STRING', `${CSV_FORMAT}, 'csv.allow-comments' = 'true'`);
     const { rows, bad } = await read(node);
     expect(rows).toEqual([[1, 'two\nlines']]);
-    expect(bad).toEqual(["in:26 the field n is INT and cannot be read from 'x'", 'in:31 a quote is never closed']);
+    expect(bad).toEqual(["in:26 the field n is INT, and 'x' is none", 'in:31 a quote is never closed']);
   });
 
   test.each([
     ['json', JSON_FORMAT, (n: number) => JSON.stringify({ n, t: 'x'.repeat(n % 300) })],
-    ['csv', CSV_FORMAT, (n: number) => `${n},"${'x\n'.repeat(n % 150)}"`],
+    ['csv', CSV_FORMAT, (n: number) => `${n},"${'x\n'.repeat(n === 12_000 ? 700_000 : n % 4)}"`],
   ])('%s: from any position that a checkpoint may hold, exactly the rest is read', async (_, format, line) => {
     await mkdir(join(root, 'in'));
     for (let file = 0; file < 3; file++)
@@ -112,7 +112,7 @@ describe('reading', () => {
     const node = sourceNode('n INT, t STRING', format);
     const whole = await read(node);
     expect(whole.rows.map(([n]) => n)).toEqual(Array.from({ length: 27_000 }, (__, n) => n));
-    for (const batches of [1, 4, 7]) {
+    for (const batches of [1, 5]) {
       const first = await read(node, undefined, batches);
       const rest = await read(node, first.positions.at(-1));
       expect([...first.rows, ...rest.rows].map(([n]) => n)).toEqual(whole.rows.map(([n]) => n));

@@ -66,7 +66,7 @@ function csvLines(node: SourceNode): LineDecoder {
     node.unread.includes(at) || !physical.includes(at) ? undefined : physical.indexOf(at),
   );
   const syntax = csvOptions(options);
-  const quote = syntax.quote ?? '';
+  const quote = Buffer.from(syntax.quote ?? '"');
   const read = csvRowReader(
     physical.map((at) => columns[at]!),
     syntax,
@@ -86,10 +86,11 @@ function csvLines(node: SourceNode): LineDecoder {
       let end = at;
       let row = read(first);
       while (row.kind === 'open' && end + 1 < lines.count) {
-        end++;
-        // Without a quote the record cannot end here.
-        if (lines.bytes.subarray(lines.starts[end], lines.ends[end]).includes(quote))
-          row = read(lines.bytes.toString('utf8', lines.starts[at], lines.ends[end]));
+        // It ends on a line with a quote, if at all.
+        const quoteAt = lines.bytes.indexOf(quote, lines.ends[end]);
+        do end++;
+        while (end + 1 < lines.count && (quoteAt < 0 || lines.ends[end]! <= quoteAt));
+        if (quoteAt >= 0) row = read(lines.bytes.toString('utf8', lines.starts[at], lines.ends[end]));
       }
       if (row.kind === 'open' && !lines.last) break;
       if (row.kind === 'row') {

@@ -83,25 +83,26 @@ function asTheyCome(
   messagesOf: (blocks: readonly Block[]) => Promise<KafkaMessage[]>,
 ): Sender {
   let producer: KafkaProducer | undefined;
-  let unsent: readonly KafkaMessage[] = [];
-  let flushing: Promise<void> = Promise.resolve();
+  let unsent: readonly Block[] = [];
+  let flushing = Promise.resolve(0);
   const send = async (messages: readonly KafkaMessage[]): Promise<void> => {
     producer ??= await kafka.producer();
     await producer.send(messages);
   };
-  const flush = async (): Promise<void> => {
-    // What an attempt that failed had goes first, so that records stay in their order.
-    if (unsent.length > 0) await send(unsent);
-    unsent = await messagesOf(cut());
-    if (unsent.length > 0) await send(unsent);
+  const flush = async (): Promise<number> => {
+    // What an attempt that failed had goes again, and first.
+    unsent = [...unsent, ...cut()];
+    const messages = await messagesOf(unsent);
+    if (messages.length > 0) await send(messages);
     unsent = [];
+    return messages.length;
   };
   return {
     // A checkpoint of this run that was made when the table was written in transactions.
     deliver: (_, messages) => send(messages),
     direct: {
       flush() {
-        flushing = flushing.catch(() => undefined).then(flush);
+        flushing = flushing.catch(() => 0).then(flush);
         return flushing;
       },
     },

@@ -81,7 +81,7 @@ export class KafkaSource implements Source {
         this.splits.set(partition, {
           partition,
           offset: position?.offset ?? begin(partition, bounds) ?? bounds.latest,
-          end: end(partition, bounds),
+          end: position === undefined ? end(partition, bounds) : position.end,
           firstCopies: new FirstCopiesOfSpans(position?.origins),
         });
       }
@@ -124,9 +124,9 @@ export class KafkaSource implements Source {
 
   positions(): ReadonlyMap<number, Position> {
     return new Map(
-      [...this.splits.values()].map(({ partition, offset, firstCopies }): [number, Position] => [
+      [...this.splits.values()].map(({ partition, offset, end, firstCopies }): [number, Position] => [
         partition,
-        { topicId: this.topicId, offset, origins: firstCopies.sequences },
+        { topicId: this.topicId, offset, origins: firstCopies.sequences, ...(end === undefined ? {} : { end }) },
       ]),
     );
   }
@@ -239,6 +239,8 @@ interface KafkaPosition {
   readonly topicId: string;
   readonly offset: number;
   readonly origins: OriginSequences;
+  /** Where a bounded source ends: what was there when the run began, not when its process did. */
+  readonly end?: number;
 }
 
 /** How many records of a chunk stand before the offset `end`. */

@@ -37,7 +37,7 @@ export function redisLookup(node: LookupJoinNode, url: URL): LookupTable {
     return (answer) => {
       const texts = answer as (string | null)[];
       if (texts.every((text) => text === null)) return undefined;
-      return new Map(wanted.map((at, i) => [at, texts[i] == null ? null : values[i]!(texts[i])]));
+      return new Map(wanted.map((at, i) => [at, texts[i] === null ? null : values[i]!(texts[i]!)]));
     };
   }
 
