@@ -50,7 +50,9 @@ function parseShortDecimal(text: string, { precision, scale }: DecimalType): Int
   const bare = text.replace(/^[ \n\t]+/, '');
   if (/^[+-]?$/.test(bare)) return undefined;
   const match =
-    /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE](?!$|[+-]$)([+-]?\d*)[^\d\u0080-\uffff]?|[^\d.\u0080-\uffff])?[ \n\t]*$/.exec(bare);
+    /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE](?!$|[+-]$)([+-]?\d*)[^\d\u0080-\uffff]?|[^\d.\u0080-\uffff])?[ \n\t]*$/.exec(
+      bare,
+    );
   if (match === null) return undefined;
   const [, sign, whole = '', fraction = '', exponent = ''] = match;
   const change = Number(/\d/.test(exponent) ? exponent : 0) - fraction.length + scale;
