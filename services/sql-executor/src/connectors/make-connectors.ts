@@ -18,7 +18,7 @@ import { jdbcLookup } from './jdbc/jdbc-lookup.ts';
 import { jdbcSink } from './jdbc/jdbc-sink.ts';
 import { kafkaSinkProblem, kafkaSourceProblem } from './kafka/kafka-problems.ts';
 import { kafkaSink } from './kafka/kafka-sink.ts';
-import { KafkaSource } from './kafka/kafka-source.ts';
+import { type KafkaPatience, KafkaSource } from './kafka/kafka-source.ts';
 import { outsideLookup } from './lookup/outside-lookup.ts';
 import { outsideUrl } from './outside-url.ts';
 import { printSink } from './print/print-sink.ts';
@@ -75,9 +75,7 @@ export async function makeConnectors(order: RunOrder, kafka: KafkaDriver): Promi
 function sourceOf(order: RunOrder, kafka: KafkaDriver, node: Of<'source'>, index: number): Source {
   switch (node.table.connector) {
     case 'kafka': {
-      // A row becomes visible with its checkpoint: a quarter of that may pass before it is fetched.
-      const maxWaitMs = Math.min(LONGEST_FETCH_WAIT_MS, Math.ceil(order.checkpointIntervalMs / 4));
-      return new KafkaSource(kafka, order.plan, index, { minBytes: FETCH_BYTES, maxWaitMs });
+      return new KafkaSource(kafka, order.plan, index, kafkaPatience(order));
     }
     case 'filesystem':
       return new FileSource(projectFolder(order), node);
@@ -86,6 +84,18 @@ function sourceOf(order: RunOrder, kafka: KafkaDriver, node: Of<'source'>, index
     default:
       throw noConnector(node.table, 'read');
   }
+}
+
+/** Where rows become visible with their checkpoint, a quarter of its interval may pass before they are fetched; where they leave as they come, none. */
+function kafkaPatience({ plan, checkpointIntervalMs }: RunOrder): KafkaPatience {
+  const leavesAtOnce = plan.nodes.some((node) => {
+    if (node.kind !== 'sink' || node.table === null) return false;
+    const { connector, options } = node.table;
+    return connector === 'print' || (connector === 'kafka' && options['sink.delivery-guarantee'] !== 'exactly-once');
+  });
+  return leavesAtOnce
+    ? { minBytes: 1, maxWaitMs: LONGEST_FETCH_WAIT_MS }
+    : { minBytes: FETCH_BYTES, maxWaitMs: Math.min(LONGEST_FETCH_WAIT_MS, Math.ceil(checkpointIntervalMs / 4)) };
 }
 
 function sinkOf(order: RunOrder, kafka: KafkaDriver, written: WrittenTable | undefined): Sink {

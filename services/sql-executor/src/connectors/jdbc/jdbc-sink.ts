@@ -28,11 +28,12 @@ export function jdbcSink({ table, columns }: WrittenTable, url: URL): Sink {
   const names = columns.map(({ name }) => name);
   const lineOf = (kind: RowKind, row: Row): Line => [
     adds(kind),
-    row.map((value, i) => (value === null ? null : postgresStorable(texts[i]!(value), names[i]!))),
+    row.map((value, i) => (value === null ? null : texts[i]!(value))),
   ];
   const blocks = new LineBlocks(([line]) => `${line as string}\n`);
   let hasMarks = false;
   return {
+    check: (row) => refuseNul(row, names),
     write: (kind, row) => blocks.add([JSON.stringify(lineOf(kind, row))]),
     get waiting() {
       return blocks.waiting;
@@ -60,10 +61,12 @@ export function jdbcSink({ table, columns }: WrittenTable, url: URL): Sink {
   };
 }
 
-function postgresStorable(text: string, column: string): string {
-  if (text.includes('\u0000'))
-    throw new EvaluationError('not-storable', `${column} has a character U+0000, which PostgreSQL cannot keep`);
-  return text;
+/** PostgreSQL's texts may have any character but one. */
+function refuseNul(row: Row, names: readonly string[]): void {
+  row.forEach((value, i) => {
+    if (typeof value === 'string' && value.includes('\u0000'))
+      throw new EvaluationError('not-storable', `${names[i]!} has a character U+0000, which PostgreSQL cannot keep`);
+  });
 }
 
 const linesOf = (blocks: readonly Block[]): readonly Line[] =>
