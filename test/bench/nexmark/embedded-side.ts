@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { EmbeddedOrder, EmbeddedResult } from './embedded-process.ts';
+import type { TimedOrder, TimedResult } from '@hermes/stream-sql/testing/timed-run';
 
 /** As a run's worker has it (services/sql-executor/src/runs/run-process.ts), with the memory that the bench gives. */
 const WORKER_HEAP = ['--initial-old-space-size=512', '--max-semi-space-size=32'];
-const MODULE = fileURLToPath(new URL('embedded-process.ts', import.meta.url));
+const MODULE = fileURLToPath(new URL('../../../services/sql-executor/src/testing/nexmark-process.ts', import.meta.url));
 
 /** A process that runs one query after the other, as a worker that has been at work for a while. */
 export class EmbeddedSide {
@@ -19,14 +19,14 @@ export class EmbeddedSide {
     });
   }
 
-  run(order: EmbeddedOrder): Promise<EmbeddedResult> {
+  run(order: TimedOrder): Promise<TimedResult> {
     return new Promise((resolve, reject) => {
       const { child } = this;
       const done = (): void => {
         child.off('message', onMessage);
         child.off('exit', onExit);
       };
-      const onMessage = (message: { readonly result?: EmbeddedResult; readonly failed?: string }): void => {
+      const onMessage = (message: { readonly result?: TimedResult; readonly failed?: string }): void => {
         done();
         if (message.result !== undefined) resolve(message.result);
         else reject(new Error(message.failed));

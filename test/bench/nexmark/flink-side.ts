@@ -6,7 +6,7 @@ import { JsonCursor } from '@hermes/stream-sql/json/json-cursor';
 import { jsonObjectReader } from '@hermes/stream-sql/json/read-json-value';
 import type { Field, Row } from '@hermes/stream-sql/values/data-type';
 import { nexmarkTables, type NexmarkQuery } from './nexmark-queries.ts';
-import { RowChecksum } from './row-checksum.ts';
+import { RowChecksum } from '@hermes/stream-sql/testing/row-checksum';
 
 const WITHIN_MS = 900_000;
 

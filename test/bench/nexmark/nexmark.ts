@@ -11,7 +11,7 @@ import type { Field } from '@hermes/stream-sql/values/data-type';
 import { textTable } from '../../scenario/text-table.ts';
 import type { Bench, BenchResult } from '../bench.ts';
 import { medianBy } from '../percentile.ts';
-import type { EmbeddedResult } from './embedded-process.ts';
+import type { TimedResult } from '@hermes/stream-sql/testing/timed-run';
 import { EmbeddedSide } from './embedded-side.ts';
 import { type FlinkResult, timedFlinkRun, verifyingFlinkRun } from './flink-side.ts';
 import { loadTopic } from './load-topic.ts';
@@ -89,7 +89,7 @@ function planOf(query: NexmarkQuery): { readonly plan: StreamPlan; readonly fiel
 
 interface Measured {
   readonly query: string;
-  readonly ours: EmbeddedResult;
+  readonly ours: TimedResult;
   readonly flink: FlinkResult | undefined;
   /** Flink's processor time over ours, the median of the pairs of runs. */
   readonly ratio: number;
@@ -145,7 +145,7 @@ async function measure(
     const expected = flink && (await verifyingFlinkRun(flink, query, TOPIC, brokers, fields));
     const warm = await side.run(order);
     if (flink !== undefined) await timedFlinkRun(flink, query, TOPIC, brokers);
-    const pairs: { readonly ours: EmbeddedResult; readonly flink: FlinkResult | undefined }[] = [];
+    const pairs: { readonly ours: TimedResult; readonly flink: FlinkResult | undefined }[] = [];
     for (let run = 0; run < setting.runs; run++) {
       const ours = await side.run(order);
       if (ours.checksum !== warm.checksum) throw new Error(`${query.name} has another answer in each run`);

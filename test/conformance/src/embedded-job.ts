@@ -7,8 +7,8 @@ import type { Row, Value } from '@hermes/stream-sql/values/data-type';
 import { textFor } from '@hermes/stream-sql/values/text';
 import { typeName } from '@hermes/stream-sql/values/type-name';
 import { zoneOf } from '@hermes/stream-sql/values/zone';
-import { sequenceField } from '../../../services/sql-executor/src/connectors/datagen/field-generator.ts';
-import { SeededRandom } from '../../../services/sql-executor/src/connectors/datagen/seeded-random.ts';
+import { sequenceField } from '@hermes/stream-sql/datagen/field-generator';
+import { SeededRandom } from '@hermes/stream-sql/datagen/seeded-random';
 import { lineReader } from './embedded-tables.ts';
 import type { Cell, Change, ResultTable, RowKind } from './engine-output.ts';
 

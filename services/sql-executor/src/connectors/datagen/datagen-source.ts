@@ -7,8 +7,8 @@ import type { Position, Source, SourceHandlers } from '../connector.ts';
 import { jsonWriteOptions } from '../json-options.ts';
 import { isWanted } from '../readiness.ts';
 import { rowBatch } from '../rows/row-batch.ts';
-import { type Generate, randomField, sequenceField } from './field-generator.ts';
-import { seedOfRow, SeededRandom } from './seeded-random.ts';
+import { type Generate, randomField, sequenceField } from '@hermes/stream-sql/datagen/field-generator';
+import { seedOfRow, SeededRandom } from '@hermes/stream-sql/datagen/seeded-random';
 
 const BATCH_ROWS = 1_000;
 const LONGEST_SLEEP_MS = 50;

@@ -1,38 +1,20 @@
+/** The process that `npm run bench -- nexmark` measures: nothing of the bench runs in it. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { FUNCTIONS } from '@hermes/stream-sql/builtin/function-library';
 import { adds } from '@hermes/stream-sql/engine/operator';
-import type { StreamPlan } from '@hermes/stream-sql/planner/plan';
-import { KafkaSource } from '../../../services/sql-executor/src/connectors/kafka/kafka-source.ts';
-import type { Sink } from '../../../services/sql-executor/src/connectors/connector.ts';
-import { CheckpointStore } from '../../../services/sql-executor/src/worker/checkpoint-store.ts';
-import { STREAM_CHECKPOINTS } from '../../../services/sql-executor/src/worker/stream-checkpoint.ts';
-import { StreamRun } from '../../../services/sql-executor/src/worker/stream-run.ts';
-import { RowChecksum } from './row-checksum.ts';
-
-/** One run of a query, asked for by the parent. */
-export interface EmbeddedOrder {
-  readonly plan: StreamPlan;
-  readonly brokers: readonly string[];
-  readonly checkpointIntervalMs: number;
-  /** Column whose sum is answered instead of a checksum. */
-  readonly sumOf: number | undefined;
-}
-
-export interface EmbeddedResult {
-  /** User and system time of this process during the run. */
-  readonly cpuMs: number;
-  readonly wallMs: number;
-  readonly checksum: string;
-  readonly rowsOut: number;
-  readonly rssMb: number;
-  readonly checkpoints: number;
-}
+import { KafkaSource } from '../connectors/kafka/kafka-source.ts';
+import type { Sink } from '../connectors/connector.ts';
+import { CheckpointStore } from '../worker/checkpoint-store.ts';
+import { STREAM_CHECKPOINTS } from '../worker/stream-checkpoint.ts';
+import { StreamRun } from '../worker/stream-run.ts';
+import { RowChecksum } from '@hermes/stream-sql/testing/row-checksum';
+import type { TimedOrder, TimedResult } from '@hermes/stream-sql/testing/timed-run';
 
 process.on('disconnect', () => process.exit(0));
-process.on('message', (order: EmbeddedOrder) => {
+process.on('message', (order: TimedOrder) => {
   run(order).then(
     (result) => process.send?.({ result }),
     (error: unknown) =>
@@ -40,7 +22,7 @@ process.on('message', (order: EmbeddedOrder) => {
   );
 });
 
-async function run({ plan, brokers, checkpointIntervalMs, sumOf }: EmbeddedOrder): Promise<EmbeddedResult> {
+async function run({ plan, brokers, checkpointIntervalMs, sumOf }: TimedOrder): Promise<TimedResult> {
   const folder = await mkdtemp(join(tmpdir(), 'nexmark-'));
   const cpu = process.cpuUsage();
   const startedMs = performance.now();

@@ -1,4 +1,4 @@
-import type { DataType, Value } from '@hermes/stream-sql/values/data-type';
+import type { DataType, Value } from '../values/data-type.ts';
 import { describe, expect, test } from 'vitest';
 import { randomField, sequenceField } from './field-generator.ts';
 import { seedOfRow, SeededRandom } from './seeded-random.ts';

@@ -1,8 +1,8 @@
-import { durationMs } from '@hermes/stream-sql/planner/duration';
-import type { DataType, Integer, Value } from '@hermes/stream-sql/values/data-type';
-import { fit, parseDecimal } from '@hermes/stream-sql/values/decimal';
-import { normalise } from '@hermes/stream-sql/values/integer';
-import { timestampOf } from '@hermes/stream-sql/values/timestamp';
+import { durationMs } from '../planner/duration.ts';
+import type { DataType, Integer, Value } from '../values/data-type.ts';
+import { fit, parseDecimal } from '../values/decimal.ts';
+import { normalise } from '../values/integer.ts';
+import { timestampOf } from '../values/timestamp.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 /** What a row's values are made of: its number from 0, random numbers of its own, and what time it is. */

@@ -1,4 +1,4 @@
-import type { Row, Value } from '@hermes/stream-sql/values/data-type';
+import type { Row, Value } from '../values/data-type.ts';
 
 /**
  * A sum over rows that does not depend on their order: every value of a row is folded into two 32-bit numbers, and a row that is taken back
