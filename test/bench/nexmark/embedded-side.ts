@@ -37,7 +37,7 @@ export class EmbeddedSide {
       };
       child.on('message', onMessage);
       child.on('exit', onExit);
-      child.send(order);
+      child.send(order, (error) => error && reject(error));
     });
   }
 

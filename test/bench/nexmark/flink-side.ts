@@ -26,8 +26,19 @@ const kafkaOptions = (topic: string, brokers: string): Record<string, string> =>
   format: 'json',
 });
 
-async function session(flink: RunningFlink, topic: string, brokers: string): Promise<GatewaySession> {
-  const opened = await GatewaySession.open(flink.gatewayUrl, { 'parallelism.default': '1' });
+/** A cluster, and what its jobs read. */
+export interface FlinkSide {
+  readonly flink: RunningFlink;
+  readonly topic: string;
+  readonly brokers: string;
+  readonly checkpointMs: number;
+}
+
+async function session({ flink, topic, brokers, checkpointMs }: FlinkSide): Promise<GatewaySession> {
+  const opened = await GatewaySession.open(flink.gatewayUrl, {
+    'parallelism.default': '1',
+    'execution.checkpointing.interval': `${checkpointMs} ms`,
+  });
   for (const statement of nexmarkTables(kafkaOptions(topic, brokers)).split(';')) {
     if (statement.trim() !== '') await mustBe(opened, statement);
   }
@@ -49,13 +60,9 @@ async function insert(opened: GatewaySession, query: NexmarkQuery, sink: string)
 }
 
 /** One timed run into Flink's blackhole; processor time is its TaskManager's, garbage collection included. */
-export async function timedFlinkRun(
-  flink: RunningFlink,
-  query: NexmarkQuery,
-  topic: string,
-  brokers: string,
-): Promise<FlinkResult> {
-  const opened = await session(flink, topic, brokers);
+export async function timedFlinkRun(side: FlinkSide, query: NexmarkQuery): Promise<FlinkResult> {
+  const { flink } = side;
+  const opened = await session(side);
   const before = processCpuMs(flink.taskManagerPid);
   const jobId = await insert(opened, query, "'connector' = 'blackhole'");
   await ended(flink, jobId);
@@ -74,19 +81,18 @@ async function ended(flink: RunningFlink, jobId: string): Promise<void> {
 
 /** Runs the query into a topic as a changelog, and sums up what it says. `fields`: of the sink. */
 export async function verifyingFlinkRun(
-  flink: RunningFlink,
+  side: FlinkSide,
   query: NexmarkQuery,
-  topic: string,
-  brokers: string,
   fields: readonly Field[],
 ): Promise<string> {
+  const { flink, brokers } = side;
   const kafka = openKafka({ brokers: [brokers], clientId: 'nexmark-verify' });
   const output = `nexmark-out-${query.name}-${Date.now()}`;
   try {
     const admin = await kafka.admin();
     const spec = { name: output, partitions: 1, cleanupPolicy: 'delete', retentionMs: -1, retentionBytes: -1 } as const;
     await admin.ensureTopics([spec]);
-    const opened = await session(flink, topic, brokers);
+    const opened = await session(side);
     const options = {
       connector: 'kafka',
       topic: output,

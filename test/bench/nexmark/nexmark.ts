@@ -41,7 +41,7 @@ function readSetting(args: readonly string[]): Setting {
       runs: { type: 'string', default: '5' },
       seed: { type: 'string', default: '1' },
       'per-second': { type: 'string', default: '10000' },
-      'checkpoint-ms': { type: 'string', default: '1000' },
+      'checkpoint-ms': { type: 'string', default: '10000' },
       queries: { type: 'string', default: NEXMARK_QUERIES.map(({ name }) => name).join(',') },
       'without-flink': { type: 'boolean', default: false },
       profile: { type: 'string' },
@@ -99,7 +99,7 @@ interface Measured {
 /** The embedded engine and a real Flink on the same topic, with the same answers. */
 export const nexmark: Bench = {
   about:
-    'Nexmark from one Kafka topic beside a real Flink: processor time; --events 3000000 --runs 5 --queries q0,q1 --without-flink --profile FOLDER',
+    'Nexmark from one Kafka topic beside a real Flink: processor time; --events 3000000 --runs 5 --queries q0,q1 --checkpoint-ms 10000 --without-flink --profile FOLDER',
   async run(args): Promise<BenchResult> {
     const setting = readSetting(args);
     const folder = mkdtempSync(join(tmpdir(), 'nexmark-'));
@@ -142,14 +142,15 @@ async function measure(
     sumOf: query.timing?.sumOf,
   };
   try {
-    const expected = flink && (await verifyingFlinkRun(flink, query, TOPIC, brokers, fields));
+    const theirs = flink && { flink, topic: TOPIC, brokers, checkpointMs: setting.checkpointMs };
+    const expected = theirs && (await verifyingFlinkRun(theirs, query, fields));
     const warm = await side.run(order);
-    if (flink !== undefined) await timedFlinkRun(flink, query, TOPIC, brokers);
+    if (theirs !== undefined) await timedFlinkRun(theirs, query);
     const pairs: { readonly ours: TimedResult; readonly flink: FlinkResult | undefined }[] = [];
     for (let run = 0; run < setting.runs; run++) {
       const ours = await side.run(order);
       if (ours.checksum !== warm.checksum) throw new Error(`${query.name} has another answer in each run`);
-      pairs.push({ ours, flink: flink && (await timedFlinkRun(flink, query, TOPIC, brokers)) });
+      pairs.push({ ours, flink: theirs && (await timedFlinkRun(theirs, query)) });
     }
     const ratioOf = (pair: (typeof pairs)[number]): number =>
       pair.flink === undefined ? 0 : pair.flink.cpuMs / pair.ours.cpuMs;
