@@ -117,13 +117,16 @@ test.each(['checkpoint-durable:3', 'before-checkpoint:3', 'delivered:3'])(
     const harness = await harnessOf(`${events}
       CREATE TABLE totals (k STRING, total BIGINT, largest INT, PRIMARY KEY (k) NOT ENFORCED) WITH (${redisTable()}, 'ttl' = '1 h');
       INSERT INTO totals SELECT k, SUM(n), MAX(n) FROM deals GROUP BY k;`);
+    const first = harness.start(point);
+    // Rows that come while it runs, over several checkpoints.
+    await eventually('the run', async () => harness.figures);
     const sending = (async () => {
       for (let n = 0; n < 2_000; n += 100) {
         await send(n, n + 100);
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await new Promise((resolve) => setTimeout(resolve, 50));
       }
     })();
-    expect(await harness.start(point).ended).toEqual(KILLED);
+    expect(await first.ended).toEqual(KILLED);
     await sending;
     const last = harness.start();
     const expected = Array.from({ length: 7 }, (_, k) => {

@@ -9,8 +9,8 @@ import {
   WireError,
   type WireFetcher,
 } from '../wire.ts';
-import { fetchPayload, FETCH_API } from './fetcher.ts';
-import { type Address, answerOf, type Links } from './links.ts';
+import { sendFetch } from './fetch-request.ts';
+import type { Address, Links } from './links.ts';
 import { errorName } from './wire.ts';
 
 /** Bytes after an answer, so that whoever reads several bytes at once may do so at its very end. */
@@ -36,21 +36,9 @@ export class ByteFetcher implements WireFetcher {
   ): Promise<readonly FetchedPartition[]> {
     const names = new Map(targets.map((target) => [target.topicId, target.topic]));
     const link = await this.#links.to(this.#address(nodeId));
-    const answer = new Promise<Answer>((resolve, reject) => {
-      link.send<Answer>(
-        FETCH_API.key,
-        FETCH_API.version,
-        () => fetchPayload(targets, limits),
-        (_id, _key, _version, reader) => this.#parse(reader),
-        true,
-        true,
-        (error, response) => {
-          if (error === null && response !== undefined) resolve(response);
-          else reject(error ?? new Error('A fetch was answered with nothing'));
-        },
-      );
-    });
-    const { errorCode, partitions } = await answerOf(answer);
+    const { errorCode, partitions } = await sendFetch(link, targets, limits, (_id, _key, _version, reader) =>
+      this.#parse(reader),
+    );
     if (errorCode !== 0) throw new WireError(errorName(errorCode), 'The broker refused a fetch');
     return partitions.flatMap(({ topicId, ...partition }) => {
       const topic = names.get(topicId);

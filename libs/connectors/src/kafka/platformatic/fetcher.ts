@@ -1,4 +1,4 @@
-import { type Connection, fetchV13, Reader, ResponseError } from '@platformatic/kafka';
+import { fetchV13, Reader, ResponseError } from '@platformatic/kafka';
 import {
   type FetchedPartition,
   type FetchLimits,
@@ -8,13 +8,9 @@ import {
   type WireFetcher,
 } from '../wire.ts';
 import { decodeBatch } from './decode-batches.ts';
-import { type Address, answerOf, type Links } from './links.ts';
+import { sendFetch } from './fetch-request.ts';
+import type { Address, Links } from './links.ts';
 import { errorName } from './wire.ts';
-
-const READ_COMMITTED = 1;
-const NO_SESSION = { id: 0, epoch: -1 };
-const NO_EPOCH = -1;
-export const FETCH_API = { key: fetchV13.api.key, version: fetchV13.api.version };
 
 export class PlatformaticFetcher implements WireFetcher {
   readonly #links: Links;
@@ -32,7 +28,7 @@ export class PlatformaticFetcher implements WireFetcher {
   ): Promise<readonly FetchedPartition[]> {
     const names = new Map(targets.map((target) => [target.topicId, target.topic]));
     const link = await this.#links.to(this.#address(nodeId));
-    const response = await answerOf(request(link, targets, limits));
+    const response = await sendFetch(link, targets, limits, parse);
     if (response.errorCode !== 0) throw new WireError(errorName(response.errorCode), 'The broker refused a fetch');
     return response.responses.flatMap(({ topicId, partitions }) => {
       const topic = names.get(topicId);
@@ -57,55 +53,6 @@ export class PlatformaticFetcher implements WireFetcher {
   close(): Promise<void> {
     return this.#links.close();
   }
-}
-
-/** The body of a Fetch request for these partitions, of the stable part of the log. */
-export function fetchPayload(
-  targets: readonly FetchTarget[],
-  { maxWaitMs, minBytes, maxBytes, maxPartitionBytes }: FetchLimits,
-): ReturnType<typeof fetchV13.createRequest> {
-  const topics = [...Map.groupBy(targets, (target) => target.topicId)].map(([topicId, ofTopic]) => ({
-    topicId,
-    partitions: ofTopic.map(({ partition, offset }) => ({
-      partition,
-      currentLeaderEpoch: NO_EPOCH,
-      fetchOffset: BigInt(offset),
-      lastFetchedEpoch: NO_EPOCH,
-      partitionMaxBytes: maxPartitionBytes,
-    })),
-  }));
-  return fetchV13.createRequest(
-    maxWaitMs,
-    minBytes,
-    maxBytes,
-    READ_COMMITTED,
-    NO_SESSION.id,
-    NO_SESSION.epoch,
-    topics,
-    [],
-    '',
-  );
-}
-
-function request(
-  link: Connection,
-  targets: readonly FetchTarget[],
-  limits: FetchLimits,
-): Promise<fetchV13.FetchResponse> {
-  return new Promise((resolve, reject) => {
-    link.send<fetchV13.FetchResponse>(
-      FETCH_API.key,
-      FETCH_API.version,
-      () => fetchPayload(targets, limits),
-      parse,
-      true,
-      true,
-      (error, response) => {
-        if (error === null && response !== undefined) resolve(response);
-        else reject(error ?? new Error('A fetch was answered with nothing'));
-      },
-    );
-  });
 }
 
 /**
