@@ -4,7 +4,7 @@ import type { RunningFlink } from '@hermes/stack/flink/cluster';
 import { GatewaySession } from '@hermes/stack/flink/sql-gateway';
 import { JsonCursor } from '@hermes/stream-sql/json/json-cursor';
 import { jsonObjectReader } from '@hermes/stream-sql/json/read-json-value';
-import type { Field, Row } from '@hermes/stream-sql/values/data-type';
+import type { Field, Row, Value } from '@hermes/stream-sql/values/data-type';
 import { nexmarkTables, type NexmarkQuery } from './nexmark-queries.ts';
 import { RowChecksum } from '@hermes/stream-sql/testing/row-checksum';
 
@@ -107,7 +107,7 @@ export async function verifyingFlinkRun(
         .join(', '),
     );
     await ended(flink, jobId);
-    return await sumUp(kafka, output, fields, query.timing?.sumOf);
+    return await sumUp(kafka, output, fields, query.key);
   } finally {
     await (await kafka.admin()).deleteTopics([output]).catch(() => undefined);
     await kafka.close();
@@ -119,7 +119,7 @@ async function sumUp(
   kafka: ReturnType<typeof openKafka>,
   topic: string,
   fields: readonly Field[],
-  sumOf: number | undefined,
+  key: number | undefined,
 ): Promise<string> {
   const row = { kind: 'ROW', fields, nullable: true } as const;
   const read = jsonObjectReader(
@@ -131,7 +131,7 @@ async function sumUp(
     () => true,
   );
   const checksum = new RowChecksum();
-  let sum = 0;
+  const byKey = new Map<Value, Row>();
   const follower = await kafka.follow({
     topic,
     onRecord: ({ value }) => {
@@ -139,12 +139,17 @@ async function sumUp(
         Row | null,
         Row | null,
       ];
+      if (key !== undefined) {
+        if (before !== null) byKey.delete(before[key]!);
+        if (after !== null) byKey.set(after[key]!, after);
+        return;
+      }
       if (before !== null) checksum.remove(before);
       if (after !== null) checksum.add(after);
-      if (sumOf !== undefined) sum += Number(after?.[sumOf] ?? 0) - Number(before?.[sumOf] ?? 0);
     },
   });
   await follower.caughtUp;
   await follower.close();
-  return sumOf === undefined ? checksum.toString() : String(sum);
+  for (const each of byKey.values()) checksum.add(each);
+  return checksum.toString();
 }

@@ -5,8 +5,6 @@ export interface TimedOrder {
   readonly plan: StreamPlan;
   readonly brokers: readonly string[];
   readonly checkpointIntervalMs: number;
-  /** Column whose sum is answered instead of a checksum. */
-  readonly sumOf: number | undefined;
 }
 
 export interface TimedResult {
