@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** As Flink names them: CREATED, RUNNING, FINISHED, FAILED, CANCELED, ... */
@@ -63,20 +61,4 @@ export async function jobFailure(jobManagerUrl: string, jobId: string): Promise<
 
 export async function cancelJob(jobManagerUrl: string, jobId: string): Promise<void> {
   await fetch(`${jobManagerUrl}/jobs/${jobId}?mode=cancel`, { method: 'PATCH' });
-}
-
-let ticksPerSecond: number | undefined;
-
-/** User and system time that a process has used so far, all threads and garbage collection included, in milliseconds. */
-export function processCpuMs(pid: number): number {
-  ticksPerSecond ??= Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
-}
-
-/** Resident memory of a process now, in bytes. */
-export function processMemoryBytes(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes ?? 0) * 1024;
 }

@@ -1,10 +1,11 @@
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
-import { jobStatus, processCpuMs, processMemoryBytes, untilJobEnds } from '@hermes/stack/flink/job-manager';
+import { jobStatus, untilJobEnds } from '@hermes/stack/flink/job-manager';
 import type { RunningFlink } from '@hermes/stack/flink/cluster';
 import { GatewaySession } from '@hermes/stack/flink/sql-gateway';
 import { JsonCursor } from '@hermes/stream-sql/json/json-cursor';
 import { jsonObjectReader } from '@hermes/stream-sql/json/read-json-value';
 import type { Field, Row, Value } from '@hermes/stream-sql/values/data-type';
+import { cpuBetween, cpuOf, residentBytesOf } from '../service/process-cpu.ts';
 import { nexmarkTables, type NexmarkQuery } from './nexmark-queries.ts';
 import { RowChecksum } from '@hermes/stream-sql/testing/row-checksum';
 
@@ -63,14 +64,14 @@ async function insert(opened: GatewaySession, query: NexmarkQuery, sink: string)
 export async function timedFlinkRun(side: FlinkSide, query: NexmarkQuery): Promise<FlinkResult> {
   const { flink } = side;
   const opened = await session(side);
-  const before = processCpuMs(flink.taskManagerPid);
+  const before = cpuOf(flink.taskManagerPid);
   const jobId = await insert(opened, query, "'connector' = 'blackhole'");
   await ended(flink, jobId);
   const { startMs, endMs } = await jobStatus(flink.jobManagerUrl, jobId);
   return {
-    cpuMs: processCpuMs(flink.taskManagerPid) - before,
+    cpuMs: cpuBetween(before, cpuOf(flink.taskManagerPid)).ownS * 1_000,
     wallMs: endMs - startMs,
-    rssMb: Math.round(processMemoryBytes(flink.taskManagerPid) / 1_048_576),
+    rssMb: Math.round(residentBytesOf(flink.taskManagerPid) / 1_048_576),
   };
 }
 
