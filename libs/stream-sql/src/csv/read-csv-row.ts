@@ -1,4 +1,4 @@
-import { base64Bytes } from './base64-bytes.ts';
+import { base64Bytes } from '../values/base64.ts';
 import { parseDouble } from '../values/cast/from-text.ts';
 import type { DataType, Field, Value } from '../values/data-type.ts';
 import { fit, parseDecimal } from '../values/decimal.ts';

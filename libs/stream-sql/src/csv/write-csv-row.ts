@@ -2,7 +2,7 @@ import type { DataType, Field, Integer, Row, Value } from '../values/data-type.t
 import { javaDecimal } from '../values/java-decimal.ts';
 import { javaDouble, javaFloat } from '../values/java-double.ts';
 import { formatDate, formatTime, formatTimestamp } from '../values/time-text.ts';
-import { base64Text } from './base64-bytes.ts';
+import { base64Text } from '../values/base64.ts';
 import type { CsvOptions } from './csv-options.ts';
 
 /** Longer texts are quoted without a look at them. */

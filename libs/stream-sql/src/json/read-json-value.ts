@@ -1,8 +1,9 @@
-import { Buffer } from 'node:buffer';
-import type { DataType, Field, Value } from '../values/data-type.ts';
+import { base64Bytes } from '../values/base64.ts';
+import type { DataType, Field, Integer, Value } from '../values/data-type.ts';
+import { fit, parseDecimal, shiftDownCut } from '../values/decimal.ts';
+import { integerOfText } from '../values/integer.ts';
 import type { JsonCursor, JsonScalar } from './json-cursor.ts';
-import { dateOf, timeOf, timestampOf } from './json-times.ts';
-import { decimalText, integerOfDigits, scaled, type DecimalText } from './json-numbers.ts';
+import { dateOf, jsonTimestamp, timeOf } from './json-times.ts';
 import type { Needed } from './json-columns.ts';
 
 export interface JsonOptions {
@@ -168,12 +169,12 @@ function scalarReader(type: DataType, options: JsonOptions): (scalar: JsonScalar
       };
     case 'DECIMAL':
       return (scalar) => {
-        const read = scalar.kind === 'boolean' ? undefined : decimalText(textOf(scalar).trim());
-        return read === undefined ? undefined : scaled(read, type.precision, type.scale);
+        const read = scalar.kind === 'boolean' ? undefined : parseDecimal(textOf(scalar).trim());
+        return read === undefined ? undefined : fit(read.unscaled, read.scale, type);
       };
     case 'BINARY':
     case 'VARBINARY':
-      return (scalar) => (scalar.kind === 'string' ? bytesOf(scalar.value) : undefined);
+      return (scalar) => (scalar.kind === 'string' ? base64Bytes(scalar.value) : undefined);
     case 'DATE':
       return (scalar) => (scalar.kind === 'string' ? dateOf(scalar.value) : undefined);
     case 'TIME':
@@ -183,7 +184,7 @@ function scalarReader(type: DataType, options: JsonOptions): (scalar: JsonScalar
       const zoned = type.kind === 'TIMESTAMP_LTZ';
       const separator = options.timestampFormat === 'SQL' ? ' ' : 'T';
       return (scalar) =>
-        scalar.kind === 'string' ? timestampOf(scalar.value, separator, zoned, type.precision) : undefined;
+        scalar.kind === 'string' ? jsonTimestamp(scalar.value, separator, zoned, type.precision) : undefined;
     }
     default:
       throw new Error(`no JSON value is read as ${type.kind}`);
@@ -192,28 +193,20 @@ function scalarReader(type: DataType, options: JsonOptions): (scalar: JsonScalar
 
 /** Whole numbers; where `cuts`, a number with decimals is cut, as Jackson does; text must be whole. */
 function integerOf(scalar: JsonScalar, bits: number, cuts: boolean): Value | undefined {
-  if (scalar.kind !== 'number') {
-    const text = textOf(scalar).trim();
-    return /^[+-]?\d+$/.test(text) ? integerOfDigits(text, bits) : undefined;
-  }
-  if (/^-?\d+$/.test(scalar.text)) return integerOfDigits(scalar.text, bits);
-  const read: DecimalText | undefined = cuts ? decimalText(scalar.text) : undefined;
-  if (read === undefined) return undefined;
-  const whole = read.scale > 0 ? read.unscaled / 10n ** BigInt(read.scale) : read.unscaled * 10n ** BigInt(-read.scale);
-  return integerOfDigits(whole.toString(), bits);
+  const text = textOf(scalar).trim();
+  if (/^[+-]?\d+$/.test(text)) return within(integerOfText(text.replace(/^\+/, '')), bits);
+  const read = cuts && scalar.kind === 'number' ? parseDecimal(text) : undefined;
+  return read === undefined ? undefined : within(shiftDownCut(read.unscaled, read.scale), bits);
 }
 
-/** As Double.parseDouble reads a trimmed text. */
+// Numbers and bigints compare exactly.
+const within = (value: Integer, bits: number): Integer | undefined =>
+  value < 2 ** (bits - 1) && value >= -(2 ** (bits - 1)) ? value : undefined;
+
+/** A double's text in decimal notation, as Double.parseDouble reads it trimmed. */
 function javaDouble(text: string): number | undefined {
   if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?$/.test(text)) return Number(text.replace(/[fFdD]$/, ''));
   const word = /^([+-]?)(NaN|Infinity)$/.exec(text);
   if (word === null) return undefined;
   return word[2] === 'NaN' ? Number.NaN : word[1] === '-' ? -Infinity : Infinity;
-}
-
-/** Base64 as Jackson reads it: padding is required, line feeds are not expected. */
-function bytesOf(text: string): Uint8Array | undefined {
-  return /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
-    ? new Uint8Array(Buffer.from(text, 'base64'))
-    : undefined;
 }

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { base64Text } from '../values/base64.ts';
 import type { DataType, Integer, Row, Value } from '../values/data-type.ts';
 import { formatDecimal } from '../values/decimal.ts';
 import { javaDecimal } from '../values/java-decimal.ts';
@@ -37,7 +37,7 @@ export function jsonValueWriter(type: DataType, options: JsonWriteOptions): Writ
       return (value) => JSON.stringify(value);
     case 'BINARY':
     case 'VARBINARY':
-      return (value) => `"${Buffer.from(value as Uint8Array).toString('base64')}"`;
+      return (value) => `"${base64Text(value as Uint8Array)}"`;
     case 'DATE':
       return (value) => `"${formatDate(value as number)}"`;
     case 'TIME':
