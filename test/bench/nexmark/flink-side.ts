@@ -4,9 +4,10 @@ import type { RunningFlink } from '@hermes/stack/flink/cluster';
 import { GatewaySession } from '@hermes/stack/flink/sql-gateway';
 import { JsonCursor } from '@hermes/stream-sql/json/json-cursor';
 import { jsonObjectReader } from '@hermes/stream-sql/json/read-json-value';
+import { nexmarkTables } from '@hermes/stream-sql/planner/testing/nexmark';
 import type { Field, Row, Value } from '@hermes/stream-sql/values/data-type';
 import { cpuBetween, cpuOf, residentBytesOf } from '../service/process-cpu.ts';
-import { nexmarkTables, type NexmarkQuery } from './nexmark-queries.ts';
+import type { NexmarkQuery } from './nexmark-queries.ts';
 import { RowChecksum } from '@hermes/stream-sql/testing/row-checksum';
 
 const WITHIN_MS = 900_000;
@@ -54,7 +55,7 @@ async function mustBe(opened: GatewaySession, statement: string): Promise<string
 
 async function insert(opened: GatewaySession, query: NexmarkQuery, sink: string): Promise<string> {
   await mustBe(opened, `CREATE TABLE sink_of_query (${query.sink}) WITH (${sink})`);
-  for (const statement of (query.before ?? '').split(';')) if (statement.trim() !== '') await mustBe(opened, statement);
+  for (const statement of query.before.split(';')) if (statement.trim() !== '') await mustBe(opened, statement);
   const jobId = await mustBe(opened, `INSERT INTO sink_of_query ${query.select}`);
   if (jobId === undefined) throw new Error(`Flink has started no job for ${query.name}`);
   return jobId;

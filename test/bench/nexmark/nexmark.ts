@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { type RunningFlink, startFlink } from '@hermes/stack/flink/cluster';
 import { startPart } from '@hermes/stack/parts/instance';
+import { nexmarkTables } from '@hermes/stream-sql/planner/testing/nexmark';
 import { planScript } from '@hermes/stream-sql/planner/plan-script';
 import type { StreamPlan } from '@hermes/stream-sql/planner/plan';
 import type { Field } from '@hermes/stream-sql/values/data-type';
@@ -15,7 +16,7 @@ import type { TimedResult } from '@hermes/stream-sql/testing/timed-run';
 import { EmbeddedSide } from './embedded-side.ts';
 import { type FlinkResult, timedFlinkRun, verifyingFlinkRun } from './flink-side.ts';
 import { loadTopic } from './load-topic.ts';
-import { NEXMARK_QUERIES, type NexmarkQuery, nexmarkTables } from './nexmark-queries.ts';
+import { NEXMARK_QUERIES, type NexmarkQuery } from './nexmark-queries.ts';
 
 const MEMORY_MB = 6_144;
 const TOPIC = 'nexmark.events';
@@ -78,7 +79,7 @@ function planOf(query: NexmarkQuery): { readonly plan: StreamPlan; readonly fiel
     'scan.bounded.mode': 'latest-offset',
     format: 'json',
   };
-  const text = `${nexmarkTables(options)} ${query.before ?? ''}
+  const text = `${nexmarkTables(options)} ${query.before}
     CREATE TABLE sink_of_query (${query.sink}) WITH ('connector' = 'print'); INSERT INTO sink_of_query ${query.select};`;
   const planned = planScript(text, { project: PROJECT });
   if (planned.kind === 'refused') throw new Error(`${query.name}: ${JSON.stringify(planned.problems[0])}`);

@@ -1,17 +1,32 @@
-/** For tests: the Nexmark benchmark's tables and queries, as its project writes them for Flink. */
-const event = `CREATE TABLE kafka (
+/** For tests and the bench: the Nexmark benchmark's tables and queries, as its project writes them for Flink. */
+const columns = `CREATE TABLE kafka (
     event_type int,
     person ROW<id BIGINT, name VARCHAR, emailAddress VARCHAR, creditCard VARCHAR, city VARCHAR, state VARCHAR, \`dateTime\` TIMESTAMP(3), extra VARCHAR>,
     auction ROW<id BIGINT, itemName VARCHAR, description VARCHAR, initialBid BIGINT, reserve BIGINT, \`dateTime\` TIMESTAMP(3), expires TIMESTAMP(3), seller BIGINT, category BIGINT, extra VARCHAR>,
     bid ROW<auction BIGINT, bidder BIGINT, price BIGINT, channel VARCHAR, url VARCHAR, \`dateTime\` TIMESTAMP(3), extra VARCHAR>,
     \`dateTime\` AS CASE WHEN event_type = 0 THEN person.\`dateTime\` WHEN event_type = 1 THEN auction.\`dateTime\` ELSE bid.\`dateTime\` END,
     WATERMARK FOR \`dateTime\` AS \`dateTime\` - INTERVAL '4' SECOND
-) WITH ('connector' = 'kafka', 'topic' = 'nexmark', 'properties.bootstrap.servers' = 'localhost:9092', 'properties.group.id' = 'nexmark',
-  'scan.startup.mode' = 'earliest-offset', 'format' = 'json');
-CREATE VIEW person AS SELECT person.id, person.name, person.emailAddress, person.creditCard, person.city, person.state, \`dateTime\`, person.extra FROM kafka WHERE event_type = 0;
+)`;
+
+const views = `CREATE VIEW person AS SELECT person.id, person.name, person.emailAddress, person.creditCard, person.city, person.state, \`dateTime\`, person.extra FROM kafka WHERE event_type = 0;
 CREATE VIEW auction AS SELECT auction.id, auction.itemName, auction.description, auction.initialBid, auction.reserve, \`dateTime\`, auction.expires, auction.seller, auction.category, auction.extra FROM kafka WHERE event_type = 1;
 CREATE VIEW bid AS SELECT bid.auction, bid.bidder, bid.price, bid.channel, bid.url, \`dateTime\`, bid.extra FROM kafka WHERE event_type = 2;
 `;
+
+/** The table of all events and the views that the queries read; `options` as in WITH (...). */
+export const nexmarkTables = (options: Readonly<Record<string, string>>): string =>
+  `${columns} WITH (${Object.entries(options)
+    .map(([key, value]) => `'${key}' = '${value}'`)
+    .join(', ')});\n${views}`;
+
+const event = nexmarkTables({
+  connector: 'kafka',
+  topic: 'nexmark',
+  'properties.bootstrap.servers': 'localhost:9092',
+  'properties.group.id': 'nexmark',
+  'scan.startup.mode': 'earliest-offset',
+  format: 'json',
+});
 
 const counts = `
      count(*) filter (where price < 10000) AS rank1_bids,
@@ -145,8 +160,20 @@ const queries: Readonly<Record<string, readonly [columns: string, query: string,
 
 export const NEXMARK = Object.keys(queries);
 
+/** One query: the columns of its sink, what is inserted, and statements before it. */
+export interface NexmarkText {
+  readonly sink: string;
+  readonly select: string;
+  readonly before: string;
+}
+
+export function nexmarkText(name: string): NexmarkText {
+  const [sink, select, before = ''] = queries[name]!;
+  return { sink, select, before };
+}
+
 /** The script of one query: source, views, sink and INSERT. */
 export function nexmarkScript(name: string): string {
-  const [columns, query, before = ''] = queries[name]!;
-  return `${event}${before}CREATE TABLE nexmark_${name} (${columns}) WITH ('connector' = 'blackhole');\nINSERT INTO nexmark_${name} ${query};`;
+  const { sink, select, before } = nexmarkText(name);
+  return `${event}${before}CREATE TABLE nexmark_${name} (${sink}) WITH ('connector' = 'blackhole');\nINSERT INTO nexmark_${name} ${select};`;
 }
