@@ -37,6 +37,12 @@ async function hold(subject: string): Promise<Review> {
 }
 const say = (as: 'viewer' | 'editor' | 'approver', id: string, verdict: string, note?: string) =>
   room.call(as, 'POST', `reviews/${id}`, { verdict, ...(note === undefined ? {} : { note }) });
+/** A decision as its readers see it, once it has landed: within 5 s. */
+const landed = (decisionId: string) =>
+  eventually('the decision has landed', async () => {
+    const answer = await room.call('viewer', 'GET', `decisions/${decisionId}`);
+    return answer.http === 200 ? answer : undefined;
+  });
 /** Types of the events that stand on `<project>.events` of a subject because of the rule. */
 const emitted = (subject: string): readonly string[] =>
   room
@@ -57,10 +63,7 @@ test('it is shown with what would be done, nothing happens, and a viewer cannot 
       expect((await room.call('viewer', 'GET', `${list}?before=${before}`)).http).toBe(400);
   const { decisionId, heldAt } = review;
   expect(await room.call('viewer', 'GET', `reviews?before=${heldAt}/${decisionId}`)).toMatchObject({ reviews: [] });
-  const view = await eventually('the decision has landed', async () => {
-    const answer = await room.call('viewer', 'GET', `decisions/${review.decisionId}`);
-    return answer.http === 200 ? answer : undefined;
-  });
+  const view = await landed(review.decisionId);
   expect(view).toMatchObject({ held: true, review: { status: 'open' }, feedback: [] });
   expect([room.emitted('holds'), room.log.released]).toEqual([[], []]);
 });
@@ -78,8 +81,7 @@ test('released by several at the same time it happens once, and says by whom', a
   expect(others).toEqual([]);
   expect([sent!.held, sent!.released!.by]).toEqual([undefined, answers[0]!['by']]);
   expect((await say('editor', decisionId, 'refuse'))['code']).toBe('already-reviewed');
-  const view = await room.call('viewer', 'GET', `decisions/${decisionId}`);
-  expect(view).toMatchObject({ review: { status: 'released', note: 'looked at' } });
+  expect(await landed(decisionId)).toMatchObject({ review: { status: 'released', note: 'looked at' } });
   const { audit } = RuleAudit.parse(await room.call('viewer', 'GET', 'rules/holds/audit'));
   const lines = audit.filter(({ what }) => what === 'released');
   expect(lines.map(({ by, after }) => [by, after])).toEqual([[answers[0]!['by'], { decisionId }]]);
