@@ -39,6 +39,7 @@ export class AppModule {
       limits: {
         heapMb: config.SQL_WORKER_HEAP_MB,
         rssMb: config.SQL_WORKER_RSS_MB,
+        busyMs: config.SQL_WORKER_BUSY_S * 1_000,
         stateMb: config.SQL_STATE_LIMIT_MB,
       },
       latencyLimitMs: config.SQL_LATENCY_LIMIT_MS,
@@ -47,12 +48,13 @@ export class AppModule {
         kafkaBrokers: config.KAFKA_BROKERS.split(','),
         kafkaDriver: config.KAFKA_DRIVER,
         clickhouseUrl: config.CLICKHOUSE_URL,
-        outside: {
-          filesFolder: config.SQL_FILES_DIR ?? null,
-          servers: config.SQL_OUTSIDE_SERVERS.split(',')
-            .map((server) => server.trim())
-            .filter((server) => server !== ''),
-        },
+      },
+      outside: {
+        filesFolder: config.SQL_FILES_DIR ?? null,
+        servers: config.SQL_OUTSIDE_SERVERS.split(',')
+          .map((server) => server.trim())
+          .filter((server) => server !== ''),
+        connectionsFile: config.SQL_CONNECTIONS_FILE ?? null,
       },
     });
     runtime.onShutdown('runs', () => supervisor.close());
