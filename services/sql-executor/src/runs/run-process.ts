@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { FromPreview, PreviewOrder } from '../previews/preview-messages.ts';
 import { EXIT_FENCED, type FromWorker, type RunOrder, type ToWorker } from './messages.ts';
 
 /** How a run's process ended. */
@@ -26,14 +27,19 @@ const ENTRY = fileURLToPath(new URL('./worker.js', import.meta.url));
  * One process of a run. It has a heap of its own with a limit, is ended when its resident memory passes another or it falls
  * silent, and ends by itself when this process does.
  */
-export class RunProcess {
+export class RunProcess<Message extends FromWorker | FromPreview = FromWorker> {
   readonly ended: Promise<RunEnd>;
   private readonly child: ChildProcess;
   private failure: (FromWorker & { kind: 'failed' }) | undefined;
   private killedFor: string | undefined;
   private heardMs = performance.now();
 
-  constructor(order: RunOrder, limits: ProcessLimits, onMessage: (message: FromWorker) => void, entry = ENTRY) {
+  constructor(
+    order: Message extends FromPreview ? PreviewOrder : RunOrder,
+    limits: ProcessLimits,
+    onMessage: (message: Message) => void,
+    entry = ENTRY,
+  ) {
     this.child = fork(entry, [], {
       execArgv: [
         `--max-old-space-size=${limits.heapMb}`,
@@ -45,7 +51,7 @@ export class RunProcess {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
     });
-    this.child.on('message', (message: FromWorker) => {
+    this.child.on('message', (message: Message) => {
       this.heardMs = performance.now();
       if (message.kind === 'failed') this.failure = message;
       if (message.kind === 'report' && message.figures.rssBytes > limits.rssMb * 1_000_000) {
@@ -83,7 +89,7 @@ export class RunProcess {
     clearTimeout(insist);
   }
 
-  private send(message: ToWorker): void {
+  private send(message: ToWorker | PreviewOrder): void {
     if (this.child.connected) this.child.send(message, () => undefined);
   }
 
