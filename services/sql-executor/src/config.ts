@@ -22,6 +22,9 @@ export const SqlExecutorConfig = z.object({
   SQL_WORKER_BUSY_S: z.coerce.number().positive().default(20),
   /** Estimated size of a run's state above which it fails, with a sentence that says what takes the room. */
   SQL_STATE_LIMIT_MB: z.coerce.number().int().min(1).default(128),
+  /** Previews at once, each a process with the limits above: in one project, and in all. */
+  SQL_PREVIEWS_PER_PROJECT: z.coerce.number().int().min(1).default(3),
+  SQL_PREVIEWS: z.coerce.number().int().min(1).default(8),
   /** Above this p99 from receipt to the row in ClickHouse the platform raises an alert. */
   SQL_LATENCY_LIMIT_MS: z.coerce.number().positive().default(10_000),
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { FromPreview, PreviewOrder } from '../previews/preview-messages.ts';
 import { EXIT_FENCED, type FromWorker, type RunOrder, type ToWorker } from './messages.ts';
 import { brokenLimit, ended, endedBy, limitedNode, NO_MEMORY, type ProcessLimits } from './process-limits.ts';
 import { usageOf } from './process-usage.ts';
@@ -24,7 +25,7 @@ const ENTRY = fileURLToPath(new URL('./worker.js', import.meta.url));
  * One process of a run. It has a heap of its own with a limit, is ended when its resident memory passes another, it computes without a word or
  * it falls silent, and ends by itself when this process does. All that is measured from here: its own loop may be blocked.
  */
-export class RunProcess {
+export class RunProcess<Message extends FromWorker | FromPreview = FromWorker> {
   readonly ended: Promise<RunEnd>;
   private readonly child: ChildProcess;
   private failure: (FromWorker & { kind: 'failed' }) | undefined;
@@ -34,7 +35,12 @@ export class RunProcess {
   private heardCpuMs = 0;
   private lastWords = '';
 
-  constructor(order: RunOrder, limits: ProcessLimits, onMessage: (message: FromWorker) => void, entry = ENTRY) {
+  constructor(
+    order: Message extends FromPreview ? PreviewOrder : RunOrder,
+    limits: ProcessLimits,
+    onMessage: (message: Message) => void,
+    entry = ENTRY,
+  ) {
     const { execPath, execArgv } = limitedNode(limits);
     this.child = fork(entry, [], {
       execPath,
@@ -49,7 +55,7 @@ export class RunProcess {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       serialization: 'advanced',
     });
-    this.child.on('message', (message: FromWorker) => {
+    this.child.on('message', (message: Message) => {
       this.heardMs = performance.now();
       this.heardCpuMs = this.usage()?.cpuMs ?? 0;
       if (message.kind === 'failed') this.failure = message;
@@ -99,7 +105,7 @@ export class RunProcess {
     clearTimeout(insist);
   }
 
-  private send(message: ToWorker): void {
+  private send(message: ToWorker | PreviewOrder): void {
     if (this.child.connected) this.child.send(message, () => undefined);
   }
 

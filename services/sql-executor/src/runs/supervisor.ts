@@ -7,10 +7,10 @@ import { planJob } from '../jobs/plan-job.ts';
 import type { Logger } from 'pino';
 import type { JobRecord, JobsRepository, RunRecord } from '../jobs/jobs.repository.ts';
 import { type PlanServers, preparePlan } from '../targets/check-plan.ts';
-import { connectionsOf } from '../outside/connections-file.ts';
+import { outsideOf, type OutsideSettings } from '../outside/outside-settings.ts';
 import { projectDatabase } from '../targets/target-table.ts';
 import { backoffMs, countFailure } from './backoff.ts';
-import type { FromWorker, OutsideAccess, RunFigures, RunOrder } from './messages.ts';
+import type { FromWorker, RunFigures, RunOrder } from './messages.ts';
 import { RunBeats } from './run-beats.ts';
 import type { ProcessLimits } from './process-limits.ts';
 import { RunProcess, type RunEnd } from './run-process.ts';
@@ -24,7 +24,7 @@ export interface SupervisorParts {
   readonly latencyLimitMs: number;
   readonly checkpointFolder: string;
   readonly connection: Pick<RunOrder, 'kafkaBrokers' | 'kafkaDriver' | 'clickhouseUrl'>;
-  readonly outside: Omit<OutsideAccess, 'connections'> & { readonly connectionsFile: string | null };
+  readonly outside: OutsideSettings;
 }
 
 /** What is known of a run right now. */
@@ -136,7 +136,7 @@ class SupervisedRun {
         kind: 'died',
         reason: problems.map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`)).join('; '),
       };
-    const connections = await connectionsOf(outside.connectionsFile, project);
+    const access = await outsideOf(outside, project);
     const epoch = await repository.nextEpoch(this.run);
     if (this.stopping.signal.aborted) return { kind: 'stopped' };
     this.process = new RunProcess(
@@ -154,7 +154,7 @@ class SupervisedRun {
         database: projectDatabase(project),
         profileStore: servers.profileStore,
         ...connection,
-        outside: { filesFolder: outside.filesFolder, servers: outside.servers, connections },
+        outside: access,
       },
       limits,
       (message) => this.onMessage(message),
