@@ -105,7 +105,7 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
   },
   'hermes.late-rows': {
     fallback: 'drop',
-    about: 'Rows that come too late for their window are counted, and kept beside the result if asked.',
+    about: 'Rows that come too late for their window are counted; `keep`: each is a dead letter too, as JSON.',
     check: oneOf('drop', 'keep'),
   },
   'table.optimizer.distinct-agg.split.enabled': { ...OPTIMIZER, check: oneOf('true', 'false') },

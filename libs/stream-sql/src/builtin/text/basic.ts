@@ -14,7 +14,7 @@ import {
 } from '../../values/types.ts';
 import { own, strict, withNulls } from '../define.ts';
 import type { ScalarFunction } from '../signature.ts';
-import { instr, locate, overlay, pad, substring, trimEnd, trimStart, wellFormed } from './positions.ts';
+import { instr, locate, overlay, pad, repeated, substring, trimEnd, trimStart, wellFormed } from './positions.ts';
 
 const lengthOf = (type: DataType | undefined): number =>
   type !== undefined && 'length' in type ? type.length : MAX_LENGTH;
@@ -258,7 +258,7 @@ export const TEXT: readonly ScalarFunction[] = [
     'REPEAT',
     'REPEAT(text, count)',
     { required: ['text', 'int'], result: STRING },
-    (text: string, count: number) => (count <= 0 ? '' : text.repeat(count)),
+    (text: string, count: number) => (count <= 0 ? '' : repeated(text, count)),
   ),
   strict(
     'string',
