@@ -60,20 +60,29 @@ export function useProblem(node: PlanNode, project: string): UseProblem | undefi
 
 type Of<K extends PlanNode['kind']> = Extract<PlanNode, { kind: K }>;
 
+/** What it takes to read, whoever reads. */
+type InputOrder = Pick<RunOrder, 'project' | 'plan' | 'checkpointIntervalMs' | 'outside' | 'profileStore'>;
+
 /** Opens nothing yet but clients that connect when first used. Rejects with FinalFailure for what this installation does not have. */
 export async function makeConnectors(order: RunOrder, kafka: KafkaDriver): Promise<Connectors> {
+  const sinks = new Map<number, Sink>();
+  for (const [index, node] of order.plan.nodes.entries())
+    if (node.kind === 'sink') sinks.set(index, sinkOf(order, kafka, writtenTable(node, index)));
+  return { sinks, ...(await makeInputs(order, kafka)) };
+}
+
+/** The tables that a plan reads and looks up. As `makeConnectors`. */
+export async function makeInputs(order: InputOrder, kafka: KafkaDriver): Promise<Omit<Connectors, 'sinks'>> {
   const shared = shareSpans(kafka);
   const sources = new Map<number, Source>();
-  const sinks = new Map<number, Sink>();
   const lookups = new Map<number, LookupTable>();
   for (const [index, node] of order.plan.nodes.entries()) {
     const problem = useProblem(node, order.project);
     if (problem !== undefined) throw new FinalFailure('table-unusable', `${problem.message}: ${problem.hint}`);
     if (node.kind === 'source') sources.set(index, sourceOf(order, { kafka, shared }, node, index));
-    else if (node.kind === 'sink') sinks.set(index, sinkOf(order, kafka, writtenTable(node, index)));
     else if (node.kind === 'lookup-join') lookups.set(index, await lookupOf(order, node));
   }
-  return { sources, sinks, lookups };
+  return { sources, lookups };
 }
 
 interface Fetching {
@@ -82,7 +91,7 @@ interface Fetching {
   readonly shared: Pick<KafkaDriver, 'readSpans'>;
 }
 
-function sourceOf(order: RunOrder, { kafka, shared }: Fetching, node: Of<'source'>, index: number): Source {
+function sourceOf(order: InputOrder, { kafka, shared }: Fetching, node: Of<'source'>, index: number): Source {
   switch (node.table.connector) {
     case 'kafka':
       return new KafkaSource(kafka, order.plan, index, kafkaPatience(order), shared);
@@ -96,7 +105,7 @@ function sourceOf(order: RunOrder, { kafka, shared }: Fetching, node: Of<'source
 }
 
 /** Where rows become visible with their checkpoint, a tenth of its interval may pass before they are fetched; where they leave as they come, none. */
-function kafkaPatience({ plan, checkpointIntervalMs }: RunOrder): KafkaPatience {
+function kafkaPatience({ plan, checkpointIntervalMs }: InputOrder): KafkaPatience {
   const leavesAtOnce = plan.nodes.some((node) => {
     if (node.kind !== 'sink' || node.table === null) return false;
     const { connector, options } = node.table;
@@ -150,7 +159,7 @@ function sinkOf(order: RunOrder, kafka: KafkaDriver, written: WrittenTable | und
   }
 }
 
-async function lookupOf(order: RunOrder, node: Of<'lookup-join'>): Promise<LookupTable> {
+async function lookupOf(order: InputOrder, node: Of<'lookup-join'>): Promise<LookupTable> {
   const { project, profileStore } = order;
   switch (node.table.connector) {
     case 'redis':
@@ -173,7 +182,7 @@ async function lookupOf(order: RunOrder, node: Of<'lookup-join'>): Promise<Looku
 }
 
 /** The project's own folder, which is made when it is missing. */
-function projectFolder({ project, outside }: RunOrder): string {
+function projectFolder({ project, outside }: Pick<RunOrder, 'project' | 'outside'>): string {
   if (outside.filesFolder === null)
     throw new FinalFailure('no-files', 'files cannot be read or written here: SQL_FILES_DIR is not set');
   const folder = join(outside.filesFolder, project);
