@@ -1,3 +1,4 @@
+import { EvaluationError } from '../signature.ts';
 import type { Value } from '../../values/data-type.ts';
 
 /** Positions count code points from 1, as Flink's do. */
@@ -33,6 +34,7 @@ export function substring(text: string, from: number, length?: number): Value {
 
 /** Where `part` is in the text at or after a position; 0 when it is not. */
 export function locate(part: string, text: string, from = 1): number {
+  if (part === '') return 1;
   const start = from <= 1 ? 0 : unitOf(text, from - 1);
   const at = text.indexOf(part, start);
   return at < 0 || start > text.length ? 0 : pointOf(text, at) + 1;
@@ -72,4 +74,17 @@ export function pad(text: string, length: number, by: string, left: boolean): Va
   return wellFormed(left ? padding(by, length - text.length) + text : text + padding(by, length - text.length));
 }
 
-const padding = (by: string, length: number): string => by.repeat(Math.ceil(length / by.length)).slice(0, length);
+const padding = (by: string, length: number): string => repeated(by, Math.ceil(length / by.length)).slice(0, length);
+
+const MAX_REPEATED_UNITS = 64 * 1_024 * 1_024;
+
+/** The text so many times. Throws EvaluationError for a text that would take a run's memory. */
+export function repeated(text: string, count: number): string {
+  if (count <= 0) return '';
+  if (text.length * count > MAX_REPEATED_UNITS)
+    throw new EvaluationError(
+      'text-too-long',
+      `a text of ${text.length * count} characters; at most ${MAX_REPEATED_UNITS} are made`,
+    );
+  return text.repeat(count);
+}
