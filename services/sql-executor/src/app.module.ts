@@ -38,18 +38,20 @@ export class AppModule {
     const limits = {
       heapMb: config.SQL_WORKER_HEAP_MB,
       rssMb: config.SQL_WORKER_RSS_MB,
+      busyMs: config.SQL_WORKER_BUSY_S * 1_000,
       stateMb: config.SQL_STATE_LIMIT_MB,
+    };
+    const outside = {
+      filesFolder: config.SQL_FILES_DIR ?? null,
+      servers: config.SQL_OUTSIDE_SERVERS.split(',')
+        .map((server) => server.trim())
+        .filter((server) => server !== ''),
+      connectionsFile: config.SQL_CONNECTIONS_FILE ?? null,
     };
     const connection = {
       kafkaBrokers: config.KAFKA_BROKERS.split(','),
       kafkaDriver: config.KAFKA_DRIVER,
       clickhouseUrl: config.CLICKHOUSE_URL,
-      outside: {
-        filesFolder: config.SQL_FILES_DIR ?? null,
-        servers: config.SQL_OUTSIDE_SERVERS.split(',')
-          .map((server) => server.trim())
-          .filter((server) => server !== ''),
-      },
     };
     const supervisor = new RunSupervisor({
       repository,
@@ -60,12 +62,14 @@ export class AppModule {
       latencyLimitMs: config.SQL_LATENCY_LIMIT_MS,
       checkpointFolder: join(config.HERMES_DATA_DIR, 'checkpoints'),
       connection,
+      outside,
     });
     const previews = new PreviewsService({
       servers,
       logger,
       limits,
       connection,
+      outside,
       most: { perProject: config.SQL_PREVIEWS_PER_PROJECT, perProcess: config.SQL_PREVIEWS },
     });
     metrics.figure('previews', () => previews.running);

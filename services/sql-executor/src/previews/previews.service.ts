@@ -8,8 +8,10 @@ import {
 import { parse, ProblemError } from '@hermes/service-kit/problem';
 import type { Logger } from 'pino';
 import { invalidSql } from '../jobs/invalid-sql.ts';
-import type { RunOrder } from '../runs/messages.ts';
-import { type ProcessLimits, RunProcess } from '../runs/run-process.ts';
+import { outsideOf, type OutsideSettings } from '../outside/outside-settings.ts';
+import type { OutsideAccess, RunOrder } from '../runs/messages.ts';
+import type { ProcessLimits } from '../runs/process-limits.ts';
+import { RunProcess } from '../runs/run-process.ts';
 import { checkPlan, type PlanServers } from '../targets/check-plan.ts';
 import { type PlannedPreview, planPreview } from './plan-preview.ts';
 import type { BadInput, FromPreview, PreviewOrder } from './preview-messages.ts';
@@ -23,7 +25,8 @@ export interface PreviewsParts {
   readonly servers: PlanServers;
   readonly logger: Logger;
   readonly limits: ProcessLimits & { readonly stateMb: number };
-  readonly connection: Pick<RunOrder, 'kafkaBrokers' | 'kafkaDriver' | 'outside'>;
+  readonly connection: Pick<RunOrder, 'kafkaBrokers' | 'kafkaDriver'>;
+  readonly outside: OutsideSettings;
   /** Previews at once. */
   readonly most: { readonly perProject: number; readonly perProcess: number };
 }
@@ -42,6 +45,7 @@ export interface PreparedPreview {
   readonly project: string;
   readonly limits: PreviewRequest['limits'];
   readonly planned: Exclude<PlannedPreview, { kind: 'refused' }>;
+  readonly outside: OutsideAccess;
 }
 
 /** A preview under way; it may be stopped any number of times. */
@@ -54,6 +58,9 @@ interface Slot {
   readonly project: string;
   stop(): Promise<void>;
 }
+
+const noConnections = (detail: string): ProblemError =>
+  new ProblemError({ status: 503, code: 'no-connections', title: 'The connections cannot be read', detail });
 
 /** Queries that somebody looks at while they are written, each in a process of its own that writes nothing. */
 export class PreviewsService {
@@ -70,7 +77,7 @@ export class PreviewsService {
     return this.open.size;
   }
 
-  /** @throws ProblemError 400, 422 `invalid-sql` with the problems of the text */
+  /** @throws ProblemError 400, 422 `invalid-sql` with the problems of the text, 503 `no-connections` */
   async prepare(project: string, body: unknown): Promise<PreparedPreview> {
     const { sql, limits } = parse(PreviewRequest, body);
     const planned = planPreview(sql, project);
@@ -79,7 +86,10 @@ export class PreviewsService {
       const problems = await checkPlan(this.parts.servers, project, planned.plan);
       if (problems.length > 0) throw invalidSql(problems);
     }
-    return { project, limits, planned };
+    const outside = await outsideOf(this.parts.outside, project).catch((error: unknown) => {
+      throw noConnections(String((error as Error).message));
+    });
+    return { project, limits, planned, outside };
   }
 
   /**
@@ -88,7 +98,7 @@ export class PreviewsService {
    * @throws ProblemError 429 `too-many-previews`
    */
   begin(prepared: PreparedPreview, listener: PreviewListener): OpenPreview {
-    const { project, limits, planned } = prepared;
+    const { project, limits, planned, outside } = prepared;
     const { columns } = planned;
     if (planned.kind === 'rows') {
       const rows = planned.rows.map((row) => JSON.stringify(row));
@@ -101,7 +111,7 @@ export class PreviewsService {
     }
     this.refuseTooMany(project);
     const { connection, servers, limits: ofProcess } = this.parts;
-    const { kafkaBrokers, kafkaDriver, outside } = connection;
+    const { kafkaBrokers, kafkaDriver } = connection;
     const { plan, at } = planned;
     const order: PreviewOrder = {
       kind: 'start',
