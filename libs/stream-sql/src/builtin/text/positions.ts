@@ -1,5 +1,5 @@
-import { EvaluationError } from '../signature.ts';
 import type { Value } from '../../values/data-type.ts';
+import { EvaluationError } from '../signature.ts';
 
 /** Positions count code points from 1, as Flink's do. */
 const hasSurrogates = /[\uD800-\uDFFF]/;
@@ -76,15 +76,16 @@ export function pad(text: string, length: number, by: string, left: boolean): Va
 
 const padding = (by: string, length: number): string => repeated(by, Math.ceil(length / by.length)).slice(0, length);
 
-const MAX_REPEATED_UNITS = 64 * 1_024 * 1_024;
+/** Units of UTF-16 that a text made by counting may have: one more row of such would take the memory of its run. */
+const MAX_MADE_LENGTH = 16_777_216;
 
-/** The text so many times. Throws EvaluationError for a text that would take a run's memory. */
+/** The text so many times; none of it for a count below 1. Throws EvaluationError where the text would be longer than 16,777,216 units. */
 export function repeated(text: string, count: number): string {
   if (count <= 0) return '';
-  if (text.length * count > MAX_REPEATED_UNITS)
+  if (text.length * count > MAX_MADE_LENGTH)
     throw new EvaluationError(
-      'text-too-long',
-      `a text of ${text.length * count} characters; at most ${MAX_REPEATED_UNITS} are made`,
+      'too-long',
+      `a text of ${text.length * count} characters is too long: at most ${MAX_MADE_LENGTH}`,
     );
   return text.repeat(count);
 }

@@ -4,6 +4,7 @@ import { javaDouble, javaFloat } from '../../values/java-double.ts';
 import { isApproximate, isInteger, isString, STRING, withNullable } from '../../values/types.ts';
 import { withNulls } from '../define.ts';
 import type { ScalarFunction } from '../signature.ts';
+import { repeated } from './positions.ts';
 
 const CONVERSION = /%(?:(\d+)\$)?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
 
@@ -13,8 +14,10 @@ interface Spec {
   readonly precision: number | undefined;
 }
 
-const fill = (text: string, { flags, width }: Spec): string =>
-  flags.includes('-') ? text.padEnd(width) : text.padStart(width);
+function fill(text: string, { flags, width }: Spec): string {
+  const blanks = repeated(' ', Math.max(0, width - text.length));
+  return flags.includes('-') ? text + blanks : blanks + text;
+}
 
 /** The sign and the zeros of a number; `digits` without a sign. */
 function signed(digits: string, negative: boolean, spec: Spec): string {
@@ -30,7 +33,7 @@ function signed(digits: string, negative: boolean, spec: Spec): string {
         : '';
   const after = negative && flags.includes('(') ? ')' : '';
   const zeros = flags.includes('0') ? Math.max(0, width - before.length - after.length - digits.length) : 0;
-  return fill(`${before}${'0'.repeat(zeros)}${digits}${after}`, spec);
+  return fill(`${before}${repeated('0', zeros)}${digits}${after}`, spec);
 }
 
 const grouped = (digits: string): string => {
