@@ -25,6 +25,8 @@ export interface QueryEnvironment {
   readonly with: ReadonlyMap<string, Relation>;
   /** Within a sub-query: the query around it. */
   readonly outer?: OuterColumns | undefined;
+  /** How many sub-queries are around. */
+  readonly levels?: number;
   readonly lookup: {
     readonly ordered: boolean;
     readonly capacity: number;

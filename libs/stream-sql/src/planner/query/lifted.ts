@@ -7,11 +7,11 @@ import { resolve, resolveCondition } from '../expression/resolve.ts';
 import type { PlanExpression } from '../expression.ts';
 import { calc } from '../relation/calc.ts';
 import { inputAt, type Relation } from '../relation/relation.ts';
-import { resolveColumn, type Scope, starColumns } from '../scope/scope.ts';
+import { resolveColumn, type Scope, starItems } from '../scope/scope.ts';
 import { childrenOf, containsAggregate } from './contains-aggregate.ts';
 import type { QueryEnvironment } from './environment.ts';
 import { fromClause } from './from.ts';
-import { asksOuter, type OuterQuery } from './outer.ts';
+import { asksOuter, type OuterQuery, within } from './outer.ts';
 import { nameOf } from './select.ts';
 import { containsSubQuery } from './sub-query-nodes.ts';
 
@@ -47,12 +47,13 @@ const hasOver = (node: Expression): boolean =>
 export function lifted(
   select: Select,
   outer: OuterQuery,
-  environment: QueryEnvironment,
+  around: QueryEnvironment,
   asksItems: boolean,
 ): Partners | undefined {
+  const environment = within(around, select.at);
   if (select.distinct && asksItems) return undefined;
   const tables = select.from!;
-  const asking: QueryEnvironment = { ...environment, outer: { kind: 'asking', outer, asked: [], depth: 1 } };
+  const asking: QueryEnvironment = { ...environment, outer: { kind: 'asking', outer, asked: [] } };
   if (tables.kind === 'derived' && asksOuter(tables.query, asking)) return undefined;
   const { relation, scope } = fromClause(tables, { ...environment, outer: undefined }, select.hints);
   const width = outer.relation.columns.length;
@@ -112,11 +113,7 @@ interface Item {
 /** What a SELECT of plain expressions selects. Throws SqlRefusal. */
 export const itemsOf = (select: Select, scope: Scope, context: Parameters<typeof resolve>[1]): readonly Item[] =>
   select.items.flatMap((item, at): readonly Item[] => {
-    if (item.kind === 'star')
-      return starColumns(scope, item.of).map(({ name, index, type }) => ({
-        name,
-        expression: { kind: 'input', index, type },
-      }));
+    if (item.kind === 'star') return starItems(scope, item.of);
     const name = item.alias?.name ?? nameOf(item.expression) ?? `EXPR$${at}`;
     return [{ name, expression: resolve(item.expression, context) }];
   });
