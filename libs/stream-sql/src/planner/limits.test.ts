@@ -15,6 +15,12 @@ test.each([
     'more than 5000 queries',
   ],
   [
+    'INSERTs that read a large view each',
+    `${doubled(10, (i, of) => `CREATE TEMPORARY VIEW v${i} AS ${union(of)};`).join('\n')}
+     EXECUTE STATEMENT SET BEGIN ${'INSERT INTO target SELECT a FROM v9;'.repeat(1_000)} END;`,
+    'up to v9 the text reads more than 100000 queries',
+  ],
+  [
     'queries of WITH that read each other twice',
     `INSERT INTO target WITH ${doubled(40, (i, of) => `v${i} AS (${union(of)})`).join(', ')} SELECT a FROM v39;`,
     'more than 5000 queries',
