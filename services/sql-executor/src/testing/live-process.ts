@@ -10,7 +10,7 @@ import { RunProcess } from '../runs/run-process.ts';
 const SERVICE = fileURLToPath(new URL('../..', import.meta.url));
 const STATE_LIMIT_BYTES = 128 * 2 ** 20;
 /** The defaults of SQL_WORKER_HEAP_MB, SQL_WORKER_RSS_MB and SQL_WORKER_BUSY_S. */
-const LIMITS = { heapMb: 192, rssMb: 512, busyMs: 30_000 };
+const LIMITS = { heapMb: 192, rssMb: 512, busyMs: 20_000 };
 
 const say = (said: LiveSaid): void => {
   if (process.connected) process.send?.(said);
