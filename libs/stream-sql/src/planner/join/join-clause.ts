@@ -1,5 +1,6 @@
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Hint, JoinExpression } from '../../syntax/tree.ts';
+import type { Span } from '../../syntax/tree-node.ts';
 import { conjunctsOf } from '../expression/parts.ts';
 import { resolveCondition } from '../expression/resolve.ts';
 import type { PlanExpression } from '../expression.ts';
@@ -31,6 +32,7 @@ export function joinClause(node: JoinExpression, environment: QueryEnvironment, 
   if (rightNode.kind === 'table' && rightNode.asOf !== undefined)
     return lookupJoin(left, rightNode, rightNode.asOf, outerType(type, node), on, environment, hints);
   const right = fromClause(rightNode, environment, hints);
+  refuseTwice(left, right, rightNode.at);
   const scope = joinedScope(left, right);
   const conjuncts: readonly PlanExpression[] =
     on === undefined
@@ -44,6 +46,13 @@ export function joinClause(node: JoinExpression, environment: QueryEnvironment, 
       relation.columns.map((column) => column.type),
     ),
   };
+}
+
+function refuseTwice(left: FromClause, right: FromClause, at: Span): void {
+  const names = new Set(left.scope.tables.map(({ name }) => name));
+  const twice = right.scope.tables.find(({ name }) => name !== undefined && names.has(name));
+  if (twice !== undefined)
+    throw new SqlRefusal(at, `two tables of FROM are called ${twice.name!}`, 'give one of them an alias with AS');
 }
 
 function outerType(type: JoinType, node: JoinExpression): 'inner' | 'left' {
