@@ -1,4 +1,4 @@
--- QUALIFY is refused.
+-- QUALIFY by another order than time: Flink 2.2's planner fails on it, by a fault of its own.
 -- covers: QUALIFY
 -- expect: error
 -- input o from ../rows/purchases.ndjson
