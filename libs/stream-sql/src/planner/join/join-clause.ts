@@ -11,7 +11,8 @@ import type { QueryEnvironment } from '../query/environment.ts';
 import { fromClause, type FromClause } from '../query/from.ts';
 import { containsSubQuery } from '../query/sub-query-nodes.ts';
 import { conjunctNodes, filtered } from '../query/where.ts';
-import { join } from '../relation/join.ts';
+import { joinStateTtl } from '../query/state-ttl-hint.ts';
+import { join, withStateTtl } from '../relation/join.ts';
 import { resolveColumn, type Scope } from '../scope/scope.ts';
 import { usingJoin } from './using-join.ts';
 import { lateralJoin } from './lateral.ts';
@@ -45,7 +46,10 @@ export function joinClause(node: JoinExpression, around: QueryEnvironment, hints
   const context: ResolveContext = { place: 'ON', column: ({ path }) => resolveColumn(scope, path) };
   const [asking, plain] = onNodes(on, type);
   const conjuncts = plain.flatMap((each) => conjunctsOf(resolveCondition(each, context)));
-  const joined = join(left.relation, right.relation, type, conjuncts, node.at);
+  const joined = withStateTtl(
+    join(left.relation, right.relation, type, conjuncts, node.at),
+    joinStateTtl(hints, node.left, rightNode),
+  );
   // Of an inner join, a condition is the same behind it.
   const relation = asking.reduce((all, each) => filtered({ relation: all, context }, each, environment), joined);
   return {

@@ -17,6 +17,7 @@ import { grouped } from './grouped.ts';
 import { lookupHint } from './lookup-hint.ts';
 import { columnOf } from './outer.ts';
 import { overCalls } from './over.ts';
+import { checkStateTtls } from './state-ttl-hint.ts';
 import { withSubQueries } from './sub-query-columns.ts';
 import { subQueriesIn } from './sub-query-nodes.ts';
 import { filtered } from './where.ts';
@@ -35,6 +36,7 @@ export interface SelectBase {
 /** One SELECT; what a sub-query carries stands before what it selects. Throws SqlRefusal. */
 export function select(node: Select, environment: QueryEnvironment): Relation {
   const hints = selectHints(node.hints);
+  checkStateTtls(hints, node.from);
   const { outer } = environment;
   const from = tablesOf(node, hints, environment);
   const places = from.carried.map((index) => inputAt(from.relation, index));
@@ -85,9 +87,7 @@ function baseOf(
 function selectHints(hints: readonly Hint[]): readonly Hint[] {
   for (const hint of hints) {
     if (hint.name === 'LOOKUP') lookupHint(hint, { ordered: true, capacity: 1, timeoutMs: 1 });
-    else if (hint.name === 'STATE_TTL')
-      refuse(hint.at, 'the hint STATE_TTL', "write SET 'table.exec.state.ttl' = '...' for the whole job");
-    else
+    else if (hint.name !== 'STATE_TTL')
       refuse(
         hint.at,
         `the hint ${hint.name}`,
