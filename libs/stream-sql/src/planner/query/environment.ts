@@ -3,6 +3,7 @@ import type { Name, Path } from '../../syntax/tree-node.ts';
 import type { ConnectorDescription, Role } from '../connectors/description.ts';
 import type { TablePlan } from '../plan.ts';
 import type { Relation } from '../relation/relation.ts';
+import type { OuterColumns } from './outer.ts';
 
 /** What a name in FROM may be. */
 export type CatalogEntry =
@@ -22,6 +23,8 @@ export interface QueryEnvironment {
   use(path: Path, role: Role, options: readonly OptionNode[]): UsedTable;
   /** Queries of WITH that are in sight. */
   readonly with: ReadonlyMap<string, Relation>;
+  /** Within a sub-query: the query around it. */
+  readonly outer?: OuterColumns | undefined;
   readonly lookup: {
     readonly ordered: boolean;
     readonly capacity: number;
