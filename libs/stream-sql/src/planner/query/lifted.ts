@@ -11,7 +11,7 @@ import { resolveColumn, type Scope, starItems } from '../scope/scope.ts';
 import { childrenOf, containsAggregate } from './contains-aggregate.ts';
 import type { QueryEnvironment } from './environment.ts';
 import { fromClause } from './from.ts';
-import { asksOuter, type OuterQuery } from './outer.ts';
+import { asksOuter, type OuterQuery, within } from './outer.ts';
 import { nameOf } from './select.ts';
 import { containsSubQuery } from './sub-query-nodes.ts';
 
@@ -48,12 +48,13 @@ const hasOver = (node: Expression): boolean =>
 export function lifted(
   select: Select,
   outer: OuterQuery,
-  environment: QueryEnvironment,
+  around: QueryEnvironment,
   asksItems: boolean,
 ): Partners | undefined {
+  const environment = within(around, select.at);
   if (select.distinct && asksItems) return undefined;
   const tables = select.from!;
-  const asking: QueryEnvironment = { ...environment, outer: { kind: 'asking', outer, asked: [], depth: 1 } };
+  const asking: QueryEnvironment = { ...environment, outer: { kind: 'asking', outer, asked: [] } };
   if (tables.kind === 'derived' && asksOuter(tables.query, asking)) return undefined;
   const { relation, scope } = fromClause(tables, { ...environment, outer: undefined }, select.hints);
   const width = outer.relation.columns.length;

@@ -1,11 +1,13 @@
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Query } from '../../syntax/tree.ts';
+import type { Span } from '../../syntax/tree-node.ts';
 import { withNullable } from '../../values/types.ts';
 import type { ColumnNode } from '../expression/context.ts';
 import { inputsOf, sameExpression } from '../expression/parts.ts';
 import type { PlanExpression } from '../expression.ts';
 import { aggregate } from '../relation/aggregate.ts';
 import type { Relation } from '../relation/relation.ts';
+import { treeSize } from '../relation/tree-size.ts';
 import { resolveColumn, type Scope } from '../scope/scope.ts';
 import type { QueryEnvironment } from './environment.ts';
 import { queryRelation } from './query.ts';
@@ -22,14 +24,13 @@ export interface OuterQuery {
  * and carries them: the result of each of its queries begins with a column for each value, so that it has all answers at once.
  */
 export type OuterColumns =
-  | { readonly kind: 'asking'; readonly outer: OuterQuery; readonly asked: PlanExpression[]; readonly depth: number }
+  | { readonly kind: 'asking'; readonly outer: OuterQuery; readonly asked: PlanExpression[] }
   | {
       readonly kind: 'carried';
       readonly outer: OuterQuery;
       readonly values: readonly PlanExpression[];
       /** The distinct values that the rows around have. */
       readonly domain: Relation;
-      readonly depth: number;
     };
 
 /** A sub-query with all its answers: its columns stand behind those of `keys`, which are values of the row around. */
@@ -38,20 +39,34 @@ export interface SubQueryRelation {
   readonly keys: readonly PlanExpression[];
 }
 
-/** Each level is read twice. */
+/** Each level is read a few times. */
 const MOST_LEVELS = 6;
+/** The rows around are read once more for each sub-query that asks for their values, so queries grow by powers of two. */
+const MOST_AROUND = 5_000;
+
+/** What a sub-query knows. Throws SqlRefusal where too many are within each other. */
+export function within(environment: QueryEnvironment, at: Span): QueryEnvironment {
+  const levels = (environment.levels ?? 0) + 1;
+  if (levels > MOST_LEVELS)
+    refuse(at, `more than ${MOST_LEVELS} sub-queries within each other`, 'name some of them in WITH, and join');
+  return { ...environment, levels };
+}
 
 /** The rows of a sub-query, for every row around it. Throws SqlRefusal. */
-export function subQueryRelation(query: Query, outer: OuterQuery, environment: QueryEnvironment): SubQueryRelation {
-  const depth = (environment.outer?.depth ?? 0) + 1;
+export function subQueryRelation(query: Query, outer: OuterQuery, around: QueryEnvironment): SubQueryRelation {
+  const environment = within(around, query.at);
   const asked: PlanExpression[] = [];
-  const relation = queryRelation(query, { ...environment, outer: { kind: 'asking', outer, asked, depth } });
+  const relation = queryRelation(query, { ...environment, outer: { kind: 'asking', outer, asked } });
   if (asked.length === 0) return { relation, keys: [] };
-  if (depth > MOST_LEVELS)
-    refuse(query.at, `more than ${MOST_LEVELS} sub-queries within each other`, 'name some of them in WITH, and join');
+  if (treeSize(outer.relation) > MOST_AROUND)
+    throw new SqlRefusal(
+      query.at,
+      `the query around this sub-query is made of more than ${MOST_AROUND} queries, each counted as often as it is read`,
+      'join the tables that the sub-queries read instead',
+    );
   const names = asked.map((expression, i) => ({ name: `$outer${i}`, expression }));
   const domain = aggregate(outer.relation, names, [], query.at);
-  const carried: OuterColumns = { kind: 'carried', outer, values: asked, domain, depth };
+  const carried: OuterColumns = { kind: 'carried', outer, values: asked, domain };
   return { relation: queryRelation(query, { ...environment, outer: carried }), keys: asked };
 }
 
@@ -60,7 +75,7 @@ export function asksOuter(query: Query, environment: QueryEnvironment): boolean 
   const { outer } = environment;
   if (outer === undefined) return false;
   const asked: PlanExpression[] = [];
-  queryRelation(query, { ...environment, outer: { kind: 'asking', outer: outer.outer, asked, depth: outer.depth } });
+  queryRelation(query, { ...environment, outer: { kind: 'asking', outer: outer.outer, asked } });
   return asked.length > 0;
 }
 
