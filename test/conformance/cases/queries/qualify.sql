@@ -1,4 +1,4 @@
--- QUALIFY by another order than time: Flink 2.2's planner fails on it, by a fault of its own.
+-- Flink cannot run QUALIFY with = 1 of an order that is no time.
 -- covers: QUALIFY
 -- expect: error
 -- input o from ../rows/purchases.ndjson
