@@ -1,6 +1,7 @@
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Expression } from '../../syntax/tree-expression.ts';
 import type { Hint, JoinExpression } from '../../syntax/tree.ts';
+import type { Span } from '../../syntax/tree-node.ts';
 import type { ResolveContext } from '../expression/context.ts';
 import { conjunctsOf } from '../expression/parts.ts';
 import { resolveCondition } from '../expression/resolve.ts';
@@ -40,6 +41,7 @@ export function joinClause(node: JoinExpression, around: QueryEnvironment, hints
   if (rightNode.kind === 'derived' && rightNode.lateral)
     return lateralJoin(left, rightNode, outerType(type, node), on, environment);
   const right = fromClause(rightNode, environment, hints);
+  refuseTwice(left, right, rightNode.at);
   const scope = joinedScope(left, right);
   const context: ResolveContext = { place: 'ON', column: ({ path }) => resolveColumn(scope, path) };
   const [asking, plain] = onNodes(on, type);
@@ -70,6 +72,14 @@ function onNodes(on: Expression | undefined, type: JoinType): readonly [readonly
       'join the sub-query before, and compare with its column',
     );
   return [asking, nodes.filter((each) => !containsSubQuery(each))];
+}
+
+/** Two tables of one FROM have two names. */
+function refuseTwice(left: FromClause, right: FromClause, at: Span): void {
+  const names = new Set(left.scope.tables.map(({ name }) => name));
+  const twice = right.scope.tables.find(({ name }) => name !== undefined && names.has(name));
+  if (twice !== undefined)
+    throw new SqlRefusal(at, `two tables of FROM are called ${twice.name!}`, 'give one of them an alias with AS');
 }
 
 function outerType(type: JoinType, node: JoinExpression): 'inner' | 'left' {
