@@ -30,6 +30,16 @@ test.each([
     `INSERT INTO target SELECT COUNT(*) FROM t GROUP BY ${Array(9).fill('ROLLUP(a, b, c)').join(', ')};`,
     '262144 sets of keys',
   ],
+  [
+    'sub-queries that ask for all rows around, which have sub-queries',
+    `INSERT INTO target SELECT a ${Array.from({ length: 40 }, (_, i) => `+ (SELECT SUM(b) FROM t AS u WHERE u.c > t.b + ${i})`).join('')} FROM t;`,
+    'more than 5000 queries',
+  ],
+  [
+    'sub-queries within each other',
+    `INSERT INTO target SELECT a FROM t AS t0 WHERE ${Array.from({ length: 40 }, (_, i) => `EXISTS (SELECT 1 FROM (SELECT * FROM t AS t${i + 1} WHERE t${i + 1}.a = t${i}.a AND `).join('')} 1 = 1 ${Array.from({ length: 40 }, (_, i) => `) AS d${i})`).join('')};`,
+    'more than 6 sub-queries',
+  ],
 ])('%s are refused at once', (_, text, message) => {
   const began = performance.now();
   const planned = planScript(`${tables}\n${text}`, { project: 'p' });

@@ -117,6 +117,21 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     about: 'How the job runs.',
     check: only('streaming', 'a bounded input ends its run all the same'),
   },
+  'execution.checkpointing.interval': {
+    fallback: '',
+    about:
+      "How often a checkpoint is made, from '100 ms' to '10 min'; the job's own setting (1 s) where it is left out.",
+    check: (value) => {
+      const ms = durationMs(value);
+      return ms !== undefined && ms >= 100 && ms <= 600_000 ? undefined : "a duration from '100 ms' to '10 min'";
+    },
+  },
+  'execution.checkpointing.mode': {
+    fallback: 'EXACTLY_ONCE',
+    about:
+      "What state may count twice after a failure. State is exact here in both modes; how rows leave is each table's 'sink.delivery-guarantee', as in Flink.",
+    check: oneOf('EXACTLY_ONCE', 'AT_LEAST_ONCE'),
+  },
   'parallelism.default': { fallback: '1', about: 'Parallel instances.', check: only('1', 'a run is one process') },
   'table.dml-sync': {
     fallback: 'false',
@@ -183,6 +198,7 @@ export function readSettings(texts: SettingTexts, at: Span): ReadSettings {
       ).toUpperCase() as PlanSettings['typeLengthEnforcer'],
       stateTtlMs: ms('table.exec.state.ttl'),
       miniBatch: miniBatch ? { latencyMs, rows } : null,
+      checkpointIntervalMs: durationMs(text('execution.checkpointing.interval')) ?? null,
       keepLateRows: text('hermes.late-rows').toLowerCase() === 'keep',
     },
     lookup: {

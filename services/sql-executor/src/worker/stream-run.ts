@@ -276,8 +276,9 @@ export class StreamRun {
     this.room = Promise.withResolvers();
   }
 
-  /** At once, and again for what comes meanwhile. */
+  /** Sends at once, and waits for the answers on the side. */
   private flushSoon(): void {
+    for (const { direct } of this.direct) direct?.send();
     if (this.flushing !== undefined || !this.direct.some(({ waiting }) => waiting.rows > 0)) return;
     this.flushing = this.flush()
       .catch((error: unknown) => this.failure.reject(error))

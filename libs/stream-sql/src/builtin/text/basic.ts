@@ -123,13 +123,14 @@ const affix = (name: 'STARTSWITH' | 'ENDSWITH'): ScalarFunction => ({
   nulls: 'strict',
   resolve: (args) => {
     const types = args.map(({ type }) => type);
-    if (types.length !== 2 || !(types.every(isString) || types.every(isBytes))) return undefined;
+    const typed = types.filter(({ kind }) => kind !== 'NULL');
+    if (types.length !== 2 || !(typed.every(isString) || typed.every(isBytes))) return undefined;
     return {
       result: withNullable(
         BOOLEAN,
         types.some(({ nullable }) => nullable),
       ),
-      parameters: types,
+      parameters: types.map((type) => (type.kind === 'NULL' ? withNullable(typed[0] ?? STRING, true) : type)),
     };
   },
   evaluate: ([{ type } = { type: STRING }]) => {
@@ -200,10 +201,21 @@ const splitIndex: ScalarFunction = strict(
     if (index < 0 || text === '') return null;
     const by = typeof separator === 'number' ? String.fromCharCode(separator) : separator;
     // Without a separator Flink splits at white space.
-    const parts = by === '' ? text.trim().split(/\s+/) : text.split(by);
-    return parts[index] ?? null;
+    return by === '' ? (text.split(/\s/)[index] ?? null) : partAt(text, by, index);
   },
 );
+
+/** Part `index` of a text that is split at each separator, without making the others. */
+function partAt(text: string, separator: string, index: number): string | null {
+  let from = 0;
+  for (let left = index; left > 0; left--) {
+    const at = text.indexOf(separator, from);
+    if (at < 0) return null;
+    from = at + separator.length;
+  }
+  const end = text.indexOf(separator, from);
+  return end < 0 ? text.slice(from) : text.slice(from, end);
+}
 
 export const TEXT: readonly ScalarFunction[] = [
   concatOperator,
@@ -253,13 +265,7 @@ export const TEXT: readonly ScalarFunction[] = [
     { required: ['text'], optional: ['text'], result: STRING },
     (text: string, chars = ' ') => trimEnd(trimStart(text, chars), chars),
   ),
-  strict(
-    'string',
-    'REPEAT',
-    'REPEAT(text, count)',
-    { required: ['text', 'int'], result: STRING },
-    (text: string, count: number) => (count <= 0 ? '' : repeated(text, count)),
-  ),
+  strict('string', 'REPEAT', 'REPEAT(text, count)', { required: ['text', 'int'], result: STRING }, repeated),
   strict(
     'string',
     'REPLACE',

@@ -34,6 +34,7 @@ export function substring(text: string, from: number, length?: number): Value {
 
 /** Where `part` is in the text at or after a position; 0 when it is not. */
 export function locate(part: string, text: string, from = 1): number {
+  if (part === '') return 1;
   const start = from <= 1 ? 0 : unitOf(text, from - 1);
   const at = text.indexOf(part, start);
   return at < 0 || start > text.length ? 0 : pointOf(text, at) + 1;
@@ -78,8 +79,9 @@ const padding = (by: string, length: number): string => repeated(by, Math.ceil(l
 /** Units of UTF-16 that a text made by counting may have: one more row of such would take the memory of its run. */
 const MAX_MADE_LENGTH = 16_777_216;
 
-/** Throws EvaluationError where the text would be longer than 16,777,216 units. */
+/** The text so many times; none of it for a count below 1. Throws EvaluationError where the text would be longer than 16,777,216 units. */
 export function repeated(text: string, count: number): string {
+  if (count <= 0) return '';
   if (text.length * count > MAX_MADE_LENGTH)
     throw new EvaluationError(
       'too-long',

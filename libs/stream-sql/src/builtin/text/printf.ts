@@ -54,6 +54,16 @@ function wholeNumber(value: Integer, letter: string, type: DataType, spec: Spec)
   return signed(spec.flags.includes('#') ? (letter === 'o' ? `0${digits}` : `0x${digits}`) : digits, false, spec);
 }
 
+/** Rounds the shortest digits that mean the number half up, as Java does; toFixed rounds its exact value. */
+function fixed(magnitude: number, precision: number): string {
+  const [mantissa, exponent] = magnitude.toExponential().split('e') as [string, string];
+  const digits = BigInt(mantissa.replace('.', ''));
+  const shift = precision + Number(exponent) - Math.max(0, mantissa.length - 2);
+  const unit = 10n ** BigInt(Math.abs(shift));
+  const whole = String(shift >= 0 ? digits * unit : (digits + unit / 2n) / unit).padStart(precision + 1, '0');
+  return precision === 0 ? whole : `${whole.slice(0, -precision)}.${whole.slice(-precision)}`;
+}
+
 function floating(value: number, letter: string, spec: Spec): string | undefined {
   const precision = spec.precision ?? 6;
   if (!Number.isFinite(value)) return fill(value > 0 ? 'Infinity' : value < 0 ? '-Infinity' : 'NaN', spec);
@@ -61,7 +71,7 @@ function floating(value: number, letter: string, spec: Spec): string | undefined
   const negative = value < 0 || Object.is(value, -0);
   if (precision > 100) return undefined;
   if (letter === 'f') {
-    const digits = magnitude.toFixed(precision);
+    const digits = fixed(magnitude, precision);
     return signed(spec.flags.includes(',') ? grouped(digits) : digits, negative, spec);
   }
   const text = magnitude.toExponential(precision).replace(/e([+-])(\d)$/, 'e$10$2');
@@ -83,7 +93,9 @@ function converted(letter: string, value: Value, type: DataType, spec: Spec): st
   if (small === 's') return fill(cut(plainText(value, type)), spec);
   if (small === 'b')
     return fill(cut(value === null ? 'false' : typeof value === 'boolean' ? String(value) : 'true'), spec);
-  if (value === null) return 'dxofec'.includes(small) ? fill('null', spec) : undefined;
+  // Of a missing number a precision leaves so many letters.
+  if (value === null)
+    return 'dxofec'.includes(small) ? fill('fe'.includes(small) ? cut('null') : 'null', spec) : undefined;
   if ('dxo'.includes(small)) return isInteger(type) ? wholeNumber(value as Integer, small, type, spec) : undefined;
   if ('fe'.includes(small)) return isApproximate(type) ? floating(value as number, small, spec) : undefined;
   if (small === 'c')

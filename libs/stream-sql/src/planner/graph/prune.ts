@@ -39,6 +39,7 @@ function markReads(graph: Graph, at: number, read: readonly Set<number>[]): void
       return;
     case 'window':
       mark(0, node.time);
+      if (node.window.kind === 'session') markAll(node.window.partition);
       return markPassed();
     case 'group-aggregate':
     case 'window-aggregate': {
@@ -302,6 +303,7 @@ class Pruning {
           ...base,
           partition: node.partition.map(place),
           order: place(node.order),
+          sort: node.sort && { ...node.sort, column: place(node.sort.column) },
           aggregates: node.aggregates.map((call) => ({
             ...call,
             arguments: call.arguments.map(place),

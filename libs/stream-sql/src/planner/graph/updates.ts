@@ -9,11 +9,12 @@ export function producesUpdates(graph: Graph, index: number): boolean {
       return node.brings !== undefined && node.brings !== 'append';
     case 'values':
     case 'window-aggregate':
-    case 'over':
     case 'interval-join':
       return false;
     case 'group-aggregate':
       return true;
+    case 'over':
+      return node.sort !== null;
     case 'rank':
       // The first rows that come stay the first.
       return node.window === null && (node.order.length > 0 || fromInputs());

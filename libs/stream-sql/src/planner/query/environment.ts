@@ -3,6 +3,7 @@ import type { Name, Path } from '../../syntax/tree-node.ts';
 import type { ConnectorDescription, Role } from '../connectors/description.ts';
 import type { TablePlan } from '../plan.ts';
 import type { Relation } from '../relation/relation.ts';
+import type { OuterColumns } from './outer.ts';
 
 /** What a name in FROM may be. */
 export type CatalogEntry =
@@ -24,6 +25,10 @@ export interface QueryEnvironment {
   read(relation: Relation, name: Name): void;
   /** Queries of WITH that are in sight. */
   readonly with: ReadonlyMap<string, Relation>;
+  /** Within a sub-query: the query around it. */
+  readonly outer?: OuterColumns | undefined;
+  /** How many sub-queries are around. */
+  readonly levels?: number;
   readonly lookup: {
     readonly ordered: boolean;
     readonly capacity: number;

@@ -30,12 +30,6 @@ export function fromClause(node: TableExpression, environment: QueryEnvironment,
       return aliased(relation, node.alias, lastName(node.name).name);
     }
     case 'derived':
-      if (node.lateral)
-        refuse(
-          node.at,
-          'LATERAL with a sub-query',
-          'write a join with ON, or ROW_NUMBER() for the first rows of each key',
-        );
       return aliased(queryRelation(node.query, environment), node.alias, undefined);
     case 'table-function':
       return aliased(windowFunction(node.call, environment), node.alias, undefined);

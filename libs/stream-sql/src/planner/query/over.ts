@@ -44,6 +44,12 @@ export function overCalls(windows: Select['windows'], base: SelectBase): OverCal
     ...base.context,
     intercept: (node) => {
       if (node.kind !== 'call' || node.over === undefined) return base.context.intercept?.(node);
+      if (base.carried.length > 0)
+        refuse(
+          node.over.at,
+          'OVER in a sub-query that names columns of the query around it',
+          'compute it in a view, and join',
+        );
       const found = specificationOf(named(node.over, windows), node, base.context);
       if (specification !== undefined && !sameSpecification(specification, found))
         return refuse(
@@ -136,13 +142,16 @@ function named(node: WindowSpecification, windows: Select['windows']): WindowSpe
       `there is no window ${base.name}`,
       'declare it: WINDOW w AS (PARTITION BY ... ORDER BY ...)',
     );
+  // Flink takes no notice of it.
+  if (node.frame !== undefined)
+    refuse(node.frame.at, 'a frame beside the name of a window', 'write the frame into WINDOW w AS (...)');
   const inner = named(found.specification, windows);
   return {
     at: node.at,
     base: undefined,
     partitionBy: inner.partitionBy.length > 0 ? inner.partitionBy : node.partitionBy,
     orderBy: inner.orderBy.length > 0 ? inner.orderBy : node.orderBy,
-    frame: node.frame ?? inner.frame,
+    frame: inner.frame,
   };
 }
 
