@@ -19,7 +19,7 @@ import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Misdeed } from './worker/fault.ts';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 60_000 });
 
 const BUSY_S = 4;
 /** From the misdeed to the end of the process: well under a second where nothing else runs. */
