@@ -19,11 +19,13 @@ import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Misdeed } from './worker/fault.ts';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 60_000 });
 
-const BUSY_S = 3;
-/** From the misdeed to the end of the process, beyond the processor time that it is given. */
-const ENDED_WITHIN_MS = 10_000;
+const BUSY_S = 4;
+/** From the misdeed to the end of the process: well under a second where nothing else runs. */
+const ENDED_WITHIN_MS = 15_000;
+/** Processor time takes longer than that where others want it too. */
+const LOOP_ENDED_WITHIN_MS = 60_000;
 /** A row of the neighbour and an answer of the service: 0.4 s where nothing else runs; other tests run beside this one. */
 const ROW_WITHIN_MS = 5_000;
 const ANSWER_WITHIN_MS = 5_000;
@@ -143,14 +145,14 @@ const epochOf = async (job: string): Promise<number> => {
 test('a run that takes 4 GB, fills its heap, loops or crashes is ended with the limit as its reason and comes back; its neighbour and the service do not notice', async () => {
   const [, bad] = [await startJob('good'), await startJob('bad')];
   const misdeeds: readonly (readonly [Misdeed, RegExp, number])[] = [
-    ['buffer-at-once', /its memory passed 512 MB \(SQL_WORKER_RSS_MB\)/, 0],
-    ['buffers-in-pieces', /its memory passed 512 MB \(SQL_WORKER_RSS_MB\)/, 0],
-    ['heap', /its heap passed 192 MB \(SQL_WORKER_HEAP_MB\)/, 0],
-    ['loop', /it computed for 3 s without a word \(SQL_WORKER_BUSY_S\)/, BUSY_S * 1_000],
-    ['segmentation-fault', /ended with SIGSEGV/, 0],
-    ['abort', /ended with SIGABRT/, 0],
+    ['buffer-at-once', /its memory passed 512 MB \(SQL_WORKER_RSS_MB\)/, ENDED_WITHIN_MS],
+    ['buffers-in-pieces', /its memory passed 512 MB \(SQL_WORKER_RSS_MB\)/, ENDED_WITHIN_MS],
+    ['heap', /its heap passed 192 MB \(SQL_WORKER_HEAP_MB\)/, ENDED_WITHIN_MS],
+    ['loop', /it computed for 4 s without a word \(SQL_WORKER_BUSY_S\)/, LOOP_ENDED_WITHIN_MS],
+    ['segmentation-fault', /ended with SIGSEGV/, ENDED_WITHIN_MS],
+    ['abort', /ended with SIGABRT/, ENDED_WITHIN_MS],
   ];
-  for (const [misdeed, reason, allowedMs] of misdeeds) {
+  for (const [misdeed, reason, withinMs] of misdeeds) {
     let slowestAnswerMs = 0;
     const look = async (): Promise<Job['run']> => {
       const askedMs = performance.now();
@@ -167,7 +169,7 @@ test('a run that takes 4 GB, fills its heap, loops or crashes is ended with the 
           const found = await look();
           return found?.state === 'restarting' ? found : undefined;
         },
-        allowedMs + ENDED_WITHIN_MS,
+        withinMs,
       );
       expect(run.reason).toMatch(reason);
       await rm(join(root, 'faults', bad));

@@ -274,6 +274,19 @@ describe('lookups', () => {
   });
 });
 
+test('a run that was stopped and starts again sends nothing that it knows to be taken, also where its target has forgotten', async () => {
+  const harness = await harnessOf(`
+    CREATE TABLE s (id BIGINT) WITH ('connector' = 'datagen', 'fields.id.kind' = 'sequence', 'fields.id.start' = '1', 'fields.id.end' = '50');
+    CREATE TABLE out_file (id BIGINT) WITH ('connector' = 'filesystem', 'path' = 'out', 'format' = 'json');
+    INSERT INTO out_file SELECT id FROM s;`);
+  expect(await harness.start().ended).toEqual(STOPPED);
+  expect(await outputLines('out')).toHaveLength(50);
+  await rm(join(files, project.id, 'out'), { recursive: true });
+  expect(await harness.start().ended).toEqual(STOPPED);
+  expect(await outputLines('out')).toEqual([]);
+  await harness.close();
+});
+
 test('a value of a lookup table that does not fit its column, and a key that it cannot have, are dead letters; the other rows go on', async () => {
   await postgres.query(`CREATE TABLE ${schema}.odd (k text, size bigint, code int)`);
   await postgres.query(

@@ -83,3 +83,19 @@ test('of two owners that race, one at most writes a number', async () => {
     if (written) expect(opened.newest?.number).toBe(2);
   }
 });
+
+test('what was delivered is known to the next epoch, and to none that has a newer checkpoint', async () => {
+  const first = await CheckpointStore.open(folder, 1, MANIFESTS);
+  expect(first.isDelivered).toBe(false);
+  await first.store.write(checkpoint(1));
+  await first.store.markDelivered(1);
+  const second = await CheckpointStore.open(folder, 2, MANIFESTS);
+  expect(second.isDelivered).toBe(true);
+  await second.store.write(checkpoint(2, 2));
+  // One that has been passed notes nothing any more.
+  await first.store.markDelivered(9);
+  const third = await CheckpointStore.open(folder, 3, MANIFESTS);
+  expect(third.isDelivered).toBe(false);
+  await second.store.markDelivered(2);
+  expect((await CheckpointStore.open(folder, 4, MANIFESTS)).isDelivered).toBe(false);
+});

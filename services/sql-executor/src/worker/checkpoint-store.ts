@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, link, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { access, link, mkdir, open, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Another process runs this run now; this one must end. */
@@ -21,10 +21,14 @@ export interface OpenedStore<C extends { readonly number: number }> {
   readonly store: CheckpointStore<C>;
   readonly chain: readonly C[];
   readonly newest: C | undefined;
+  /** Whether every row of `newest` is known to have been taken. */
+  readonly isDelivered: boolean;
 }
 
 const FENCED_SUFFIX = '.fenced';
 const NUMBER_WIDTH = 12;
+/** In an epoch's folder: the number of the last checkpoint whose rows were all taken. */
+const DELIVERED = 'delivered';
 
 /**
  * The checkpoints of one run in one epoch: files `<run>/<epoch>/<number>`.
@@ -79,7 +83,8 @@ export class CheckpointStore<C extends { readonly number: number }> {
     }
     await syncFolder(runFolder);
     const chain = await store.chain();
-    return { store, chain, newest: chain.at(-1) };
+    const newest = chain.at(-1);
+    return { store, chain, newest, isDelivered: newest !== undefined && (await store.delivered()) >= newest.number };
   }
 
   /** Resolves when the checkpoint is on disk. @throws Fenced when a higher epoch has taken over, or the number is taken */
@@ -107,6 +112,25 @@ export class CheckpointStore<C extends { readonly number: number }> {
         );
       throw error;
     }
+  }
+
+  /**
+   * Notes that every row of the checkpoint was taken. Not for sure on disk: whoever does not find it delivers again, which does no harm for as long as
+   * the targets remember.
+   */
+  async markDelivered(number: number): Promise<void> {
+    await writeFile(join(this.folder, DELIVERED), String(number)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+  }
+
+  private async delivered(): Promise<number> {
+    const texts = await Promise.all(
+      (await readdir(this.runFolder)).map((name) =>
+        readFile(join(this.runFolder, name, DELIVERED), 'utf8').catch(() => ''),
+      ),
+    );
+    return Math.max(0, ...texts.filter((text) => /^\d+$/.test(text)).map(Number));
   }
 
   /** Whether no higher epoch had taken over a moment ago. */

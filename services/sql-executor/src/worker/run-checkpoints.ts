@@ -96,12 +96,14 @@ export class RunCheckpoints {
     reachFault('checkpoint-durable');
     await this.deliver(checkpoint);
     reachFault('delivered');
+    if (rowsOf(checkpoint.blocks) > 0) await store.markDelivered(checkpoint.number);
     await store.prune(KEPT_CHECKPOINTS);
   }
 
   /** Sends the rows of the checkpoint that the run goes on from: again, or for the first time. */
   async deliverNewest(): Promise<void> {
-    if (this.newest !== undefined) await this.deliver(this.newest);
+    // After a long rest the targets may have forgotten that they took them.
+    if (this.newest !== undefined && !this.settings.opened.isDelivered) await this.deliver(this.newest);
   }
 
   /** Sends what was written to sinks that can do without checkpoints. */
