@@ -12,8 +12,11 @@ export function producesUpdates(graph: Graph, index: number): boolean {
     case 'over':
     case 'interval-join':
       return false;
+    case 'changelog-normalize':
     case 'group-aggregate':
       return true;
+    case 'temporal-join':
+      return producesUpdates(graph, node.inputs[0]!);
     case 'rank':
       // The first rows that come stay the first.
       return node.window === null && (node.order.length > 0 || fromInputs());

@@ -1,5 +1,6 @@
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
-import type { Hint, JoinExpression } from '../../syntax/tree.ts';
+import type { Expression } from '../../syntax/tree-expression.ts';
+import type { Hint, JoinExpression, TableExpression } from '../../syntax/tree.ts';
 import { conjunctsOf } from '../expression/parts.ts';
 import { resolveCondition } from '../expression/resolve.ts';
 import type { PlanExpression } from '../expression.ts';
@@ -8,6 +9,8 @@ import type { QueryEnvironment } from '../query/environment.ts';
 import { fromClause, type FromClause } from '../query/from.ts';
 import { join } from '../relation/join.ts';
 import { resolveColumn, type Scope } from '../scope/scope.ts';
+import { asOfTime } from './as-of-time.ts';
+import { temporalJoin } from './temporal-join.ts';
 import { usingJoin } from './using-join.ts';
 import { lookupJoin } from './lookup-join.ts';
 import { unnest } from './unnest.ts';
@@ -29,7 +32,7 @@ export function joinClause(node: JoinExpression, environment: QueryEnvironment, 
     );
   if (rightNode.kind === 'unnest') return unnest(left, rightNode, outerType(type, node), on);
   if (rightNode.kind === 'table' && rightNode.asOf !== undefined)
-    return lookupJoin(left, rightNode, rightNode.asOf, outerType(type, node), on, environment, hints);
+    return asOfJoin(left, rightNode, rightNode.asOf, outerType(type, node), on, environment, hints);
   const right = fromClause(rightNode, environment, hints);
   const scope = joinedScope(left, right);
   const conjuncts: readonly PlanExpression[] =
@@ -46,11 +49,26 @@ export function joinClause(node: JoinExpression, environment: QueryEnvironment, 
   };
 }
 
+function asOfJoin(
+  left: FromClause,
+  node: TableExpression & { readonly kind: 'table' },
+  asOf: Expression,
+  type: 'inner' | 'left',
+  on: Expression | undefined,
+  environment: QueryEnvironment,
+  hints: readonly Hint[],
+): FromClause {
+  const { index, attribute } = asOfTime(asOf, left);
+  return attribute === 'rowtime'
+    ? temporalJoin(left, node, index, type, on, environment)
+    : lookupJoin(left, node, type, on, environment, hints);
+}
+
 function outerType(type: JoinType, node: JoinExpression): 'inner' | 'left' {
   if (type === 'inner' || type === 'left') return type;
   return refuse(
     node.at,
-    `${type.toUpperCase()} JOIN with ${node.right.kind === 'unnest' ? 'UNNEST' : 'a lookup'}`,
+    `${type.toUpperCase()} JOIN with ${node.right.kind === 'unnest' ? 'UNNEST' : 'FOR SYSTEM_TIME AS OF'}`,
     'write JOIN or LEFT JOIN',
   );
 }

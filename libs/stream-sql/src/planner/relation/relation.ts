@@ -20,6 +20,7 @@ import type {
 export type Relation = RelationBase &
   (
     | ScanRelation
+    | NormalizeRelation
     | CalcRelation
     | WindowRelation
     | GroupAggregateRelation
@@ -28,6 +29,7 @@ export type Relation = RelationBase &
     | RankRelation
     | DeduplicateRelation
     | JoinRelation
+    | TemporalJoinRelation
     | LookupRelation
     | UnionRelation
     | UnnestRelation
@@ -45,6 +47,13 @@ export interface ScanRelation {
   readonly kind: 'scan';
   readonly table: TablePlan;
   readonly brings: Changelog;
+}
+
+/** A table whose changes come by key: see ChangelogNormalizeNode. */
+export interface NormalizeRelation {
+  readonly kind: 'changelog-normalize';
+  readonly input: Relation;
+  readonly key: readonly number[];
 }
 
 export interface CalcRelation {
@@ -124,6 +133,17 @@ export interface JoinRelation {
   readonly type: JoinType;
   readonly left: Relation;
   readonly right: Relation;
+  /** On the left row followed by the right one. */
+  readonly conjuncts: readonly PlanExpression[];
+}
+
+export interface TemporalJoinRelation {
+  readonly kind: 'temporal-join';
+  readonly type: 'inner' | 'left';
+  readonly left: Relation;
+  readonly right: Relation;
+  readonly leftTime: number;
+  readonly rightTime: number;
   /** On the left row followed by the right one. */
   readonly conjuncts: readonly PlanExpression[];
 }

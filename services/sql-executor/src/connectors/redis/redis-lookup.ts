@@ -5,7 +5,7 @@ import type { LookupJoinNode } from '@hermes/stream-sql/planner/plan';
 import type { Row, Value } from '@hermes/stream-sql/values/data-type';
 import { FinalFailure } from '../../worker/final-failure.ts';
 import type { LookupTable } from '../connector.ts';
-import { jsonReadOptions } from '../json-options.ts';
+import { jsonReadOptions } from '@hermes/stream-sql/json/json-options';
 import { type Command, RedisAway, redisCommands } from './redis-commands.ts';
 import { redisKey } from './redis-key.ts';
 import { redisValue } from './redis-values.ts';
