@@ -1,7 +1,14 @@
 import { type KeyRecord, type KeyScope, Role, type TokenClaims } from '@hermes/contracts/control';
 import type { ServiceName } from '@hermes/contracts/identifiers';
-import { type CanActivate, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import {
+  applyDecorators,
+  type CanActivate,
+  createParamDecorator,
+  type ExecutionContext,
+  SetMetadata,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { ControlCopy } from './control-copy.ts';
 import { notFound, ProblemError } from './problem.ts';
@@ -34,14 +41,26 @@ export function nameOfCaller(caller: CallerIdentity): string {
 
 const ACCESS = 'hermes:access';
 type RouteAccess = AccessRule | 'public' | 'operator';
+/** Who may call a route, as its description says: everybody, operators, who is signed in at the console, or whom the rule names. */
+export type DescribedAccess = RouteAccess | 'session';
+
+/** Where a route's description (OpenAPI) says who may call it, as DescribedAccess. */
+export const ACCESS_EXTENSION = 'x-hermes-access';
+
+const opened = (access: RouteAccess, described: DescribedAccess = access): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(ACCESS, access), ApiExtension(ACCESS_EXTENSION, described));
 
 /** Opens a route to keys with the scope, to people with the role (or above), and to services where it says so; without it a route is closed. */
-export const Access = (rule: AccessRule): MethodDecorator & ClassDecorator =>
-  SetMetadata(ACCESS, rule satisfies RouteAccess);
-/** Opens a route to everybody. */
-export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, 'public' satisfies RouteAccess);
+export const Access = (rule: AccessRule): MethodDecorator & ClassDecorator => opened(rule);
+/**
+ * Opens a route to everybody, as far as the kit's guard goes.
+ *
+ * @param described - who gets through where the route, or a guard of its own, asks for more
+ */
+export const Public = (described: DescribedAccess = 'public'): MethodDecorator & ClassDecorator =>
+  opened('public', described);
 /** Opens a route to platform operators. */
-export const Operator = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, 'operator' satisfies RouteAccess);
+export const Operator = (): MethodDecorator & ClassDecorator => opened('operator');
 
 type RequestWithCaller = FastifyRequest & { hermesCaller?: CallerIdentity };
 

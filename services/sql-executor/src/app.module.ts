@@ -10,6 +10,8 @@ import type { SqlExecutorConfig } from './config.ts';
 import { JobsController } from './jobs/jobs.controller.ts';
 import { JobsRepository } from './jobs/jobs.repository.ts';
 import { JobsService } from './jobs/jobs.service.ts';
+import { PreviewsController } from './previews/previews.controller.ts';
+import { PreviewsService } from './previews/previews.service.ts';
 import { RunSupervisor } from './runs/supervisor.ts';
 import type { PlanServers } from './targets/check-plan.ts';
 
@@ -31,30 +33,44 @@ export class AppModule {
     };
 
     const repository = new JobsRepository(pool);
+    const limits = {
+      heapMb: config.SQL_WORKER_HEAP_MB,
+      rssMb: config.SQL_WORKER_RSS_MB,
+      busyMs: config.SQL_WORKER_BUSY_S * 1_000,
+      stateMb: config.SQL_STATE_LIMIT_MB,
+    };
+    const outside = {
+      filesFolder: config.SQL_FILES_DIR ?? null,
+      servers: config.SQL_OUTSIDE_SERVERS.split(',')
+        .map((server) => server.trim())
+        .filter((server) => server !== ''),
+      connectionsFile: config.SQL_CONNECTIONS_FILE ?? null,
+    };
+    const connection = {
+      kafkaBrokers: config.KAFKA_BROKERS.split(','),
+      kafkaDriver: config.KAFKA_DRIVER,
+      clickhouseUrl: config.CLICKHOUSE_URL,
+    };
     const supervisor = new RunSupervisor({
       repository,
       servers,
       metrics,
       logger,
-      limits: {
-        heapMb: config.SQL_WORKER_HEAP_MB,
-        rssMb: config.SQL_WORKER_RSS_MB,
-        stateMb: config.SQL_STATE_LIMIT_MB,
-      },
+      limits,
       latencyLimitMs: config.SQL_LATENCY_LIMIT_MS,
       checkpointFolder: join(config.HERMES_DATA_DIR, 'checkpoints'),
-      connection: {
-        kafkaBrokers: config.KAFKA_BROKERS.split(','),
-        kafkaDriver: config.KAFKA_DRIVER,
-        clickhouseUrl: config.CLICKHOUSE_URL,
-        outside: {
-          filesFolder: config.SQL_FILES_DIR ?? null,
-          servers: config.SQL_OUTSIDE_SERVERS.split(',')
-            .map((server) => server.trim())
-            .filter((server) => server !== ''),
-        },
-      },
+      connection,
+      outside,
     });
+    const previews = new PreviewsService({
+      servers,
+      logger,
+      limits,
+      connection,
+      outside,
+      most: { perProject: config.SQL_PREVIEWS_PER_PROJECT, perProcess: config.SQL_PREVIEWS },
+    });
+    metrics.figure('previews', () => previews.running);
     runtime.onShutdown('runs', () => supervisor.close());
     metrics.figure('runs', () => supervisor.statuses().length);
     metrics.figure('lag', () => supervisor.statuses().reduce((sum, { figures }) => sum + (figures?.lag ?? 0), 0));
@@ -68,6 +84,7 @@ export class AppModule {
       return {
         close: async () => {
           const jobs = await repository.list(project.id).catch(() => []);
+          await previews.stopProject(project.id);
           if (runtime.control.project(project.id) === undefined)
             await Promise.all(jobs.map((job) => supervisor.stop(job.id)));
         },
@@ -76,8 +93,11 @@ export class AppModule {
 
     return {
       module: AppModule,
-      controllers: [JobsController],
-      providers: [{ provide: JobsService, useValue: new JobsService(repository, supervisor, servers) }],
+      controllers: [JobsController, PreviewsController],
+      providers: [
+        { provide: JobsService, useValue: new JobsService(repository, supervisor, servers) },
+        { provide: PreviewsService, useValue: previews },
+      ],
     };
   }
 }

@@ -57,7 +57,7 @@ const server = (url: URL): string => `${url.hostname}:${url.port}`;
 async function harnessOf(sql: string): Promise<RunHarness> {
   const harness = await RunHarness.open(clickhouse, project.id, sql);
   const servers = [serverUrl('DATABASE_URL'), serverUrl('REDIS_URL')].map((url) => server(new URL(url)));
-  harness.outside = { filesFolder: files, servers };
+  harness.outside = { filesFolder: files, servers, connections: { shop: shopUrl() } };
   return harness;
 }
 
@@ -73,11 +73,10 @@ const send = (from: number, to: number) =>
     }),
   );
 
-function jdbcTable(name: string): string {
-  const url = new URL(serverUrl('DATABASE_URL'));
-  return `'connector' = 'jdbc', 'url' = 'jdbc:postgresql://${server(url)}${url.pathname}', 'table-name' = '${schema}.${name}',
-    'username' = '${decodeURIComponent(url.username)}', 'password' = '${decodeURIComponent(url.password)}'`;
-}
+/** As the operator keeps it, with user and password. */
+const shopUrl = (): string => serverUrl('DATABASE_URL').replace(/^postgres:/, 'postgresql:');
+const jdbcTable = (name: string): string =>
+  `'connector' = 'jdbc', 'connection' = 'shop', 'table-name' = '${schema}.${name}'`;
 const redisTable = (): string =>
   `'connector' = 'redis', 'url' = '${serverUrl('REDIS_URL')}', 'key-prefix' = '${project.id}:'`;
 
@@ -275,6 +274,77 @@ describe('lookups', () => {
   });
 });
 
+test('a value of a lookup table that does not fit its column, and a key that it cannot have, are dead letters; the other rows go on', async () => {
+  await postgres.query(`CREATE TABLE ${schema}.odd (k text, size bigint, code int)`);
+  await postgres.query(
+    `INSERT INTO ${schema}.odd VALUES ('k1', 5, 1), ('k1', 3000000000, 2), ('k2', 7, 3), ('k6', 8, 60)`,
+  );
+  await redis.hset(`${project.id}:k2`, { k: 'k2', rent: '12.50' });
+  await redis.hset(`${project.id}:k3`, { k: 'k3', rent: 'much' });
+  await redis.set(`${project.id}:k4`, 'no hash');
+  const table = (name: string) =>
+    `CREATE TABLE ${name}_file (n INT, found STRING) WITH ('connector' = 'filesystem', 'path' = '${name}', 'format' = 'json');`;
+  const harness = await harnessOf(`${events} ${table('sizes')} ${table('rents')} ${table('codes')}
+    CREATE TABLE sizes (k STRING, size INT) WITH (${jdbcTable('odd')});
+    CREATE TABLE codes (code STRING, k STRING) WITH (${jdbcTable('odd')});
+    CREATE TABLE rents (k STRING, rent DECIMAL(10, 2), PRIMARY KEY (k) NOT ENFORCED) WITH (${redisTable()});
+    EXECUTE STATEMENT SET BEGIN
+      INSERT INTO sizes_file SELECT n, CAST(size AS STRING) FROM deals JOIN sizes FOR SYSTEM_TIME AS OF deals.seen AS s ON deals.k = s.k;
+      INSERT INTO rents_file SELECT n, CAST(rent AS STRING) FROM deals JOIN rents FOR SYSTEM_TIME AS OF deals.seen AS r ON deals.k = r.k;
+      INSERT INTO codes_file SELECT n, s.k FROM deals JOIN codes FOR SYSTEM_TIME AS OF deals.seen AS s
+        ON CASE WHEN n = 6 THEN '60' ELSE deals.k END = s.code WHERE n < 7;
+    END;`);
+  const reasons: string[] = [];
+  const follower = await kafka.follow({
+    topic: `${project.id}.sql-executor.dlq`,
+    maxWaitMs: 100,
+    onRecord: ({ headers, value }) =>
+      void reasons.push(
+        `${String(headers['hermes_code'])} ${(JSON.parse(String(value)) as { k: string }).k} ${String(headers['hermes_reason'])}`,
+      ),
+  });
+  await send(1, 7);
+  const running = harness.start();
+  await eventually('the dead letters', () => (reasons.length >= 8 ? true : undefined));
+  await running.stop();
+  expect(await running.ended).toEqual(STOPPED);
+  await follower.caughtUp;
+  expect((await outputLines('sizes')).sort()).toEqual(['{"n":2,"found":"7"}', '{"n":6,"found":"8"}']);
+  expect(await outputLines('rents')).toEqual(['{"n":2,"found":"12.50"}']);
+  expect(await outputLines('codes')).toEqual(['{"n":6,"found":"k6"}']);
+  expect(reasons.filter((reason) => reason.includes('size of the PostgreSQL table'))).toEqual([
+    expect.stringMatching(/^lookup-mismatch k1 .* has a value that is no INT$/),
+  ]);
+  expect(reasons.filter((reason) => reason.includes('of redis')).sort()).toEqual([
+    expect.stringMatching(/^lookup-mismatch k3 the key .*:k3 of redis does not fit the table rents/),
+    expect.stringMatching(/^lookup-mismatch k4 .* it is no hash$/),
+  ]);
+  expect(
+    reasons
+      .filter((reason) => reason.includes('is none that'))
+      .map((reason) => reason.split(' ')[1])
+      .sort(),
+  ).toEqual(['k1', 'k2', 'k3', 'k4', 'k5']);
+  expect(reasons).toHaveLength(8);
+  await follower.close();
+  await harness.close();
+});
+
+test('a connection that the project does not have, and one to another kind of server, end a run without its password', async () => {
+  const harness = await harnessOf(`${events}
+    CREATE TABLE t (k STRING, n INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'redis', 'connection' = 'shop');
+    INSERT INTO t SELECT k, n FROM deals;`);
+  const ends = [await harness.start().ended];
+  harness.outside = { ...harness.outside, connections: {} };
+  ends.push(await harness.start().ended);
+  expect(ends).toMatchObject([
+    { kind: 'failed', final: true, code: 'bad-connection' },
+    { kind: 'failed', final: true, code: 'no-connection' },
+  ]);
+  expect(JSON.stringify(ends)).not.toContain(new URL(shopUrl()).password || 'no password here');
+  await harness.close();
+});
+
 test('a server that the operator has not named, a path out of the folder, and no folder at all, end a run with a sentence', async () => {
   const harness = await harnessOf(`${events}
     CREATE TABLE t (k STRING, n INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'redis', 'url' = 'redis://10.0.0.1:6379');
@@ -286,7 +356,7 @@ test('a server that the operator has not named, a path out of the folder, and no
     CREATE TABLE b (n INT) WITH ('connector' = 'blackhole');
     INSERT INTO b SELECT n FROM f;`);
   expect(await outside.start().ended).toMatchObject({ kind: 'failed', final: true, code: 'path-outside' });
-  outside.outside = { filesFolder: null, servers: [] };
+  outside.outside = { filesFolder: null, servers: [], connections: {} };
   expect(await outside.start().ended).toMatchObject({ kind: 'failed', final: true, code: 'no-files' });
   await outside.close();
 });

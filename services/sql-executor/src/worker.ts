@@ -5,7 +5,7 @@ import { makeConnectors } from './connectors/make-connectors.ts';
 import { EXIT_FENCED, type FromWorker, type RunOrder, type ToWorker } from './runs/messages.ts';
 import { CheckpointStore, Fenced } from './worker/checkpoint-store.ts';
 import { type BadLetter, deadLetter } from './worker/dead-letters.ts';
-import { reachFault } from './worker/fault.ts';
+import { followFaultOrders, reachFault } from './worker/fault.ts';
 import { FinalFailure } from './worker/final-failure.ts';
 import { STREAM_CHECKPOINTS } from './worker/stream-checkpoint.ts';
 import { StreamRun } from './worker/stream-run.ts';
@@ -63,6 +63,7 @@ async function main(order: RunOrder): Promise<void> {
       // A process with nothing to write would not notice that another has the run.
       void opened.store.holds().then((holds) => holds || process.exit(EXIT_FENCED));
     }, REPORT_MS);
+    followFaultOrders(order.job);
     await run.live(() => void tell({ kind: 'running' }));
     clearInterval(timer);
     await tell({ kind: 'report', ...run.report() });

@@ -1,4 +1,4 @@
-import { NewKey, type ProjectDraft, REQUEST_HEADER } from '@hermes/contracts/console-api';
+import { type MemberDraft, NewKey, type ProjectDraft, REQUEST_HEADER } from '@hermes/contracts/console-api';
 import type { KeyScope } from '@hermes/contracts/control';
 import { EventType, type EventTypeDraft } from '@hermes/contracts/event-type';
 import { z } from 'zod';
@@ -13,7 +13,8 @@ const KeyList = z.object({ keys: z.array(z.object({ id: z.string() })) });
 /** The console's API as a signed-in person uses it. */
 export class ConsoleClient {
   private readonly url: string;
-  private readonly cookie: string;
+  /** The session's cookie, for calls that this class does not make. */
+  readonly cookie: string;
 
   private constructor(url: string, cookie: string) {
     this.url = url;
@@ -50,6 +51,11 @@ export class ConsoleClient {
       // Somebody else was quicker.
       if (!(error instanceof RequestRefused && error.status === 409)) throw error;
     }
+  }
+
+  /** Gives a person a role in the project; somebody new gets an account with the password. */
+  async putMember(project: string, email: string, draft: z.input<typeof MemberDraft>): Promise<void> {
+    await this.call('PUT', `/api/projects/${project}/members/${encodeURIComponent(email)}`, draft);
   }
 
   async keyIds(project: string): Promise<readonly string[]> {

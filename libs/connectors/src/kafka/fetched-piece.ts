@@ -1,4 +1,4 @@
-import { compressionsAlgorithms, crc32c } from '@platformatic/kafka';
+import { compressionsAlgorithms, crc32c, Reader } from '@platformatic/kafka';
 import { committedRecords } from './committed-records.ts';
 import type { KafkaRecord } from './driver.ts';
 import { type BatchCodec, committedSpans, headerAt, recordAt, type RecordSpans, spansOf } from './record-spans.ts';
@@ -43,7 +43,8 @@ export interface SpanRecords {
 const NAMES = { 1: 'gzip', 2: 'snappy', 3: 'lz4', 4: 'zstd' } as const;
 
 const codec: BatchCodec = {
-  checksum: (bytes) => crc32c(bytes),
+  // As a reader's buffer: of any other bytes the library makes a copy first.
+  checksum: (bytes) => crc32c(Reader.from(bytes).buffer),
   decompress: (number, bytes) => {
     if (number !== 1 && number !== 2 && number !== 3 && number !== 4)
       throw new Error(`the compression ${number} is not known`);

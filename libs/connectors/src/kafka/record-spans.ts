@@ -109,7 +109,7 @@ export function committedSpans(
   const begins = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset);
   const open = new Set<bigint>();
   let begun = 0;
-  const plain = new Spans(bytes, 64);
+  const plain = new Spans(bytes, plainRecords(bytes, start, end));
   const spans: Spans[] = [];
   let nextOffset = fromOffset;
   for (let at = start; at + RECORDS_AT <= end;) {
@@ -153,6 +153,18 @@ export function committedSpans(
   if (plain.count > 0) spans.push(plain);
   const last = spans.at(-1);
   return { spans, nextOffset, lastOffset: last?.offsets[last.count - 1] };
+}
+
+/** How many records the whole batches hold that are not compressed, as their headers say: not more than bytes could hold. */
+function plainRecords(bytes: Buffer, start: number, end: number): number {
+  let count = 0;
+  for (let at = start, next; at + RECORDS_AT <= end; at = next) {
+    next = at + LENGTH_AT + 4 + bytes.readInt32BE(at + LENGTH_AT);
+    if (next > end || next < at + RECORDS_AT) break;
+    if ((bytes.readInt16BE(at + ATTRIBUTES_AT) & CODEC) === 0)
+      count += Math.min(Math.max(0, bytes.readInt32BE(at + COUNT_AT)), next - at);
+  }
+  return count;
 }
 
 /** The spans so far as spans of their own; the walk begins anew. */

@@ -27,7 +27,11 @@ const DEMAND = 'hermes:console-demand';
 
 /** Opens a route of the console to signed-in people who meet the demand. */
 export const SignedIn = (demand: Demand = 'session'): MethodDecorator & ClassDecorator =>
-  applyDecorators(Public(), SetMetadata(DEMAND, demand), UseGuards(SessionGuard));
+  applyDecorators(
+    Public(demand === 'session' || demand === 'operator' ? demand : { role: demand }),
+    SetMetadata(DEMAND, demand),
+    UseGuards(SessionGuard),
+  );
 
 /** Parameter decorator: who is signed in. */
 export const Who = createParamDecorator((_: unknown, context: ExecutionContext) => {

@@ -36,7 +36,7 @@ export class IntakeController {
 
   /** CloudEvents in structured JSON, one or many. */
   @Post('events')
-  @Public()
+  @Public({ scope: 'events:write' })
   @zodBody(z.union([IncomingEvent, z.array(IncomingEvent)]))
   @zodOk(IngestAnswer, 202, 'Every event was accepted; 207 when some were, 422 when none was')
   async events(
@@ -50,7 +50,7 @@ export class IntakeController {
 
   /** Segment's HTTP Tracking API: the body of its `batch` call. */
   @Post('batch')
-  @Public()
+  @Public({ scope: 'events:write' })
   @zodBody(SegmentBatch)
   @zodOk(IngestAnswer, 202, 'Every message was accepted; 207 when some were, 422 when none was')
   async batch(

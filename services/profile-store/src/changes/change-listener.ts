@@ -1,7 +1,7 @@
 import type { FeatureSet } from '@hermes/profiles/features/feature-set';
 import { SEGMENT_MEMBER_PREFIX, segmentMemberId } from '@hermes/contracts/profile-segment';
 import type { KeptChange } from './change-ring.ts';
-import { message } from './event-stream.ts';
+import { message } from '@hermes/service-kit/event-stream';
 
 /**
  * Why a listener has to read its profiles anew: `too-old`: its last id is not kept any more; `not-subscribed`: for a while nobody was told

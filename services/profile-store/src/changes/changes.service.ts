@@ -11,7 +11,7 @@ import type { ProfilesService } from '../profiles/profiles.service.ts';
 import { allowedFor } from '../profiles/read-access.ts';
 import { shownSegments } from '../segments/visible-segments.ts';
 import type { SubscriptionsService } from '../subscriptions/subscriptions.service.ts';
-import { EventStream } from './event-stream.ts';
+import { EventStream } from '@hermes/service-kit/event-stream';
 import { ProjectChanges } from './project-changes.ts';
 
 const LOOK_EVERY_MS = 250;

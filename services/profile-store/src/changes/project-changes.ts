@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { randomBytes } from 'node:crypto';
 import { ChangeListener, isSegment, type Missed } from './change-listener.ts';
 import { ChangeRing, type KeptChange } from './change-ring.ts';
-import type { EventStream } from './event-stream.ts';
+import type { EventStream } from '@hermes/service-kit/event-stream';
 import { readChange, RepeatFilter } from './read-change.ts';
 import { StreamLease } from './stream-lease.ts';
 import type { SubscriptionsService } from '../subscriptions/subscriptions.service.ts';

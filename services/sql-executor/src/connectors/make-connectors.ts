@@ -59,22 +59,31 @@ export function useProblem(node: PlanNode, project: string): UseProblem | undefi
 
 type Of<K extends PlanNode['kind']> = Extract<PlanNode, { kind: K }>;
 
+/** What it takes to read, whoever reads. */
+type InputOrder = Pick<RunOrder, 'project' | 'plan' | 'checkpointIntervalMs' | 'outside' | 'profileStore'>;
+
 /** Opens nothing yet but clients that connect when first used. Rejects with FinalFailure for what this installation does not have. */
 export async function makeConnectors(order: RunOrder, kafka: KafkaDriver): Promise<Connectors> {
-  const sources = new Map<number, Source>();
   const sinks = new Map<number, Sink>();
+  for (const [index, node] of order.plan.nodes.entries())
+    if (node.kind === 'sink') sinks.set(index, sinkOf(order, kafka, writtenTable(node, index)));
+  return { sinks, ...(await makeInputs(order, kafka)) };
+}
+
+/** The tables that a plan reads and looks up. As `makeConnectors`. */
+export async function makeInputs(order: InputOrder, kafka: KafkaDriver): Promise<Omit<Connectors, 'sinks'>> {
+  const sources = new Map<number, Source>();
   const lookups = new Map<number, LookupTable>();
   for (const [index, node] of order.plan.nodes.entries()) {
     const problem = useProblem(node, order.project);
     if (problem !== undefined) throw new FinalFailure('table-unusable', `${problem.message}: ${problem.hint}`);
     if (node.kind === 'source') sources.set(index, sourceOf(order, kafka, node, index));
-    else if (node.kind === 'sink') sinks.set(index, sinkOf(order, kafka, writtenTable(node, index)));
     else if (node.kind === 'lookup-join') lookups.set(index, await lookupOf(order, node));
   }
-  return { sources, sinks, lookups };
+  return { sources, lookups };
 }
 
-function sourceOf(order: RunOrder, kafka: KafkaDriver, node: Of<'source'>, index: number): Source {
+function sourceOf(order: InputOrder, kafka: KafkaDriver, node: Of<'source'>, index: number): Source {
   switch (node.table.connector) {
     case 'kafka':
     case 'upsert-kafka': {
@@ -90,7 +99,7 @@ function sourceOf(order: RunOrder, kafka: KafkaDriver, node: Of<'source'>, index
 }
 
 /** Where rows become visible with their checkpoint, a quarter of its interval may pass before they are fetched; where they leave as they come, none. */
-function kafkaPatience({ plan, checkpointIntervalMs }: RunOrder): KafkaPatience {
+function kafkaPatience({ plan, checkpointIntervalMs }: InputOrder): KafkaPatience {
   const leavesAtOnce = plan.nodes.some((node) => {
     if (node.kind !== 'sink' || node.table === null) return false;
     const { connector, options } = node.table;
@@ -147,7 +156,7 @@ function sinkOf(order: RunOrder, kafka: KafkaDriver, written: WrittenTable | und
   }
 }
 
-async function lookupOf(order: RunOrder, node: Of<'lookup-join'>): Promise<LookupTable> {
+async function lookupOf(order: InputOrder, node: Of<'lookup-join'>): Promise<LookupTable> {
   const { project, profileStore } = order;
   switch (node.table.connector) {
     case 'redis':
@@ -170,7 +179,7 @@ async function lookupOf(order: RunOrder, node: Of<'lookup-join'>): Promise<Looku
 }
 
 /** The project's own folder, which is made when it is missing. */
-function projectFolder({ project, outside }: RunOrder): string {
+function projectFolder({ project, outside }: Pick<RunOrder, 'project' | 'outside'>): string {
   if (outside.filesFolder === null)
     throw new FinalFailure('no-files', 'files cannot be read or written here: SQL_FILES_DIR is not set');
   const folder = join(outside.filesFolder, project);

@@ -5,7 +5,9 @@ import { explainPlan } from '@hermes/stream-sql/planner/explain/explain-plan';
 import { explainedGraph } from '@hermes/stream-sql/planner/explain/explained-graph';
 import type { RunSupervisor } from '../runs/supervisor.ts';
 import { checkPlan, type PlanServers } from '../targets/check-plan.ts';
+import { invalidSql } from './invalid-sql.ts';
 import { planJob } from './plan-job.ts';
+import { shownNodes } from './shown-nodes.ts';
 import type { JobRecord, JobsRepository } from './jobs.repository.ts';
 
 /** Jobs as people handle them. A text that cannot run is not stored. */
@@ -78,32 +80,14 @@ export class JobsService {
   explain(project: string, sql: string): ExplainedJob {
     const planned = planJob(sql, project);
     if (planned.kind === 'refused') return { problems: [...planned.problems], text: '', nodes: [] };
-    const { nodes } = explainedGraph(planned.plan);
-    return {
-      problems: [],
-      text: explainPlan(planned.plan),
-      nodes: nodes.map(({ parts, columns, uniqueKey, inputs, ...node }) => ({
-        ...node,
-        parts: parts.map(([label, value]): [string, string] => [label, value]),
-        columns: [...columns],
-        uniqueKey: uniqueKey === null ? null : [...uniqueKey],
-        inputs: [...inputs],
-      })),
-    };
+    return { problems: [], text: explainPlan(planned.plan), nodes: shownNodes(explainedGraph(planned.plan)) };
   }
 
   private async valid(project: string, body: unknown): Promise<JobDraft> {
     const draft = parse(JobDraft, body);
     const problems = await this.problems(project, draft.sql);
-    const [first] = problems;
-    if (first === undefined) return draft;
-    throw new ProblemError({
-      status: 422,
-      code: 'invalid-sql',
-      title: 'The text cannot run',
-      detail: `Line ${first.line}, column ${first.column}: ${first.message}${first.hint === undefined ? '' : ` (${first.hint})`}${problems.length > 1 ? `, and ${problems.length - 1} more` : ''}.`,
-      extra: { problems },
-    });
+    if (problems.length === 0) return draft;
+    throw invalidSql(problems);
   }
 
   private async record(project: string, id: string): Promise<JobRecord> {

@@ -17,7 +17,13 @@ export function planJob(sql: string, project: string): PlannedJob {
     return refused(query.at, 'a job writes its rows into a table', 'put INSERT INTO ... before the SELECT');
   if (plan === null)
     return refused({ line: 1, column: 1 }, 'the text has no INSERT INTO', 'end it with INSERT INTO ... SELECT ...');
-  const problems = plan.nodes.flatMap((node): SqlProblem[] => {
+  const problems = tableProblems(plan, project);
+  return problems.length === 0 ? { kind: 'ok', plan } : { kind: 'refused', problems };
+}
+
+/** Tables that a plan uses as nothing here can. */
+export const tableProblems = (plan: StreamPlan, project: string): readonly SqlProblem[] =>
+  plan.nodes.flatMap((node): SqlProblem[] => {
     if (node.kind !== 'source' && node.kind !== 'sink' && node.kind !== 'lookup-join') return [];
     const { kind, table } = node;
     if (table === null) return [];
@@ -25,8 +31,6 @@ export function planJob(sql: string, project: string): PlannedJob {
     const problem = useProblem(node, project);
     return problem === undefined ? [] : [{ ...table.at, ...problem }];
   });
-  return problems.length === 0 ? { kind: 'ok', plan } : { kind: 'refused', problems };
-}
 
 const refused = (
   { line, column }: { readonly line: number; readonly column: number },

@@ -13,6 +13,8 @@ export interface OutsideAccess {
   readonly filesFolder: string | null;
   /** `host:port` of the servers that redis and jdbc tables may name. */
   readonly servers: readonly string[];
+  /** Servers that the operator has named for the project: URLs with user and password, never shown to anybody. */
+  readonly connections: Readonly<Record<string, string>>;
 }
 
 /** What a run's process is told at its start. */

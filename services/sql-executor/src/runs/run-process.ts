@@ -1,6 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { FromPreview, PreviewOrder } from '../previews/preview-messages.ts';
 import { EXIT_FENCED, type FromWorker, type RunOrder, type ToWorker } from './messages.ts';
+import { brokenLimit, ended, endedBy, limitedNode, NO_MEMORY, type ProcessLimits } from './process-limits.ts';
+import { usageOf } from './process-usage.ts';
 
 /** How a run's process ended. */
 export type RunEnd =
@@ -9,63 +12,77 @@ export type RunEnd =
   | { readonly kind: 'died'; readonly reason: string }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly final: boolean };
 
-export interface ProcessLimits {
-  readonly heapMb: number;
-  readonly rssMb: number;
-}
-
 const STOP_GRACE_MS = 8_000;
-/** The process hangs: long enough for a slow start on a busy machine, reports come every second. */
-const SILENCE_MS = 60_000;
-const WATCH_MS = 1_000;
+/** Between two looks; what is allocated meanwhile meets the kernel's limit. */
+const WATCH_MS = 250;
+/** Of the end of what the process says on stderr. */
+const LAST_WORDS = 4_000;
 
 /** The bundle beside this one. */
 const ENTRY = fileURLToPath(new URL('./worker.js', import.meta.url));
 
 /**
- * One process of a run. It has a heap of its own with a limit, is ended when its resident memory passes another or it falls
- * silent, and ends by itself when this process does.
+ * One process of a run. It has a heap of its own with a limit, is ended when its resident memory passes another, it computes without a word or
+ * it falls silent, and ends by itself when this process does. All that is measured from here: its own loop may be blocked.
  */
-export class RunProcess {
+export class RunProcess<Message extends FromWorker | FromPreview = FromWorker> {
   readonly ended: Promise<RunEnd>;
   private readonly child: ChildProcess;
   private failure: (FromWorker & { kind: 'failed' }) | undefined;
   private killedFor: string | undefined;
-  private heardMs = performance.now();
+  private readonly startedMs = performance.now();
+  private heardMs = this.startedMs;
+  private heardCpuMs = 0;
+  private lastWords = '';
 
-  constructor(order: RunOrder, limits: ProcessLimits, onMessage: (message: FromWorker) => void, entry = ENTRY) {
+  constructor(
+    order: Message extends FromPreview ? PreviewOrder : RunOrder,
+    limits: ProcessLimits,
+    onMessage: (message: Message) => void,
+    entry = ENTRY,
+  ) {
+    const { execPath, execArgv } = limitedNode(limits);
     this.child = fork(entry, [], {
+      execPath,
       execArgv: [
+        ...execArgv,
         `--max-old-space-size=${limits.heapMb}`,
         // Bytes that come from sockets count as old: with V8's small first limit every few megabytes of them cost a full collection.
         `--initial-old-space-size=${Math.floor(limits.heapMb / 2)}`,
         '--max-semi-space-size=4',
         '--enable-source-maps',
       ],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       serialization: 'advanced',
     });
-    this.child.on('message', (message: FromWorker) => {
+    this.child.on('message', (message: Message) => {
       this.heardMs = performance.now();
+      this.heardCpuMs = this.usage()?.cpuMs ?? 0;
       if (message.kind === 'failed') this.failure = message;
-      if (message.kind === 'report' && message.figures.rssBytes > limits.rssMb * 1_000_000) {
-        this.kill(`its memory passed ${limits.rssMb} MB`);
-      }
       onMessage(message);
     });
     this.child.on('error', () => undefined);
+    this.child.stderr?.on('data', (words: Buffer) => {
+      process.stderr.write(words);
+      this.lastWords = (this.lastWords + words.toString()).slice(-LAST_WORDS);
+    });
     const watch = setInterval(() => {
-      if (performance.now() - this.heardMs > SILENCE_MS) this.kill(`it said nothing for ${SILENCE_MS / 1000} s`);
+      const silentMs = performance.now() - this.heardMs;
+      const broken = brokenLimit({ usage: this.usage(), heardCpuMs: this.heardCpuMs, silentMs }, limits);
+      if (broken !== undefined) this.kill(broken);
     }, WATCH_MS);
     this.ended = new Promise((resolve) => {
       this.child.once('close', (code, signal) => {
         clearInterval(watch);
-        if (this.killedFor !== undefined)
-          resolve({ kind: 'died', reason: `the run's process was ended because ${this.killedFor}` });
-        else if (this.failure !== undefined) resolve(this.failure);
+        if (this.killedFor !== undefined) resolve({ kind: 'died', reason: ended(this.killedFor) });
+        else if (this.failure !== undefined && !NO_MEMORY.test(this.failure.message)) resolve(this.failure);
         else if (code === 0) resolve({ kind: 'stopped' });
         else if (code === EXIT_FENCED) resolve({ kind: 'fenced' });
-        else resolve({ kind: 'died', reason: `the run's process ended with ${signal ?? `code ${code}`}` });
+        else
+          resolve({
+            kind: 'died',
+            reason: endedBy(signal ?? `code ${code}`, this.failure?.message ?? this.lastWords, limits),
+          });
       });
     });
     this.send(order);
@@ -73,6 +90,11 @@ export class RunProcess {
 
   get pid(): number | undefined {
     return this.child.pid;
+  }
+
+  /** From its start until it was heard last: a process that hung for a minute did not live through it. */
+  get livedMs(): number {
+    return this.heardMs - this.startedMs;
   }
 
   /** Asks for a last checkpoint and the end; insists after 8 s. Nothing is lost either way. */
@@ -83,8 +105,12 @@ export class RunProcess {
     clearTimeout(insist);
   }
 
-  private send(message: ToWorker): void {
+  private send(message: ToWorker | PreviewOrder): void {
     if (this.child.connected) this.child.send(message, () => undefined);
+  }
+
+  private usage(): ReturnType<typeof usageOf> {
+    return this.child.pid === undefined ? undefined : usageOf(this.child.pid);
   }
 
   private kill(why: string): void {

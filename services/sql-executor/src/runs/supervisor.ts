@@ -7,11 +7,13 @@ import { planJob } from '../jobs/plan-job.ts';
 import type { Logger } from 'pino';
 import type { JobRecord, JobsRepository, RunRecord } from '../jobs/jobs.repository.ts';
 import { type PlanServers, preparePlan } from '../targets/check-plan.ts';
+import { outsideOf, type OutsideSettings } from '../outside/outside-settings.ts';
 import { projectDatabase } from '../targets/target-table.ts';
 import { backoffMs, countFailure } from './backoff.ts';
 import type { FromWorker, RunFigures, RunOrder } from './messages.ts';
 import { RunBeats } from './run-beats.ts';
-import { RunProcess, type ProcessLimits, type RunEnd } from './run-process.ts';
+import type { ProcessLimits } from './process-limits.ts';
+import { RunProcess, type RunEnd } from './run-process.ts';
 
 export interface SupervisorParts {
   readonly repository: JobsRepository;
@@ -21,7 +23,8 @@ export interface SupervisorParts {
   readonly limits: ProcessLimits & { readonly stateMb: number };
   readonly latencyLimitMs: number;
   readonly checkpointFolder: string;
-  readonly connection: Pick<RunOrder, 'kafkaBrokers' | 'kafkaDriver' | 'clickhouseUrl' | 'outside'>;
+  readonly connection: Pick<RunOrder, 'kafkaBrokers' | 'kafkaDriver' | 'clickhouseUrl'>;
+  readonly outside: OutsideSettings;
 }
 
 /** What is known of a run right now. */
@@ -48,6 +51,8 @@ class SupervisedRun {
   private savedMs = 0;
   /** Ends of processes in a row. */
   private failures = 0;
+  /** Of the process that ended last, until it was heard last. */
+  private livedMs = 0;
 
   constructor(parts: SupervisorParts, job: JobRecord, version: number, before: RunRecord | undefined) {
     this.parts = parts;
@@ -84,7 +89,7 @@ class SupervisedRun {
   private async live(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      const startedMs = performance.now();
+      this.livedMs = 0;
       const end = await this.attempt().catch((error: unknown): RunEnd => ({
         kind: 'died',
         reason: error instanceof Error ? error.message : String(error),
@@ -99,7 +104,7 @@ class SupervisedRun {
         this.change('stopped', 'its input has an end: everything was read and delivered');
         break;
       }
-      this.failures = countFailure(this.failures, performance.now() - startedMs);
+      this.failures = countFailure(this.failures, this.livedMs);
       const reason = reasonOf(end);
       const waitMs = backoffMs(this.failures);
       this.parts.logger.warn({ job: this.job.id, waitMs }, `the run starts again: ${reason}`);
@@ -110,7 +115,7 @@ class SupervisedRun {
 
   /** From plan to the end of one process. Rejects when PostgreSQL or ClickHouse cannot be asked: tried again. */
   private async attempt(): Promise<RunEnd> {
-    const { repository, servers, limits, connection, checkpointFolder } = this.parts;
+    const { repository, servers, limits, connection, outside, checkpointFolder } = this.parts;
     const { project, id } = this.job;
     if (this.run === '') this.run = await repository.beginRun(id, this.version);
     const text = await repository.version(id, this.version);
@@ -131,6 +136,7 @@ class SupervisedRun {
         kind: 'died',
         reason: problems.map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`)).join('; '),
       };
+    const access = await outsideOf(outside, project);
     const epoch = await repository.nextEpoch(this.run);
     if (this.stopping.signal.aborted) return { kind: 'stopped' };
     this.process = new RunProcess(
@@ -148,11 +154,13 @@ class SupervisedRun {
         database: projectDatabase(project),
         profileStore: servers.profileStore,
         ...connection,
+        outside: access,
       },
       limits,
       (message) => this.onMessage(message),
     );
     const end = await this.process.ended;
+    this.livedMs = this.process.livedMs;
     this.process = undefined;
     return end;
   }

@@ -29,7 +29,7 @@ export class RunHarness {
   failures: string[] = [];
   trouble: string | null = null;
   profileStore: ProfileStoreAccess | null = null;
-  outside: OutsideAccess = { filesFolder: null, servers: [] };
+  outside: OutsideAccess = { filesFolder: null, servers: [], connections: {} };
   stateLimitBytes = 128 * 2 ** 20;
 
   private constructor(project: string, sql: string, folder: string, clickhouseUrl: string) {
@@ -80,7 +80,7 @@ export class RunHarness {
         outside: this.outside,
         profileStore: this.profileStore,
       },
-      { heapMb: 192, rssMb: 512 },
+      { heapMb: 192, rssMb: 512, busyMs: 20_000 },
       (message: FromWorker) => {
         if (message.kind === 'report') {
           this.figures = message.figures;

@@ -1,4 +1,4 @@
-import { Reader } from '@platformatic/kafka';
+import { fetchV13, Reader } from '@platformatic/kafka';
 import {
   type AbortedTransaction,
   type FetchedBytes,
@@ -9,8 +9,9 @@ import {
   WireError,
   type WireFetcher,
 } from '../wire.ts';
-import { sendFetch } from './fetch-request.ts';
-import type { Address, Links } from './links.ts';
+import { AnswerSocket } from './answer-socket.ts';
+import { fetchPayload } from './fetch-request.ts';
+import { type Address, Links } from './links.ts';
 import { errorName } from './wire.ts';
 
 /** Bytes after an answer, so that whoever reads several bytes at once may do so at its very end. */
@@ -18,15 +19,16 @@ const SLACK_BYTES = 64;
 /** Answers that are read and one that is being read ahead. */
 const KEPT_BUFFERS = 4;
 
-/** Fetches whose records stay where they came in: an answer is copied once, into memory that is used again. */
+/** Fetches whose records stay where the socket has put them: in memory that is used again. */
 export class ByteFetcher implements WireFetcher {
-  readonly #links: Links;
+  readonly #links: Links<AnswerSocket>;
   readonly #address: (nodeId: number) => Address;
   readonly #free: Buffer[] = [];
 
-  constructor(links: Links, address: (nodeId: number) => Address) {
-    this.#links = links;
+  constructor(clientId: string, requestTimeoutMs: number, address: (nodeId: number) => Address) {
     this.#address = address;
+    const take = (length: number): Buffer => this.#take(length + SLACK_BYTES);
+    this.#links = new Links((at, onBroken) => AnswerSocket.connect(at, { clientId, requestTimeoutMs, take, onBroken }));
   }
 
   async fetch(
@@ -36,9 +38,10 @@ export class ByteFetcher implements WireFetcher {
   ): Promise<readonly FetchedPartition[]> {
     const names = new Map(targets.map((target) => [target.topicId, target.topic]));
     const link = await this.#links.to(this.#address(nodeId));
-    const { errorCode, partitions } = await sendFetch(link, targets, limits, (_id, _key, _version, reader) =>
-      this.#parse(reader),
-    );
+    const { key, version } = fetchV13.api;
+    const { bytes, length } = await link.request(key, version, fetchPayload(targets, limits));
+    bytes.fill(0, length, length + SLACK_BYTES);
+    const { errorCode, partitions } = this.#read(bytes, length);
     if (errorCode !== 0) throw new WireError(errorName(errorCode), 'The broker refused a fetch');
     return partitions.flatMap(({ topicId, ...partition }) => {
       const topic = names.get(topicId);
@@ -51,25 +54,15 @@ export class ByteFetcher implements WireFetcher {
     return this.#links.close();
   }
 
-  #parse(reader: Reader): Answer {
-    const length = reader.length - reader.position;
-    const bytes = this.#take(length + SLACK_BYTES);
-    let filled = 0;
-    let skip = reader.position;
-    for (const chunk of reader.buffer.buffers) {
-      if (skip < chunk.length) filled += chunk.copy(bytes, filled, skip);
-      skip = Math.max(0, skip - chunk.length);
-    }
-    bytes.fill(0, length, length + SLACK_BYTES);
-    return this.#read(bytes, length);
-  }
-
   #read(bytes: Buffer, length: number): Answer {
     const reader = Reader.from(bytes.subarray(0, length));
     let users = 1;
     const release = (): void => {
       if (--users === 0) this.#give(bytes);
     };
+    // The header: what was asked, and its tagged fields.
+    reader.readInt32();
+    reader.readTaggedFields();
     reader.readInt32();
     const errorCode = reader.readInt16();
     reader.readInt32();

@@ -32,7 +32,8 @@ export function sendFetch<T>(
   );
 }
 
-function fetchPayload(
+/** A Fetch request (version 13) for these partitions, of the stable part of the log. */
+export function fetchPayload(
   targets: readonly FetchTarget[],
   { maxWaitMs, minBytes, maxBytes, maxPartitionBytes }: FetchLimits,
 ): ReturnType<typeof fetchV13.createRequest> {

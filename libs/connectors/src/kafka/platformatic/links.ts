@@ -7,6 +7,8 @@ import {
 } from '@platformatic/kafka';
 import { WireError } from '../wire.ts';
 
+export const CONNECT_WITHIN_MS = 3_000;
+
 export interface Address {
   readonly host: string;
   readonly port: number;
@@ -20,24 +22,25 @@ export function parseAddress(broker: string): Address {
   return { host: at < 0 ? broker : broker.slice(0, at), port };
 }
 
+/** Opens a connection; `onBroken` is called when it is of no use any more. */
+type Open<C> = (address: Address, onBroken: () => void) => Promise<C>;
+
 /** One connection per address, made when first needed and made again after it broke. */
-export class Links {
-  readonly #clientId: string;
-  readonly #requestTimeoutMs: number;
-  readonly #links = new Map<string, Promise<Connection>>();
+export class Links<C extends { close(): unknown } = Connection> {
+  readonly #open: Open<C>;
+  readonly #links = new Map<string, Promise<C>>();
   #closed = false;
 
-  constructor(clientId: string, requestTimeoutMs: number) {
-    this.#clientId = clientId;
-    this.#requestTimeoutMs = requestTimeoutMs;
+  constructor(open: Open<C>) {
+    this.#open = open;
   }
 
-  async to(address: Address): Promise<Connection> {
+  async to(address: Address): Promise<C> {
     if (this.#closed) throw new WireError('NETWORK', 'The connection was closed');
     const key = `${address.host}:${address.port}`;
     const known = this.#links.get(key);
     if (known !== undefined) return await known;
-    const link = this.#connect(address, () => {
+    const link = this.#open(address, () => {
       if (this.#links.get(key) === link) this.#links.delete(key);
     });
     this.#links.set(key, link);
@@ -50,11 +53,14 @@ export class Links {
     this.#links.clear();
     await Promise.all(links.map(async (link) => (await link.catch(() => undefined))?.close()));
   }
+}
 
-  async #connect(address: Address, onBroken: () => void): Promise<Connection> {
-    const connection = new Connection(this.#clientId, {
-      connectTimeout: 3_000,
-      requestTimeout: this.#requestTimeoutMs,
+/** The library's own connections. */
+export function libraryLinks(clientId: string, requestTimeoutMs: number): Links {
+  return new Links(async (address, onBroken) => {
+    const connection = new Connection(clientId, {
+      connectTimeout: CONNECT_WITHIN_MS,
+      requestTimeout: requestTimeoutMs,
       maxInflights: 50,
     });
     // An error ends the requests under way by itself; the event needs a listener, or it would end the process.
@@ -70,7 +76,7 @@ export class Links {
       const message = error instanceof Error ? error.message : String(error);
       throw new WireError('NETWORK', `${message}${cause}`, { cause: error });
     }
-  }
+  });
 }
 
 /** The answer, or a WireError. What is neither an answer nor a broken connection is a defect and passes as it is. */

@@ -23,7 +23,7 @@ import {
 } from '../wire.ts';
 import { ByteFetcher } from './byte-fetcher.ts';
 import { PlatformaticFetcher } from './fetcher.ts';
-import { type Address, answerOf, answerWithErrors, Links, parseAddress } from './links.ts';
+import { type Address, answerOf, answerWithErrors, libraryLinks, type Links, parseAddress } from './links.ts';
 import { PlatformaticMember } from './member.ts';
 import { PlatformaticProducer } from './producer.ts';
 import { PlatformaticTransactions } from './transactions.ts';
@@ -54,7 +54,7 @@ export class PlatformaticWire implements Wire {
   constructor(connection: KafkaConnection) {
     this.#connection = connection;
     this.#bootstrap = connection.brokers.map(parseAddress);
-    this.#links = new Links(connection.clientId, REQUEST_TIMEOUT_MS);
+    this.#links = libraryLinks(connection.clientId, REQUEST_TIMEOUT_MS);
   }
 
   async layout(topics: readonly string[]): Promise<ReadonlyMap<string, TopicLayout>> {
@@ -134,7 +134,7 @@ export class PlatformaticWire implements Wire {
   }
 
   openByteFetcher(longestRequestMs: number): WireFetcher {
-    return new ByteFetcher(this.#linksOfOwn(longestRequestMs), (nodeId) => this.address(nodeId));
+    return new ByteFetcher(this.#connection.clientId, longestRequestMs, (nodeId) => this.address(nodeId));
   }
 
   openMember(groupId: string, longestRequestMs: number): WireMember {
@@ -198,6 +198,6 @@ export class PlatformaticWire implements Wire {
   }
 
   #linksOfOwn(requestTimeoutMs: number): Links {
-    return new Links(this.#connection.clientId, requestTimeoutMs);
+    return libraryLinks(this.#connection.clientId, requestTimeoutMs);
   }
 }

@@ -1,5 +1,6 @@
 import type { ConnectorDescription, DeclaredTable, TableProblem } from './description.ts';
 import { lookupOptions, refusedLookupOptions } from './lookup-options.ts';
+import { outsideServerOptions, outsideServerProblem } from './outside-server.ts';
 
 /**
  * Tables of a PostgreSQL server: written by key or appended, and looked up. Source of names and defaults: Flink's documentation, "JDBC SQL Connector"
@@ -9,12 +10,10 @@ export const jdbc: ConnectorDescription = {
   name: 'jdbc',
   about: 'Rows of a PostgreSQL table.',
   options: [
-    {
-      key: 'url',
+    ...outsideServerOptions({
       value: { kind: 'text', pattern: /^jdbc:postgresql:\/\/\S+$/, example: 'jdbc:postgresql://localhost:5432/shop' },
-      required: ['sink', 'lookup'],
       about: 'The server and the database.',
-    },
+    }),
     {
       key: 'table-name',
       value: { kind: 'text', pattern: /^\S{1,200}$/, example: 'public.customers' },
@@ -22,7 +21,11 @@ export const jdbc: ConnectorDescription = {
       about: 'The table, with its schema where that is not public.',
     },
     { key: 'username', value: { kind: 'text' }, about: 'The user.' },
-    { key: 'password', value: { kind: 'text' }, about: 'Its password.' },
+    {
+      key: 'password',
+      value: { kind: 'text' },
+      about: "Its password; in a project it is in the operator's connection.",
+    },
     ...lookupOptions(),
   ],
   formats: [],
@@ -48,6 +51,8 @@ function check(table: DeclaredTable): TableProblem | undefined {
       message: 'WATERMARK on a jdbc table is not supported',
       hint: 'it belongs to the table that is read',
     };
+  const server = outsideServerProblem(table);
+  if (server !== undefined) return server;
   const odd = table.columns.find(({ kind }) => kind !== 'physical');
   if (odd !== undefined)
     return {

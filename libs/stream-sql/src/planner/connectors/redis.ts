@@ -1,5 +1,6 @@
 import type { ConnectorDescription, DeclaredTable, TableProblem } from './description.ts';
 import { lookupOptions, refusedLookupOptions } from './lookup-options.ts';
+import { outsideServerOptions, outsideServerProblem } from './outside-server.ts';
 
 /**
  * Keys of a Redis server: written by key, and looked up. Flink has none of its own; the names follow its JDBC connector. The key of a row is `key-prefix` and
@@ -9,12 +10,10 @@ export const redis: ConnectorDescription = {
   name: 'redis',
   about: 'Rows as keys of a Redis server.',
   options: [
-    {
-      key: 'url',
+    ...outsideServerOptions({
       value: { kind: 'text', pattern: /^rediss?:\/\/\S+$/, example: 'redis://localhost:6379' },
-      required: ['sink', 'lookup'],
       about: 'The server, or one of its cluster.',
-    },
+    }),
     { key: 'key-prefix', value: { kind: 'text' }, default: '', about: 'Stands before each key.' },
     { key: 'key-delimiter', value: { kind: 'text' }, default: ':', about: 'Between the columns of the key.' },
     {
@@ -56,6 +55,8 @@ function check(table: DeclaredTable): TableProblem | undefined {
       message: `the table ${table.name} has no PRIMARY KEY`,
       hint: 'add PRIMARY KEY (...) NOT ENFORCED: its columns make the key',
     };
+  const server = outsideServerProblem(table);
+  if (server !== undefined) return server;
   const odd = table.columns.find(({ kind }) => kind !== 'physical');
   if (odd !== undefined)
     return {

@@ -2,14 +2,19 @@ import { isPostgresAway } from '@hermes/connectors/postgres/postgres-away';
 import { durationMs } from '@hermes/stream-sql/planner/duration';
 import type { LookupJoinNode } from '@hermes/stream-sql/planner/plan';
 import type { Row, Value } from '@hermes/stream-sql/values/data-type';
-import { FinalFailure } from '../../worker/final-failure.ts';
-import type { LookupTable } from '../connector.ts';
+import { typeName } from '@hermes/stream-sql/values/type-name';
+import type { LookedUp, LookupTable } from '../connector.ts';
 import { postgresTable, quoteName } from './postgres-table.ts';
 import { type PostgresAnswer, postgresText, postgresValue } from './postgres-values.ts';
+
+type Column = LookupJoinNode['table']['columns'][number];
 
 /** `statement_timeout`: it took too long. */
 const QUERY_CANCELED = '57014';
 const SERIALIZATION = /^40/;
+const DATA_EXCEPTION = /^22/;
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
 /** Rows of a PostgreSQL table by any of its columns: one query for all keys of a request. */
 export function jdbcLookup(node: LookupJoinNode, url: URL): LookupTable {
@@ -33,34 +38,54 @@ export function jdbcLookup(node: LookupJoinNode, url: URL): LookupTable {
       FROM unnest(${arrays}) WITH ORDINALITY AS k(${keys.map((_, i) => `c${i}`).join(', ')}, n)
       JOIN ${target.name} AS t ON ${matches}`;
   };
-  const rowOf = (answer: readonly PostgresAnswer[]): Row => {
+  /** The row, or the column whose value does not fit. */
+  const rowOf = (answer: readonly PostgresAnswer[]): Row | Column => {
     const row: Value[] = table.columns.map(() => null);
-    read.forEach(({ at, column, value }, i) => {
+    for (const [i, { at, column, value }] of read.entries()) {
       const given = answer[i]!;
       const found = given === null ? null : value(given);
-      if (found === undefined)
-        throw new FinalFailure(
-          'lookup-mismatch',
-          `${column.name} of the PostgreSQL table ${target.name} has a value that is no ${column.type.kind}`,
-        );
+      if (found === undefined) return column;
       row[at] = found;
-    });
+    }
     return row;
   };
-  return {
-    async lookUp(wanted) {
-      const parameters = keyTexts.map((text, i) => wanted.map((key) => (key[i] === null ? null : text(key[i]!))));
-      const { rows } = await target.pool.query<[number, ...PostgresAnswer[]]>({
-        text: await query(),
-        values: parameters,
-        rowMode: 'array',
+  const mismatch = ({ name, type }: Column): LookedUp => ({
+    code: 'lookup-mismatch',
+    reason: `${name} of the PostgreSQL table ${target.name} has a value that is no ${typeName(type)}`,
+  });
+  const answersTo = async (wanted: readonly Row[]): Promise<readonly LookedUp[]> => {
+    const values = keyTexts.map((text, i) => wanted.map((key) => (key[i] === null ? null : text(key[i]!))));
+    const text = await query();
+    const found = await target.pool
+      .query<[number, ...PostgresAnswer[]]>({ text, values, rowMode: 'array' })
+      .catch((error: unknown) => {
+        if (DATA_EXCEPTION.test(codeOf(error))) return undefined;
+        throw error;
       });
-      const answers: Row[][] = wanted.map(() => []);
-      for (const [n, ...answer] of rows) answers[n - 1]!.push(rowOf(answer));
-      return answers;
-    },
+    if (found === undefined) return byHalves(wanted);
+    const answers: (Row[] | LookedUp)[] = wanted.map(() => []);
+    for (const [n, ...answer] of found.rows) {
+      const row = rowOf(answer);
+      const before = answers[n - 1]!;
+      if ('name' in row) answers[n - 1] = mismatch(row);
+      else if (Array.isArray(before)) before.push(row);
+    }
+    return answers;
+  };
+  /** One of the keys is none of the column's own type (a text that is no number): the others have their answers all the same. */
+  const byHalves = async (wanted: readonly Row[]): Promise<readonly LookedUp[]> => {
+    const [only] = wanted;
+    if (wanted.length > 1) {
+      const half = Math.ceil(wanted.length / 2);
+      return [...(await answersTo(wanted.slice(0, half))), ...(await answersTo(wanted.slice(half)))];
+    }
+    const key = only?.map((value, i) => (value === null ? 'NULL' : keyTexts[i]!(value).slice(0, 100))).join(', ');
+    return [{ code: 'lookup-mismatch', reason: `the key ${key} is none that ${target.name} in PostgreSQL can have` }];
+  };
+  return {
+    lookUp: (wanted) => answersTo(wanted),
     isPassing(error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      const code = codeOf(error);
       return code === QUERY_CANCELED || SERIALIZATION.test(code) || isPostgresAway(error);
     },
     close: () => target.pool.end(),

@@ -20,7 +20,6 @@ const quotePath = (name: string): string => name.split('.').map(quoteName).join(
 export function postgresTable({ options, name: declared }: TablePlan, url: URL, timeoutMs: number): PostgresTable {
   const address = new URL(url.href);
   if (options['username'] !== undefined) address.username = encodeURIComponent(options['username']);
-  if (options['password'] !== undefined) address.password = encodeURIComponent(options['password']);
   // Texts are read and written in one form, whatever the server is set to.
   address.searchParams.set('options', '-c DateStyle=ISO -c TimeZone=UTC -c bytea_output=hex -c extra_float_digits=1');
   const pool = openPostgres(address.href.replaceAll('+', '%20'), {

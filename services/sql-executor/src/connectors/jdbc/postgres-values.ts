@@ -46,6 +46,8 @@ export function postgresText(type: DataType): (value: Exclude<Value, null>) => s
 
 const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
 
+const INTEGER_BITS = { TINYINT: 8, SMALLINT: 16, INT: 32, BIGINT: 64 } as const;
+
 /** What PostgreSQL answers for a column: its text, or an array of texts. */
 export type PostgresAnswer = string | null | readonly PostgresAnswer[];
 
@@ -62,8 +64,14 @@ export function postgresValue(type: DataType): (answer: Exclude<PostgresAnswer, 
     case 'TINYINT':
     case 'SMALLINT':
     case 'INT':
-    case 'BIGINT':
-      return text((answer) => (/^-?\d{1,19}$/.test(answer) ? integerOfText(answer) : undefined));
+    case 'BIGINT': {
+      const bits = INTEGER_BITS[type.kind];
+      return text((answer) =>
+        /^-?\d{1,19}$/.test(answer) && BigInt.asIntN(bits, BigInt(answer)) === BigInt(answer)
+          ? integerOfText(answer)
+          : undefined,
+      );
+    }
     case 'FLOAT':
     case 'DOUBLE':
       return text((answer) => {

@@ -11,8 +11,12 @@ export class RedisAway extends Error {
 export interface RedisCommands {
   /** Sends all commands at once and answers in their order. Rejects with RedisAway, or with what the server refuses. */
   run(commands: readonly Command[]): Promise<readonly unknown[]>;
+  /** As `run`; a key that holds something of another kind than its command reads is answered with WRONG_TYPE. */
+  ask(commands: readonly Command[]): Promise<readonly unknown[]>;
   close(): Promise<void>;
 }
+
+export const WRONG_TYPE = Symbol('wrong type');
 
 /** A connection that is made when it is first used. */
 export function redisCommands(url: URL, connectionName: string, timeoutMs: number): RedisCommands {
@@ -28,23 +32,33 @@ export function redisCommands(url: URL, connectionName: string, timeoutMs: numbe
     });
     return opening;
   };
+  const send = async (commands: readonly Command[], isWrong: (error: unknown) => boolean) => {
+    try {
+      const client = await open();
+      return await Promise.all(
+        commands.map(async ([name, ...args]) => {
+          try {
+            return await client.call(name, ...args);
+          } catch (error) {
+            if (isWrong(error)) return WRONG_TYPE;
+            throw error;
+          }
+        }),
+      );
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      // What the server itself answers is a ReplyError; LOADING and READONLY pass.
+      const refused =
+        error instanceof Error &&
+        error.name === 'ReplyError' &&
+        !/^(LOADING|READONLY|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN)/.test(message);
+      if (refused || /refuses the user or password/.test(message)) throw error;
+      throw new RedisAway(`redis does not answer: ${message}`, { cause: error });
+    }
+  };
   return {
-    async run(commands) {
-      try {
-        const client = await open();
-        const answers = await Promise.all(commands.map(([name, ...args]) => client.call(name, ...args)));
-        return answers;
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        // What the server itself answers is a ReplyError; LOADING and READONLY pass.
-        const refused =
-          error instanceof Error &&
-          error.name === 'ReplyError' &&
-          !/^(LOADING|READONLY|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN)/.test(message);
-        if (refused || /refuses the user or password/.test(message)) throw error;
-        throw new RedisAway(`redis does not answer: ${message}`, { cause: error });
-      }
-    },
+    run: (commands) => send(commands, () => false),
+    ask: (commands) => send(commands, (error) => error instanceof Error && error.message.startsWith('WRONGTYPE')),
     async close() {
       const client = await opening?.catch(() => undefined);
       client?.disconnect();

@@ -3,10 +3,9 @@ import { FieldError, jsonObjectReader } from '@hermes/stream-sql/json/read-json-
 import { durationMs } from '@hermes/stream-sql/planner/duration';
 import type { LookupJoinNode } from '@hermes/stream-sql/planner/plan';
 import type { Row, Value } from '@hermes/stream-sql/values/data-type';
-import { FinalFailure } from '../../worker/final-failure.ts';
-import type { LookupTable } from '../connector.ts';
+import type { LookedUp, LookupTable } from '../connector.ts';
 import { jsonReadOptions } from '@hermes/stream-sql/json/json-options';
-import { type Command, RedisAway, redisCommands } from './redis-commands.ts';
+import { type Command, RedisAway, redisCommands, WRONG_TYPE } from './redis-commands.ts';
 import { redisKey } from './redis-key.ts';
 import { redisValue } from './redis-values.ts';
 
@@ -59,27 +58,28 @@ export function redisLookup(node: LookupJoinNode, url: URL): LookupTable {
     };
   }
 
-  const rowOf = (key: Row, answer: unknown): readonly Row[] => {
-    const found = read(answer);
-    if (found === undefined) return [];
-    return [
-      table.columns.map((_, at) => (keyPlaces.includes(at) ? key[keyPlaces.indexOf(at)]! : (found.get(at) ?? null))),
-    ];
+  const mismatch = (key: Row, why: string): LookedUp => ({
+    code: 'lookup-mismatch',
+    reason: `the key ${keyOf(key)} of redis does not fit the table ${table.name}: ${why}`,
+  });
+  const rowOf = (key: Row, answer: unknown): LookedUp => {
+    if (answer === WRONG_TYPE) return mismatch(key, `it is no ${isHash ? 'hash' : 'string'}`);
+    try {
+      const found = read(answer);
+      if (found === undefined) return [];
+      return [
+        table.columns.map((_, at) => (keyPlaces.includes(at) ? key[keyPlaces.indexOf(at)]! : (found.get(at) ?? null))),
+      ];
+    } catch (error) {
+      if (error instanceof FieldError || error instanceof JsonError) return mismatch(key, error.message);
+      throw error;
+    }
   };
 
   return {
     async lookUp(wantedKeys) {
-      const answers = await commands.run(wantedKeys.map((key) => ask(keyOf(key))));
-      try {
-        return wantedKeys.map((key, i) => rowOf(key, answers[i]));
-      } catch (error) {
-        if (error instanceof FieldError || error instanceof JsonError)
-          throw new FinalFailure(
-            'lookup-mismatch',
-            `a key of redis does not fit the table ${table.name}: ${error.message}`,
-          );
-        throw error;
-      }
+      const answers = await commands.ask(wantedKeys.map((key) => ask(keyOf(key))));
+      return wantedKeys.map((key, i) => rowOf(key, answers[i]));
     },
     isPassing: (error) => error instanceof RedisAway,
     close: () => commands.close(),
