@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts';
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   backtest: async () => (await import('./backtest/backtest.ts')).backtest,
+  delivery: async () => (await import('./delivery/delivery.ts')).delivery,
   e2e: async () => (await import('./e2e/e2e.ts')).e2e,
   itinerary: async () => (await import('./itinerary/itinerary.ts')).itinerary,
   nexmark: async () => (await import('./nexmark/nexmark.ts')).nexmark,

@@ -2,7 +2,11 @@ import { z } from 'zod';
 
 /** A SQL job as a person writes it. */
 export const JobDraft = z.object({
-  name: z.string().min(1).max(200),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((name) => name.isWellFormed() && !name.includes('\0'), 'has a character that cannot be kept'),
   /** Flink SQL: CREATE TABLE, views, settings, and what is to run: INSERT INTO, or a statement set of several. */
   sql: z.string().min(1).max(100_000),
   checkpointIntervalMs: z.number().int().min(100).max(600_000).default(1_000),

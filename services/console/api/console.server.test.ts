@@ -308,16 +308,16 @@ describe('the proxy', () => {
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(300);
   });
 
-  test('server-sent events pass as they come', async () => {
+  test('server-sent events pass as they come, and end at the service when the browser leaves', async () => {
     const cookie = await signIn(admin.email, admin.password);
+    const left = Promise.withResolvers<void>();
     upstream.answer = (response) => {
+      response.once('close', left.resolve);
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: first\n\n');
     };
-    const answer = await call('/api/rule-engine/v1/stream', { cookie });
-    const reader = answer.body!.getReader();
-    const { value } = await reader.read();
-    expect(new TextDecoder().decode(value)).toBe('data: first\n\n');
-    await reader.cancel();
+    const reader = (await call('/api/rule-engine/v1/x', { cookie, method: 'POST', body: {} })).body!.getReader();
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe('data: first\n\n');
+    await Promise.all([reader.cancel(), left.promise]);
   });
 
   test('a stopped service is told in a sentence, and nobody passes signed out or across sites', async () => {

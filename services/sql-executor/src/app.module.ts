@@ -5,7 +5,9 @@ import { projectTopics } from '@hermes/contracts/topics';
 import { migrate } from '@hermes/service-kit/migrate';
 import { runPerProject } from '@hermes/service-kit/project-workers';
 import type { ServiceRuntime } from '@hermes/service-kit/runtime';
+import { EventCatalogue } from '@hermes/stream-runtime/event-catalogue';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { CatalogController } from './catalog/catalog.controller.ts';
 import type { SqlExecutorConfig } from './config.ts';
 import { JobsController } from './jobs/jobs.controller.ts';
 import { JobsRepository } from './jobs/jobs.repository.ts';
@@ -75,6 +77,13 @@ export class AppModule {
     metrics.figure('runs', () => supervisor.statuses().length);
     metrics.figure('lag', () => supervisor.statuses().reduce((sum, { figures }) => sum + (figures?.lag ?? 0), 0));
 
+    const eventTypes = new EventCatalogue(kafka, logger);
+    // By itself: a catalogue that cannot be followed holds up no job.
+    runPerProject(runtime, 'event types', async (project) => {
+      await eventTypes.follow(project.id);
+      return { close: () => eventTypes.forget(project.id) };
+    });
+
     // A project's jobs come back with it, at the service's start too; they are stopped when it is deleted.
     runPerProject(runtime, 'projects', async (project) => {
       const admin = await kafka.admin();
@@ -93,10 +102,11 @@ export class AppModule {
 
     return {
       module: AppModule,
-      controllers: [JobsController, PreviewsController],
+      controllers: [JobsController, PreviewsController, CatalogController],
       providers: [
         { provide: JobsService, useValue: new JobsService(repository, supervisor, servers) },
         { provide: PreviewsService, useValue: previews },
+        { provide: EventCatalogue, useValue: eventTypes },
       ],
     };
   }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver';
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { PreviewAnswer, type PreviewLimits } from '@hermes/contracts/sql-preview';
-import { eventsTopic, processorDeadLetterTopic } from '@hermes/contracts/topics';
+import { SqlCatalog } from '@hermes/contracts/sql-catalog';
+import { eventsTopic, eventTypesTopic, processorDeadLetterTopic } from '@hermes/contracts/topics';
 import {
   buildService,
   eventually,
@@ -15,6 +16,7 @@ import {
 import { eventRecord } from '@hermes/service-kit/testing/sample-event';
 import { type TestDatabase, makeTestDatabase } from '@hermes/service-kit/testing/test-database';
 import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
+import { publishDefinitionSet } from '@hermes/stream-runtime/publish-definitions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dealEvent } from './testing/deals.ts';
 import { readPreview, type ToldPreview } from './testing/preview-stream.ts';
@@ -227,5 +229,49 @@ describe('preview', () => {
       message: expect.stringContaining('limit of 8 MB') as string,
     });
     expect(other.rows).toHaveLength(1);
+  });
+
+  test('the tables of the event catalogue are ready to be queried, in the language of the reader', async () => {
+    const path = `${service.url}/v1/projects/${project.id}/sql/catalog`;
+    const catalog = async (): Promise<SqlCatalog> => {
+      const headers = { authorization: `Bearer ${tokens.viewer}`, 'accept-language': 'zh-CN' };
+      return SqlCatalog.parse(await (await fetch(path, { headers })).json());
+    };
+    expect(await catalog()).toMatchObject({ eventTypes: [], events: { table: 'events' } });
+    const type = {
+      type: 'deal.signed',
+      version: 1,
+      createdAt: new Date().toISOString(),
+      title: { en: 'Deal signed', zh: '签约成交' },
+      description: { en: 'Signed.', zh: '签约。' },
+      schema: {
+        type: 'object',
+        properties: {
+          line: { enum: ['rental'], 'x-title': { en: 'Line', zh: '业务线' } },
+          signedAt: { type: 'string', format: 'date-time' },
+          totalPriceCny: { type: 'string', pattern: '^\\d+\\.\\d{2}$', examples: ['1.00'], 'x-unit': 'CNY' },
+        },
+      },
+      places: [],
+      example: {},
+    };
+    await publishDefinitionSet(kafka, eventTypesTopic(project.id), {
+      members: [{ id: type.type, version: 1, value: JSON.stringify(type) }],
+      publishedAt: type.createdAt,
+    });
+    const found = await eventually('the type is in the catalog', async () => (await catalog()).eventTypes?.[0]);
+    expect(found).toMatchObject({ type: 'deal.signed', view: 'deal_signed', title: type.title });
+    expect(found.createTable).toContain("line STRING '业务线'");
+    const told = await answer(
+      `${found.createTable.replace('earliest-offset', "earliest-offset', 'scan.bounded.mode' = 'latest-offset")}
+      ${found.createView} SELECT id, line, totalPriceCny, signedAt FROM ${found.view} WHERE subject = 'broker:b-1'`,
+    );
+    const deals = Array.from({ length: DEALS }, (_, n) => dealEvent(project.id, n)).filter(
+      (event) => event.subject === 'broker:b-1' && event.type === 'deal.signed',
+    );
+    expect(told.rows.map(({ row }) => row)).toEqual(
+      deals.map(({ id, data }) => [id, data['line'], data['totalPriceCny'], data['signedAt']]),
+    );
+    expect(told.end).toEqual({ reason: 'end-of-input' });
   });
 });

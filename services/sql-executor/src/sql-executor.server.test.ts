@@ -113,6 +113,62 @@ describe('sql-executor', () => {
     expect(await call('POST', 'validate', { sql: await demoJob('deals') })).toMatchObject({ body: { problems: [] } });
   });
 
+  test('whatever is sent, the answer is a problem with its place and never a failure of the service', async () => {
+    const deals = await demoJob('deals');
+    const texts = [
+      `${deals}-- \u0000`,
+      `${deals}-- \ud800`,
+      '\u0000',
+      '\u202e\u2028😀;',
+      '('.repeat(50_000),
+      `INSERT INTO t SELECT ${'a + '.repeat(20_000)}a FROM t`,
+      'SELEC;'.repeat(16_000),
+      `${deals}${'/*'.repeat(1_000)}`,
+      `INSERT INTO t SELECT REPEAT('x', 2000000000)`,
+      deals.slice(0, deals.length / 2),
+      ' ',
+    ];
+    for (const sql of texts) {
+      const shown = JSON.stringify(sql.slice(0, 60));
+      const { problems } = (await call('POST', 'validate', { sql })).body as { problems: { line: number }[] };
+      expect(problems.length, shown).toBeGreaterThan(0);
+      expect(problems[0]!.line, shown).toBeGreaterThan(0);
+      expect((await call('POST', 'explain', { sql })).body, shown).toMatchObject({ text: '' });
+      expect(await call('POST', 'jobs', { name: 'odd', sql }), shown).toMatchObject({
+        status: 422,
+        body: { code: 'invalid-sql' },
+      });
+    }
+    const bodies: unknown[] = [{ sql: 'x'.repeat(100_001) }, { sql: 5 }, { sql: null }, [], {}, 'text', 7];
+    for (const body of bodies) {
+      expect((await call('POST', 'validate', body)).status).toBe(400);
+      expect((await call('POST', 'jobs', body)).status).toBe(400);
+    }
+    for (const name of ['\u0000', '\ud800', '', 'x'.repeat(201)])
+      expect((await call('POST', 'jobs', { name, sql: deals })).status).toBe(400);
+    for (const id of ['%00', '..%2f', '%F0%9F%98%80', "'; --"])
+      expect((await call('GET', `jobs/${id}`)).status).toBe(404);
+    const raw = async (body: string): Promise<number> =>
+      (
+        await fetch(`${service.url}/v1/projects/${project.id}/validate`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${tokens.editor}`, 'content-type': 'application/json' },
+          body,
+        })
+      ).status;
+    for (const body of [
+      '',
+      '{',
+      '{"sql":"\\u"}',
+      '\u0000',
+      `{"sql":"${'['.repeat(1_000)}`,
+      '[',
+      '{"__proto__":{"sql":"x"}}',
+    ])
+      expect(await raw(body), body.slice(0, 30)).toBe(400);
+    expect(await raw(`{"sql":"${'x'.repeat(2_000_000)}"}`)).toBe(413);
+  });
+
   test('a text is explained as nodes that read each other, or its problems are told', async () => {
     const explain = async (sql: string): Promise<ExplainedJob> =>
       ExplainedJob.parse((await call('POST', 'explain', { sql }, 'viewer')).body);

@@ -160,6 +160,7 @@ function resultOf(node: PlanNode, changes: readonly Change[]): ResultTable {
     name: (node.kind === 'sink' ? node.table?.name : undefined) ?? 'result',
     columns: node.columns.map(({ name, type }) => ({ name, type: typeName(type) })),
     changes,
+    tellsBefore: node.changelog === 'retract',
   };
 }
 

@@ -22,6 +22,8 @@ export interface ResultTable {
   readonly changes: readonly Change[];
   /** Whether no row can ever be taken back; undefined: as the changes are. */
   readonly appends?: boolean;
+  /** Whether every row that changes is taken back as it was before; then a row may come as +U that a filter held back until now. */
+  readonly tellsBefore?: boolean;
 }
 
 /** What an engine made of a script: results, or why there are none. `validation`: nothing was run. */

@@ -54,9 +54,10 @@ export async function runFlink(
       const kind = kindOf(text);
       if (kind === 'show') results.push(tableOf('result', result));
       if (kind === 'query') {
+        const mode = await changelogMode(session, sql);
         // The plan of a rank may say that it only appends though it does not.
-        const appends = result.rows.every((row) => row.kind === '+I') && (await onlyAppends(session, sql));
-        results.push({ ...tableOf('result', result), appends });
+        const appends = result.rows.every((row) => row.kind === '+I') && (mode === undefined || mode === 'I');
+        results.push({ ...tableOf('result', result), appends, tellsBefore: mode?.includes('UB') ?? false });
       }
     }
     for (const name of written) {
@@ -72,14 +73,13 @@ export async function runFlink(
 }
 
 /**
- * Whether the query's result is only appended to, by its plan: a join may happen to take nothing back in one run, and something in
- * the next.
+ * The changes that the query may bring, by its plan: `I,UB,UA,D`. A join may happen to take nothing back in one run, and something in the
+ * next.
  */
-async function onlyAppends(session: GatewaySession, query: string): Promise<boolean> {
+async function changelogMode(session: GatewaySession, query: string): Promise<string | undefined> {
   const plan = await session.execute(`EXPLAIN CHANGELOG_MODE ${query}`);
   if (plan.kind === 'failed') throw new Error(`EXPLAIN CHANGELOG_MODE: ${plan.message}`);
-  const mode = /changelogMode=\[([A-Z,]*)\]/.exec(plan.rows[0]?.fields[0] ?? '');
-  return mode === null || mode[1] === 'I';
+  return /changelogMode=\[([A-Z,]*)\]/.exec(plan.rows[0]?.fields[0] ?? '')?.[1];
 }
 
 /** A folder of one file; a sink's is empty, and Flink makes its files. */

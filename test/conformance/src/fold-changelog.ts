@@ -26,14 +26,15 @@ export function foldChangelog(result: ResultTable, key: readonly string[] | unde
     problems.push(`the result has no column ${key![places.indexOf(-1)]}, which "key:" names`);
     return { kind, rows: [], problems };
   }
-  const rows = places === undefined ? foldRows(changes, problems) : foldKeys(changes, places, problems);
+  const rows = places === undefined ? foldRows(result, problems) : foldKeys(changes, places, problems);
   return { kind, rows: sorted(rows), problems };
 }
 
-function foldRows(changes: readonly Change[], problems: string[]): (readonly Cell[])[] {
+function foldRows({ changes, tellsBefore }: ResultTable, problems: string[]): (readonly Cell[])[] {
   const counts = new Map<string, { row: readonly Cell[]; count: number }>();
   const some = (wanted: RowKind): boolean => changes.some(({ kind }) => kind === wanted);
-  if (some('+U') && !some('-U')) problems.push('updates come without the row before: name the key in "key:"');
+  if (tellsBefore !== true && some('+U') && !some('-U'))
+    problems.push('updates come without the row before: name the key in "key:"');
   for (const { kind, row } of changes) {
     const text = JSON.stringify(row);
     const entry = counts.get(text) ?? { row, count: 0 };

@@ -174,6 +174,8 @@ export interface SpanReaderOptions {
     readonly maxWaitMs?: number;
     readonly minBytes?: number;
     readonly maxPartitionBytes?: number;
+    /** As in `GroupConsumerOptions`. */
+    readonly gatherMs?: number;
   };
 }
 

@@ -10,6 +10,8 @@ export interface EvaluationContext {
   now(): number;
   /** In [0, 1). */
   random(): number;
+  /** Milliseconds since 1970 up to which the rows of the source have come, -Infinity at first; only where expressions follow a source. */
+  readonly watermarkMs?: () => number;
 }
 
 /** An argument as the text gives it: its type, and its value where it is a literal (formats, paths, units, lengths). */

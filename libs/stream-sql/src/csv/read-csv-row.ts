@@ -46,7 +46,7 @@ const LIMITS: Partial<Record<DataType['kind'], bigint>> = {
 
 /**
  * Reads records as rows of these fields, by Flink's conversions (CsvToRowDataConverters): numbers and times of exactly their form, BOOLEAN is true
- * for `true` alone, a record with another number of fields is bad. Under `csv.ignore-parse-errors` what does not fit is NULL.
+ * for `true` alone, a record with another number of fields is bad. Under `csv.ignore-parse-errors` what does not fit and what is not there is NULL.
  */
 export function csvRowReader(fields: readonly Field[], options: CsvOptions): (text: string) => CsvRow {
   const columns = fields.map(({ name, type }) => ({ name, type, read: reader(type, options) }));
@@ -54,7 +54,8 @@ export function csvRowReader(fields: readonly Field[], options: CsvOptions): (te
     const record = csvRecord(text, options);
     if (record === 'open') return { kind: 'open' };
     if (record === 'broken') return { kind: 'bad', reason: 'something stands behind a closing quote' };
-    if (record.length !== columns.length && !options.ignoreParseErrors)
+    // One with fields too many is none in Flink, whatever is ignored.
+    if (record.length > columns.length || (record.length < columns.length && !options.ignoreParseErrors))
       return { kind: 'bad', reason: `the record has ${record.length} fields, not ${columns.length}` };
     const values: Value[] = [];
     for (const [i, { name, type, read }] of columns.entries()) {
@@ -108,7 +109,7 @@ function reader(type: DataType, options: CsvOptions): (text: string) => Value | 
     case 'VARBINARY':
       return base64Bytes;
     case 'DATE':
-      return (text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? parseDate(text) : undefined);
+      return (text) => (/^\d{4}-\d{1,2}-\d{1,2}$/.test(text) ? parseDate(text) : undefined);
     case 'TIME':
       return timeOf;
     case 'TIMESTAMP':

@@ -34,7 +34,7 @@ export interface StreamJobOptions {
   /** The same behind lookup joins; without it such a row fails the run. */
   readonly onBadLookup?: (bad: BadLookup) => void;
   /** Rows that came too late for their window, when `keepLateRows` asks for them. */
-  readonly onLateRow?: (node: number, row: readonly unknown[]) => void;
+  readonly onLateRow?: (node: number, row: Row) => void;
   /** `batch`: watermarks move after each batch; `record`: after each record, as Flink's on-event strategy (slow; for comparisons). */
   readonly watermarks?: 'batch' | 'record';
   /** Estimated bytes of all state together beyond which the run fails; default: no limit. */

@@ -34,8 +34,9 @@ export class JobSource {
     this.setup = setup;
     this.watermarks = new SourceWatermarks(setup.idleTimeoutMs);
     const { graph, index, node, options } = setup;
+    const context = { ...graph.context, watermarkMs: () => this.watermarks.currentMs };
     this.loopOptions = {
-      graph,
+      graph: { ...graph, context },
       node: index,
       source: node,
       perRecord: options.watermarks === 'record',

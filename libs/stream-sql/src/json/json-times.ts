@@ -14,8 +14,11 @@ export function dateOf(text: string): number | undefined {
   return daysOfDate(year, month, day);
 }
 
-/** Milliseconds of the day of `10:20:30.123`; finer digits are cut. */
-export const timeOf = (text: string): number | undefined => clockOf(text)?.ms;
+/** Milliseconds of the day of `10:20:30.123`, cut to the second as Flink does whatever is declared. */
+export function timeOf(text: string): number | undefined {
+  const clock = clockOf(text);
+  return clock && clock.ms - (clock.ms % 1_000);
+}
 
 function clockOf(text: string): { readonly ms: number; readonly nanosOfMs: number } | undefined {
   const match = TIME.exec(text);

@@ -25,6 +25,8 @@ export interface PlanSettings {
   readonly stateTtlMs: number;
   /** `table.exec.mini-batch.*`; null: off. */
   readonly miniBatch: { readonly latencyMs: number; readonly rows: number } | null;
+  /** `execution.checkpointing.interval`; null: whoever runs the plan says. */
+  readonly checkpointIntervalMs: number | null;
   /** Whether rows that come too late for their window are handed out (they are counted always). */
   readonly keepLateRows: boolean;
 }

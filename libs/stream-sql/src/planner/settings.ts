@@ -112,7 +112,7 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
   },
   'hermes.late-rows': {
     fallback: 'drop',
-    about: 'Rows that come too late for their window are counted, and kept beside the result if asked.',
+    about: 'Rows that come too late for their window are counted; `keep`: each is a dead letter too, as JSON.',
     check: oneOf('drop', 'keep'),
   },
   'table.optimizer.distinct-agg.split.enabled': { ...OPTIMIZER, check: oneOf('true', 'false') },
@@ -123,6 +123,21 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     fallback: 'streaming',
     about: 'How the job runs.',
     check: only('streaming', 'a bounded input ends its run all the same'),
+  },
+  'execution.checkpointing.interval': {
+    fallback: '',
+    about:
+      "How often a checkpoint is made, from '100 ms' to '10 min'; the job's own setting (1 s) where it is left out.",
+    check: (value) => {
+      const ms = durationMs(value);
+      return ms !== undefined && ms >= 100 && ms <= 600_000 ? undefined : "a duration from '100 ms' to '10 min'";
+    },
+  },
+  'execution.checkpointing.mode': {
+    fallback: 'EXACTLY_ONCE',
+    about:
+      "What state may count twice after a failure. State is exact here in both modes; how rows leave is each table's 'sink.delivery-guarantee', as in Flink.",
+    check: oneOf('EXACTLY_ONCE', 'AT_LEAST_ONCE'),
   },
   'parallelism.default': { fallback: '1', about: 'Parallel instances.', check: only('1', 'a run is one process') },
   'table.dml-sync': {
@@ -190,6 +205,7 @@ export function readSettings(texts: SettingTexts, at: Span): ReadSettings {
       ).toUpperCase() as PlanSettings['typeLengthEnforcer'],
       stateTtlMs: ms('table.exec.state.ttl'),
       miniBatch: miniBatch ? { latencyMs, rows } : null,
+      checkpointIntervalMs: durationMs(text('execution.checkpointing.interval')) ?? null,
       keepLateRows: text('hermes.late-rows').toLowerCase() === 'keep',
     },
     lookup: {

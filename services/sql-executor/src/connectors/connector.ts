@@ -80,7 +80,7 @@ export interface Sink {
   /** Throws EvaluationError for a row that the target does not take: its record becomes a dead letter where nothing stands between them that keeps state. */
   check?(row: Row): void;
   write(kind: RowKind, row: Row): void;
-  /** Bytes and rows that wait for the next checkpoint: the run stops reading when they are many. */
+  /** Bytes and rows that wait for the next checkpoint, or to be acknowledged: the run stops reading when they are many. */
   readonly waiting: { readonly rows: number; readonly bytes: number };
   /** Everything written since the last cut, as blocks for the checkpoint. */
   cut(): readonly Block[];
@@ -92,7 +92,12 @@ export interface Sink {
 }
 
 export interface DirectSink {
-  /** Sends what was written until now; resolves with the number of rows when they are acknowledged. A checkpoint is on disk only after that. */
+  /** Sends what was written until now and waits for nothing; what goes wrong is said by `flush`. */
+  send(): void;
+  /**
+   * As `send`, and resolves when all is acknowledged, with the number of rows since the last time. A checkpoint is on disk only after that. When it rejects, it
+   * is called again, and sends again what was not taken.
+   */
   flush(): Promise<number>;
 }
 

@@ -16,7 +16,7 @@ const SIMPLE: readonly (readonly [DataType, Exclude<Value, null>, redis: string,
   [TEXT, '"你好"', '"你好"', '"你好"'],
   [of('VARBINARY', { length: 9 }), new Uint8Array([1, 255]), 'Af8=', '\\x01ff'],
   [of('DATE'), 20_484, '2026-01-31', '2026-01-31'],
-  [of('TIME', { precision: 3 }), 37_230_500, '10:20:30.5', '10:20:30.5'],
+  [of('TIME', { precision: 0 }), 37_230_000, '10:20:30', '10:20:30.0'],
   [of('TIMESTAMP', { precision: 3 }), instant, '2026-01-31T10:20:30.5', '2026-01-31 10:20:30.500'],
   [of('TIMESTAMP', { precision: 6 }), instant * 1_000 + 1, '2026-01-31T10:20:30.500001', '2026-01-31 10:20:30.500001'],
 ];

@@ -10,6 +10,9 @@ import { planJob } from './plan-job.ts';
 import { shownNodes } from './shown-nodes.ts';
 import type { JobRecord, JobsRepository } from './jobs.repository.ts';
 
+/** What is none is asked of nobody: PostgreSQL takes no U+0000. */
+const JOB_ID = /^[\w-]{1,100}$/;
+
 /** Jobs as people handle them. A text that cannot run is not stored. */
 export class JobsService {
   private readonly repository: JobsRepository;
@@ -91,7 +94,7 @@ export class JobsService {
   }
 
   private async record(project: string, id: string): Promise<JobRecord> {
-    const record = await this.repository.find(project, id);
+    const record = JOB_ID.test(id) ? await this.repository.find(project, id) : undefined;
     if (record === undefined) throw notFound('job', id);
     return record;
   }

@@ -9,6 +9,13 @@ export type PlannedJob =
 
 /** The plan of a job's text: its INSERTs. Never throws for what a person wrote. */
 export function planJob(sql: string, project: string): PlannedJob {
+  const odd = /\0|\p{Surrogate}/u.exec(sql);
+  if (odd !== null)
+    return refused(
+      placeOf(sql, odd.index),
+      'this character cannot be kept: U+0000, or half of one of two units',
+      "take it out; within a text U&'\\0000' stands for it",
+    );
   const planned = planScript(sql, { project });
   if (planned.kind === 'refused') return planned;
   const { plan, results } = planned;
@@ -19,6 +26,11 @@ export function planJob(sql: string, project: string): PlannedJob {
     return refused({ line: 1, column: 1 }, 'the text has no INSERT INTO', 'end it with INSERT INTO ... SELECT ...');
   const problems = tableProblems(plan, project);
   return problems.length === 0 ? { kind: 'ok', plan } : { kind: 'refused', problems };
+}
+
+function placeOf(sql: string, index: number): { readonly line: number; readonly column: number } {
+  const before = sql.slice(0, index).split('\n');
+  return { line: before.length, column: before.at(-1)!.length + 1 };
 }
 
 /** Tables that a plan uses as nothing here can. */

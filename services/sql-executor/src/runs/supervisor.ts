@@ -148,7 +148,7 @@ class SupervisedRun {
         epoch,
         plan,
         allowed,
-        checkpointIntervalMs: text.checkpointIntervalMs,
+        checkpointIntervalMs: plan.settings.checkpointIntervalMs ?? text.checkpointIntervalMs,
         stateLimitBytes: limits.stateMb * 2 ** 20,
         folder: join(checkpointFolder, id, this.run),
         database: projectDatabase(project),

@@ -20,6 +20,7 @@ const MAX_WAITING_BYTES = 32_000_000;
 /** Idle partitions, timers and windows in processing time are looked at as often. */
 const TICK_MS = 50;
 const MAX_LATENCY_SAMPLES = 200;
+const LATE = { code: 'late-row', reason: 'it came when the watermark had passed what it belongs to' };
 
 export interface StreamRunOrder {
   readonly run: string;
@@ -83,6 +84,8 @@ export class StreamRun {
       badRows: 'dead-letter',
       onBadRow: (row) => this.setAside(row),
       onBadLookup: (row) => this.setLookupAside(row),
+      // Counted as late by the engine, so not as bad.
+      onLateRow: (node, row) => void this.bad.push(letterOfRow(order, { node, row, ...LATE })),
       stateLimitBytes: order.stateLimitBytes,
       sink: (node) => {
         const sink = sinks.get(node);
@@ -273,8 +276,9 @@ export class StreamRun {
     this.room = Promise.withResolvers();
   }
 
-  /** At once, and again for what comes meanwhile. */
+  /** Sends at once, and waits for the answers on the side. */
   private flushSoon(): void {
+    for (const { direct } of this.direct) direct?.send();
     if (this.flushing !== undefined || !this.direct.some(({ waiting }) => waiting.rows > 0)) return;
     this.flushing = this.flush()
       .catch((error: unknown) => this.failure.reject(error))

@@ -193,7 +193,7 @@ describe("aggregates give Flink's answers", () => {
 
 /** Arguments of each aggregate for random rows. Floating-point sums depend on the order, so numbers are exact here. */
 const RANDOM: Readonly<Record<string, readonly DataType[][]>> = {
-  COUNT: [[], [INT], [INT, STRING]],
+  COUNT: [[], [INT]],
   ...Object.fromEntries(['SUM', 'SUM0', 'AVG'].map((name) => [name, [[TINYINT], [INT], [BIGINT], [decimal(9, 2)]]])),
   ...Object.fromEntries(['MIN', 'MAX'].map((name) => [name, [[INT], [BIGINT], [STRING], [decimal(30, 2)]]])),
   ...Object.fromEntries(

@@ -1,4 +1,4 @@
-import type { Integer, Value } from '../../values/data-type.ts';
+import type { Integer } from '../../values/data-type.ts';
 import { simple } from '../../values/types.ts';
 import type { AggregateFunction, BoundAggregate } from '../signature.ts';
 
@@ -33,22 +33,14 @@ const one: BoundAggregate = {
   },
 };
 
-const complete = (values: readonly Value[]): boolean => !values.includes(null);
-const several: BoundAggregate = {
-  ...shared,
-  add: (slots, at, ...values) => {
-    if (complete(values)) slots[at] = (slots[at] as number) + 1;
-  },
-  retract: (slots, at, ...values) => {
-    if (complete(values)) slots[at] = (slots[at] as number) - 1;
-  },
-};
-
 export const COUNTING: readonly AggregateFunction[] = [
   {
     name: 'COUNT',
-    syntax: 'COUNT(*), COUNT(value) or COUNT(DISTINCT value, ...)',
-    resolve: (args) => ({ result: simple('BIGINT', false), parameters: args.map(({ type }) => type) }),
-    bind: (args) => (args.length === 0 ? all : args.length === 1 ? one : several),
+    syntax: 'COUNT(*), COUNT(value) or COUNT(DISTINCT value)',
+    resolve: (args) =>
+      args.length > 1
+        ? 'COUNT takes one value'
+        : { result: simple('BIGINT', false), parameters: args.map(({ type }) => type) },
+    bind: (args) => (args.length === 0 ? all : one),
   },
 ];

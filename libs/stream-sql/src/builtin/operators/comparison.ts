@@ -2,17 +2,34 @@ import { comparisonType, commonType } from '../../values/common-type.ts';
 import { compareFor, equalsFor } from '../../values/compare.ts';
 import type { DataType, Value } from '../../values/data-type.ts';
 import { keyFor } from '../../values/map-key.ts';
-import { BOOLEAN, isInterval, isPrimitive, isString, isTemporal, nullableWith, simple } from '../../values/types.ts';
+import {
+  BOOLEAN,
+  isInterval,
+  isNumeric,
+  isPrimitive,
+  isString,
+  isTemporal,
+  nullableWith,
+  simple,
+} from '../../values/types.ts';
 import { typeName } from '../../values/type-name.ts';
 import { withNulls } from '../define.ts';
 import type { Argument, Resolution, ScalarFunction } from '../signature.ts';
 
 const NOT_NULL_BOOLEAN = simple('BOOLEAN', false);
 
+const ORDERINGS: readonly string[] = ['<', '<=', '>', '>='];
+
+/** Flink orders a text beside a number or a BOOLEAN as such a value; = and <> it refuses. */
+function orderedType(a: DataType, b: DataType): DataType | undefined {
+  const [text, other] = isString(a) ? [a, b] : [b, a];
+  return isString(text) && (isNumeric(other) || other.kind === 'BOOLEAN') ? other : undefined;
+}
+
 function resolvePair(name: string, args: readonly Argument[]): Resolution | string | undefined {
   const [a, b] = args;
   if (a === undefined || b === undefined || args.length !== 2) return undefined;
-  const common = comparisonType(a.type, b.type);
+  const common = comparisonType(a.type, b.type) ?? (ORDERINGS.includes(name) ? orderedType(a.type, b.type) : undefined);
   if (common === undefined)
     return `${typeName(a.type)} ${name} ${typeName(b.type)} cannot be compared: write a CAST of one to the type of the other`;
   if (common.kind === 'MAP' && name !== '=' && name !== '<>') return undefined;

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../values/calendar.ts';
 import type { DataType, Integer } from '../../values/data-type.ts';
-import { char, DATE, DOUBLE, INT, time, timestamp, timestampLtz } from '../../values/types.ts';
-import { own, resolveBy } from '../define.ts';
+import { char, DATE, DOUBLE, INT, isTimestamp, time, timestamp, timestampLtz } from '../../values/types.ts';
+import { own, resolveBy, withNulls } from '../define.ts';
 import type { EvaluationContext, ScalarFunction } from '../signature.ts';
 
 const ofDay = (ms: number): number => ((ms % DAY_MS) + DAY_MS) % DAY_MS;
@@ -98,6 +98,24 @@ const uuid: ScalarFunction = {
   },
 };
 
+/** The planner lets it stand only where expressions follow a source. */
+const currentWatermark: ScalarFunction = {
+  name: 'CURRENT_WATERMARK',
+  syntax: 'CURRENT_WATERMARK(rowtime)',
+  family: 'temporal',
+  nulls: 'own',
+  volatile: true,
+  resolve: ([time, another]) => {
+    if (time === undefined || another !== undefined || !isTimestamp(time.type)) return undefined;
+    return { result: { kind: time.type.kind, precision: 3, nullable: true }, parameters: [time.type] };
+  },
+  evaluate: (_args, _result, { watermarkMs }) =>
+    withNulls(() => {
+      const ms = watermarkMs?.() ?? Number.NEGATIVE_INFINITY;
+      return Number.isFinite(ms) ? ms : null;
+    }),
+};
+
 export const CLOCK: readonly ScalarFunction[] = [
   now('CURRENT_TIMESTAMP', 'CURRENT_TIMESTAMP', timestampLtz(3), ({ now: clock }) => clock()),
   now('NOW', 'NOW()', timestampLtz(3), ({ now: clock }) => clock()),
@@ -107,6 +125,7 @@ export const CLOCK: readonly ScalarFunction[] = [
   now('CURRENT_DATE', 'CURRENT_DATE', DATE, (context) => Math.floor(local(context) / DAY_MS)),
   now('LOCALTIME', 'LOCALTIME', time(0), (context) => Math.floor(ofDay(local(context)) / 1000) * 1000),
   now('CURRENT_TIME', 'CURRENT_TIME', time(0), (context) => Math.floor(ofDay(local(context)) / 1000) * 1000),
+  currentWatermark,
   rand,
   randInteger,
   uuid,

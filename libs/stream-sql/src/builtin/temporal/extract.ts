@@ -241,6 +241,8 @@ const timestampDiff: ScalarFunction = {
       to.type.kind === 'TIME'
     )
       return undefined;
+    if ((from.type.kind === 'TIMESTAMP_LTZ') !== (to.type.kind === 'TIMESTAMP_LTZ'))
+      return 'TIMESTAMPDIFF takes two instants (TIMESTAMP_LTZ) or two wall clocks: CAST one of them';
     if ((UNIT_MONTHS[unit] === undefined && UNIT_MS[unit] === undefined) || unit === 'MILLISECOND')
       return `TIMESTAMPDIFF has no unit ${unit}: SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER, YEAR`;
     return { result: nullableWith(INT, [from.type, to.type]), parameters: args.map(({ type }) => type) };
@@ -278,20 +280,28 @@ const overlaps: ScalarFunction = {
     return { result: nullableWith(BOOLEAN, types), parameters: types };
   },
   evaluate: (args, _result, { zone }) => {
-    const [first] = args as [Argument];
-    const at = wallClockOf(first.type, zone);
-    const ms = (value: Value): number | null => (value === null ? null : at(value).days * DAY_MS + at(value).ofDay);
-    const end = (start: number | null, value: Value, { type }: Argument): number | null => {
-      if (type.kind !== 'INTERVAL_MS' && type.kind !== 'INTERVAL_MONTHS') return ms(value);
+    // Each has a precision of its own.
+    const clocks = args.map(({ type }) => (isInterval(type) ? undefined : wallClockOf(type, zone)));
+    const ms = (value: Value, argument: number): number | null => {
+      if (value === null) return null;
+      const { days, ofDay } = clocks[argument]!(value);
+      return days * DAY_MS + ofDay;
+    };
+    const end = (start: number | null, value: Value, argument: number): number | null => {
+      const { type } = args[argument]!;
+      if (!isInterval(type)) return ms(value, argument);
       if (start === null || value === null) return null;
-      if (type.kind === 'INTERVAL_MS') return start + (value as number);
+      if (type.kind === 'INTERVAL_MS') {
+        const sum = start + (value as number);
+        return args[0]!.type.kind === 'TIME' ? ((sum % DAY_MS) + DAY_MS) % DAY_MS : sum;
+      }
       const days = Math.floor(start / DAY_MS);
       return addMonths(days, value as number) * DAY_MS + (start - days * DAY_MS);
     };
     return withNulls((a = null, b = null, c = null, d = null) => {
-      const [x, y] = [ms(a), ms(c)];
-      const [xStart, xEnd] = ordered(x, end(x, b, args[1]!));
-      const [yStart, yEnd] = ordered(y, end(y, d, args[3]!));
+      const [x, y] = [ms(a, 0), ms(c, 2)];
+      const [xStart, xEnd] = ordered(x, end(x, b, 1));
+      const [yStart, yEnd] = ordered(y, end(y, d, 3));
       const [one, other] = [atLeast(xEnd, yStart), atLeast(yEnd, xStart)];
       return one === false || other === false ? false : one === null || other === null ? null : true;
     });

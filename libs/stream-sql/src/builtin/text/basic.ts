@@ -14,7 +14,7 @@ import {
 } from '../../values/types.ts';
 import { own, strict, withNulls } from '../define.ts';
 import type { ScalarFunction } from '../signature.ts';
-import { instr, locate, overlay, pad, substring, trimEnd, trimStart, wellFormed } from './positions.ts';
+import { instr, locate, overlay, pad, repeated, substring, trimEnd, trimStart, wellFormed } from './positions.ts';
 
 const lengthOf = (type: DataType | undefined): number =>
   type !== undefined && 'length' in type ? type.length : MAX_LENGTH;
@@ -123,13 +123,14 @@ const affix = (name: 'STARTSWITH' | 'ENDSWITH'): ScalarFunction => ({
   nulls: 'strict',
   resolve: (args) => {
     const types = args.map(({ type }) => type);
-    if (types.length !== 2 || !(types.every(isString) || types.every(isBytes))) return undefined;
+    const typed = types.filter(({ kind }) => kind !== 'NULL');
+    if (types.length !== 2 || !(typed.every(isString) || typed.every(isBytes))) return undefined;
     return {
       result: withNullable(
         BOOLEAN,
         types.some(({ nullable }) => nullable),
       ),
-      parameters: types,
+      parameters: types.map((type) => (type.kind === 'NULL' ? withNullable(typed[0] ?? STRING, true) : type)),
     };
   },
   evaluate: ([{ type } = { type: STRING }]) => {
@@ -200,7 +201,7 @@ const splitIndex: ScalarFunction = strict(
     if (index < 0 || text === '') return null;
     const by = typeof separator === 'number' ? String.fromCharCode(separator) : separator;
     // Without a separator Flink splits at white space.
-    const parts = by === '' ? text.trim().split(/\s+/) : text.split(by);
+    const parts = by === '' ? text.split(/\s/) : text.split(by);
     return parts[index] ?? null;
   },
 );
@@ -253,13 +254,7 @@ export const TEXT: readonly ScalarFunction[] = [
     { required: ['text'], optional: ['text'], result: STRING },
     (text: string, chars = ' ') => trimEnd(trimStart(text, chars), chars),
   ),
-  strict(
-    'string',
-    'REPEAT',
-    'REPEAT(text, count)',
-    { required: ['text', 'int'], result: STRING },
-    (text: string, count: number) => (count <= 0 ? '' : text.repeat(count)),
-  ),
+  strict('string', 'REPEAT', 'REPEAT(text, count)', { required: ['text', 'int'], result: STRING }, repeated),
   strict(
     'string',
     'REPLACE',

@@ -1,4 +1,5 @@
 import type { Value } from '../../values/data-type.ts';
+import { EvaluationError } from '../signature.ts';
 
 /** Positions count code points from 1, as Flink's do. */
 const hasSurrogates = /[\uD800-\uDFFF]/;
@@ -33,6 +34,7 @@ export function substring(text: string, from: number, length?: number): Value {
 
 /** Where `part` is in the text at or after a position; 0 when it is not. */
 export function locate(part: string, text: string, from = 1): number {
+  if (part === '') return 1;
   const start = from <= 1 ? 0 : unitOf(text, from - 1);
   const at = text.indexOf(part, start);
   return at < 0 || start > text.length ? 0 : pointOf(text, at) + 1;
@@ -72,4 +74,18 @@ export function pad(text: string, length: number, by: string, left: boolean): Va
   return wellFormed(left ? padding(by, length - text.length) + text : text + padding(by, length - text.length));
 }
 
-const padding = (by: string, length: number): string => by.repeat(Math.ceil(length / by.length)).slice(0, length);
+const padding = (by: string, length: number): string => repeated(by, Math.ceil(length / by.length)).slice(0, length);
+
+/** Units of UTF-16 that a text made by counting may have: one more row of such would take the memory of its run. */
+const MAX_MADE_LENGTH = 16_777_216;
+
+/** The text so many times; none of it for a count below 1. Throws EvaluationError where the text would be longer than 16,777,216 units. */
+export function repeated(text: string, count: number): string {
+  if (count <= 0) return '';
+  if (text.length * count > MAX_MADE_LENGTH)
+    throw new EvaluationError(
+      'too-long',
+      `a text of ${text.length * count} characters is too long: at most ${MAX_MADE_LENGTH}`,
+    );
+  return text.repeat(count);
+}

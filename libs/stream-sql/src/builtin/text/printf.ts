@@ -4,6 +4,7 @@ import { javaDouble, javaFloat } from '../../values/java-double.ts';
 import { isApproximate, isInteger, isString, STRING, withNullable } from '../../values/types.ts';
 import { withNulls } from '../define.ts';
 import type { ScalarFunction } from '../signature.ts';
+import { repeated } from './positions.ts';
 
 const CONVERSION = /%(?:(\d+)\$)?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
 
@@ -13,8 +14,10 @@ interface Spec {
   readonly precision: number | undefined;
 }
 
-const fill = (text: string, { flags, width }: Spec): string =>
-  flags.includes('-') ? text.padEnd(width) : text.padStart(width);
+function fill(text: string, { flags, width }: Spec): string {
+  const blanks = repeated(' ', Math.max(0, width - text.length));
+  return flags.includes('-') ? text + blanks : blanks + text;
+}
 
 /** The sign and the zeros of a number; `digits` without a sign. */
 function signed(digits: string, negative: boolean, spec: Spec): string {
@@ -30,7 +33,7 @@ function signed(digits: string, negative: boolean, spec: Spec): string {
         : '';
   const after = negative && flags.includes('(') ? ')' : '';
   const zeros = flags.includes('0') ? Math.max(0, width - before.length - after.length - digits.length) : 0;
-  return fill(`${before}${'0'.repeat(zeros)}${digits}${after}`, spec);
+  return fill(`${before}${repeated('0', zeros)}${digits}${after}`, spec);
 }
 
 const grouped = (digits: string): string => {
@@ -51,6 +54,16 @@ function wholeNumber(value: Integer, letter: string, type: DataType, spec: Spec)
   return signed(spec.flags.includes('#') ? (letter === 'o' ? `0${digits}` : `0x${digits}`) : digits, false, spec);
 }
 
+/** Rounds the shortest digits that mean the number half up, as Java does; toFixed rounds its exact value. */
+function fixed(magnitude: number, precision: number): string {
+  const [mantissa, exponent] = magnitude.toExponential().split('e') as [string, string];
+  const digits = BigInt(mantissa.replace('.', ''));
+  const shift = precision + Number(exponent) - Math.max(0, mantissa.length - 2);
+  const unit = 10n ** BigInt(Math.abs(shift));
+  const whole = String(shift >= 0 ? digits * unit : (digits + unit / 2n) / unit).padStart(precision + 1, '0');
+  return precision === 0 ? whole : `${whole.slice(0, -precision)}.${whole.slice(-precision)}`;
+}
+
 function floating(value: number, letter: string, spec: Spec): string | undefined {
   const precision = spec.precision ?? 6;
   if (!Number.isFinite(value)) return fill(value > 0 ? 'Infinity' : value < 0 ? '-Infinity' : 'NaN', spec);
@@ -58,7 +71,7 @@ function floating(value: number, letter: string, spec: Spec): string | undefined
   const negative = value < 0 || Object.is(value, -0);
   if (precision > 100) return undefined;
   if (letter === 'f') {
-    const digits = magnitude.toFixed(precision);
+    const digits = fixed(magnitude, precision);
     return signed(spec.flags.includes(',') ? grouped(digits) : digits, negative, spec);
   }
   const text = magnitude.toExponential(precision).replace(/e([+-])(\d)$/, 'e$10$2');
@@ -80,7 +93,9 @@ function converted(letter: string, value: Value, type: DataType, spec: Spec): st
   if (small === 's') return fill(cut(plainText(value, type)), spec);
   if (small === 'b')
     return fill(cut(value === null ? 'false' : typeof value === 'boolean' ? String(value) : 'true'), spec);
-  if (value === null) return 'dxofec'.includes(small) ? fill('null', spec) : undefined;
+  // Of a missing number a precision leaves so many letters.
+  if (value === null)
+    return 'dxofec'.includes(small) ? fill('fe'.includes(small) ? cut('null') : 'null', spec) : undefined;
   if ('dxo'.includes(small)) return isInteger(type) ? wholeNumber(value as Integer, small, type, spec) : undefined;
   if ('fe'.includes(small)) return isApproximate(type) ? floating(value as number, small, spec) : undefined;
   if (small === 'c')

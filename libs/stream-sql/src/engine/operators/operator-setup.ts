@@ -6,13 +6,21 @@ import type { PairOutput } from '../code/stage-code.ts';
 import type { FunctionLibrary } from '../function-library.ts';
 import type { Output, RowKind, SinkOutput } from '../operator.ts';
 import type { StateReader, StateWriter } from '../state/state-codec.ts';
-import type { Clock, StateTable } from '../state/state-table.ts';
+import type { Clock } from '../state/state-table.ts';
+
+/** A part of an operator's state, which a snapshot writes whole or by what changed since the one before. */
+export interface KeptState {
+  /** Estimated, of memory. */
+  readonly bytes: number;
+  write(writer: StateWriter, all: boolean): void;
+  apply(reader: StateReader): void;
+}
 
 /** A node with state (or with more than one row out for one in). Everything it keeps is in `tables`, or small and in `write`. */
 export interface Operator {
   /** One for each input of the node. */
   readonly inputs: readonly Output[];
-  readonly tables: readonly StateTable[];
+  readonly tables: readonly KeptState[];
   /** Columns of an input that are its rows' times: NULL there is a bad row. */
   readonly required?: readonly (readonly number[])[];
   /** Asked by the stages of sources and lookup joins, so that a row that is not taken is a bad row. */

@@ -44,20 +44,21 @@ function collectionCode(node: UnnestNode, { functions, context }: OperatorSetup)
 /** The columns of each element: of a ROW its fields, of a MAP key and value; a MULTISET's element as often as it is in it. */
 function elementsOf(type: DataType): (value: Exclude<Value, null>) => Iterable<Row> {
   const columnsOf = (element: DataType): ((value: Value) => Row) => {
-    if (element.kind !== 'ROW') return (value) => [value];
-    const nulls = element.fields.map(() => null);
-    return (value) => (value === null ? nulls : (value as Row));
+    return element.kind === 'ROW' ? (value) => value as Row : (value) => [value];
   };
+  // Flink leaves out a ROW that is NULL.
+  const present = (values: readonly Value[]): readonly Value[] =>
+    'element' in type && type.element.kind === 'ROW' ? values.filter((value) => value !== null) : values;
   switch (type.kind) {
     case 'ARRAY': {
       const columns = columnsOf(type.element);
-      return (value) => (value as Row).map(columns);
+      return (value) => present(value as Row).map(columns);
     }
     case 'MULTISET': {
       const columns = columnsOf(type.element);
       return (value) =>
         [...(value as ReadonlyMap<Value, Value>)].flatMap(([element, count]) =>
-          Array.from({ length: count as number }, () => columns(element)),
+          present(Array.from({ length: count as number }, () => element)).map(columns),
         );
     }
     case 'MAP':

@@ -3,7 +3,7 @@ import type { JobSource } from '../job-source.ts';
 import type { NodeWatermarks } from '../node-watermarks.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
 
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Everything of a job that is saved. */
 export interface JobState {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Value } from '../../values/data-type.ts';
 
 const TAG = {
@@ -17,35 +18,74 @@ const TAG = {
 /** Everything that state is made of; each value has one encoding. */
 export type Encoded = Value | ReadonlyMap<Value, Value> | readonly Encoded[];
 
+const FIRST_PIECE_BYTES = 4_096;
+const PIECE_BYTES = 2 ** 20;
+/** Texts from here on are written by the runtime, shorter ones here: the call costs more than they do. */
+const LONG_TEXT = 32;
+
+/** What @types/node leaves out: the calls without the choice of an encoding. */
+type Bytes = Buffer & {
+  utf8Write(text: string, at: number, length: number): number;
+  latin1Slice(start: number, end: number): string;
+  ucs2Slice(start: number, end: number): string;
+};
+
 /** Writes state: tagged values, counts as variable-length integers, little-endian doubles. */
 export class StateWriter {
-  private bytes = new Uint8Array(4_096);
-  private view = new DataView(this.bytes.buffer);
+  /** What is full: a piece that grew would be copied each time. */
+  private readonly pieces: Uint8Array[] = [];
+  private before = 0;
+  private piece = Buffer.alloc(FIRST_PIECE_BYTES) as Bytes;
+  private view = new DataView(this.piece.buffer, this.piece.byteOffset);
   private length = 0;
 
-  /** Makes room; `bytes` and `view` may be new ones afterwards. */
+  /** Makes room; `piece` and `view` may be new ones afterwards. */
   private reserve(more: number): void {
-    if (this.length + more <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more));
-    grown.set(this.bytes.subarray(0, this.length));
-    this.bytes = grown;
-    this.view = new DataView(grown.buffer);
+    if (this.length + more <= this.piece.length) return;
+    this.pieces.push(this.piece.subarray(0, this.length));
+    this.before += this.length;
+    const bytes = Math.max(Math.min(PIECE_BYTES, 4 * this.piece.length), more);
+    this.piece = Buffer.allocUnsafeSlow(bytes) as Bytes;
+    this.view = new DataView(this.piece.buffer);
+    this.length = 0;
+  }
+
+  /** Bytes so far. */
+  get size(): number {
+    return this.before + this.length;
+  }
+
+  /** Begins anew. */
+  clear(): void {
+    this.pieces.length = this.before = this.length = 0;
+  }
+
+  copyTo(target: Uint8Array, at: number): void {
+    for (const piece of this.pieces) {
+      target.set(piece, at);
+      at += piece.length;
+    }
+    target.set(this.piece.subarray(0, this.length), at);
   }
 
   byte(value: number): void {
     this.reserve(1);
-    this.bytes[this.length++] = value;
+    this.piece[this.length++] = value;
   }
 
   /** A whole number from 0 to 2^53. */
   count(value: number): void {
     this.reserve(8);
     let rest = value;
-    while (rest >= 128) {
-      this.bytes[this.length++] = (rest % 128) | 128;
+    while (rest >= 2 ** 31) {
+      this.piece[this.length++] = (rest % 128) | 128;
       rest = Math.floor(rest / 128);
     }
-    this.bytes[this.length++] = rest;
+    while (rest >= 128) {
+      this.piece[this.length++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    this.piece[this.length++] = rest;
   }
 
   number(value: number): void {
@@ -56,10 +96,20 @@ export class StateWriter {
 
   private text(value: string): void {
     const { length } = value;
-    this.reserve(9 + length * 2);
+    this.reserve(10 + 3 * length);
     const start = this.length;
     this.byte(TAG.ascii);
     this.count(length);
+    const { piece } = this;
+    const at = this.length;
+    if (length >= LONG_TEXT) {
+      // As many bytes as units, with room for more: each of them is ASCII.
+      if (piece.utf8Write(value, at, 3 * length) !== length) {
+        this.length = start;
+        this.wideText(value);
+      } else this.length = at + length;
+      return;
+    }
     for (let i = 0; i < length; i++) {
       const unit = value.charCodeAt(i);
       if (unit > 127) {
@@ -67,8 +117,9 @@ export class StateWriter {
         this.wideText(value);
         return;
       }
-      this.bytes[this.length++] = unit;
+      piece[at + i] = unit;
     }
+    this.length = at + length;
   }
 
   private wideText(value: string): void {
@@ -82,7 +133,8 @@ export class StateWriter {
   value(value: Encoded): void {
     if (value === null) this.byte(TAG.null);
     else if (typeof value === 'number') {
-      if (Number.isSafeInteger(value) && !Object.is(value, -0) && Math.abs(value) < 2 ** 51) {
+      // Larger ones (times) are as short as doubles, and faster.
+      if ((value | 0) === value && value < 2 ** 30 && value >= -(2 ** 30) && !Object.is(value, -0)) {
         this.byte(TAG.integer);
         this.count(value < 0 ? -value * 2 - 1 : value * 2);
       } else {
@@ -96,10 +148,7 @@ export class StateWriter {
       this.text(String(value));
     } else if (value instanceof Uint8Array) {
       this.byte(TAG.bytes);
-      this.count(value.length);
-      this.reserve(value.length);
-      this.bytes.set(value, this.length);
-      this.length += value.length;
+      this.bytes(value);
     } else if (value instanceof Map) {
       this.byte(TAG.map);
       this.count(value.size);
@@ -118,20 +167,39 @@ export class StateWriter {
     for (let i = 0; i < values.length; i++) this.value(values[i]!);
   }
 
+  /** With their length in front. */
+  bytes(value: Uint8Array): void {
+    this.count(value.length);
+    this.reserve(value.length);
+    this.piece.set(value, this.length);
+    this.length += value.length;
+  }
+
   finish(): Uint8Array {
-    return this.bytes.slice(0, this.length);
+    const whole = new Uint8Array(this.size);
+    this.copyTo(whole, 0);
+    return whole;
   }
 }
 
 /** Reads what StateWriter wrote; throws RangeError on bytes that it cannot have written. */
 export class StateReader {
-  private readonly bytes: Uint8Array;
+  private readonly all: Bytes;
   private readonly view: DataView;
   private at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    this.all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) as Bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get position(): number {
+    return this.at;
+  }
+
+  /** Goes on reading there. */
+  seek(position: number): void {
+    this.at = position;
   }
 
   byte(): number {
@@ -153,18 +221,24 @@ export class StateReader {
   }
 
   private take(length: number): Uint8Array {
-    if (this.at + length > this.bytes.length) throw new RangeError('the state ends too early');
+    this.pass(length);
+    return this.all.subarray(this.at - length, this.at);
+  }
+
+  private pass(length: number): void {
+    if (this.at + length > this.all.length) throw new RangeError('the state ends too early');
     this.at += length;
-    return this.bytes.subarray(this.at - length, this.at);
+  }
+
+  /** What `StateWriter.bytes` wrote, in place. */
+  bytes(): Uint8Array {
+    return this.take(this.count());
   }
 
   private units(length: number, width: 1 | 2): string {
     const start = this.at;
-    this.take(length * width);
-    let text = '';
-    for (let i = start; i < this.at; i += width)
-      text += String.fromCharCode(width === 1 ? this.bytes[i]! : this.view.getUint16(i, true));
-    return text;
+    this.pass(length * width);
+    return width === 1 ? this.all.latin1Slice(start, this.at) : this.all.ucs2Slice(start, this.at);
   }
 
   /** Lists come back as arrays that may be changed, maps as Maps that may be changed. */
@@ -190,7 +264,7 @@ export class StateReader {
       case TAG.text:
         return this.units(this.count(), 2);
       case TAG.bytes:
-        return this.take(this.count()).slice();
+        return new Uint8Array(this.bytes());
       case TAG.list:
         return this.list();
       case TAG.map: {
@@ -208,7 +282,7 @@ export class StateReader {
 
   list(): Value[] {
     const length = this.count();
-    if (length > this.bytes.length) throw new RangeError('the state ends too early');
+    if (length > this.all.length) throw new RangeError('the state ends too early');
     const values: Value[] = [];
     for (let i = 0; i < length; i++) values.push(this.value());
     return values;
@@ -216,7 +290,6 @@ export class StateReader {
 
   /** Throws when bytes are left over. */
   finish(): void {
-    if (this.at !== this.bytes.length)
-      throw new RangeError(`the state has ${this.bytes.length - this.at} bytes too many`);
+    if (this.at !== this.all.length) throw new RangeError(`the state has ${this.all.length - this.at} bytes too many`);
   }
 }

@@ -29,6 +29,7 @@ export const settings: PlanSettings = {
   typeLengthEnforcer: 'IGNORE',
   stateTtlMs: 0,
   miniBatch: null,
+  checkpointIntervalMs: null,
   keepLateRows: false,
 };
 

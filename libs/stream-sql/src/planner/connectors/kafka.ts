@@ -64,7 +64,8 @@ export const kafka: ConnectorDescription = {
       key: 'sink.delivery-guarantee',
       value: { kind: 'one-of', values: ['at-least-once', 'exactly-once'] },
       default: 'at-least-once',
-      about: 'Whether records are written in transactions that end with a checkpoint.',
+      about:
+        'exactly-once: records of a checkpoint are one transaction, and are seen with it. at-least-once: they leave as they come, within milliseconds, and some come again after a failure.',
     },
     {
       key: 'sink.transactional-id-prefix',

@@ -3,6 +3,7 @@ import { SqlRefusal } from '../../syntax/problem.ts';
 import type { ComparisonOperator, Expression } from '../../syntax/tree-expression.ts';
 import type { Span } from '../../syntax/tree-node.ts';
 import { commonType } from '../../values/common-type.ts';
+import { isNumeric, isString, STRING } from '../../values/types.ts';
 import type { PlanExpression } from '../expression.ts';
 import { shownType } from '../shown-type.ts';
 import { call } from './call.ts';
@@ -34,6 +35,13 @@ export function compare(
 
 /** operand IN (items): one test of literals where the registry has one, else comparisons. */
 export function isOneOf(operand: PlanExpression, items: readonly PlanExpression[], at: Span): PlanExpression {
+  // Numbers beside texts are compared as texts, as Flink does it here but not with =.
+  const typed = items.filter(({ type }) => type.kind !== 'NULL');
+  const [numbers, texts] = isNumeric(operand.type) ? [[operand], typed] : [typed, [operand]];
+  if (typed.length > 0 && numbers.every(({ type }) => isNumeric(type)) && texts.every(({ type }) => isString(type))) {
+    const text = (each: PlanExpression): PlanExpression => (isNumeric(each.type) ? implicitly(each, STRING) : each);
+    return isOneOf(text(operand), items.map(text), at);
+  }
   if (items.length > 2 && scalarFunction('IN') !== undefined && items.every(({ kind }) => kind === 'literal')) {
     const common = commonType([operand, ...items].map(({ type }) => type));
     if (common === undefined)

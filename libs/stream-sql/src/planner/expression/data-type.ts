@@ -45,9 +45,11 @@ export function dataTypeOf(node: TypeNode): DataType {
       return { kind: 'CHAR', length: lengthOf(node, 1), nullable };
     case 'BINARY':
       return { kind: 'BINARY', length: lengthOf(node, 1), nullable };
+    // Flink's planner calculates every TIME to the second, whatever is declared.
     case 'TIME':
     case 'TIME WITHOUT TIME ZONE':
-      return time(precisionOf(node, first ?? 0), nullable);
+      precisionOf(node, first ?? 0);
+      return time(0, nullable);
     case 'TIMESTAMP':
     case 'TIMESTAMP WITHOUT TIME ZONE':
       return { kind: 'TIMESTAMP', precision: precisionOf(node, first ?? 6), nullable };

@@ -58,10 +58,14 @@ export function refolded(expression: PlanExpression): PlanExpression {
 
 const isLiteral = (expression: PlanExpression): expression is LiteralExpression => expression.kind === 'literal';
 
+const MAX_LITERAL = 10_000;
+
 function evaluated(type: DataType, evaluate: () => Value): PlanExpression | undefined {
   if (!isPrimitive(type) && !isBytes(type)) return undefined;
   try {
-    return asLiteral(evaluate(), type);
+    const value = evaluate();
+    // A long text is made by the run, rather than kept in every copy of the plan.
+    return typeof value === 'string' && value.length > MAX_LITERAL ? undefined : asLiteral(value, type);
   } catch (error) {
     if (error instanceof NotConstant || error instanceof EvaluationError) return undefined;
     throw error;

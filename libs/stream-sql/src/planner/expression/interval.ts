@@ -1,12 +1,11 @@
-import { SqlRefusal } from '../../syntax/problem.ts';
+import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Literal } from '../../syntax/tree-expression.ts';
 import type { IntervalUnit } from '../../syntax/tree-type.ts';
 import { simple } from '../../values/types.ts';
 import type { PlanExpression } from '../expression.ts';
 
-const MONTHS: Readonly<Partial<Record<IntervalUnit, number>>> = { YEAR: 12, QUARTER: 3, MONTH: 1 };
+const MONTHS: Readonly<Partial<Record<IntervalUnit, number>>> = { YEAR: 12, MONTH: 1 };
 const MS: Readonly<Partial<Record<IntervalUnit, number>>> = {
-  WEEK: 604_800_000,
   DAY: 86_400_000,
   HOUR: 3_600_000,
   MINUTE: 60_000,
@@ -19,6 +18,9 @@ const BELOW: Readonly<Partial<Record<IntervalUnit, number>>> = { HOUR: 24, MINUT
 /** INTERVAL '1 02:03' DAY TO MINUTE as months or milliseconds. Throws SqlRefusal. */
 export function intervalLiteral(node: Literal & { readonly kind: 'interval' }): PlanExpression {
   const { from, to } = node.qualifier;
+  // Flink takes a week for an hour and a quarter for a month.
+  if (from === 'WEEK') refuse(node.at, 'an INTERVAL in weeks', "write days: INTERVAL '7' DAY");
+  if (from === 'QUARTER') refuse(node.at, 'an INTERVAL in quarters', "write months: INTERVAL '3' MONTH");
   const text = node.text.trim();
   const negative = node.negative !== text.startsWith('-');
   const digits = text.replace(/^[+-]/, '');

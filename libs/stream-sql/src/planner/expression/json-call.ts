@@ -4,6 +4,7 @@ import type { TypeNode } from '../../syntax/tree-type.ts';
 import { NULL } from '../../values/types.ts';
 import type { PlanExpression } from '../expression.ts';
 import { shownType } from '../shown-type.ts';
+import { refuseBareNull } from './bare-null.ts';
 import { call } from './call.ts';
 import { dataTypeOf } from './data-type.ts';
 import { textLiteral } from './literal.ts';
@@ -13,10 +14,16 @@ type ScalarJsonCall = JsonCall & {
 };
 type Inner = (node: Expression) => PlanExpression;
 
+function valuesOf(node: ScalarJsonCall): readonly Expression[] {
+  if (node.kind === 'json-object') return node.entries.map(({ value }) => value);
+  return node.kind === 'json-array' ? node.elements : [node.input, node.path];
+}
+
 const nothing: PlanExpression = { kind: 'literal', value: null, type: NULL };
 
 /** JSON functions with a syntax of their own, as calls: what stands in words becomes texts. Throws SqlRefusal. */
 export function jsonCall(node: ScalarJsonCall, inner: Inner): PlanExpression {
+  refuseBareNull(node.kind, valuesOf(node));
   switch (node.kind) {
     case 'json-value': {
       const [emptyKind, emptyValue] = behavior(node.onEmpty, inner);

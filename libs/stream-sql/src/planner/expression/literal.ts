@@ -34,7 +34,7 @@ export function literal(node: Literal): PlanExpression {
       const found = timeOf(node.text);
       if (found === undefined)
         throw new SqlRefusal(node.at, `'${node.text}' is not a time of day`, "write TIME '23:59:59'");
-      return { kind: 'literal', value: found.ms, type: time(Math.min(3, found.digits), false) };
+      return { kind: 'literal', value: found.ms - (found.ms % 1_000), type: time(0, false) };
     }
     case 'timestamp':
       return timestampLiteral(node.text, node.at);
@@ -46,7 +46,7 @@ export function literal(node: Literal): PlanExpression {
 export const textLiteral = (text: string): PlanExpression => ({
   kind: 'literal',
   value: text,
-  type: char([...text].length, false),
+  type: char(text.length, false),
 });
 
 /** A number as written, with its sign. Throws SqlRefusal for one that no type holds. */
@@ -60,10 +60,16 @@ export function numberLiteral(text: string, at: Span): PlanExpression {
   const parsed = parseDecimal(text);
   if (parsed === undefined) throw new SqlRefusal(at, `${text} is not a number`, 'for example 1, 1.5 or 1E-3');
   const { unscaled, scale } = parsed;
-  if (!text.includes('.')) {
+  // 1. is a whole number.
+  if (!/\.\d/.test(text)) {
     const big = BigInt(unscaled);
     if (big >= -2_147_483_648n && big <= 2_147_483_647n) return ofValue(unscaled, simple('INT', false));
     if (big >= -(2n ** 63n) && big < 2n ** 63n) return ofValue(unscaled, simple('BIGINT', false));
+    throw new SqlRefusal(
+      at,
+      `${text} is out of the range of BIGINT`,
+      `write ${text}.0, a DECIMAL, or an exponent, a DOUBLE`,
+    );
   }
   // Every digit that is written counts, zeros in front too: 0.1 is DECIMAL(2, 1).
   const precision = text.replace(/[^0-9]/g, '').length;
@@ -101,9 +107,9 @@ function timeOf(text: string): { readonly ms: number; readonly nanos: number; re
 }
 
 function timestampLiteral(text: string, at: Span): PlanExpression {
-  const match = /^(\d{4}-\d{1,2}-\d{1,2}) +(\S+)$/.exec(text.trim());
+  const match = /^(\d{4}-\d{1,2}-\d{1,2})(?: +(\S+))?$/.exec(text.trim());
   const days = match === null ? undefined : dateOf(match[1]!);
-  const ofDay = match === null ? undefined : timeOf(match[2]!);
+  const ofDay = match === null ? undefined : timeOf(match[2] ?? '00:00:00');
   if (days === undefined || ofDay === undefined)
     throw new SqlRefusal(at, `'${text}' is not a timestamp`, "write TIMESTAMP '2026-01-31 23:59:59.123'");
   const type = timestamp(ofDay.digits, false);

@@ -2,10 +2,10 @@ import { scalarFunction } from '../../builtin/registry.ts';
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Call, Expression, Operation } from '../../syntax/tree-expression.ts';
 import type { Span } from '../../syntax/tree-node.ts';
-import type { DataType } from '../../values/data-type.ts';
 import { timestampLtz } from '../../values/types.ts';
 import type { PlanExpression } from '../expression.ts';
 import { shownType } from '../shown-type.ts';
+import { refuseBareNull, untypedNull } from './bare-null.ts';
 import { call, unknownFunction } from './call.ts';
 import { caseWhen } from './case-when.ts';
 import { explicitCast } from './cast.ts';
@@ -42,6 +42,7 @@ export function resolve(node: Expression, context: ResolveContext): PlanExpressi
     case 'field':
       return fieldOf(inner(node.of), node.name);
     case 'item':
+      refuseBareNull('[ ]', [node.index]);
       return call('ITEM', [inner(node.of), inner(node.index)], node.at, '[ ]');
     case 'unary':
       return unary(node, inner);
@@ -70,13 +71,14 @@ export function resolve(node: Expression, context: ResolveContext): PlanExpressi
         .reduce((all, test) => call(node.quantifier === 'ALL' ? 'AND' : 'OR', [all, test], node.at));
     }
     case 'like': {
-      const args = [node.operand, node.pattern, ...(node.escape === undefined ? [] : [node.escape])].map(inner);
-      return not(node.negated, call(node.operator, args, node.at), node.at);
+      const parts = [node.operand, node.pattern, ...(node.escape === undefined ? [] : [node.escape])];
+      refuseBareNull(node.operator, parts);
+      return not(node.negated, call(node.operator, parts.map(inner), node.at), node.at);
     }
     case 'case':
       return caseWhen(node, inner);
     case 'cast':
-      return explicitCast(inner(node.operand), calculated(dataTypeOf(node.type)), node.safe, node.at);
+      return explicitCast(inner(node.operand), dataTypeOf(node.type), node.safe, node.at);
     case 'array':
       return call('ARRAY', node.elements.map(inner), node.at);
     case 'map':
@@ -164,6 +166,7 @@ function binary(node: Operation & { readonly kind: 'binary' }, inner: Inner): Pl
     case 'OR':
       return call(node.operator, [typed(node.left, inner), typed(node.right, inner)], node.operatorAt);
     default:
+      refuseBareNull(node.operator, [node.left, node.right]);
       return call(node.operator, [inner(node.left), inner(node.right)], node.operatorAt);
   }
 }
@@ -171,17 +174,9 @@ function binary(node: Operation & { readonly kind: 'binary' }, inner: Inner): Pl
 /** A value whose type nothing else says: NULL alone has none, as in Flink. */
 export function typed(node: Expression, inner: Inner): PlanExpression {
   const expression = inner(node);
-  if (node.kind === 'null')
-    throw new SqlRefusal(
-      node.at,
-      'NULL has no type here',
-      'write CAST(NULL AS TYPE), for example CAST(NULL AS STRING)',
-    );
+  if (node.kind === 'null') throw untypedNull(node);
   return expression;
 }
-
-/** Flink's planner calculates every TIME to the second. */
-const calculated = (type: DataType): DataType => (type.kind === 'TIME' ? { ...type, precision: 0 } : type);
 
 /** The ends of a period (start, end). */
 const sidesOf = (node: Expression, inner: Inner): readonly PlanExpression[] =>
@@ -190,6 +185,7 @@ const sidesOf = (node: Expression, inner: Inner): readonly PlanExpression[] =>
 function isWhat(node: Expression & { readonly kind: 'is' }, inner: Inner): PlanExpression {
   const operand = inner(node.operand);
   const [first, ...more] = node.what.split(' ') as [string, ...string[]];
+  if (first !== 'NULL') refuseBareNull(node.what, [node.operand]);
   if (first === 'JSON')
     return not(node.negated, call('IS JSON', [operand, textLiteral(more[0] ?? 'VALUE')], node.at), node.at);
   return call(`IS ${node.negated ? 'NOT ' : ''}${first === 'UNKNOWN' ? 'NULL' : first}`, [operand], node.at);
@@ -221,5 +217,6 @@ function functionCall(node: Call, context: ResolveContext, inner: Inner): PlanEx
     );
   if (node.name === 'PROCTIME' && node.arguments.length === 0)
     return { kind: 'call', name: 'PROCTIME', arguments: [], type: timestampLtz(3, false) };
+  refuseBareNull(node.name, node.arguments);
   return call(node.name, node.arguments.map(inner), node.at);
 }

@@ -3,6 +3,7 @@ import type { ConnectorDescription } from '../connectors/description.ts';
 import type { PlanNode, PlanSettings, StreamPlan } from '../plan.ts';
 import type { SinkTarget } from '../query/insert.ts';
 import { causeOf, changelogs, type SinkNeed } from './changelog.ts';
+import { checkCurrentWatermark } from './current-watermark.ts';
 import { Graph } from './draft.ts';
 import { Lowering } from './lower.ts';
 import { lastOfEachKey } from './last-of-each-key.ts';
@@ -37,7 +38,9 @@ function sinkGraph(targets: readonly SinkTarget[]): Graph {
       columns: target.relation.columns,
       at: target.at,
     });
-  return withPaths(pruned(lowering.graph));
+  const graph = pruned(lowering.graph);
+  checkCurrentWatermark(graph);
+  return withPaths(graph);
 }
 
 function finished(graph: Graph, targets: readonly SinkTarget[], settings: PlanSettings): StreamPlan {

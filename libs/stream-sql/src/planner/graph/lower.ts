@@ -78,12 +78,6 @@ export class Lowering {
       case 'changelog-normalize':
         return { kind: 'changelog-normalize', key: relation.key, ...base };
       case 'window':
-        if (relation.window.kind === 'session')
-          return refuse(
-            at,
-            'SESSION without an aggregate of its windows, or with a condition before it',
-            'write GROUP BY window_start, window_end and exactly the columns of PARTITION BY, and conditions into FILTER (WHERE ...) or into a sub-query that SESSION reads',
-          );
         this.timeAttribute(relation, below, relation.time);
         return { kind: 'window', window: relation.window, time: relation.time, ...base };
       case 'group-aggregate':

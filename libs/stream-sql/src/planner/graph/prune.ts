@@ -39,6 +39,7 @@ function markReads(graph: Graph, at: number, read: readonly Set<number>[]): void
       return;
     case 'window':
       mark(0, node.time);
+      if (node.window.kind === 'session') markAll(node.window.partition);
       return markPassed();
     case 'group-aggregate':
     case 'window-aggregate': {

@@ -3,10 +3,12 @@ import type { Expression } from '../../syntax/tree-expression.ts';
 import type { TableExpression } from '../../syntax/tree.ts';
 import type { DataType } from '../../values/data-type.ts';
 import { simple, withNullable } from '../../values/types.ts';
-import { resolve } from '../expression/resolve.ts';
+import { conjunctsOf } from '../expression/parts.ts';
+import { resolve, resolveCondition } from '../expression/resolve.ts';
 import type { PlanExpression } from '../expression.ts';
 import type { Column } from '../plan.ts';
 import { aliased, type FromClause } from '../query/from.ts';
+import { where } from '../relation/calc.ts';
 import { optional } from '../relation/join.ts';
 import type { Relation } from '../relation/relation.ts';
 import { resolveColumn } from '../scope/scope.ts';
@@ -22,8 +24,9 @@ export function unnest(
 ): FromClause {
   const [operand, another] = node.operands;
   if (another !== undefined) refuse(another.at, 'UNNEST of several collections', 'write one UNNEST after the other');
-  if (on !== undefined && !(on.kind === 'boolean' && on.value))
-    refuse(on.at, 'a condition in ON of UNNEST', 'write ON TRUE, and the condition into WHERE');
+  const condition = on !== undefined && !(on.kind === 'boolean' && on.value) ? on : undefined;
+  if (condition !== undefined && type === 'left')
+    refuse(condition.at, 'a condition in ON of LEFT JOIN UNNEST', 'write ON TRUE, and the condition into WHERE');
   const collection = resolve(operand!, { place: 'UNNEST', column: ({ path }) => resolveColumn(left.scope, path) });
   const elements = elementColumns(collection, operand!);
   const columns: readonly Column[] = [
@@ -42,7 +45,10 @@ export function unnest(
   };
   const right = aliased({ ...relation, columns: own }, node.alias, undefined);
   const named: Relation = { ...relation, columns: [...left.relation.columns, ...right.relation.columns] };
-  return { relation: named, scope: joinedScope(left, right) };
+  const scope = joinedScope(left, right);
+  if (condition === undefined) return { relation: named, scope };
+  const test = resolveCondition(condition, { place: 'ON', column: ({ path }) => resolveColumn(scope, path) });
+  return { relation: where(named, conjunctsOf(test), condition.at), scope };
 }
 
 function elementColumns({ type }: PlanExpression, node: Expression): readonly Column[] {

@@ -1,6 +1,7 @@
 import { aggregateFunction } from '../../builtin/registry.ts';
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Call, Expression, JsonCall } from '../../syntax/tree-expression.ts';
+import { refuseBareNull } from '../expression/bare-null.ts';
 import { argumentOf, taken, unknownFunction } from '../expression/call.ts';
 import { implicitly } from '../expression/cast.ts';
 import type { ResolveContext } from '../expression/context.ts';
@@ -47,6 +48,7 @@ export function use(
     if (node.nulls !== undefined)
       refuse(node.at, `${node.nulls} NULLS`, 'leave it out, or filter NULLs with WHERE ... IS NOT NULL');
   }
+  refuseBareNull(name, argumentNodes);
   const context: ResolveContext = { ...plain, place: `an argument of ${name}` };
   const args = argumentNodes.map((argument) => resolve(argument, context));
   const { result, parameters } = taken(found.resolve(args.map(argumentOf)), name, found.syntax, args, node.at);

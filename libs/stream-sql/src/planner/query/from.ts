@@ -4,6 +4,7 @@ import type { Path } from '../../syntax/tree-node.ts';
 import { joinClause } from '../join/join-clause.ts';
 import { unnest } from '../join/unnest.ts';
 import type { Relation } from '../relation/relation.ts';
+import { treeSize } from '../relation/tree-size.ts';
 import { scopeTable, type Scope } from '../scope/scope.ts';
 import { windowFunction } from '../window/window-function.ts';
 import { lastName, type QueryEnvironment } from './environment.ts';
@@ -52,6 +53,9 @@ export function aliased(relation: Relation, alias: TableAlias | undefined, fallb
   return { relation: named, scope: { tables: [scopeTable(alias?.name.name ?? fallback, named.columns)] } };
 }
 
+/** Views that read views twice grow by powers of two. */
+const MAX_VIEW_SIZE = 5_000;
+
 /** A table, a view or a query of WITH by its name. Throws SqlRefusal. */
 export function fromTable(path: Path, hints: readonly Hint[], environment: QueryEnvironment): Relation {
   const options = hints.flatMap((hint) => {
@@ -67,6 +71,12 @@ export function fromTable(path: Path, hints: readonly Hint[], environment: Query
         options[0]!.at,
         `OPTIONS on ${lastName(path).name}, which is a query`,
         'write the hint at the table within it',
+      );
+    if (treeSize(entry.relation) > MAX_VIEW_SIZE)
+      throw new SqlRefusal(
+        lastName(path).at,
+        `${lastName(path).name} is made of more than ${MAX_VIEW_SIZE} queries, each counted as often as it is read`,
+        'write what is read again and again into a table of its own, with another job',
       );
     return entry.relation;
   }

@@ -13,13 +13,14 @@ const MAX_SETS = 64;
 
 /** The sets of keys that GROUP BY means: one, but for GROUPING SETS, ROLLUP and CUBE, which are multiplied with what stands beside them. */
 export function groupingSetsOf(node: GroupBy | undefined): readonly (readonly Expression[])[] {
-  const sets = (node?.items ?? []).reduce<readonly (readonly Expression[])[]>(
-    (all, item) => all.flatMap((set) => setsOf(item).map((added) => [...set, ...added])),
+  const factors = (node?.items ?? []).map(setsOf);
+  const count = factors.reduce((product, { length }) => product * length, 1);
+  if (count > MAX_SETS)
+    throw new SqlRefusal(node!.at, `GROUP BY means ${count} sets of keys`, `at most ${MAX_SETS} are supported`);
+  return factors.reduce<readonly (readonly Expression[])[]>(
+    (all, sets) => all.flatMap((set) => sets.map((added) => [...set, ...added])),
     [[]],
   );
-  if (sets.length > MAX_SETS)
-    throw new SqlRefusal(node!.at, `GROUP BY means ${sets.length} sets of keys`, `at most ${MAX_SETS} are supported`);
-  return sets;
 }
 
 function setsOf(item: GroupItem): readonly (readonly Expression[])[] {

@@ -5,7 +5,7 @@ import { simple } from '../../values/types.ts';
 import { resolve } from '../expression/resolve.ts';
 import type { PlanExpression } from '../expression.ts';
 import type { SortKey } from '../plan.ts';
-import { calc } from '../relation/calc.ts';
+import { calc, where } from '../relation/calc.ts';
 import { allInputs, type Relation } from '../relation/relation.ts';
 import { resolveColumn, scopeTable } from '../scope/scope.ts';
 import { noColumns } from './values.ts';
@@ -34,7 +34,8 @@ export function limited(
     );
   }
   const skipped = offset === undefined ? 0 : count(offset, 'OFFSET', 0);
-  const kept = count(limit, 'LIMIT', 1);
+  const kept = count(limit, 'LIMIT', 0);
+  if (kept === 0) return where(input, [{ kind: 'literal', value: false, type: simple('BOOLEAN', false) }], limit.at);
   const { row, order } = sortKeys(orderBy, input, withHidden);
   const rank: Relation = {
     kind: 'rank',

@@ -136,13 +136,16 @@ function named(node: WindowSpecification, windows: Select['windows']): WindowSpe
       `there is no window ${base.name}`,
       'declare it: WINDOW w AS (PARTITION BY ... ORDER BY ...)',
     );
+  // Flink takes no notice of it.
+  if (node.frame !== undefined)
+    refuse(node.frame.at, 'a frame beside the name of a window', 'write the frame into WINDOW w AS (...)');
   const inner = named(found.specification, windows);
   return {
     at: node.at,
     base: undefined,
     partitionBy: inner.partitionBy.length > 0 ? inner.partitionBy : node.partitionBy,
     orderBy: inner.orderBy.length > 0 ? inner.orderBy : node.orderBy,
-    frame: node.frame ?? inner.frame,
+    frame: inner.frame,
   };
 }
 

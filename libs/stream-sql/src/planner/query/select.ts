@@ -7,8 +7,8 @@ import { resolve, typed } from '../expression/resolve.ts';
 import type { PlanExpression } from '../expression.ts';
 import { aggregate } from '../relation/aggregate.ts';
 import { calc } from '../relation/calc.ts';
-import { allInputs, inputAt, type Relation } from '../relation/relation.ts';
-import { resolveColumn, starColumns, type Scope } from '../scope/scope.ts';
+import { inputAt, type Relation } from '../relation/relation.ts';
+import { resolveColumn, starItems, type Scope } from '../scope/scope.ts';
 import { containsAggregate } from './contains-aggregate.ts';
 import type { QueryEnvironment } from './environment.ts';
 import { fromClause } from './from.ts';
@@ -98,8 +98,7 @@ function itemsOf(item: SelectItem, at: number, base: SelectBase, context: Resolv
   if (item.kind === 'star') {
     if (base.scope === undefined) return refuse(item.at, 'SELECT * with GROUP BY', 'name the columns and aggregates');
     if (base.scope.tables.length === 0) return refuse(item.at, 'SELECT * without FROM', 'add FROM');
-    const columns = starColumns(base.scope, item.of);
-    return columns.map(({ name, index }) => ({ name, expression: allInputs(base.relation)[index]! }));
+    return starItems(base.scope, item.of);
   }
   const name = item.alias?.name ?? nameOf(item.expression) ?? `EXPR$${at}`;
   return [{ name, expression: typed(item.expression, (node) => resolve(node, context)) }];

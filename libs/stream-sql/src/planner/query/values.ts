@@ -4,7 +4,7 @@ import type { Span } from '../../syntax/tree-node.ts';
 import { commonType } from '../../values/common-type.ts';
 import { castTo } from '../expression/cast.ts';
 import type { ResolveContext } from '../expression/context.ts';
-import { resolve } from '../expression/resolve.ts';
+import { resolve, typed } from '../expression/resolve.ts';
 import type { Relation } from '../relation/relation.ts';
 import { shownType } from '../shown-type.ts';
 
@@ -23,7 +23,7 @@ export const noColumns = (place: string): ResolveContext => ({
 /** VALUES (1, 'a'), (2, 'b'). Throws SqlRefusal. */
 export function values(node: Values): Relation {
   const context = noColumns('VALUES');
-  const rows = node.rows.map((row) => row.map((each) => resolve(each, context)));
+  const rows = node.rows.map((row) => row.map((each) => typed(each, (inner) => resolve(inner, context))));
   const width = rows[0]!.length;
   const odd = node.rows.find((row) => row.length !== width);
   if (odd !== undefined)

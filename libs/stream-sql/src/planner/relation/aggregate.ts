@@ -3,7 +3,7 @@ import { timestamp, withNullable, type TimeType } from '../../values/types.ts';
 import { eachInput, sameExpression, substitute } from '../expression/parts.ts';
 import type { PlanExpression } from '../expression.ts';
 import type { Column, WindowSpec } from '../plan.ts';
-import { calc } from './calc.ts';
+import { calc, where } from './calc.ts';
 import { inputAt, type AggregateRelationCall, type Relation, type WindowProperty } from './relation.ts';
 import { windowColumnsOf } from './window-columns.ts';
 
@@ -93,7 +93,7 @@ function foldedWindow(
 ): WindowAggregate | undefined {
   const found = windowBelow(input);
   if (found === undefined) return undefined;
-  const { window, projections } = found;
+  const { window, projections, conjuncts } = found;
   const width = window.input.columns.length;
   const over = (expression: PlanExpression): PlanExpression =>
     projections === undefined ? expression : substitute(expression, projections);
@@ -107,6 +107,7 @@ function foldedWindow(
   }));
   let asksForWindow = false;
   for (const expression of [
+    ...conjuncts,
     ...plain.map((key) => key.expression),
     ...uses.flatMap((call) => [...call.arguments, ...(call.filter === null ? [] : [call.filter])]),
   ])
@@ -120,7 +121,8 @@ function foldedWindow(
     if (partition.includes(-1) || partition.length !== plain.length) return undefined;
     spec = { ...spec, partition };
   }
-  return windowAggregate(window.input, spec, inputAt(window.input, window.time), plain, uses, used(properties), at);
+  const rows = where(window.input, conjuncts, at);
+  return windowAggregate(rows, spec, inputAt(rows, window.time), plain, uses, used(properties), at);
 }
 
 /**
@@ -210,20 +212,26 @@ function attachedWindow(
 const used = (properties: readonly (WindowProperty | undefined)[]): readonly WindowProperty[] =>
   (['window_start', 'window_end', 'window_time'] as const).filter((each) => properties.includes(each));
 
-/** The window function under calcs without conditions, and what those make of its row. */
+/**
+ * The window function under calcs, what those make of its row, and their conditions on it. An aggregate of SESSION is asked of the rows that pass, as in
+ * Flink, although those that do not may have held a session together.
+ */
 function windowBelow(relation: Relation):
   | {
       readonly window: Relation & { readonly kind: 'window' };
       readonly projections: readonly PlanExpression[] | undefined;
+      readonly conjuncts: readonly PlanExpression[];
     }
   | undefined {
-  if (relation.kind === 'window') return { window: relation, projections: undefined };
-  if (relation.kind !== 'calc' || relation.conjuncts.length > 0) return undefined;
+  if (relation.kind === 'window') return { window: relation, projections: undefined, conjuncts: [] };
+  if (relation.kind !== 'calc') return undefined;
   const below = windowBelow(relation.input);
   if (below === undefined) return undefined;
   const { window, projections } = below;
+  const own = relation.conjuncts.map((each) => (projections === undefined ? each : substitute(each, projections)));
   return {
     window,
+    conjuncts: [...below.conjuncts, ...own],
     projections:
       projections === undefined
         ? relation.projections

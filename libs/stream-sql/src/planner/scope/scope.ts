@@ -83,8 +83,32 @@ function unknown(name: Name, tables: readonly ScopeTable[]): never {
   );
 }
 
-/** The columns that `*` or `table.*` stands for. Throws SqlRefusal. */
-export function starColumns(scope: Scope, of: Path | undefined): readonly ScopeColumn[] {
+/** What `*`, `table.*` or `row.*` stands for. Throws SqlRefusal. */
+export function starItems(
+  scope: Scope,
+  of: Path | undefined,
+): readonly { readonly name: string; readonly expression: PlanExpression }[] {
+  const row = of === undefined ? undefined : rowNamed(scope, of);
+  if (row?.type.kind === 'ROW')
+    return row.type.fields.map(({ name }) => ({
+      name,
+      expression: fieldOf(row, { name, at: of![of!.length - 1]!.at }),
+    }));
+  return starColumns(scope, of).map(({ name, index, type }) => ({ name, expression: { kind: 'input', index, type } }));
+}
+
+/** The value that a name means where it is no table's. */
+function rowNamed(scope: Scope, path: Path): PlanExpression | undefined {
+  if (path.length === 1 && scope.tables.some(({ name }) => name === path[0]!.name)) return undefined;
+  try {
+    return resolveColumn(scope, path);
+  } catch (error) {
+    if (error instanceof SqlRefusal) return undefined;
+    throw error;
+  }
+}
+
+function starColumns(scope: Scope, of: Path | undefined): readonly ScopeColumn[] {
   if (of === undefined) {
     const all = scope.tables.flatMap((table) => table.columns);
     return [...all.filter(({ common }) => common === 'shown'), ...all.filter(({ common }) => common === undefined)];

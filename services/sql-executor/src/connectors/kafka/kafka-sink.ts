@@ -6,6 +6,7 @@ import type { Block, CheckpointPlace, Sink } from '../connector.ts';
 import { LineBlocks } from '../lines/line-blocks.ts';
 import { ensureOwnTopic } from './own-topic.ts';
 import { recordLines } from './record-lines.ts';
+import { SentAsTheyCome, type Unsent } from './sent-as-they-come.ts';
 
 export interface KafkaSinkSettings {
   readonly project: string;
@@ -29,16 +30,21 @@ export function kafkaSink(kafka: KafkaDriver, settings: KafkaSinkSettings): Sink
   const spread = settings.options['sink.partitioner'] === 'round-robin';
   let next = 0;
   let partitions: number | undefined;
-  const messagesOf = async (blocks: readonly Block[]): Promise<KafkaMessage[]> => {
+  const countPartitions = async (): Promise<void> => {
     partitions ??= await ensureOwnTopic(kafka, settings.project, topic, isUpsert ? 'compact' : 'delete');
-    const count = partitions;
+  };
+  const messagesOf = (blocks: readonly Block[]): KafkaMessage[] => {
+    const count = partitions ?? 1;
     const messages = blocks.flatMap(({ bytes }) => records(bytes, topic));
     return spread ? messages.map((message) => ({ ...message, partition: next++ % count })) : messages;
   };
   const sender =
     settings.delivery === 'exactly-once'
       ? transactions(kafka, topic)
-      : asTheyCome(kafka, () => lines.cut(), messagesOf);
+      : asTheyCome(kafka, countPartitions, () => {
+          const { bytes } = lines.waiting;
+          return { messages: messagesOf(lines.cut()), bytes };
+        });
   return {
     write(kind, row) {
       // A row that replaces another of its key says what it is now.
@@ -48,16 +54,22 @@ export function kafkaSink(kafka: KafkaDriver, settings: KafkaSinkSettings): Sink
       lines.add(row, kind);
     },
     get waiting() {
-      return lines.waiting;
+      const { rows, bytes } = lines.waiting;
+      const sent = sender.direct?.waiting;
+      return sent === undefined ? { rows, bytes } : { rows: rows + sent.rows, bytes: bytes + sent.bytes };
     },
     cut: () => (sender.direct === undefined ? lines.cut() : []),
-    deliver: async (place, blocks) => sender.deliver(place, await messagesOf(blocks)),
+    async deliver(place, blocks) {
+      await countPartitions();
+      await sender.deliver(place, messagesOf(blocks));
+    },
     ...(sender.direct === undefined ? {} : { direct: sender.direct }),
     close: () => sender.close(),
   };
 }
 
-interface Sender extends Pick<Sink, 'direct' | 'close'> {
+interface Sender extends Pick<Sink, 'close'> {
+  readonly direct?: SentAsTheyCome;
   deliver(place: CheckpointPlace, messages: readonly KafkaMessage[]): Promise<void>;
 }
 
@@ -83,38 +95,21 @@ function transactions(kafka: KafkaDriver, topic: string): Sender {
   };
 }
 
-/** Records leave with the turn of the event loop in which they came, or with the answer to those before. */
-function asTheyCome(
-  kafka: KafkaDriver,
-  cut: () => readonly Block[],
-  messagesOf: (blocks: readonly Block[]) => Promise<KafkaMessage[]>,
-): Sender {
-  let producer: KafkaProducer | undefined;
-  let unsent: readonly Block[] = [];
-  let flushing = Promise.resolve(0);
-  const send = async (messages: readonly KafkaMessage[]): Promise<void> => {
-    producer ??= await kafka.producer();
-    await producer.send(messages);
-  };
-  const flush = async (): Promise<number> => {
-    // What an attempt that failed had goes again, and first.
-    unsent = [...unsent, ...cut()];
-    const messages = await messagesOf(unsent);
-    if (messages.length > 0) await send(messages);
-    unsent = [];
-    return messages.length;
-  };
+/** Records leave with the turn of the event loop in which they came. */
+function asTheyCome(kafka: KafkaDriver, countPartitions: () => Promise<void>, cut: () => Unsent): Sender {
+  let producer: Promise<KafkaProducer> | undefined;
+  const opened = (): Promise<KafkaProducer> => (producer ??= kafka.producer());
   return {
     // A checkpoint of this run that was made when the table was written in transactions.
-    deliver: (_, messages) => send(messages),
-    direct: {
-      flush() {
-        flushing = flushing.catch(() => 0).then(flush);
-        return flushing;
-      },
+    async deliver(_, messages) {
+      await (await opened()).send(messages);
     },
+    direct: new SentAsTheyCome(async () => {
+      await countPartitions();
+      return opened();
+    }, cut),
     async close() {
-      await producer?.close();
+      await (await producer)?.close();
     },
   };
 }

@@ -11,6 +11,7 @@ import { type RecordDecoder, recordDecoder } from './record-decoder.ts';
 
 /** Records of a batch at most. */
 const BATCH_RECORDS = 4_096;
+const TURN_ROWS = 256;
 /** Of a partition in one request: large enough that a batch of the log (1 MB at most, usually) is seldom cut and sent again. */
 const PARTITION_BYTES = 8_000_000;
 const RECEIVED_SAMPLES = 4;
@@ -20,6 +21,8 @@ const RECEIVED_AT = Buffer.from(EVENT_HEADERS.receivedAt);
 export interface KafkaPatience {
   readonly maxWaitMs: number;
   readonly minBytes: number;
+  /** Pause after records that were the last ones there, so that what comes meanwhile is read together. */
+  readonly gatherMs?: number;
 }
 
 interface Split {
@@ -33,6 +36,7 @@ interface Split {
 /** Reads a topic's records, without a group: one run has all partitions. Positions are offsets, with the topic's id. */
 export class KafkaSource implements Source {
   private readonly kafka: KafkaDriver;
+  private readonly shared: Pick<KafkaDriver, 'readSpans'>;
   private readonly table: TablePlan;
   private readonly topic: string;
   private readonly patience: KafkaPatience;
@@ -44,13 +48,22 @@ export class KafkaSource implements Source {
   private topicId = '';
   private spans: PartitionReader | undefined;
   private closing = false;
+  private sinceTurn = 0;
   /** Rows of two partitions are never made at once: the reader's columns are one. */
   private turn: Promise<void> = Promise.resolve();
 
-  constructor(kafka: KafkaDriver, plan: StreamPlan, node: number, patience: KafkaPatience) {
+  /** @param shared - through which records are fetched, where sources of one topic share it */
+  constructor(
+    kafka: KafkaDriver,
+    plan: StreamPlan,
+    node: number,
+    patience: KafkaPatience,
+    shared: Pick<KafkaDriver, 'readSpans'> = kafka,
+  ) {
     const source = plan.nodes[node];
     if (source?.kind !== 'source') throw new Error(`node ${node} of the plan is no source`);
     this.kafka = kafka;
+    this.shared = shared;
     this.table = source.table;
     this.topic = this.option('topic') ?? '';
     this.patience = patience;
@@ -128,7 +141,7 @@ export class KafkaSource implements Source {
   }
 
   start(handlers: SourceHandlers): void {
-    this.spans = this.kafka.readSpans({
+    this.spans = this.shared.readSpans({
       topic: this.topic,
       patience: { ...this.patience, maxPartitionBytes: PARTITION_BYTES },
       onBatch: (batch) => this.inTurn(() => this.take(batch, handlers)),
@@ -171,15 +184,23 @@ export class KafkaSource implements Source {
       for (let from = 0; from < count;) {
         await handlers.ready();
         if (this.closing) return;
-        from += this.takeRows(batch, split, chunk, from, count, handlers);
-        // Checkpoints, timers and answers of lookups get their turn between batches.
-        await new Promise(setImmediate);
+        const rows = this.takeRows(batch, split, chunk, from, count, handlers);
+        from += rows;
+        await this.letOthers(rows);
       }
       if (split.end !== undefined && split.offset >= split.end) break;
     }
     if (split.end !== undefined && batch.highWatermark >= split.end && split.offset >= split.end) {
       handlers.onEnd(split.partition);
     }
+  }
+
+  /** Checkpoints, timers and answers of lookups get their turn between batches; a few rows of each partition are one batch. */
+  private async letOthers(rows: number): Promise<void> {
+    this.sinceTurn += rows;
+    if (this.sinceTurn < TURN_ROWS) return;
+    this.sinceTurn = 0;
+    await new Promise(setImmediate);
   }
 
   /** One batch in one piece: first copies, rows and position belong to one instant. */

@@ -2,7 +2,8 @@ import type { PlanNode } from '../../../planner/plan.ts';
 import type { Row, Value } from '../../../values/data-type.ts';
 import { joinKey, keyText, rowKey, type Key } from '../../code/key-code.ts';
 import { StateTable, type Entry } from '../../state/state-table.ts';
-import { columnTypes, type OperatorSetup } from '../operator-setup.ts';
+import { RowLog } from '../../state/row-log.ts';
+import { columnTypes, type KeptState, type OperatorSetup } from '../operator-setup.ts';
 
 /** A row of a side with how often it is there, how many rows of the other side it matches, and when it was written. */
 export type Stored = [row: Value, count: number, matches: number, touchedMs: number];
@@ -24,15 +25,16 @@ const WITHOUT_KEY = 'without key';
  * count; rows that are never taken back are only kept in their order.
  */
 export class JoinSide {
-  readonly table: StateTable;
+  readonly state: KeptState;
   readonly left: boolean;
   readonly outer: boolean;
   readonly upserts: boolean;
-  /** Items are rows, not `Stored`. */
-  readonly plain: boolean;
   readonly nulls: Row;
   readonly key: (row: Row) => Key | undefined;
   private readonly setup: OperatorSetup;
+  private readonly table: StateTable;
+  /** Instead of the table, where rows are never taken back or written again. */
+  private readonly log: RowLog | null;
   private readonly rowKey: ((row: Row) => Key) | null;
   private readonly ttl: boolean;
   private arrived = 0;
@@ -47,9 +49,14 @@ export class JoinSide {
     this.ttl = setup.settings.stateTtlMs > 0;
     const append = input.changelog === 'append';
     this.upserts = input.changelog === 'upsert';
-    this.plain = append && !tracksMatches && !this.ttl;
     this.rowKey = append ? null : input.uniqueKey === null ? keyText : rowKey(input.uniqueKey, types);
     this.table = new StateTable({ clock: setup.clock, ttlMs: setup.settings.stateTtlMs, maps: 1 });
+    this.log = append && !tracksMatches && !this.ttl ? new RowLog(this.key) : null;
+    this.state = this.log ?? this.table;
+  }
+
+  get plain(): boolean {
+    return this.log !== null;
   }
 
   get arrivedRows(): number {
@@ -73,16 +80,17 @@ export class JoinSide {
   }
 
   add(key: Key | undefined, row: Row, matches: number): void {
+    if (this.log !== null) {
+      if (key !== undefined) this.log.add(key, row);
+      return;
+    }
     const group = key === undefined ? WITHOUT_KEY : null;
     const entry = this.entry(key) ?? this.table.create(this.table.group(group), group, key ?? null, []);
     const rows = entry.maps[0]!;
-    if (this.plain) rows.set(this.arrived++, row as Value);
-    else {
-      const id = this.rowKey === null ? this.arrived++ : this.rowKey(row);
-      const old = this.rowKey === null ? undefined : (rows.get(id) as Stored | undefined);
-      const count = old === undefined || this.upserts ? 1 : old[1] + 1;
-      rows.set(id, [row as Value, count, matches, this.setup.clock.nowMs] as Value[]);
-    }
+    const id = this.rowKey === null ? this.arrived++ : this.rowKey(row);
+    const old = this.rowKey === null ? undefined : (rows.get(id) as Stored | undefined);
+    const count = old === undefined || this.upserts ? 1 : old[1] + 1;
+    rows.set(id, [row as Value, count, matches, this.setup.clock.nowMs] as Value[]);
     this.table.changed(entry);
   }
 
@@ -102,12 +110,13 @@ export class JoinSide {
   }
 
   /** Calls for each row of a key, in their order, as often as it is there. */
-  each(entry: Entry, visit: (row: Row, id: Key, stored: Stored | null) => void): void {
-    const rows = entry.maps[0]!;
-    if (this.plain) {
-      for (const [id, row] of rows.entries()) visit(row as Row, id, null);
+  each(key: Key, visit: (row: Row, id: Key, stored: Stored | null) => void): void {
+    if (this.log !== null) {
+      this.log.each(key, (row) => visit(row, null, null));
       return;
     }
+    const rows = this.entry(key)?.maps[0];
+    if (rows === undefined) return;
     for (const [id, item] of rows.entries()) {
       const stored = item as unknown as Stored;
       if (this.ttl && this.table.isExpired(stored[3])) {

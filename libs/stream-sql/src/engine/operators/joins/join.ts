@@ -4,8 +4,7 @@ import type { Key } from '../../code/key-code.ts';
 import type { PairOutput } from '../../code/stage-code.ts';
 import { adds, RowKind, type Output } from '../../operator.ts';
 import type { StateReader, StateWriter } from '../../state/state-codec.ts';
-import type { Entry, StateTable } from '../../state/state-table.ts';
-import type { Operator, OperatorSetup } from '../operator-setup.ts';
+import type { KeptState, Operator, OperatorSetup } from '../operator-setup.ts';
 import { JoinSide, type Stored } from './join-side.ts';
 import { matchCode } from './match-code.ts';
 
@@ -21,7 +20,7 @@ interface Match {
  */
 export class Join implements Operator {
   readonly inputs: readonly Output[];
-  readonly tables: readonly StateTable[];
+  readonly tables: readonly KeptState[];
   private readonly left: JoinSide;
   private readonly right: JoinSide;
   private readonly matches: (left: Row, right: Row) => boolean;
@@ -35,7 +34,7 @@ export class Join implements Operator {
     this.left = new JoinSide(left!, sideOptions(node, true), setup);
     this.right = new JoinSide(right!, sideOptions(node, false), setup);
     this.matches = matchCode(node.condition, left!.columns.length, setup);
-    this.tables = [this.left.table, this.right.table];
+    this.tables = [this.left.state, this.right.state];
     this.output = setup.pairOutput(left!.columns.length);
     this.replaced = node.changelog === 'upsert' ? RowKind.delete : RowKind.updateBefore;
     this.inputs = [
@@ -73,17 +72,16 @@ export class Join implements Operator {
   }
 
   private add(from: JoinSide, to: JoinSide, key: Key, kind: RowKind, row: Row): void {
-    const entry = to.entry(key);
-    if (entry !== undefined && from.plain && to.plain) {
+    if (from.plain && to.plain) {
       // Nothing is ever taken back or shown with NULLs.
-      for (const item of entry.maps[0]!.values())
-        if (from.left ? this.matches(row, item as Row) : this.matches(item as Row, row))
-          this.emit(from, kind, row, item as Row);
+      to.each(key, (other) => {
+        if (from.left ? this.matches(row, other) : this.matches(other, row)) this.emit(from, kind, row, other);
+      });
       from.add(key, row, 0);
       return;
     }
-    const matches = entry === undefined ? [] : this.matching(from, to, entry, row);
-    if (to.outer && matches.length > 0) this.rematch(from, to, entry!, matches, 1);
+    const matches = this.matching(from, to, key, row);
+    if (to.outer && matches.length > 0) this.rematch(from, to, key, matches, 1);
     const pairKind = from.outer || to.outer ? RowKind.insert : kind;
     for (const { row: other } of matches) this.emit(from, pairKind, row, other);
     if (matches.length === 0 && from.outer) this.emit(from, RowKind.insert, row, to.nulls);
@@ -92,19 +90,19 @@ export class Join implements Operator {
 
   private remove(from: JoinSide, to: JoinSide, key: Key, kind: RowKind, row: Row): void {
     from.remove(key, row);
-    const entry = to.entry(key);
-    const matches = entry === undefined ? [] : this.matching(from, to, entry, row);
+    const matches = this.matching(from, to, key, row);
     if (matches.length === 0) {
       if (from.outer) this.emit(from, RowKind.delete, row, to.nulls);
       return;
     }
     const pairKind = from.outer ? RowKind.delete : kind;
     for (const { row: other } of matches) this.emit(from, pairKind, row, other);
-    if (to.outer) this.rematch(from, to, entry!, matches, -1);
+    if (to.outer) this.rematch(from, to, key, matches, -1);
   }
 
   /** Rows of an outer side have one match more or less: the first takes back what was shown with NULLs, the last that goes shows it again. */
-  private rematch(from: JoinSide, to: JoinSide, entry: Entry, matches: readonly Match[], by: 1 | -1): void {
+  private rematch(from: JoinSide, to: JoinSide, key: Key, matches: readonly Match[], by: 1 | -1): void {
+    const entry = to.entry(key)!;
     for (const { row, stored } of matches)
       if (stored![2] === (by === 1 ? 0 : 1)) this.emit(to, by === 1 ? RowKind.delete : RowKind.insert, row, from.nulls);
     let last: Match | undefined;
@@ -115,9 +113,9 @@ export class Join implements Operator {
     }
   }
 
-  private matching(from: JoinSide, to: JoinSide, entry: Entry, row: Row): Match[] {
+  private matching(from: JoinSide, to: JoinSide, key: Key, row: Row): Match[] {
     const found: Match[] = [];
-    to.each(entry, (other, id, stored) => {
+    to.each(key, (other, id, stored) => {
       if (from.left ? this.matches(row, other) : this.matches(other, row)) found.push({ row: other, id, stored });
     });
     return found;

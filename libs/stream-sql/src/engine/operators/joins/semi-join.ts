@@ -1,9 +1,9 @@
 import type { JoinNode, PlanNode } from '../../../planner/plan.ts';
 import type { Row } from '../../../values/data-type.ts';
+import type { Key } from '../../code/key-code.ts';
 import { adds, RowKind, type Output } from '../../operator.ts';
 import type { StateReader, StateWriter } from '../../state/state-codec.ts';
-import type { StateTable } from '../../state/state-table.ts';
-import type { Operator, OperatorSetup } from '../operator-setup.ts';
+import type { KeptState, Operator, OperatorSetup } from '../operator-setup.ts';
 import { JoinSide } from './join-side.ts';
 import { sideOptions } from './join.ts';
 import { matchCode } from './match-code.ts';
@@ -11,7 +11,7 @@ import { matchCode } from './match-code.ts';
 /** Left rows that have a match (semi: EXISTS, IN) or have none (anti: NOT EXISTS), as matches come and go. */
 export class SemiJoin implements Operator {
   readonly inputs: readonly Output[];
-  readonly tables: readonly StateTable[];
+  readonly tables: readonly KeptState[];
   private readonly left: JoinSide;
   private readonly right: JoinSide;
   private readonly anti: boolean;
@@ -25,7 +25,7 @@ export class SemiJoin implements Operator {
     this.anti = node.type === 'anti';
     this.matches = matchCode(node.condition, left!.columns.length, setup);
     this.output = setup.output;
-    this.tables = [this.left.table, this.right.table];
+    this.tables = [this.left.state, this.right.state];
     this.inputs = [
       { push: (kind, row) => this.pushLeft(kind, row) },
       { push: (kind, row) => this.pushRight(kind, row) },
@@ -40,10 +40,9 @@ export class SemiJoin implements Operator {
     if (adds(kind) && left.upserts && old !== undefined && old[2] > 0 !== anti)
       this.output.push(RowKind.delete, old[0] as Row);
     let matches = 0;
-    const entry = key === undefined ? undefined : right.entry(key);
     const stored = !adds(kind) && old !== undefined ? (old[0] as Row) : row;
-    if (entry !== undefined)
-      right.each(entry, (other) => {
+    if (key !== undefined)
+      right.each(key, (other) => {
         if (this.matches(stored, other)) matches++;
       });
     if (matches > 0 !== anti) this.output.push(kind, stored);
@@ -67,14 +66,14 @@ export class SemiJoin implements Operator {
     }
   }
 
-  private rematch(key: Parameters<JoinSide['entry']>[0], row: Row, by: 1 | -1): void {
+  private rematch(key: Key, row: Row, by: 1 | -1): void {
     const { left, anti } = this;
     const entry = left.entry(key);
     if (entry === undefined) return;
     const appears = by === 1 ? RowKind.insert : RowKind.delete;
     const disappears = by === 1 ? RowKind.delete : RowKind.insert;
     const changed = new Set<unknown>();
-    left.each(entry, (of, id, stored) => {
+    left.each(key, (of, id, stored) => {
       if (!this.matches(of, row)) return;
       if (!changed.has(id)) {
         changed.add(id);
