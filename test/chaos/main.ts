@@ -1,7 +1,7 @@
 /**
  * `npm run chaos -- --rounds 20 --seed S [--file F] [--only UNIT,UNIT] [--keep]`: replays deals into a fresh project of a Hermes of
  * its own while processes are killed, then compares everything that the product holds with an independent recomputation from
- * the file. Exit code 1 on any difference.
+ * the file. Exit code 1 on any difference. With `--sql --seconds 120`: SQL jobs with every sink instead.
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -27,6 +27,7 @@ import { Observation } from './observation.ts';
 import { JOBS, PROJECT, TICK_TYPE, plan } from './project-plan.ts';
 import { type Struck, strikeDuring } from './replay-under-fire.ts';
 import { settle } from './settle.ts';
+import { soak } from './sql/soak.ts';
 import { WebhookLog } from './webhook-log.ts';
 
 const DEFAULT_FILE = resolve(import.meta.dirname, '../../../shared/data/beijing-deals.csv.gz');
@@ -246,6 +247,22 @@ const tick = (look: number, i: number) =>
     data: {},
   }) as const;
 
+async function soakJobs(seconds: number, seed: number, keep: boolean): Promise<number> {
+  if (!Number.isInteger(seconds) || seconds < 1) throw new Error('--seconds is a whole number.');
+  say(`SQL jobs for ${String(seconds)} s, seed ${String(seed)}`);
+  const folder = await mkdtemp(join(tmpdir(), 'hermes-soak-'));
+  let isExact = false;
+  try {
+    const comparisons = await soak({ seconds, seed, folder, say });
+    report(comparisons);
+    isExact = comparisons.every(isEqual);
+  } finally {
+    if (keep || !isExact) say(`logs and data: ${folder}`);
+    else await rm(folder, { recursive: true, force: true });
+  }
+  return isExact ? 0 : 1;
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -254,12 +271,15 @@ async function main(): Promise<number> {
       file: { type: 'string' },
       only: { type: 'string' },
       keep: { type: 'boolean', default: false },
+      sql: { type: 'boolean', default: false },
+      seconds: { type: 'string', default: '120' },
     },
   });
   const rounds = Number(values.rounds);
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
   if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed))
     throw new Error('--rounds and --seed are whole numbers.');
+  if (values.sql) return soakJobs(Number(values.seconds), seed, values.keep);
   const deals = dealsFrom(values.file, diceOf(seed + 2));
   const only = values.only === undefined ? UNITS : z.array(z.enum(UNITS)).min(1).parse(values.only.split(','));
   const strikes = planStrikes(diceOf(seed), rounds, ROUND_MS, only);

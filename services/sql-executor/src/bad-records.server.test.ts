@@ -155,7 +155,12 @@ test("rows that come too late are dead letters where 'hermes.late-rows' says so,
     INSERT INTO good SELECT COUNT(*), MAX(n) FROM TABLE(TUMBLE(TABLE deals, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;`;
   const deal = (n: number, minute: number) =>
     producer.send([
-      { topic: `${project.id}.events`, partition: 0, key: null, value: `{"n":${n},"ts":"2026-01-01T00:0${minute}:00"}` },
+      {
+        topic: `${project.id}.events`,
+        partition: 0,
+        key: null,
+        value: `{"n":${n},"ts":"2026-01-01T00:0${minute}:00"}`,
+      },
     ]);
   for (const keep of ['keep', 'drop'] as const) {
     const before = (await deadLetters()).length;

@@ -293,11 +293,11 @@ export const FLINK_FUNCTIONS: readonly FlinkChapter[] = [
       is('PERCENTILE(expr, percentage[, frequency])'),
       is('ROW_NUMBER()'),
       is('LAG(expression [, offset] [, default])'),
-      missing('RANK(), DENSE_RANK()', 'ROW_NUMBER()'),
+      missing('RANK(), DENSE_RANK()', 'ROW_NUMBER(); Flink 2.2 gives ties the number of the last of them'),
       missing('LEAD(expression [, offset] [, default])', BATCH_ONLY),
       missing('NTILE(n), CUME_DIST(), PERCENT_RANK()', BATCH_ONLY),
       missing('APPROX_COUNT_DISTINCT(expression)', `COUNT(DISTINCT expression); ${BATCH_ONLY}`),
-      missing('SINGLE_VALUE(expression)', 'a sub-query of one row is not there'),
+      is('SINGLE_VALUE(expression)'),
     ],
   },
   {

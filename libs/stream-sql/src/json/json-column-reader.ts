@@ -4,7 +4,7 @@ import type { Field, Value } from '../values/data-type.ts';
 import { beginBatch, type Bytes, type JsonColumn, jsonColumnOf, type Needed, put } from './json-columns.ts';
 import { JsonCursor, JsonError } from './json-cursor.ts';
 import { EMPTY_SHAPE, type JsonShape, learn, type SeenMember, sizeOf } from './json-shape.ts';
-import { skipJson, utf8End } from './json-skip.ts';
+import { plainEnd, skipJson, skipMember, utf8End } from './json-skip.ts';
 import { FieldError, type JsonOptions, jsonObjectReader, jsonValueReader, type ReadValue } from './read-json-value.ts';
 import { type Scan, type ScanCalls, scanCode } from './scan-code.ts';
 
@@ -169,7 +169,8 @@ export class JsonColumnReader {
       jsonValueReader({ name, type }, this.options, needed),
     );
     const calls: ScanCalls = {
-      skip: skipJson,
+      skip: skipMember,
+      plainEnd,
       utf8End,
       general: (bytes, at, column, row) => {
         const end = skipJson(bytes, at);

@@ -17,6 +17,41 @@ export function skipJson(bytes: Buffer, at: number, depth = 0): number {
   return numberEnd(bytes, at);
 }
 
+/** As `skipJson`, faster for plain texts and whole numbers; `view` is of the same bytes. */
+export function skipMember(bytes: Buffer, view: DataView, at: number): number {
+  const c = bytes[at]!;
+  if (c === 34) {
+    const end = plainEnd(bytes, view, at + 1);
+    return bytes[end] === 34 ? end + 1 : stringEnd(bytes, at + 1);
+  }
+  if (c > 48 && c <= 57) {
+    let end = at + 1;
+    let d = bytes[end]!;
+    while (d >= 48 && d <= 57) d = bytes[++end]!;
+    return d === 44 || d === 125 ? end : numberEnd(bytes, at);
+  }
+  return skipJson(bytes, at);
+}
+
+/** Where the run of plain text (ASCII without quotes, backslashes and control characters) that begins at `from` ends, looking at four bytes at once. */
+export function plainEnd(bytes: Buffer, view: DataView, from: number): number {
+  const last = view.byteLength - 4;
+  let at = from;
+  while (at <= last) {
+    const four = view.getInt32(at, true);
+    const quotes = four ^ 0x22222222;
+    const backslashes = four ^ 0x5c5c5c5c;
+    // The highest bit of a byte is set where it is the one looked for, below 32, or not ASCII; a byte above one that is may be wrong.
+    const found =
+      four | ((quotes - 0x01010101) & ~quotes) | ((backslashes - 0x01010101) & ~backslashes) | (four - 0x20202020);
+    if ((found & 0x80808080) !== 0) break;
+    at += 4;
+  }
+  let c = bytes[at]!;
+  while (c !== 34 && c !== 92 && c > 31 && c < 128) c = bytes[++at]!;
+  return at;
+}
+
 function word(bytes: Buffer, at: number, text: string): number {
   for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return -1;
   return at + text.length;

@@ -20,7 +20,9 @@ export type Scan = (
 /** What generated code calls; each answers where the value ends, or -1. */
 export interface ScanCalls {
   /** Skips a value of any kind, checking it. */
-  readonly skip: (bytes: Bytes, at: number) => number;
+  readonly skip: (bytes: Bytes, view: DataView, at: number) => number;
+  /** The end of the plain text that begins at `at`. */
+  readonly plainEnd: (bytes: Bytes, view: DataView, at: number) => number;
   /** Reads the value at `at` into row `row` of column `column` in the general way. */
   readonly general: (bytes: Bytes, at: number, column: number, row: number) => number;
   /** Finds the end of the rest of a string that begins with a byte that is not ASCII, or -1. */
@@ -51,7 +53,7 @@ export function scanCode(
     columns: found,
     source: `'use strict';
 ${bindings}
-const { skip, general, utf8End } = calls;
+const { skip, plainEnd, general, utf8End } = calls;
 let minute0 = 0, minute1 = 0, minute2 = 0, minute3 = 0, minuteMs = NaN;
 return function scan(bytes, view, starts, ends, from, to, row, records) {
   let r = from;
@@ -126,7 +128,7 @@ class Generator {
   }
 
   private skipped(fail: string): string {
-    return `p = skip(bytes, p);\nif (p < 0) ${fail}`;
+    return `p = skip(bytes, view, p);\nif (p < 0) ${fail}`;
   }
 
   private value(column: JsonColumn, inner: JsonShape | undefined, fail: string): string {
@@ -144,8 +146,8 @@ class Generator {
       case 'text':
         return `if (bytes[p] === 34) {
           const start = p + 1;
-          let q = start;
-          while ((c = bytes[q]) !== 34 && c !== 92 && c > 31 && c < 128) q++;
+          let q = plainEnd(bytes, view, start);
+          c = bytes[q];
           if (c === 34) {
             n${k}[row] = 0; s${k}[row] = start; e${k}[row] = q; f${k}[row] = 0; p = q + 1;
           } else if (c > 127 && (q = utf8End(bytes, start)) >= 0) {

@@ -15,6 +15,12 @@ test.each([
     'more than 5000 queries',
   ],
   [
+    'INSERTs that read a large view each',
+    `${doubled(10, (i, of) => `CREATE TEMPORARY VIEW v${i} AS ${union(of)};`).join('\n')}
+     EXECUTE STATEMENT SET BEGIN ${'INSERT INTO target SELECT a FROM v9;'.repeat(1_000)} END;`,
+    'up to v9 the text reads more than 100000 queries',
+  ],
+  [
     'queries of WITH that read each other twice',
     `INSERT INTO target WITH ${doubled(40, (i, of) => `v${i} AS (${union(of)})`).join(', ')} SELECT a FROM v39;`,
     'more than 5000 queries',
@@ -23,6 +29,16 @@ test.each([
     'grouping sets multiplied',
     `INSERT INTO target SELECT COUNT(*) FROM t GROUP BY ${Array(9).fill('ROLLUP(a, b, c)').join(', ')};`,
     '262144 sets of keys',
+  ],
+  [
+    'sub-queries that ask for all rows around, which have sub-queries',
+    `INSERT INTO target SELECT a ${Array.from({ length: 40 }, (_, i) => `+ (SELECT SUM(b) FROM t AS u WHERE u.c > t.b + ${i})`).join('')} FROM t;`,
+    'more than 5000 queries',
+  ],
+  [
+    'sub-queries within each other',
+    `INSERT INTO target SELECT a FROM t AS t0 WHERE ${Array.from({ length: 40 }, (_, i) => `EXISTS (SELECT 1 FROM (SELECT * FROM t AS t${i + 1} WHERE t${i + 1}.a = t${i}.a AND `).join('')} 1 = 1 ${Array.from({ length: 40 }, (_, i) => `) AS d${i})`).join('')};`,
+    'more than 6 sub-queries',
   ],
 ])('%s are refused at once', (_, text, message) => {
   const began = performance.now();

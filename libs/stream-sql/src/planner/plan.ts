@@ -178,11 +178,16 @@ export interface WindowAggregateNode {
   readonly properties: readonly ('window_start' | 'window_end' | 'window_time')[];
 }
 
-/** Input columns, then one column for each aggregate. Ordered by a time attribute, ascending. */
+/**
+ * Input columns, then one column for each aggregate. In the order of a time attribute (`sort` null): each row leaves once, in time. Else in the order
+ * of `sort`, with frames of all rows before: rows leave as they come, and are updated.
+ */
 export interface OverNode {
   readonly kind: 'over';
   readonly partition: readonly number[];
   readonly order: number;
+  /** Of the column `order`. */
+  readonly sort: SortKey | null;
   readonly frame:
     | { readonly kind: 'rows'; readonly preceding: number | null }
     | { readonly kind: 'range'; readonly precedingMs: number | null };

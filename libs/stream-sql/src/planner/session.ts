@@ -9,7 +9,12 @@ import type { Role } from './connectors/description.ts';
 import type { CatalogEntry, QueryEnvironment, UsedTable } from './query/environment.ts';
 import { columnsNamed, queryRelation } from './query/query.ts';
 import type { Relation } from './relation/relation.ts';
+import { treeSize } from './relation/tree-size.ts';
 import { readSettings, type SettingTexts } from './settings.ts';
+
+/** Views that read views twice grow by powers of two; whoever plans them walks each copy: 5,000 take 0.1 s of processor time. */
+const MAX_READ_SIZE = 5_000;
+const MAX_READ_SIZE_OF_ALL = 100_000;
 
 /** Thrown for what follows from something that was refused before, and is not said once more. */
 export class FollowsRefusal extends Error {
@@ -29,6 +34,7 @@ export class Session {
   private readonly context: DeclarationContext;
 
   private readonly isIncomplete: boolean;
+  private readSize = 0;
 
   /** `isIncomplete`: some statements could not be read, so that names may be missing which they declare. */
   constructor(context: DeclarationContext, isIncomplete: boolean) {
@@ -118,10 +124,24 @@ export class Session {
         return entry.kind === 'view' ? entry : { kind: 'table', table: entry.table.plan };
       },
       use: (path, role, options) => this.use(path, role, options),
+      read: (relation, name) => this.read(relation, name),
       with: new Map(),
       lookup,
       repeatedChanges,
     };
+  }
+
+  private read(relation: Relation, name: Name): void {
+    const size = treeSize(relation);
+    this.readSize += size;
+    if (size <= MAX_READ_SIZE && this.readSize <= MAX_READ_SIZE_OF_ALL) return;
+    throw new SqlRefusal(
+      name.at,
+      size > MAX_READ_SIZE
+        ? `${name.name} is made of more than ${MAX_READ_SIZE} queries, each counted as often as it is read`
+        : `up to ${name.name} the text reads more than ${MAX_READ_SIZE_OF_ALL} queries by their names, each counted as often as it is read`,
+      'write what is read again and again into a table of its own, with another job',
+    );
   }
 
   /** Options of lookups on tables that are used, and never looked up: they have no effect. */

@@ -212,6 +212,7 @@ const RANDOM: Readonly<Record<string, readonly DataType[][]>> = {
   PERCENTILE: [],
   JSON_OBJECTAGG_NULL_ON_NULL: [],
   JSON_OBJECTAGG_ABSENT_ON_NULL: [],
+  SINGLE_VALUE: [],
   ROW_NUMBER: [],
   LAG: [],
 };

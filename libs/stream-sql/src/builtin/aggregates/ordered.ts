@@ -2,7 +2,7 @@ import { equalsFor } from '../../values/compare.ts';
 import type { DataType, Value } from '../../values/data-type.ts';
 import { commonType } from '../../values/common-type.ts';
 import { isInteger, simple, withNullable } from '../../values/types.ts';
-import type { AggregateFunction, BoundAggregate, Slots } from '../signature.ts';
+import { type AggregateFunction, type BoundAggregate, EvaluationError, type Slots } from '../signature.ts';
 import { sequence } from './collecting.ts';
 
 /** The first or last value that is not NULL, in the order in which rows come. */
@@ -61,6 +61,26 @@ const edge = (name: string, keep: 'first' | 'last'): AggregateFunction => ({
   bind: ([argument], _result, _context, mayRetract) => (mayRetract ? retracting(keep, argument!.type) : plain(keep)),
 });
 
+/** Of a sub-query in the place of a value. Slots: the value, how many rows there are. */
+const single: BoundAggregate = {
+  width: 2,
+  start: (slots, at) => {
+    slots[at] = null;
+    slots[at + 1] = 0;
+  },
+  add: (slots, at, value = null) => {
+    if ((slots[at + 1] as number) > 0)
+      throw new EvaluationError('several-rows', 'a sub-query in the place of a value has more than one row');
+    slots[at] = value;
+    slots[at + 1] = 1;
+  },
+  retract: (slots, at) => {
+    slots[at] = null;
+    slots[at + 1] = 0;
+  },
+  result: (slots, at) => slots[at] as Value,
+};
+
 /** Of OVER: how many rows came. */
 const rowNumber: BoundAggregate = {
   width: 1,
@@ -95,6 +115,15 @@ const lag: BoundAggregate = {
 export const ORDERED: readonly AggregateFunction[] = [
   edge('FIRST_VALUE', 'first'),
   edge('LAST_VALUE', 'last'),
+  {
+    name: 'SINGLE_VALUE',
+    syntax: 'SINGLE_VALUE(value)',
+    resolve: ([argument, ...others]) =>
+      argument !== undefined && others.length === 0 && argument.type.kind !== 'NULL'
+        ? { result: withNullable(argument.type, true), parameters: [argument.type] }
+        : undefined,
+    bind: () => single,
+  },
   {
     name: 'ROW_NUMBER',
     syntax: 'ROW_NUMBER() OVER (...)',

@@ -157,7 +157,19 @@ const sameArray = (type: ArrayType): DataType => type;
 const mayAdd = (type: ArrayType, needle: DataType): DataType =>
   array(withNullable(type.element, type.element.nullable || needle.nullable), type.nullable || needle.nullable);
 
+/** As many elements as it is asked for: what INTERSECT ALL and EXCEPT ALL unnest. The planner writes it, no one else. */
+const repeat = define({
+  name: '$REPEAT',
+  syntax: '$REPEAT(times)',
+  resolve: ([times, ...others]) =>
+    times !== undefined && isInteger(times) && others.length === 0
+      ? { result: withNullable(array(withNullable(INT, false)), times.nullable), parameters: [times] }
+      : undefined,
+  evaluate: () => (times: number | bigint) => Array.from({ length: Number(times) }, () => 0),
+});
+
 export const ARRAYS: readonly ScalarFunction[] = [
+  repeat,
   ofArray(
     'ELEMENT',
     ({ element }) => element,

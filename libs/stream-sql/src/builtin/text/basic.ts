@@ -201,10 +201,21 @@ const splitIndex: ScalarFunction = strict(
     if (index < 0 || text === '') return null;
     const by = typeof separator === 'number' ? String.fromCharCode(separator) : separator;
     // Without a separator Flink splits at white space.
-    const parts = by === '' ? text.split(/\s/) : text.split(by);
-    return parts[index] ?? null;
+    return by === '' ? (text.split(/\s/)[index] ?? null) : partAt(text, by, index);
   },
 );
+
+/** Part `index` of a text that is split at each separator, without making the others. */
+function partAt(text: string, separator: string, index: number): string | null {
+  let from = 0;
+  for (let left = index; left > 0; left--) {
+    const at = text.indexOf(separator, from);
+    if (at < 0) return null;
+    from = at + separator.length;
+  }
+  const end = text.indexOf(separator, from);
+  return end < 0 ? text.slice(from) : text.slice(from, end);
+}
 
 export const TEXT: readonly ScalarFunction[] = [
   concatOperator,

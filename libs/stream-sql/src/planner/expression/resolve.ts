@@ -59,12 +59,7 @@ export function resolve(node: Expression, context: ResolveContext): PlanExpressi
     case 'in':
       return not(node.negated, isOneOf(inner(node.operand), node.list.map(inner), node.at), node.at);
     case 'quantified': {
-      if (node.right.kind === 'query')
-        return refuse(
-          node.at,
-          `${node.operator} ${node.quantifier} with a sub-query`,
-          'write a join, IN (SELECT ...) or EXISTS (SELECT ...) in WHERE',
-        );
+      if (node.right.kind === 'query') return subQueryHere(node, context);
       const operand = inner(node.operand);
       return node.right.list
         .map((item) => compare(node.operator, operand, inner(item), item.at))
@@ -91,17 +86,8 @@ export function resolve(node: Expression, context: ResolveContext): PlanExpressi
       return call('ROW', node.fields.map(inner), node.at);
     case 'in-query':
     case 'exists':
-      return refuse(
-        node.at,
-        `${node.kind === 'exists' ? 'EXISTS' : 'IN'} with a sub-query in ${context.place}`,
-        'write it as a condition of its own in WHERE, joined to others by AND; or write a join',
-      );
     case 'scalar-query':
-      return refuse(
-        node.at,
-        'a sub-query in the place of a value',
-        'write a join with the sub-query in FROM: ... CROSS JOIN (SELECT MAX(x) AS m FROM t) AS s',
-      );
+      return subQueryHere(node, context);
     case 'call':
       return functionCall(node, context, inner);
     case 'json-value':
@@ -128,6 +114,10 @@ export function resolve(node: Expression, context: ResolveContext): PlanExpressi
       );
   }
 }
+
+/** Whoever can join a sub-query has done it before. */
+const subQueryHere = ({ at }: Expression, { place }: ResolveContext): never =>
+  refuse(at, `a sub-query in ${place}`, 'join it in FROM, and use its column here');
 
 /** A condition: BOOLEAN, else refused where it stands. */
 export function resolveCondition(node: Expression, context: ResolveContext): PlanExpression {

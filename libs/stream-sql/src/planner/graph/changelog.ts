@@ -95,7 +95,8 @@ const APPEND_ONLY: Readonly<Partial<Record<DraftNode['kind'], string>>> = {
 function refuseUpdates(graph: Graph, node: DraftNode): void {
   const isWindowed =
     (node.kind === 'rank' || node.kind === 'deduplicate' || node.kind === 'join') && node.window !== null;
-  const what = isWindowed ? 'a window join, top-N or deduplication' : APPEND_ONLY[node.kind];
+  const isByValue = node.kind === 'over' && node.sort !== null;
+  const what = isByValue ? undefined : isWindowed ? 'a window join, top-N or deduplication' : APPEND_ONLY[node.kind];
   const updating = node.inputs.find((input) => producesUpdates(graph, input));
   if (updating === undefined) return;
   if (what !== undefined)
@@ -133,7 +134,7 @@ const NAMES: Readonly<Record<DraftNode['kind'], string>> = {
   window: 'a window function',
   'group-aggregate': 'GROUP BY without a window, or DISTINCT',
   'window-aggregate': 'an aggregate of a window',
-  over: 'OVER',
+  over: 'OVER in the order of values',
   rank: 'ROW_NUMBER or LIMIT',
   deduplicate: 'the last row of each key',
   join: 'an outer join',

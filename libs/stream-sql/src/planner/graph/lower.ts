@@ -129,29 +129,36 @@ export class Lowering {
   private overNode(relation: Relation & { readonly kind: 'over' }, input: number): DraftNode {
     const below = this.columns(input);
     const { at, partition, frame } = relation;
+    const [order, another] = relation.order;
     const rowNumber = relation.aggregates.find((call) => call.function === 'ROW_NUMBER');
-    const isTimed = relation.order.length === 1 && below[relation.order[0]!.column]!.attribute !== null;
-    if (rowNumber !== undefined && !(isTimed && !relation.order[0]!.descending))
+    if (rowNumber !== undefined && (order === undefined || another !== undefined || order.descending))
       return refuse(
         rowNumber.at,
         'ROW_NUMBER() without a limit',
         'ask for the first rows around it: SELECT ... FROM (SELECT *, ROW_NUMBER() OVER (...) AS rn FROM t) WHERE rn <= 10',
       );
-    const [order, another] = relation.order;
-    if (order === undefined || another !== undefined || order.descending || below[order.column]!.attribute === null)
+    if (order === undefined || another !== undefined || order.descending)
       throw new SqlRefusal(
         at,
-        'OVER is ordered by one time attribute, ascending',
-        'write OVER (PARTITION BY k ORDER BY ts), with ts as it comes from its table',
+        'OVER is ordered by one column, ascending',
+        'write OVER (PARTITION BY k ORDER BY ts); for the first or last rows of a key, ROW_NUMBER() under a limit takes any order',
+      );
+    const isTimed = below[order.column]!.attribute !== null;
+    if (!isTimed && (frame.kind === 'rows' ? frame.preceding : frame.precedingMs) !== null)
+      refuse(
+        at,
+        `a bounded frame of OVER in the order of ${below[order.column]!.name}, which is no time attribute`,
+        'order by a time attribute as it comes from its table, or begin the frame with UNBOUNDED PRECEDING',
       );
     return {
       kind: 'over',
       partition,
       order: order.column,
+      sort: isTimed ? null : order,
       frame,
       aggregates: relation.aggregates.map(countedRows),
       inputs: [input],
-      columns: kept(relation, below),
+      columns: isTimed ? kept(relation, below) : relation.columns.map((column) => ({ ...column, attribute: null })),
       at,
     };
   }

@@ -310,6 +310,7 @@ class Pruning {
           ...base,
           partition: node.partition.map(place),
           order: place(node.order),
+          sort: node.sort && { ...node.sort, column: place(node.sort.column) },
           aggregates: node.aggregates.map((call) => ({
             ...call,
             arguments: call.arguments.map(place),

@@ -9,7 +9,6 @@ export function producesUpdates(graph: Graph, index: number): boolean {
       return node.brings !== undefined && node.brings !== 'append';
     case 'values':
     case 'window-aggregate':
-    case 'over':
     case 'interval-join':
       return false;
     case 'changelog-normalize':
@@ -17,6 +16,8 @@ export function producesUpdates(graph: Graph, index: number): boolean {
       return true;
     case 'temporal-join':
       return producesUpdates(graph, node.inputs[0]!);
+    case 'over':
+      return node.sort !== null;
     case 'rank':
       // The first rows that come stay the first.
       return node.window === null && (node.order.length > 0 || fromInputs());

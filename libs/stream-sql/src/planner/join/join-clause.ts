@@ -1,22 +1,27 @@
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Expression } from '../../syntax/tree-expression.ts';
 import type { Hint, JoinExpression, TableExpression } from '../../syntax/tree.ts';
+import type { ResolveContext } from '../expression/context.ts';
 import { conjunctsOf } from '../expression/parts.ts';
 import { resolveCondition } from '../expression/resolve.ts';
 import type { PlanExpression } from '../expression.ts';
 import type { JoinType } from '../plan.ts';
 import type { QueryEnvironment } from '../query/environment.ts';
 import { fromClause, type FromClause } from '../query/from.ts';
+import { containsSubQuery } from '../query/sub-query-nodes.ts';
+import { conjunctNodes, filtered } from '../query/where.ts';
 import { join } from '../relation/join.ts';
 import { resolveColumn, type Scope } from '../scope/scope.ts';
 import { asOfTime } from './as-of-time.ts';
 import { temporalJoin } from './temporal-join.ts';
 import { usingJoin } from './using-join.ts';
+import { lateralJoin } from './lateral.ts';
 import { lookupJoin } from './lookup-join.ts';
 import { unnest } from './unnest.ts';
 
 /** One join of FROM. Throws SqlRefusal. */
-export function joinClause(node: JoinExpression, environment: QueryEnvironment, hints: readonly Hint[]): FromClause {
+export function joinClause(node: JoinExpression, around: QueryEnvironment, hints: readonly Hint[]): FromClause {
+  const environment = { ...around, outer: undefined };
   const left = fromClause(node.left, environment, hints);
   const type: JoinType = node.type === 'comma' || node.type === 'cross' ? 'inner' : node.type;
   const { right: rightNode } = node;
@@ -33,13 +38,16 @@ export function joinClause(node: JoinExpression, environment: QueryEnvironment, 
   if (rightNode.kind === 'unnest') return unnest(left, rightNode, outerType(type, node), on);
   if (rightNode.kind === 'table' && rightNode.asOf !== undefined)
     return asOfJoin(left, rightNode, rightNode.asOf, outerType(type, node), on, environment, hints);
+  if (rightNode.kind === 'derived' && rightNode.lateral)
+    return lateralJoin(left, rightNode, outerType(type, node), on, environment);
   const right = fromClause(rightNode, environment, hints);
   const scope = joinedScope(left, right);
-  const conjuncts: readonly PlanExpression[] =
-    on === undefined
-      ? []
-      : conjunctsOf(resolveCondition(on, { place: 'ON', column: ({ path }) => resolveColumn(scope, path) }));
-  const relation = join(left.relation, right.relation, type, conjuncts, node.at);
+  const context: ResolveContext = { place: 'ON', column: ({ path }) => resolveColumn(scope, path) };
+  const [asking, plain] = onNodes(on, type);
+  const conjuncts = plain.flatMap((each) => conjunctsOf(resolveCondition(each, context)));
+  const joined = join(left.relation, right.relation, type, conjuncts, node.at);
+  // Of an inner join, a condition is the same behind it.
+  const relation = asking.reduce((all, each) => filtered({ relation: all, context }, each, environment), joined);
   return {
     relation,
     scope: typed(
@@ -64,11 +72,24 @@ function asOfJoin(
     : lookupJoin(left, node, type, on, environment, hints);
 }
 
+/** Conditions with sub-queries, and those without. */
+function onNodes(on: Expression | undefined, type: JoinType): readonly [readonly Expression[], readonly Expression[]] {
+  const nodes = on === undefined ? [] : conjunctNodes(on);
+  const asking = nodes.filter(containsSubQuery);
+  if (asking[0] !== undefined && type !== 'inner')
+    refuse(
+      asking[0].at,
+      `a sub-query in ON of a ${type.toUpperCase()} JOIN`,
+      'join the sub-query before, and compare with its column',
+    );
+  return [asking, nodes.filter((each) => !containsSubQuery(each))];
+}
+
 function outerType(type: JoinType, node: JoinExpression): 'inner' | 'left' {
   if (type === 'inner' || type === 'left') return type;
   return refuse(
     node.at,
-    `${type.toUpperCase()} JOIN with ${node.right.kind === 'unnest' ? 'UNNEST' : 'FOR SYSTEM_TIME AS OF'}`,
+    `${type.toUpperCase()} JOIN with ${node.right.kind === 'unnest' ? 'UNNEST' : node.right.kind === 'derived' ? 'LATERAL' : 'FOR SYSTEM_TIME AS OF'}`,
     'write JOIN or LEFT JOIN',
   );
 }

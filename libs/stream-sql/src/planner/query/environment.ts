@@ -3,6 +3,7 @@ import type { Name, Path } from '../../syntax/tree-node.ts';
 import type { ConnectorDescription, Role } from '../connectors/description.ts';
 import type { TablePlan } from '../plan.ts';
 import type { Relation } from '../relation/relation.ts';
+import type { OuterColumns } from './outer.ts';
 
 /** What a name in FROM may be. */
 export type CatalogEntry =
@@ -20,8 +21,14 @@ export interface QueryEnvironment {
   find(path: Path): CatalogEntry;
   /** The table for that use, with options of an OPTIONS hint. Throws SqlRefusal when its connector cannot be used so. */
   use(path: Path, role: Role, options: readonly OptionNode[]): UsedTable;
+  /** Counts a query that is read by its name. Throws SqlRefusal when it, or all of them together, are too large to plan. */
+  read(relation: Relation, name: Name): void;
   /** Queries of WITH that are in sight. */
   readonly with: ReadonlyMap<string, Relation>;
+  /** Within a sub-query: the query around it. */
+  readonly outer?: OuterColumns | undefined;
+  /** How many sub-queries are around. */
+  readonly levels?: number;
   readonly lookup: {
     readonly ordered: boolean;
     readonly capacity: number;

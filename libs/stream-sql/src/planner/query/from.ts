@@ -4,7 +4,6 @@ import type { Path } from '../../syntax/tree-node.ts';
 import { joinClause } from '../join/join-clause.ts';
 import { unnest } from '../join/unnest.ts';
 import type { Relation } from '../relation/relation.ts';
-import { treeSize } from '../relation/tree-size.ts';
 import { scopeTable, type Scope } from '../scope/scope.ts';
 import { windowFunction } from '../window/window-function.ts';
 import { lastName, type QueryEnvironment } from './environment.ts';
@@ -31,12 +30,6 @@ export function fromClause(node: TableExpression, environment: QueryEnvironment,
       return aliased(relation, node.alias, lastName(node.name).name);
     }
     case 'derived':
-      if (node.lateral)
-        refuse(
-          node.at,
-          'LATERAL with a sub-query',
-          'write a join with ON, or ROW_NUMBER() for the first rows of each key',
-        );
       return aliased(queryRelation(node.query, environment), node.alias, undefined);
     case 'table-function':
       return aliased(windowFunction(node.call, environment), node.alias, undefined);
@@ -52,9 +45,6 @@ export function aliased(relation: Relation, alias: TableAlias | undefined, fallb
   const named = alias === undefined ? relation : columnsNamed(relation, alias.columns, alias.name);
   return { relation: named, scope: { tables: [scopeTable(alias?.name.name ?? fallback, named.columns)] } };
 }
-
-/** Views that read views twice grow by powers of two. */
-const MAX_VIEW_SIZE = 5_000;
 
 /** A table, a view or a query of WITH by its name. Throws SqlRefusal. */
 export function fromTable(path: Path, hints: readonly Hint[], environment: QueryEnvironment): Relation {
@@ -72,12 +62,7 @@ export function fromTable(path: Path, hints: readonly Hint[], environment: Query
         `OPTIONS on ${lastName(path).name}, which is a query`,
         'write the hint at the table within it',
       );
-    if (treeSize(entry.relation) > MAX_VIEW_SIZE)
-      throw new SqlRefusal(
-        lastName(path).at,
-        `${lastName(path).name} is made of more than ${MAX_VIEW_SIZE} queries, each counted as often as it is read`,
-        'write what is read again and again into a table of its own, with another job',
-      );
+    environment.read(entry.relation, lastName(path));
     return entry.relation;
   }
   const { table, description } = environment.use(path, 'source', options);

@@ -12,12 +12,14 @@ import { noColumns } from './values.ts';
 
 /**
  * ORDER BY with LIMIT as the first rows of all (their number follows the changes of the input, as in Flink). `withHidden` makes the query's body with
- * further columns behind its own, for sort keys that it does not select; `undefined` where it cannot. Throws SqlRefusal.
+ * further columns behind its own, for sort keys that it does not select; `undefined` where it cannot. `keys` columns of the input before those that are selected
+ * are keys, of which each has its first rows. Throws SqlRefusal.
  */
 export function limited(
   query: Query,
   input: Relation,
   withHidden: (items: readonly Expression[]) => Relation | undefined,
+  keys: number,
 ): Relation {
   const { orderBy, limit, offset } = query;
   if (limit === undefined) {
@@ -36,11 +38,11 @@ export function limited(
   const skipped = offset === undefined ? 0 : count(offset, 'OFFSET', 0);
   const kept = count(limit, 'LIMIT', 0);
   if (kept === 0) return where(input, [{ kind: 'literal', value: false, type: simple('BOOLEAN', false) }], limit.at);
-  const { row, order } = sortKeys(orderBy, input, withHidden);
+  const { row, order } = sortKeys(orderBy, input, withHidden, keys);
   const rank: Relation = {
     kind: 'rank',
     input: row,
-    partition: [],
+    partition: [...input.columns.keys()].slice(0, keys),
     order,
     from: skipped + 1,
     to: skipped + kept,
@@ -60,7 +62,7 @@ export function limited(
 /** Rows that only grow in the order of their time attribute; `undefined` for any other order. */
 function inOrderOfTime(items: readonly OrderItem[], input: Relation): Relation | undefined {
   const [first, another] = items as readonly [OrderItem, OrderItem?];
-  const key = selectedKey(first.expression, input);
+  const key = selectedKey(first.expression, input, 0);
   if (another !== undefined || first.descending || typeof key !== 'number') return undefined;
   if (input.columns[key]!.attribute === null) return undefined;
   // OVER gives its rows out in this order.
@@ -97,13 +99,14 @@ function sortKeys(
   items: readonly OrderItem[],
   input: Relation,
   withHidden: (items: readonly Expression[]) => Relation | undefined,
+  keys: number,
 ): { readonly row: Relation; readonly order: readonly SortKey[] } {
   const width = input.columns.length;
   const hidden: { readonly node: Expression; readonly refusal: SqlRefusal }[] = [];
-  const keys = items.map(({ expression }) => {
-    const found = selectedKey(expression, input);
-    if (!(found instanceof SqlRefusal)) return found;
-    return hidden.push({ node: expression, refusal: found }) - 1 + width;
+  const found = items.map(({ expression }) => {
+    const key = selectedKey(expression, input, keys);
+    if (!(key instanceof SqlRefusal)) return key;
+    return hidden.push({ node: expression, refusal: key }) - 1 + width;
   });
   let row = input;
   if (hidden.length > 0) {
@@ -113,7 +116,7 @@ function sortKeys(
   }
   const expressions = allInputs(row);
   const order = items.map((item, i): SortKey => {
-    const key = keys[i]!;
+    const key = found[i]!;
     const column = typeof key === 'number' ? key : expressions.push(key) - 1;
     return { column, descending: item.descending, nullsFirst: nullsFirst(item) };
   });
@@ -123,8 +126,8 @@ function sortKeys(
 }
 
 /** A sort key over the columns that are selected: a place, or an expression. */
-function selectedKey(node: Expression, input: Relation): number | PlanExpression | SqlRefusal {
-  if (node.kind === 'number') return ordinal(node, input);
+function selectedKey(node: Expression, input: Relation, keys: number): number | PlanExpression | SqlRefusal {
+  if (node.kind === 'number') return ordinal(node, input, keys);
   const scope = { tables: [scopeTable(undefined, input.columns)] };
   try {
     const key = resolve(node, { place: 'ORDER BY', column: ({ path }) => resolveColumn(scope, path) });
@@ -135,11 +138,15 @@ function selectedKey(node: Expression, input: Relation): number | PlanExpression
   }
 }
 
-function ordinal(node: Expression & { readonly kind: 'number' }, input: Relation): number {
+function ordinal(node: Expression & { readonly kind: 'number' }, input: Relation, keys: number): number {
   const at = Number(node.text);
-  if (!Number.isInteger(at) || at < 1 || at > input.columns.length)
-    throw new SqlRefusal(node.at, `there is no column ${node.text} to order by`, `from 1 to ${input.columns.length}`);
-  return at - 1;
+  if (!Number.isInteger(at) || at < 1 || at > input.columns.length - keys)
+    throw new SqlRefusal(
+      node.at,
+      `there is no column ${node.text} to order by`,
+      `from 1 to ${input.columns.length - keys}`,
+    );
+  return keys + at - 1;
 }
 
 /** Flink: NULL is less than all. */

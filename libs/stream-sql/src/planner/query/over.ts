@@ -44,6 +44,12 @@ export function overCalls(windows: Select['windows'], base: SelectBase): OverCal
     ...base.context,
     intercept: (node) => {
       if (node.kind !== 'call' || node.over === undefined) return base.context.intercept?.(node);
+      if (base.carried.length > 0)
+        refuse(
+          node.over.at,
+          'OVER in a sub-query that names columns of the query around it',
+          'compute it in a view, and join',
+        );
       const found = specificationOf(named(node.over, windows), node, base.context);
       if (specification !== undefined && !sameSpecification(specification, found))
         return refuse(

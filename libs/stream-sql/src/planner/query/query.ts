@@ -2,6 +2,7 @@ import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Expression } from '../../syntax/tree-expression.ts';
 import type { Query, QueryBody, Select, SelectItem } from '../../syntax/tree.ts';
 import type { Name } from '../../syntax/tree-node.ts';
+import { join } from '../relation/join.ts';
 import type { Relation } from '../relation/relation.ts';
 import { fromTable } from './from.ts';
 import type { QueryEnvironment } from './environment.ts';
@@ -23,12 +24,26 @@ export function queryRelation(query: Query, environment: QueryEnvironment): Rela
         `WITH has two queries called ${common.name.name}`,
         'name one of them otherwise',
       );
-    const relation = columnsNamed(queryRelation(common.query, all), common.columns, common.name);
+    const relation = columnsNamed(
+      queryRelation(common.query, { ...all, outer: undefined }),
+      common.columns,
+      common.name,
+    );
     return { ...all, with: new Map([...all.with, [common.name.name, relation]]) };
   }, environment);
   const { body } = query;
-  return limited(query, bodyRelation(body, inner), (hidden) =>
-    body.kind === 'select' && !body.distinct ? select(withItems(body, hidden), inner) : undefined,
+  const carried = environment.outer?.kind === 'carried' ? environment.outer.values.length : 0;
+  if (carried > 0 && (query.limit ?? query.offset) !== undefined)
+    refuse(
+      (query.limit ?? query.offset)!.at,
+      'LIMIT in a sub-query that names columns of the query around it',
+      'number the rows in a view, with ROW_NUMBER() OVER (PARTITION BY k ORDER BY ...) AS rn, and join it with ON ... AND rn <= n',
+    );
+  return limited(
+    query,
+    bodyRelation(body, inner),
+    (hidden) => (body.kind === 'select' && !body.distinct ? select(withItems(body, hidden), inner) : undefined),
+    0,
   );
 }
 
@@ -50,15 +65,17 @@ export function bodyRelation(body: QueryBody, environment: QueryEnvironment): Re
     case 'select':
       return select(body, environment);
     case 'values':
-      return values(body);
+      return besideCarried(values(body), environment);
     case 'set-operation':
-      if (body.operator !== 'UNION' && body.all)
-        return refuse(body.at, `${body.operator} ALL`, `write ${body.operator}, which gives each row once`);
       return setOperation(body, environment);
     case 'explicit-table':
-      return fromTable(body.name, [], environment);
+      return besideCarried(fromTable(body.name, [], environment), environment);
   }
 }
+
+/** Rows that ask for nothing of the query around, for each value that it has. */
+const besideCarried = (relation: Relation, { outer }: QueryEnvironment): Relation =>
+  outer?.kind === 'carried' ? join(outer.domain, relation, 'inner', [], relation.at) : relation;
 
 /** `name (a, b) AS ...`: the columns of a relation by these names, when some are given. Throws SqlRefusal on another number of them. */
 export function columnsNamed(relation: Relation, names: readonly Name[], of: Name): Relation {

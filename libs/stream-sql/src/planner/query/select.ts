@@ -8,14 +8,17 @@ import type { PlanExpression } from '../expression.ts';
 import { aggregate } from '../relation/aggregate.ts';
 import { calc } from '../relation/calc.ts';
 import { inputAt, type Relation } from '../relation/relation.ts';
-import { resolveColumn, starItems, type Scope } from '../scope/scope.ts';
+import { starItems, type Scope } from '../scope/scope.ts';
+import { carriedDerived, carriedFrom, type CarriedFrom, carryingNothing } from './carried.ts';
 import { containsAggregate } from './contains-aggregate.ts';
 import type { QueryEnvironment } from './environment.ts';
 import { fromClause } from './from.ts';
 import { grouped } from './grouped.ts';
 import { lookupHint } from './lookup-hint.ts';
+import { columnOf } from './outer.ts';
 import { overCalls } from './over.ts';
-import { withScalarQueries } from './scalar-query.ts';
+import { withSubQueries } from './sub-query-columns.ts';
+import { subQueriesIn } from './sub-query-nodes.ts';
 import { filtered } from './where.ts';
 import { noColumns, oneRow } from './values.ts';
 
@@ -25,27 +28,27 @@ export interface SelectBase {
   readonly context: ResolveContext;
   /** What `*` stands for; undefined after GROUP BY. */
   readonly scope: Scope | undefined;
+  /** Columns of what a sub-query carries. */
+  readonly carried: readonly number[];
 }
 
-/** One SELECT. Throws SqlRefusal. */
+/** One SELECT; what a sub-query carries stands before what it selects. Throws SqlRefusal. */
 export function select(node: Select, environment: QueryEnvironment): Relation {
   const hints = selectHints(node.hints);
-  const tables =
-    node.from === undefined
-      ? { relation: oneRow(node.at), scope: { tables: [] } }
-      : fromClause(node.from, environment, hints);
-  const expressions = node.items.flatMap((item) => (item.kind === 'expression' ? [item.expression] : []));
-  const isGrouped = node.groupBy !== undefined || node.having !== undefined || expressions.some(containsAggregate);
-  const asked = [...(node.where === undefined ? [] : [node.where]), ...(isGrouped ? [] : expressions)];
-  const scalars = withScalarQueries(tables, asked, environment);
-  const { from, intercept } = scalars;
-  const relation = node.where === undefined ? from.relation : filtered(from, node.where, intercept, environment);
-  const { scope } = from;
-  const plain: ResolveContext =
-    node.from === undefined
-      ? { ...noColumns('SELECT without FROM'), intercept }
-      : { place: 'SELECT', column: ({ path }) => resolveColumn(scope, path), intercept };
-  const base: SelectBase = isGrouped ? grouped(node, relation, plain) : { relation, context: plain, scope };
+  const { outer } = environment;
+  const from = tablesOf(node, hints, environment);
+  const places = from.carried.map((index) => inputAt(from.relation, index));
+  const context: ResolveContext =
+    node.from === undefined && outer === undefined
+      ? noColumns('SELECT without FROM')
+      : { place: 'SELECT', column: columnOf(from.scope, outer, places) };
+  const around = {
+    relation: from.relation,
+    context: { ...context, place: node.from === undefined ? context.place : 'WHERE' },
+  };
+  const relation =
+    node.where === undefined ? from.relation : filtered(around, node.where, environment, from.simplified);
+  const base = baseOf(node, relation, context, from, environment);
   const selected = selectList(node, base);
   if (!node.distinct) return selected;
   return aggregate(
@@ -54,6 +57,29 @@ export function select(node: Select, environment: QueryEnvironment): Relation {
     [],
     node.at,
   );
+}
+
+function tablesOf(node: Select, hints: readonly Hint[], environment: QueryEnvironment): CarriedFrom {
+  const { outer } = environment;
+  const derived = carriedDerived(node, environment);
+  if (derived !== undefined) return derived;
+  const seen = outer?.kind === 'carried' ? { ...environment, outer: undefined } : environment;
+  const from =
+    node.from === undefined ? { relation: oneRow(node.at), scope: { tables: [] } } : fromClause(node.from, seen, hints);
+  return outer?.kind === 'carried' ? carriedFrom(from, node, outer) : carryingNothing(from);
+}
+
+function baseOf(
+  node: Select,
+  relation: Relation,
+  context: ResolveContext,
+  { scope, carried }: CarriedFrom,
+  environment: QueryEnvironment,
+): SelectBase {
+  const expressions = node.items.flatMap((item) => (item.kind === 'expression' ? [item.expression] : []));
+  if (node.groupBy !== undefined || node.having !== undefined || expressions.some(containsAggregate))
+    return grouped(node, relation, context, carried, environment);
+  return { ...withSubQueries(relation, expressions.flatMap(subQueriesIn), context, environment), scope, carried };
 }
 
 function selectHints(hints: readonly Hint[]): readonly Hint[] {
@@ -83,8 +109,8 @@ function selectList(node: Select, base: SelectBase): Relation {
   return calc(
     relation,
     [],
-    projections,
-    items.map(({ name }) => name),
+    [...base.carried.map((index) => inputAt(base.relation, index)), ...projections],
+    [...base.carried.map((_, i) => `$outer${i}`), ...items.map(({ name }) => name)],
     node.at,
   );
 }

@@ -116,6 +116,7 @@ test('whatever is refused, all rows are taken, and the last copies come in the o
         const last = [...new Set(log.toReversed())].toReversed();
         expect(last).toEqual(Array.from({ length: count }, (_, i) => String(i)));
         expect(acknowledged).toBe(count);
+        expect(sink.waiting).toEqual({ rows: 0, bytes: 0 });
       },
     ),
   ));

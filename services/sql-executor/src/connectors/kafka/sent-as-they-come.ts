@@ -29,6 +29,8 @@ export class SentAsTheyCome implements DirectSink {
   private underWay = new Set<Promise<void>>();
   private failure: { readonly error: unknown } | undefined;
   private acknowledgedRows = 0;
+  private waitingRows = 0;
+  private waitingBytes = 0;
   /** Rows of all partitions that came in one answer leave in one request. */
   private soon: Promise<void> | undefined;
 
@@ -39,13 +41,7 @@ export class SentAsTheyCome implements DirectSink {
 
   /** Handed over and not known to be taken. */
   get waiting(): { readonly rows: number; readonly bytes: number } {
-    let rows = 0;
-    let bytes = 0;
-    for (const sending of this.queue) {
-      rows += sending.rows;
-      bytes += sending.bytes;
-    }
-    return { rows, bytes };
+    return { rows: this.waitingRows, bytes: this.waitingBytes };
   }
 
   send(): void {
@@ -77,20 +73,23 @@ export class SentAsTheyCome implements DirectSink {
     await Promise.all(this.underWay);
     // Another call may have been quicker.
     if (this.failure === undefined) return;
-    const { queue } = this;
-    const { bytes } = this.waiting;
+    const { queue, waitingBytes } = this;
     this.failure = undefined;
     this.queue = [];
+    this.waitingRows = 0;
+    this.waitingBytes = 0;
     this.hand(
       producer,
       queue.flatMap(({ messages }) => messages),
-      bytes,
+      waitingBytes,
     );
   }
 
   private hand(producer: Pick<KafkaProducer, 'send'>, messages: readonly KafkaMessage[], bytes: number): void {
     const sending: Sending = { messages, rows: messages.length, bytes, acknowledged: false };
     this.queue.push(sending);
+    this.waitingRows += sending.rows;
+    this.waitingBytes += bytes;
     const settled = producer
       .send(messages)
       .then(
@@ -109,6 +108,10 @@ export class SentAsTheyCome implements DirectSink {
   private drop(): void {
     const first = this.queue.findIndex(({ acknowledged }) => !acknowledged);
     const done = this.queue.splice(0, first < 0 ? this.queue.length : first);
-    for (const { rows } of done) this.acknowledgedRows += rows;
+    for (const { rows, bytes } of done) {
+      this.acknowledgedRows += rows;
+      this.waitingRows -= rows;
+      this.waitingBytes -= bytes;
+    }
   }
 }

@@ -18,6 +18,7 @@ const over = (frame: OverNode['frame'], from: PlanNode): PlanNode[] => [
     kind: 'over',
     partition: [0],
     order: 2,
+    sort: null,
     frame,
     aggregates: calls,
     inputs: [0],

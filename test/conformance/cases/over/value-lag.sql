@@ -1,0 +1,7 @@
+-- The row before, by a number.
+-- covers: LAG, non-time order
+-- input o from ../rows/purchases.ndjson
+CREATE TABLE o (
+  id INT, customer STRING, kind STRING, price DECIMAL(10, 2), qty INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND
+) WITH ('connector' = 'conformance');
+SELECT id, LAG(qty) OVER (PARTITION BY customer ORDER BY id) AS l FROM o;

@@ -1,0 +1,7 @@
+-- All rows are one partition.
+-- covers: OVER, non-time order
+-- input o from ../rows/purchases.ndjson
+CREATE TABLE o (
+  id INT, customer STRING, kind STRING, price DECIMAL(10, 2), qty INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND
+) WITH ('connector' = 'conformance');
+SELECT id, SUM(qty) OVER (ORDER BY id) AS s, AVG(price) OVER (ORDER BY id) AS a FROM o;

@@ -1,0 +1,9 @@
+-- The table that asks stands in FROM of the sub-query.
+-- covers: correlated scalar sub-query, derived table
+-- input o from ../rows/purchases.ndjson
+-- input c from ../rows/people.ndjson
+CREATE TABLE o (
+  id INT, customer STRING, kind STRING, price DECIMAL(10, 2), qty INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND
+) WITH ('connector' = 'conformance');
+CREATE TABLE c (name STRING, city STRING, lim INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'conformance');
+SELECT name, (SELECT MAX(q) FROM (SELECT SUM(qty) AS q FROM o WHERE o.customer = c.name GROUP BY kind) s) AS x FROM c;

@@ -1,0 +1,10 @@
+-- What is around is no group of the sub-query.
+-- covers: correlated scalar sub-query, aggregate
+-- expect: error
+-- input o from ../rows/purchases.ndjson
+-- input c from ../rows/people.ndjson
+CREATE TABLE o (
+  id INT, customer STRING, kind STRING, price DECIMAL(10, 2), qty INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND
+) WITH ('connector' = 'conformance');
+CREATE TABLE c (name STRING, city STRING, lim INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'conformance');
+SELECT name, (SELECT SUM(qty) + c.lim FROM o WHERE o.customer = c.name) AS x FROM c;

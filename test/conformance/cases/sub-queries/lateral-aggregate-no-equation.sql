@@ -1,0 +1,9 @@
+-- Sums of what is above the limit of each.
+-- covers: LATERAL with an aggregate, non-equi
+-- input o from ../rows/purchases.ndjson
+-- input c from ../rows/people.ndjson
+CREATE TABLE o (
+  id INT, customer STRING, kind STRING, price DECIMAL(10, 2), qty INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND
+) WITH ('connector' = 'conformance');
+CREATE TABLE c (name STRING, city STRING, lim INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'conformance');
+SELECT c.name, t.q FROM c, LATERAL (SELECT SUM(qty) AS q FROM o WHERE o.qty > c.lim) AS t;

@@ -1,0 +1,10 @@
+-- Top-N of another table than the keys are of: Flink refuses it.
+-- covers: LATERAL with LIMIT
+-- expect: error
+-- input o from ../rows/purchases.ndjson
+-- input c from ../rows/people.ndjson
+CREATE TABLE o (
+  id INT, customer STRING, kind STRING, price DECIMAL(10, 2), qty INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND
+) WITH ('connector' = 'conformance');
+CREATE TABLE c (name STRING, city STRING, lim INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'conformance');
+SELECT c.name, t.id FROM c, LATERAL (SELECT id, price FROM o WHERE o.customer = c.name ORDER BY price DESC LIMIT 2) AS t;

@@ -1,0 +1,10 @@
+-- Groups compared with one value.
+-- covers: scalar sub-query in HAVING
+-- input o from ../rows/purchases.ndjson
+-- input uno:
+--   {"v": 3, "w": "a"}
+CREATE TABLE o (
+  id INT, customer STRING, kind STRING, price DECIMAL(10, 2), qty INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND
+) WITH ('connector' = 'conformance');
+CREATE TABLE uno (v INT, w STRING) WITH ('connector' = 'conformance');
+SELECT customer, SUM(qty) AS q FROM o GROUP BY customer HAVING SUM(qty) > (SELECT v FROM uno);

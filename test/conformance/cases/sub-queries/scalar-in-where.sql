@@ -1,0 +1,10 @@
+-- Rows compared with one value, and with the greatest of all.
+-- covers: scalar sub-query in WHERE
+-- input o from ../rows/purchases.ndjson
+-- input uno:
+--   {"v": 3, "w": "a"}
+CREATE TABLE o (
+  id INT, customer STRING, kind STRING, price DECIMAL(10, 2), qty INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND
+) WITH ('connector' = 'conformance');
+CREATE TABLE uno (v INT, w STRING) WITH ('connector' = 'conformance');
+SELECT id FROM o WHERE qty > (SELECT v FROM uno) AND price < (SELECT MAX(price) FROM o);

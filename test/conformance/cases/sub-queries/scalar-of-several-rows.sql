@@ -1,0 +1,10 @@
+-- A sub-query with a second row fails the job.
+-- covers: scalar sub-query, several rows
+-- expect: error
+-- input o from ../rows/purchases.ndjson
+-- input c from ../rows/people.ndjson
+CREATE TABLE o (
+  id INT, customer STRING, kind STRING, price DECIMAL(10, 2), qty INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND
+) WITH ('connector' = 'conformance');
+CREATE TABLE c (name STRING, city STRING, lim INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'conformance');
+SELECT id, (SELECT lim FROM c) AS x FROM o;
