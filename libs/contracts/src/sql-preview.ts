@@ -31,7 +31,7 @@ export const PreviewColumns = z.object({
   columns: z.array(z.object({ name: z.string(), type: z.string() })),
   /** `append`: only +I. `retract`: -U before +U, and -D. `upsert`: +I, +U and -D by `key`. */
   changelog: z.enum(['append', 'upsert', 'retract']),
-  /** Names of the columns by which there is at most one row; null: none are known. */
+  /** Names of the columns by which there is at most one row, none of them where there is one row in all; null: none are known. */
   key: z.array(z.string()).nullable(),
   /** Of EXPLAIN alone: the plan for a picture. */
   nodes: ExplainedJob.shape.nodes.optional(),

@@ -5,9 +5,10 @@ import type { FromPreview, PreviewOrder } from './previews/preview-messages.ts';
 import { PreviewRun } from './previews/preview-run.ts';
 import { FinalFailure } from './worker/final-failure.ts';
 
-/** A preview's process: takes its order from the parent, tells changes as they come, and ends when the parent does. */
+/** For records, at most. */
 const FETCHES_WAIT_MS = 100;
 
+/** A preview's process: takes its order from the parent, tells changes as they come, and ends when the parent does. */
 const tell = (message: FromPreview): Promise<void> =>
   new Promise((resolve) => {
     if (process.send === undefined || !process.connected) resolve();
@@ -30,8 +31,8 @@ async function main(order: PreviewOrder): Promise<void> {
   try {
     const { kafkaBrokers: brokers, kafkaDriver: driver } = order;
     const kafka = openKafka({ brokers, clientId: 'hermes-preview', driver });
-    // Whoever looks waits for the first row: a fetch waits no longer than a quarter of this interval.
-    const inputs = await makeInputs({ ...order, checkpointIntervalMs: 4 * FETCHES_WAIT_MS }, kafka);
+    // There are no checkpoints; a fetch waits for a tenth of their interval, and whoever looks waits for the first row.
+    const inputs = await makeInputs({ ...order, checkpointIntervalMs: 10 * FETCHES_WAIT_MS }, kafka);
     run = new PreviewRun({ order, functions: FUNCTIONS, ...inputs, tell: (message) => void tell(message) });
     await tell({ kind: 'end', end: await run.live() });
     process.exit(0);

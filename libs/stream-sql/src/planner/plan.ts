@@ -160,6 +160,8 @@ export interface AggregateCall {
 /** Output: the keys, then the aggregates. Without keys there is one row from the first input row on. */
 export interface GroupAggregateNode {
   readonly kind: 'group-aggregate';
+  /** Of a hint; absent: as the settings say. */
+  readonly stateTtlMs?: number;
   readonly keys: readonly number[];
   readonly aggregates: readonly AggregateCall[];
 }
@@ -230,6 +232,12 @@ export interface DeduplicateNode {
   readonly window: WindowBounds | null;
 }
 
+/** How long the rows of a join's sides are kept. */
+export interface StateTtl {
+  readonly left: number | null;
+  readonly right: number | null;
+}
+
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
 
 /**
@@ -239,6 +247,8 @@ export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
  */
 export interface JoinNode {
   readonly kind: 'join';
+  /** Of a hint, for each side that it names; else as the settings say. */
+  readonly stateTtlMs?: StateTtl;
   readonly type: JoinType;
   readonly leftKeys: readonly number[];
   readonly rightKeys: readonly number[];

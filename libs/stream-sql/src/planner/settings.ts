@@ -45,12 +45,20 @@ const only =
 /** How Flink spreads an aggregate over machines: taken so that a text runs on both, and nothing to do for one process. */
 const OPTIMIZER = { fallback: '', about: 'How Flink spreads an aggregate; the result is the same.' };
 
+const ABBREVIATIONS = new Set(
+  'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT EST HST IET IST JST MIT MST NET NST PLT PNT PRT PST SST VST'.split(
+    ' ',
+  ),
+);
+
 /** Every setting that SET takes (decision 0219). Those that say what is so anyway are taken with that value only. */
 export const SETTINGS: Readonly<Record<string, Setting>> = {
   'table.local-time-zone': {
     fallback: 'UTC',
     about: 'Time zone of wall clocks: casts between TIMESTAMP and TIMESTAMP_LTZ, CURRENT_DATE, ...',
     check: (value) => {
+      // Java has no abbreviations of zones in America, Asia and Australia.
+      if (ABBREVIATIONS.has(value)) return "a time zone by its IANA name, for example 'America/Los_Angeles'";
       try {
         zoneOf(zoneName(value));
         return undefined;

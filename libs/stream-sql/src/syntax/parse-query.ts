@@ -118,23 +118,30 @@ function parseSelect(cursor: Cursor): Select {
   const distinct = cursor.acceptOne('DISTINCT', 'ALL') === 'DISTINCT';
   const items = cursor.list(() => parseSelectItem(cursor));
   const clauses = cursor.accept('FROM') ? parseClauses(cursor) : NO_CLAUSES;
-  if (cursor.is('QUALIFY'))
-    cursor.refuseHere('QUALIFY', 'put the query into FROM (...) and write the condition in WHERE');
   const at = cursor.span(start);
   return { kind: 'select', hints, distinct, items, ...clauses, at };
 }
 
-type Clauses = Pick<Select, 'from' | 'where' | 'groupBy' | 'having' | 'windows'>;
+type Clauses = Pick<Select, 'from' | 'where' | 'groupBy' | 'having' | 'windows' | 'qualify'>;
 
 /** Only FROM may be followed by WHERE and its kind. */
-const NO_CLAUSES: Clauses = { from: undefined, where: undefined, groupBy: undefined, having: undefined, windows: [] };
+const NO_CLAUSES: Clauses = {
+  from: undefined,
+  where: undefined,
+  groupBy: undefined,
+  having: undefined,
+  windows: [],
+  qualify: undefined,
+};
 
 function parseClauses(cursor: Cursor): Clauses {
   const from = parseFrom(cursor);
   const where = cursor.accept('WHERE') ? parseExpression(cursor) : undefined;
   const groupBy = parseGroupBy(cursor);
   const having = cursor.accept('HAVING') ? parseExpression(cursor) : undefined;
-  return { from, where, groupBy, having, windows: parseWindows(cursor) };
+  const windows = parseWindows(cursor);
+  const qualify = cursor.accept('QUALIFY') ? parseExpression(cursor) : undefined;
+  return { from, where, groupBy, having, windows, qualify };
 }
 
 function parseSelectItem(cursor: Cursor): SelectItem {

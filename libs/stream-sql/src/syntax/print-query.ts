@@ -72,6 +72,7 @@ function printSelect(select: Select): string {
     });
     parts.push(`WINDOW ${windows.join(', ')}`);
   }
+  if (select.qualify !== undefined) parts.push(`QUALIFY ${printExpression(select.qualify)}`);
   return parts.join(' ');
 }
 

@@ -56,10 +56,6 @@ describe('what is wrong or not run in a statement is refused with its place, its
       ],
     ],
     [
-      'SELECT a FROM t QUALIFY ROW_NUMBER() OVER () = 1',
-      ['1:17-1:24 QUALIFY is not supported | put the query into FROM (...) and write the condition in WHERE'],
-    ],
-    [
       'SELECT * FROM a JOIN b WHERE x',
       [
         '1:24-1:29 WHERE is not expected here | expected: ON condition after the joined table, or CROSS JOIN for a join without a condition',

@@ -193,6 +193,8 @@ export interface Select extends Node {
   readonly having: Expression | undefined;
   /** The WINDOW clause. */
   readonly windows: readonly { readonly name: Name; readonly specification: WindowSpecification }[];
+  /** A condition on what OVER computes. */
+  readonly qualify: Expression | undefined;
 }
 
 export type SelectItem = Node &

@@ -273,7 +273,7 @@ export class PreviewRun {
       rows: this.log.count,
       badRows: this.badRows,
       lateRows: figures.reduce((sum, { lateRows }) => sum + lateRows, 0),
-      stateBytes: figures.reduce((sum, { stateBytes }) => sum + stateBytes, 0),
+      stateBytes: Math.round(figures.reduce((sum, { stateBytes }) => sum + stateBytes, 0)),
       sources,
       trouble: this.trouble,
     };

@@ -1,4 +1,4 @@
--- QUALIFY is refused.
+-- Flink cannot run QUALIFY with = 1 of an order that is no time.
 -- covers: QUALIFY
 -- expect: error
 -- input o from ../rows/purchases.ndjson

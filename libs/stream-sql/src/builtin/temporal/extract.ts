@@ -1,8 +1,8 @@
 import { addMonths, DAY_MS } from '../../values/calendar.ts';
 import type { DataType, Integer, Value } from '../../values/data-type.ts';
 import { subtractExact } from '../../values/integer.ts';
-import { instantOfLocal, localOfInstant } from '../../values/text.ts';
-import { msOfTimestamp, timestampOf } from '../../values/timestamp.ts';
+import { localOfInstant } from '../../values/text.ts';
+import { msOfTimestamp, nanosOfTimestamp, timestampOf } from '../../values/timestamp.ts';
 import {
   BIGINT,
   BOOLEAN,
@@ -135,9 +135,13 @@ const towards = (name: string, up: boolean): ScalarFunction => ({
     const move = timeTowards(type, unitOf(unit)!, up);
     if (type.kind !== 'TIMESTAMP_LTZ' || !isTimestamp(result)) return own(move);
     const { precision } = type;
-    return own((instant: Integer) =>
-      instantOfLocal(move(localOfInstant(instant, precision, zone)) as Integer, precision, zone),
-    );
+    // Flink goes back by the offset from which it came, also over a change of the clock.
+    return own((instant: Integer) => {
+      const ms = msOfTimestamp(instant, precision);
+      const moved = move(localOfInstant(instant, precision, zone)) as Integer;
+      const back = msOfTimestamp(moved, precision) - (zone.toLocal(ms) - ms);
+      return timestampOf(back, nanosOfTimestamp(moved, precision), precision);
+    });
   },
 });
 

@@ -39,10 +39,11 @@ export class GroupAggregate implements Operator {
       retracting: this.retracting,
     });
     this.key = rowKey(node.keys, types);
-    this.ttl = setup.settings.stateTtlMs > 0;
+    const ttlMs = node.stateTtlMs ?? setup.settings.stateTtlMs;
+    this.ttl = ttlMs > 0;
     this.table = new StateTable({
       clock: setup.clock,
-      ttlMs: setup.settings.stateTtlMs,
+      ttlMs,
       maps: this.calls.maps,
       grows: this.calls.grows,
     });

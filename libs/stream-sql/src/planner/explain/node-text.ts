@@ -42,7 +42,11 @@ export function nodeText(plan: StreamPlan, node: PlanNode): NodeText {
     case 'group-aggregate':
       return {
         name: 'GroupAggregate',
-        parts: [...keyPart('groupBy', names(input, node.keys)), ['select', calls(node.aggregates, input)]],
+        parts: [
+          ...keyPart('groupBy', names(input, node.keys)),
+          ['select', calls(node.aggregates, input)],
+          ...(node.stateTtlMs === undefined ? [] : [['stateTtl', `${node.stateTtlMs} ms`] as const]),
+        ],
       };
     case 'window-aggregate':
       return {
@@ -102,6 +106,8 @@ export function nodeText(plan: StreamPlan, node: PlanNode): NodeText {
           ['type', node.type],
           ...keyPart('on', pairs(node, input, second?.columns ?? [])),
           ...conditionPart(node.condition, joined),
+          ...sideTtlPart('leftStateTtl', node.stateTtlMs?.left),
+          ...sideTtlPart('rightStateTtl', node.stateTtlMs?.right),
         ],
       };
     case 'interval-join':
@@ -256,3 +262,6 @@ function lookupParts(node: LookupJoinNode, input: readonly Column[]): Parts {
     ...conditionPart(node.condition, joined),
   ];
 }
+
+const sideTtlPart = (name: string, ttlMs: number | null | undefined): readonly (readonly [string, string])[] =>
+  ttlMs === undefined || ttlMs === null ? [] : [[name, `${ttlMs} ms`]];

@@ -32,6 +32,14 @@ export function intervalLiteral(node: Literal & { readonly kind: 'interval' }): 
       `'${node.text}' is not an interval ${from}${to === undefined ? '' : ` TO ${to}`}`,
       example(from, to),
     );
+  const most = node.qualifier.precision ?? 2;
+  const first = /^\d+/.exec(digits)![0];
+  if (Number(first) >= 10 ** most)
+    throw new SqlRefusal(
+      node.at,
+      `${first} has more than the ${most} digits of ${from}(${most})`,
+      `write INTERVAL '${node.text}' ${from}(${String(Number(first)).length})${to === undefined ? '' : ` TO ${to}`}`,
+    );
   const value = negative ? 0 - amount : amount;
   return { kind: 'literal', value, type: simple(isMonths ? 'INTERVAL_MONTHS' : 'INTERVAL_MS', false) };
 }

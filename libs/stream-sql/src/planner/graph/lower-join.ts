@@ -53,6 +53,7 @@ export function lowerJoin(relation: JoinRelation, lowering: Lowering): number {
       ? {
           kind: 'join',
           ...base,
+          ...(relation.stateTtlMs === undefined ? {} : { stateTtlMs: relation.stateTtlMs }),
           window: windows && {
             leftEnd: windows.leftEnd,
             rightEnd: windows.rightEnd,

@@ -81,7 +81,13 @@ export class Lowering {
         this.timeAttribute(relation, below, relation.time);
         return { kind: 'window', window: relation.window, time: relation.time, ...base };
       case 'group-aggregate':
-        return { kind: 'group-aggregate', keys: relation.keys, aggregates: relation.aggregates.map(callOf), ...base };
+        return {
+          kind: 'group-aggregate',
+          ...(relation.stateTtlMs === undefined ? {} : { stateTtlMs: relation.stateTtlMs }),
+          keys: relation.keys,
+          aggregates: relation.aggregates.map(callOf),
+          ...base,
+        };
       case 'window-aggregate': {
         if (relation.window.kind !== 'attached') this.timeAttribute(relation, below, relation.time);
         const { window, time, keys, properties } = relation;

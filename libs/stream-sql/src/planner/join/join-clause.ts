@@ -1,6 +1,7 @@
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Expression } from '../../syntax/tree-expression.ts';
 import type { Hint, JoinExpression, TableExpression } from '../../syntax/tree.ts';
+import type { Span } from '../../syntax/tree-node.ts';
 import type { ResolveContext } from '../expression/context.ts';
 import { conjunctsOf } from '../expression/parts.ts';
 import { resolveCondition } from '../expression/resolve.ts';
@@ -10,7 +11,8 @@ import type { QueryEnvironment } from '../query/environment.ts';
 import { fromClause, type FromClause } from '../query/from.ts';
 import { containsSubQuery } from '../query/sub-query-nodes.ts';
 import { conjunctNodes, filtered } from '../query/where.ts';
-import { join } from '../relation/join.ts';
+import { joinStateTtl } from '../query/state-ttl-hint.ts';
+import { join, withStateTtl } from '../relation/join.ts';
 import { resolveColumn, type Scope } from '../scope/scope.ts';
 import { asOfTime } from './as-of-time.ts';
 import { temporalJoin } from './temporal-join.ts';
@@ -41,11 +43,15 @@ export function joinClause(node: JoinExpression, around: QueryEnvironment, hints
   if (rightNode.kind === 'derived' && rightNode.lateral)
     return lateralJoin(left, rightNode, outerType(type, node), on, environment);
   const right = fromClause(rightNode, environment, hints);
+  refuseTwice(left, right, rightNode.at);
   const scope = joinedScope(left, right);
   const context: ResolveContext = { place: 'ON', column: ({ path }) => resolveColumn(scope, path) };
   const [asking, plain] = onNodes(on, type);
   const conjuncts = plain.flatMap((each) => conjunctsOf(resolveCondition(each, context)));
-  const joined = join(left.relation, right.relation, type, conjuncts, node.at);
+  const joined = withStateTtl(
+    join(left.relation, right.relation, type, conjuncts, node.at),
+    joinStateTtl(hints, node.left, rightNode),
+  );
   // Of an inner join, a condition is the same behind it.
   const relation = asking.reduce((all, each) => filtered({ relation: all, context }, each, environment), joined);
   return {
@@ -83,6 +89,14 @@ function onNodes(on: Expression | undefined, type: JoinType): readonly [readonly
       'join the sub-query before, and compare with its column',
     );
   return [asking, nodes.filter((each) => !containsSubQuery(each))];
+}
+
+/** Two tables of one FROM have two names. */
+function refuseTwice(left: FromClause, right: FromClause, at: Span): void {
+  const names = new Set(left.scope.tables.map(({ name }) => name));
+  const twice = right.scope.tables.find(({ name }) => name !== undefined && names.has(name));
+  if (twice !== undefined)
+    throw new SqlRefusal(at, `two tables of FROM are called ${twice.name!}`, 'give one of them an alias with AS');
 }
 
 function outerType(type: JoinType, node: JoinExpression): 'inner' | 'left' {

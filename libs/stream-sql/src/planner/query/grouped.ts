@@ -21,6 +21,7 @@ import { childrenOf, containsAggregate, isAggregateCall } from './contains-aggre
 import type { QueryEnvironment } from './environment.ts';
 import { expanded, expandedKeys, groupingCall, groupingSetsOf, isGroupingCall } from './grouping-sets.ts';
 import { nameOf, type SelectBase } from './select.ts';
+import { groupStateTtl } from './state-ttl-hint.ts';
 import { withSubQueries } from './sub-query-columns.ts';
 import { subQueriesIn, subQueriesOutside } from './sub-query-nodes.ts';
 import { filtered } from './where.ts';
@@ -90,7 +91,7 @@ export function grouped(
   const at = node.groupBy?.at ?? node.at;
   const relation =
     window === undefined
-      ? aggregate(expansion ?? input, made, calls, at)
+      ? keptFor(aggregate(expansion ?? input, made, calls, at), groupStateTtl(node.hints, node.from))
       : groupWindowAggregate(input, window, keys, calls, at);
   const passed =
     node.having === undefined
@@ -103,6 +104,10 @@ export function grouped(
     carried: carried.map((_, i) => i),
   };
 }
+
+/** The aggregate, keeping its groups as long as a hint says. */
+const keptFor = (relation: Relation, stateTtlMs: number | undefined): Relation =>
+  stateTtlMs === undefined || relation.kind !== 'group-aggregate' ? relation : { ...relation, stateTtlMs };
 
 /** What is asked of the rows before they are grouped: keys, and arguments of aggregates. */
 function belowAggregates(node: Select): readonly Expression[] {

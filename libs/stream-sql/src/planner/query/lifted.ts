@@ -28,6 +28,7 @@ export function simpleSelect(query: Query): Select | undefined {
   if (query.with.length > 0 || query.limit !== undefined || query.offset !== undefined) return undefined;
   const { body } = query;
   if (body.kind !== 'select' || body.groupBy !== undefined || body.having !== undefined) return undefined;
+  if (body.qualify !== undefined) return undefined;
   if (body.from === undefined || (body.where !== undefined && containsSubQuery(body.where))) return undefined;
   const isPlain = body.items.every(
     (item) =>

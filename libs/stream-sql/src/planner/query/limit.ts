@@ -27,7 +27,7 @@ export function limited(
     const [first] = orderBy;
     if (first === undefined) return input;
     return (
-      inOrderOfTime(orderBy, input) ??
+      inOrderOfTime(orderBy, input, withHidden) ??
       refuse(
         first.at,
         'ORDER BY without LIMIT',
@@ -60,22 +60,28 @@ export function limited(
 }
 
 /** Rows that only grow in the order of their time attribute; `undefined` for any other order. */
-function inOrderOfTime(items: readonly OrderItem[], input: Relation): Relation | undefined {
+function inOrderOfTime(
+  items: readonly OrderItem[],
+  input: Relation,
+  withHidden: (items: readonly Expression[]) => Relation | undefined,
+): Relation | undefined {
   const [first, another] = items as readonly [OrderItem, OrderItem?];
-  const key = selectedKey(first.expression, input, 0);
-  if (another !== undefined || first.descending || typeof key !== 'number') return undefined;
-  if (input.columns[key]!.attribute === null) return undefined;
+  if (another !== undefined || first.descending) return undefined;
+  const selected = selectedKey(first.expression, input, 0);
+  const row = typeof selected === 'number' ? input : withHidden([first.expression]);
+  const key = typeof selected === 'number' ? selected : input.columns.length;
+  if (row === undefined || row.columns[key]!.attribute === null) return undefined;
   // OVER gives its rows out in this order.
   const counted: Relation = {
     kind: 'over',
-    input,
+    input: row,
     partition: [],
     order: [{ column: key, descending: false, nullsFirst: true }],
     frame: { kind: 'rows', preceding: 0 },
     aggregates: [
       { function: 'COUNT', arguments: [], distinct: false, filter: null, type: simple('BIGINT', false), at: first.at },
     ],
-    columns: [...input.columns, { name: '$count', type: simple('BIGINT', false), attribute: null }],
+    columns: [...row.columns, { name: '$count', type: simple('BIGINT', false), attribute: null }],
     at: first.at,
   };
   return calc(

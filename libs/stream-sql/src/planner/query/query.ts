@@ -67,6 +67,12 @@ export function bodyRelation(body: QueryBody, environment: QueryEnvironment): Re
     case 'values':
       return besideCarried(values(body), environment);
     case 'set-operation':
+      if (environment.outer?.kind === 'carried')
+        return refuse(
+          body.at,
+          `${body.operator} in a sub-query that names columns of the query around it`,
+          'write one sub-query for each side',
+        );
       return setOperation(body, environment);
     case 'explicit-table':
       return besideCarried(fromTable(body.name, [], environment), environment);

@@ -1,12 +1,12 @@
-import { refuse } from '../../syntax/problem.ts';
+import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Expression } from '../../syntax/tree-expression.ts';
 import type { Hint, Select, SelectItem } from '../../syntax/tree.ts';
 import type { ResolveContext } from '../expression/context.ts';
-import { mapInputs } from '../expression/parts.ts';
-import { resolve, typed } from '../expression/resolve.ts';
+import { conjunctsOf, inputsOf, mapInputs } from '../expression/parts.ts';
+import { resolve, resolveCondition, typed } from '../expression/resolve.ts';
 import type { PlanExpression } from '../expression.ts';
 import { aggregate } from '../relation/aggregate.ts';
-import { calc } from '../relation/calc.ts';
+import { calc, where } from '../relation/calc.ts';
 import { inputAt, type Relation } from '../relation/relation.ts';
 import { starItems, type Scope } from '../scope/scope.ts';
 import { carriedDerived, carriedFrom, type CarriedFrom, carryingNothing } from './carried.ts';
@@ -17,6 +17,7 @@ import { grouped } from './grouped.ts';
 import { lookupHint } from './lookup-hint.ts';
 import { columnOf } from './outer.ts';
 import { overCalls } from './over.ts';
+import { checkStateTtls } from './state-ttl-hint.ts';
 import { withSubQueries } from './sub-query-columns.ts';
 import { subQueriesIn } from './sub-query-nodes.ts';
 import { filtered } from './where.ts';
@@ -35,6 +36,7 @@ export interface SelectBase {
 /** One SELECT; what a sub-query carries stands before what it selects. Throws SqlRefusal. */
 export function select(node: Select, environment: QueryEnvironment): Relation {
   const hints = selectHints(node.hints);
+  checkStateTtls(hints, node.from);
   const { outer } = environment;
   const from = tablesOf(node, hints, environment);
   const places = from.carried.map((index) => inputAt(from.relation, index));
@@ -85,9 +87,7 @@ function baseOf(
 function selectHints(hints: readonly Hint[]): readonly Hint[] {
   for (const hint of hints) {
     if (hint.name === 'LOOKUP') lookupHint(hint, { ordered: true, capacity: 1, timeoutMs: 1 });
-    else if (hint.name === 'STATE_TTL')
-      refuse(hint.at, 'the hint STATE_TTL', "write SET 'table.exec.state.ttl' = '...' for the whole job");
-    else
+    else if (hint.name !== 'STATE_TTL')
       refuse(
         hint.at,
         `the hint ${hint.name}`,
@@ -102,17 +102,46 @@ function selectHints(hints: readonly Hint[]): readonly Hint[] {
 function selectList(node: Select, base: SelectBase): Relation {
   const overs = overCalls(node.windows, base);
   const items = node.items.flatMap((item, i) => itemsOf(item, i, base, overs.context));
+  const condition = node.qualify === undefined ? undefined : qualified(node, node.qualify, items, overs.context);
   const { relation, overInput } = overs.finish();
-  const projections = items.map(({ expression }) =>
-    mapInputs(expression, (input) => (input.index < 0 ? { ...input, index: overInput(input.index) } : input)),
-  );
+  const computed = (expression: PlanExpression): PlanExpression =>
+    mapInputs(expression, (input) => (input.index < 0 ? { ...input, index: overInput(input.index) } : input));
+  const projections = items.map(({ expression }) => computed(expression));
+  const rows = condition === undefined ? relation : where(relation, conjunctsOf(computed(condition)), node.qualify!.at);
   return calc(
-    relation,
+    rows,
     [],
     [...base.carried.map((index) => inputAt(base.relation, index)), ...projections],
     [...base.carried.map((_, i) => `$outer${i}`), ...items.map(({ name }) => name)],
     node.at,
   );
+}
+
+/** QUALIFY: a condition on what OVER computes; it may name columns that are selected, too. Throws SqlRefusal. */
+function qualified(
+  node: Select,
+  condition: Expression,
+  items: readonly Item[],
+  context: ResolveContext,
+): PlanExpression {
+  if (node.groupBy !== undefined)
+    refuse(condition.at, 'QUALIFY with GROUP BY', 'put the aggregates into a sub-query in FROM');
+  const found = resolveCondition(condition, {
+    ...context,
+    place: 'QUALIFY',
+    column: (column) => {
+      try {
+        return context.column(column);
+      } catch (error) {
+        const selected = items.find(({ name }) => column.path.length === 1 && name === column.path[0]!.name);
+        if (selected === undefined || !(error instanceof SqlRefusal)) throw error;
+        return selected.expression;
+      }
+    },
+  });
+  if (![...inputsOf(found)].some((index) => index < 0))
+    throw new SqlRefusal(condition.at, 'QUALIFY asks for nothing that OVER computes', 'write the condition into WHERE');
+  return found;
 }
 
 interface Item {

@@ -39,6 +39,6 @@ export const textOf = (node: Expression): string =>
 /** Whether the query has one row whatever its tables hold: an aggregate of all rows. */
 export function isOfAllRows({ body, limit, offset }: Query): boolean {
   if (limit !== undefined || offset !== undefined || body.kind !== 'select') return false;
-  if (body.groupBy !== undefined || body.having !== undefined) return false;
+  if (body.groupBy !== undefined || body.having !== undefined || body.qualify !== undefined) return false;
   return body.items.some((item) => item.kind === 'expression' && containsAggregate(item.expression));
 }

@@ -1,3 +1,4 @@
+import { refuse } from '../../syntax/problem.ts';
 import type { Span } from '../../syntax/tree-node.ts';
 import { timestamp, withNullable, type TimeType } from '../../values/types.ts';
 import { eachInput, sameExpression, substitute } from '../expression/parts.ts';
@@ -125,6 +126,9 @@ function foldedWindow(
   return windowAggregate(rows, spec, inputAt(rows, window.time), plain, uses, used(properties), at);
 }
 
+/** Aggregates that Flink cannot merge, as windows that share rows ask. */
+const UNMERGED = /^(FIRST_VALUE|LAST_VALUE|JSON_OBJECTAGG_.*|JSON_ARRAYAGG_.*)$/;
+
 /**
  * Aggregates of a window over a time attribute of the input. Output: keys, aggregates, properties. `partition` of a session is indices of `keys`.
  */
@@ -137,6 +141,13 @@ export function windowAggregate(
   properties: readonly WindowProperty[],
   at: Span,
 ): WindowAggregate {
+  const unmerged = spec.kind === 'tumble' ? undefined : calls.find((call) => UNMERGED.test(call.function));
+  if (unmerged !== undefined)
+    refuse(
+      unmerged.at,
+      `${unmerged.function.replace(/_(NULL|ABSENT)_ON_NULL$/, '')} in a ${spec.kind.toUpperCase()} window`,
+      'write it for TUMBLE, or take the first or last row of each window by ROW_NUMBER()',
+    );
   const row = new Arguments();
   const timeColumn = row.place(time);
   const keyColumns = keys.map(({ expression }) => row.place(expression));

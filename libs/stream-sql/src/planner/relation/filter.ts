@@ -2,7 +2,7 @@ import { inputsOf, isCheap, moveInputs, substitute } from '../expression/parts.t
 import { isVolatile } from '../expression/volatile.ts';
 import type { PlanExpression } from '../expression.ts';
 import { where } from './calc.ts';
-import { join } from './join.ts';
+import { join, withStateTtl } from './join.ts';
 import { recogniseRank } from './rank.ts';
 import type { Relation } from './relation.ts';
 
@@ -95,12 +95,15 @@ function intoJoin(input: Relation & { readonly kind: 'join' }, conjuncts: readon
   }
   if (left.length + right.length + both.length === 0) return { relation: input, rest };
   return {
-    relation: join(
-      where(input.left, left, input.at),
-      where(input.right, right, input.at),
-      input.type,
-      [...input.conjuncts, ...both],
-      input.at,
+    relation: withStateTtl(
+      join(
+        where(input.left, left, input.at),
+        where(input.right, right, input.at),
+        input.type,
+        [...input.conjuncts, ...both],
+        input.at,
+      ),
+      input.stateTtlMs,
     ),
     rest,
   };

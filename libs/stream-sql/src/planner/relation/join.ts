@@ -3,7 +3,7 @@ import { withNullable } from '../../values/types.ts';
 import { inputsOf, isTrue, moveInputs } from '../expression/parts.ts';
 import { isVolatile } from '../expression/volatile.ts';
 import type { PlanExpression } from '../expression.ts';
-import type { Column, JoinType } from '../plan.ts';
+import type { Column, JoinType, StateTtl } from '../plan.ts';
 import { where } from './calc.ts';
 import type { Relation } from './relation.ts';
 
@@ -44,6 +44,10 @@ function joinedColumns(left: Relation, right: Relation, type: JoinType): readonl
     ...(type === 'left' || type === 'full' ? right.columns.map(optional) : right.columns),
   ];
 }
+
+/** The join, keeping its rows as long as a hint says. */
+export const withStateTtl = (relation: Relation, stateTtlMs: StateTtl | undefined): Relation =>
+  stateTtlMs === undefined || relation.kind !== 'join' ? relation : { ...relation, stateTtlMs };
 
 /** A column that may be NULL because its row is not there. */
 export const optional = (column: Column): Column => ({ ...column, type: withNullable(column.type, true) });

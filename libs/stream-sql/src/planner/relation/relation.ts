@@ -7,6 +7,7 @@ import type {
   LookupSettings,
   OverNode,
   SortKey,
+  StateTtl,
   TablePlan,
   WindowBounds,
   WindowSpec,
@@ -82,6 +83,7 @@ export interface AggregateRelationCall {
 
 export interface GroupAggregateRelation {
   readonly kind: 'group-aggregate';
+  readonly stateTtlMs?: number;
   readonly input: Relation;
   readonly keys: readonly number[];
   readonly aggregates: readonly AggregateRelationCall[];
@@ -131,6 +133,7 @@ export interface DeduplicateRelation {
 export interface JoinRelation {
   readonly kind: 'join';
   readonly type: JoinType;
+  readonly stateTtlMs?: StateTtl;
   readonly left: Relation;
   readonly right: Relation;
   /** On the left row followed by the right one. */

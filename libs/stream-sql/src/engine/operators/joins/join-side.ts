@@ -15,6 +15,8 @@ export interface SideOptions {
   readonly outer: boolean;
   /** Rows have to know how many matches they have. */
   readonly tracksMatches: boolean;
+  /** How long its rows are kept; null: as the settings say. */
+  readonly stateTtlMs: number | null;
 }
 
 /** The group of rows whose key is NULL. */
@@ -39,18 +41,19 @@ export class JoinSide {
   private readonly ttl: boolean;
   private arrived = 0;
 
-  constructor(input: PlanNode, { left, keys, outer, tracksMatches }: SideOptions, setup: OperatorSetup) {
+  constructor(input: PlanNode, { left, keys, outer, tracksMatches, stateTtlMs }: SideOptions, setup: OperatorSetup) {
     const types = columnTypes(input);
     this.setup = setup;
     this.left = left;
     this.outer = outer;
     this.key = joinKey(keys, types);
     this.nulls = input.columns.map(() => null);
-    this.ttl = setup.settings.stateTtlMs > 0;
+    const ttlMs = stateTtlMs ?? setup.settings.stateTtlMs;
+    this.ttl = ttlMs > 0;
     const append = input.changelog === 'append';
     this.upserts = input.changelog === 'upsert';
     this.rowKey = append ? null : input.uniqueKey === null ? keyText : rowKey(input.uniqueKey, types);
-    this.table = new StateTable({ clock: setup.clock, ttlMs: setup.settings.stateTtlMs, maps: 1 });
+    this.table = new StateTable({ clock: setup.clock, ttlMs, maps: 1 });
     this.log = append && !tracksMatches && !this.ttl ? new RowLog(this.key) : null;
     this.state = this.log ?? this.table;
   }

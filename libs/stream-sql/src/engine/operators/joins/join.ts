@@ -144,6 +144,7 @@ export function sideOptions(node: JoinNode, left: boolean): ConstructorParameter
     left,
     keys: left ? node.leftKeys : node.rightKeys,
     outer,
+    stateTtlMs: (left ? node.stateTtlMs?.left : node.stateTtlMs?.right) ?? null,
     tracksMatches: outer || (left && (type === 'semi' || type === 'anti')),
   };
 }

@@ -193,7 +193,8 @@ export class SliceAggregate implements Operator {
     const { sliceMs } = this.slicing;
     const merged = new Map<Key, Accumulator>();
     const own = new Set<Accumulator>();
-    for (let slice = start + sliceMs; slice <= end; slice += sliceMs)
+    // Flink merges the newest slice first, which lists and sums of doubles show.
+    for (let slice = end; slice > start; slice -= sliceMs)
       for (const entry of this.table.groups.get(slice)?.values() ?? []) {
         const known = merged.get(entry.key);
         if (known === undefined) merged.set(entry.key, entry);

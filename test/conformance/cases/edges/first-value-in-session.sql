@@ -1,0 +1,12 @@
+-- FIRST_VALUE cannot be merged, so it is in TUMBLE windows only.
+-- covers: FIRST_VALUE, SESSION
+-- expect: error
+-- input tk:
+--   {"id": 1, "cid": "c1", "status": "open", "ts": "2024-03-30 23:30:00"}
+--   {"id": 2, "cid": "c2", "status": "open", "ts": "2024-03-31 00:30:00"}
+--   {"id": 1, "cid": "c1", "status": "closed", "ts": "2024-03-31 01:30:00"}
+--   {"id": 3, "cid": "c1", "status": "open", "ts": "2024-03-31 03:30:00"}
+--   {"id": 2, "cid": "c9", "status": "closed", "ts": "2024-03-31 23:59:59.999"}
+--   {"id": 4, "cid": null, "status": null, "ts": "2024-04-01 00:00:00"}
+CREATE TABLE tk (id INT, cid STRING, status STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'conformance');
+SELECT window_start, FIRST_VALUE(id) FROM TABLE(SESSION(TABLE tk, DESCRIPTOR(ts), INTERVAL '2' HOUR)) GROUP BY window_start, window_end;

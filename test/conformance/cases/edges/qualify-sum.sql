@@ -1,0 +1,11 @@
+-- QUALIFY asks for a running sum, beside a condition on the row.
+-- covers: QUALIFY, OVER
+-- input tk:
+--   {"id": 1, "cid": "c1", "status": "open", "ts": "2024-03-30 23:30:00"}
+--   {"id": 2, "cid": "c2", "status": "open", "ts": "2024-03-31 00:30:00"}
+--   {"id": 1, "cid": "c1", "status": "closed", "ts": "2024-03-31 01:30:00"}
+--   {"id": 3, "cid": "c1", "status": "open", "ts": "2024-03-31 03:30:00"}
+--   {"id": 2, "cid": "c9", "status": "closed", "ts": "2024-03-31 23:59:59.999"}
+--   {"id": 4, "cid": null, "status": null, "ts": "2024-04-01 00:00:00"}
+CREATE TABLE tk (id INT, cid STRING, status STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'conformance');
+SELECT id, SUM(id) OVER (PARTITION BY cid ORDER BY ts) AS s FROM tk QUALIFY SUM(id) OVER (PARTITION BY cid ORDER BY ts) > 2 AND id > 1;
