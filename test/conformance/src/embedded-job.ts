@@ -1,5 +1,5 @@
 import { FUNCTIONS } from '@hermes/stream-sql/builtin/function-library';
-import type { RowKind as EngineRowKind } from '@hermes/stream-sql/engine/operator';
+import { RowKind, type RowKind as EngineRowKind } from '@hermes/stream-sql/engine/operator';
 import { StreamJob } from '@hermes/stream-sql/engine/stream-job';
 import { neededColumns } from '@hermes/stream-sql/json/needed-columns';
 import type { PlanNode, SourceNode, StreamPlan, TablePlan } from '@hermes/stream-sql/planner/plan';
@@ -10,9 +10,10 @@ import { zoneOf } from '@hermes/stream-sql/values/zone';
 import { sequenceField } from '@hermes/stream-sql/datagen/field-generator';
 import { SeededRandom } from '@hermes/stream-sql/datagen/seeded-random';
 import { lineReader } from './embedded-tables.ts';
-import type { Cell, Change, ResultTable, RowKind } from './engine-output.ts';
+import type { Change as ReadChange } from '@hermes/stream-sql/json/debezium';
+import type { Cell, Change, ResultTable, RowKind as Sign } from './engine-output.ts';
 
-const KINDS: readonly RowKind[] = ['+I', '-U', '+U', '-D'];
+const KINDS: readonly Sign[] = ['+I', '-U', '+U', '-D'];
 
 /** A run that dies and goes on, as a run's worker does. Its answers of lookups come after every other row only, so that rows wait at its checkpoints. */
 export interface Interruption {
@@ -90,15 +91,23 @@ function stepsOf(plan: StreamPlan, inputs: Inputs): Step[] {
     if (node.kind !== 'source') return [];
     const read = node.table.connector === 'datagen' ? sequences(node.table) : linesOf(node, inputs);
     const rows = read.map((next): Step => (job) => {
-      const row = next();
-      if (row !== undefined) job.onRows(source, 0, [row], Date.now());
+      const changes = next();
+      if (changes.length === 0) return;
+      const kinds = Uint8Array.from(changes, ({ kind }) => kind);
+      job.onRows(
+        source,
+        0,
+        changes.map(({ values }) => values),
+        Date.now(),
+        kinds,
+      );
     });
     return [...rows, (job) => job.onEnd(source, Date.now())];
   });
 }
 
-/** Rows that are read when their turn comes; undefined: none. */
-type ReadRow = () => Row | undefined;
+/** Rows that are read when their turn comes. */
+type ReadRow = () => readonly ReadChange[];
 
 function linesOf(node: SourceNode, inputs: Inputs): ReadRow[] {
   const needed = neededColumns(node);
@@ -111,7 +120,9 @@ function sequences({ columns, options }: TablePlan): ReadRow[] {
   const all = columns.map(({ name, type }) => sequenceField(type, (key) => options[`fields.${name}.${key}`]));
   const length = Math.min(...all.map(({ count }) => count));
   const random = new SeededRandom(0);
-  return Array.from({ length }, (_, row) => () => all.map(({ generate }) => generate({ row, random, nowMs: 0 })));
+  return Array.from({ length }, (_, row) => () => [
+    { kind: RowKind.insert, values: all.map(({ generate }) => generate({ row, random, nowMs: 0 })) },
+  ]);
 }
 
 /** Answers whatever a job looks up, until it asks no more. */
@@ -121,7 +132,7 @@ function lookups(plan: StreamPlan, inputs: Inputs): (job: StreamJob) => void {
     plan.nodes.flatMap((node, index) => {
       if (node.kind !== 'lookup-join') return [];
       const read = lineReader(node.table, () => true);
-      const rows = (inputs.get(node.table.name) ?? []).map(read).filter((row) => row !== undefined);
+      const rows = (inputs.get(node.table.name) ?? []).flatMap((line) => read(line).map(({ values }) => values));
       const columns = node.keys.map(({ column }) => {
         const write = textFor(node.table.columns[column]!.type, zone);
         const text = (value: Value): string | null => (value === null ? null : write(value));

@@ -1,5 +1,5 @@
 import { EvaluationError } from '../builtin/signature.ts';
-import type { SourceNode } from '../planner/plan.ts';
+import type { PlanNode, SourceNode } from '../planner/plan.ts';
 import type { Row } from '../values/data-type.ts';
 import { batchShape } from './code/batch-input.ts';
 import { batchLoop, rowLoop, type SourceLoop } from './code/source-code.ts';
@@ -12,7 +12,7 @@ import type { Clock } from './state/state-table.ts';
 interface SourceSetup {
   readonly graph: StageGraph;
   readonly index: number;
-  readonly node: SourceNode;
+  readonly node: SourceNode & Pick<PlanNode, 'changelog'>;
   readonly options: StreamJobOptions;
   readonly idleTimeoutMs: number;
   readonly clock: Clock;

@@ -159,23 +159,23 @@ export class JsonCursor {
     else this.scalar();
   }
 
-  /** Skips one value and answers its text as written, without blanks between tokens. */
-  raw(): string {
+  /** Skips one value and answers its text as written, without blanks between tokens; numbers as `numberText` writes them. */
+  raw(numberText: (text: string) => string = (text) => text): string {
     const char = this.peek();
     const parts: string[] = [];
     if (char === '{') {
-      this.object((key) => parts.push(`${JSON.stringify(key)}:${this.raw()}`));
+      this.object((key) => parts.push(`${JSON.stringify(key)}:${this.raw(numberText)}`));
       return `{${parts.join(',')}}`;
     }
     if (char === '[') {
-      this.array(() => parts.push(this.raw()));
+      this.array(() => parts.push(this.raw(numberText)));
       return `[${parts.join(',')}]`;
     }
     const scalar = this.scalar();
     return scalar.kind === 'string'
       ? JSON.stringify(scalar.value)
       : scalar.kind === 'number'
-        ? scalar.text
+        ? numberText(scalar.text)
         : scalar.kind === 'null'
           ? 'null'
           : String(scalar.value);

@@ -2,6 +2,7 @@ import { base64Bytes } from '../values/base64.ts';
 import type { DataType, Field, Integer, Value } from '../values/data-type.ts';
 import { fit, parseDecimal, shiftDownCut } from '../values/decimal.ts';
 import { integerOfText } from '../values/integer.ts';
+import { javaDouble as doubleText } from '../values/java-double.ts';
 import type { JsonCursor, JsonScalar } from './json-cursor.ts';
 import { dateOf, jsonTimestamp, timeOf } from './json-times.ts';
 import type { Needed } from './json-columns.ts';
@@ -13,6 +14,8 @@ export interface JsonOptions {
   readonly failOnMissingField: boolean;
   /** `json.timestamp-format.standard` */
   readonly timestampFormat: 'SQL' | 'ISO-8601';
+  /** As Flink's formats of changes read: whole trees, in which of members with one name the last counts, and numbers that become text are written anew. */
+  readonly asTree?: true;
 }
 
 /** A value that does not fit its column. */
@@ -64,7 +67,7 @@ export function jsonObjectReader(
     const read = new Set<number>();
     let found = 0;
     cursor.object((key) => {
-      const place = found < places.size ? places.get(key) : undefined;
+      const place = found < places.size || options.asTree ? places.get(key) : undefined;
       if (place === undefined) {
         cursor.skip();
         return;
@@ -104,9 +107,10 @@ function notNullReader(field: Field, options: JsonOptions, needed: Needed): Read
     default: {
       const convert = scalarReader(type, options);
       const texts = type.kind === 'CHAR' || type.kind === 'VARCHAR';
+      const numberText = options.asTree ? treeNumber : undefined;
       return (cursor) => {
         const first = cursor.peek();
-        if (first === '{' || first === '[') return texts ? cursor.raw() : mismatch(field, cursor);
+        if (first === '{' || first === '[') return texts ? cursor.raw(numberText) : mismatch(field, cursor);
         const before = cursor.mark();
         const value = convert(cursor.scalar());
         if (value !== undefined) return value;
@@ -148,7 +152,9 @@ function scalarReader(type: DataType, options: JsonOptions): (scalar: JsonScalar
       return () => null;
     case 'CHAR':
     case 'VARCHAR':
-      return textOf;
+      return options.asTree
+        ? (scalar) => (scalar.kind === 'number' ? treeNumber(scalar.text) : textOf(scalar))
+        : textOf;
     case 'BOOLEAN':
       return (scalar) => (scalar.kind === 'boolean' ? scalar.value : textOf(scalar).trim().toLowerCase() === 'true');
     case 'TINYINT':
@@ -202,6 +208,9 @@ function integerOf(scalar: JsonScalar, bits: number, cuts: boolean): Value | und
 // Numbers and bigints compare exactly.
 const within = (value: Integer, bits: number): Integer | undefined =>
   value < 2 ** (bits - 1) && value >= -(2 ** (bits - 1)) ? value : undefined;
+
+/** A number with decimals is a double in a tree. */
+const treeNumber = (text: string): string => (/[.eE]/.test(text) ? doubleText(Number(text)) : text);
 
 /** A double's text in decimal notation, as Double.parseDouble reads it trimmed. */
 function javaDouble(text: string): number | undefined {

@@ -56,6 +56,7 @@ interface NodeBase {
 export type PlanNode = NodeBase &
   (
     | SourceNode
+    | ChangelogNormalizeNode
     | CalcNode
     | WindowNode
     | GroupAggregateNode
@@ -65,6 +66,7 @@ export type PlanNode = NodeBase &
     | DeduplicateNode
     | JoinNode
     | IntervalJoinNode
+    | TemporalJoinNode
     | LookupJoinNode
     | UnionNode
     | UnnestNode
@@ -109,6 +111,15 @@ export interface SourceNode {
    * then fields). Whatever else a ROW has need not be decoded.
    */
   readonly paths: readonly (readonly number[])[];
+}
+
+/**
+ * What changes mean, from changes that may come again, lack the row before, or name a deleted row by its key alone: one row is kept for each key
+ * (Flink's ChangelogNormalize). A -U says nothing: the +U or -D after it does.
+ */
+export interface ChangelogNormalizeNode {
+  readonly kind: 'changelog-normalize';
+  readonly key: readonly number[];
 }
 
 /** Filter and projection; projections are on the input row. Only a condition that is TRUE keeps a row. */
@@ -258,6 +269,23 @@ export interface IntervalJoinNode {
   readonly upperMs: number;
   /** Whether times are event times. */
   readonly eventTime: boolean;
+}
+
+/**
+ * Each left row with the row that stood under its key at its time (event time), among those of the right side. Output: left columns, right columns. A
+ * row leaves when the watermark has passed its time, with the kind with which it came.
+ */
+export interface TemporalJoinNode {
+  readonly kind: 'temporal-join';
+  readonly type: 'inner' | 'left';
+  readonly leftKeys: readonly number[];
+  readonly rightKeys: readonly number[];
+  /** On both rows. */
+  readonly condition: PlanExpression | null;
+  readonly leftTime: number;
+  readonly rightTime: number;
+  /** -U of the right side says nothing. Else it ends the version whose time it has, as a -D does. */
+  readonly dropsBefore: boolean;
 }
 
 /** Asks an outside table by keys. Output: input columns, then the table's columns. */

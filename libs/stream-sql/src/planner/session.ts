@@ -117,6 +117,7 @@ export class Session {
   }
 
   environment(at: CreateView['at']): QueryEnvironment {
+    const { lookup, repeatedChanges } = readSettings(this.settings, at);
     return {
       find: (path): CatalogEntry => {
         const entry = this.entry(path);
@@ -125,7 +126,8 @@ export class Session {
       use: (path, role, options) => this.use(path, role, options),
       read: (relation, name) => this.read(relation, name),
       with: new Map(),
-      lookup: readSettings(this.settings, at).lookup,
+      lookup,
+      repeatedChanges,
     };
   }
 
@@ -217,7 +219,7 @@ const USES: Readonly<Record<Role, (connector: string) => string>> = {
 function instead(role: Role, name: string, description: CatalogTable['description']): string {
   if (role === 'source' && description.lookup !== undefined)
     return `its rows are looked up: FROM events AS e JOIN ${name} FOR SYSTEM_TIME AS OF e.proctime AS p ON e.key = p.key`;
-  if (role === 'source') return "read a table with 'connector' = 'kafka', 'filesystem' or 'datagen'";
+  if (role === 'source') return "read a table with 'connector' = 'kafka', 'upsert-kafka', 'filesystem' or 'datagen'";
   if (role === 'lookup') return "join a table with 'connector' = 'hermes-profile', 'redis' or 'jdbc'";
   return "write into a table with 'connector' = 'clickhouse', 'kafka', 'jdbc', 'redis' or 'hermes-profile'";
 }

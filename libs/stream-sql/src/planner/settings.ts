@@ -13,6 +13,8 @@ export type SettingTexts = ReadonlyMap<string, string>;
 export interface ReadSettings {
   readonly plan: PlanSettings;
   readonly lookup: { readonly ordered: boolean; readonly capacity: number; readonly timeoutMs: number };
+  /** `table.exec.source.cdc-events-duplicate` */
+  readonly repeatedChanges: boolean;
 }
 
 /** Flink writes fixed zones as GMT+08:00, others as +08:00. */
@@ -69,6 +71,11 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     fallback: '0 ms',
     about: 'After how long without a record a partition no longer holds the watermark back; 0: never.',
     check: duration,
+  },
+  'table.exec.source.cdc-events-duplicate': {
+    fallback: 'false',
+    about: 'Changes of a source may come again: they are applied once, by the primary key.',
+    check: oneOf('true', 'false'),
   },
   'table.exec.state.ttl': {
     fallback: '0 ms',
@@ -214,5 +221,6 @@ export function readSettings(texts: SettingTexts, at: Span): ReadSettings {
       capacity: Number(text('table.exec.async-lookup.buffer-capacity')),
       timeoutMs: ms('table.exec.async-lookup.timeout'),
     },
+    repeatedChanges: text('table.exec.source.cdc-events-duplicate').toLowerCase() === 'true',
   };
 }

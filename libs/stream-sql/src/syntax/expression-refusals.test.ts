@@ -38,7 +38,10 @@ describe('what is wrong or not run in an expression is refused with its place, i
       'CONVERT(a, b)',
       '1:1-1:8 CONVERT(...) is not supported | write CAST(value AS type), or CONVERT_TZ(text, from, to) for zones',
     ],
-    ['(a - b) DAY', '1:1-1:8 (a - b) DAY is not supported | write TIMESTAMPDIFF(DAY, b, a)'],
+    [
+      '(a - b) DAY TO MONTH',
+      '1:13-1:15 TO is not expected here | expected: the end of the interval: DAY TO MONTH does not exist',
+    ],
     ["a AT TIME ZONE 'x'", '1:3-1:5 AT TIME ZONE is not supported | write CONVERT_TZ(text, from, to)'],
     [
       'WIDTH_BUCKET(1,2)',

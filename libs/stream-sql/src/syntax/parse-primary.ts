@@ -286,14 +286,17 @@ function parseParentheses(cursor: Cursor): Expression {
     return { kind: 'scalar-query', query, at: cursor.span(start) };
   }
   cursor.expect(')', 'after the expression');
-  const at = cursor.span(start);
-  refuseTimeDifference(cursor, only, at);
-  return only ?? { kind: 'row', explicit: false, fields, at };
+  return (
+    timeDifference(cursor, only, start) ?? only ?? { kind: 'row', explicit: false, fields, at: cursor.span(start) }
+  );
 }
 
-/** `(a - b) DAY` of standard SQL. */
-function refuseTimeDifference(cursor: Cursor, operand: Expression | undefined, at: Span): void {
+/** `(a - b) DAY TO SECOND` */
+function timeDifference(cursor: Cursor, operand: Expression | undefined, start: Span): Expression | undefined {
   const unit = cursor.peek();
-  if (operand?.kind === 'binary' && operand.operator === '-' && isIntervalUnit(unit) && RESERVED_WORDS.has(unit.text))
-    throw new SqlRefusal(at, `(a - b) ${unit.text} is not supported`, `write TIMESTAMPDIFF(${unit.text}, b, a)`);
+  if (operand?.kind !== 'binary' || operand.operator !== '-') return undefined;
+  if (!isIntervalUnit(unit)) return undefined;
+  const { left, right } = operand;
+  const qualifier = parseIntervalQualifier(cursor);
+  return { kind: 'time-difference', left, right, qualifier, at: cursor.span(start) };
 }

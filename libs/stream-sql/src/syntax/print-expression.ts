@@ -104,6 +104,11 @@ function printBare(expression: Expression): string {
       return `${expression.kind.toUpperCase()} ${printString(expression.text)}`;
     case 'interval':
       return `INTERVAL ${expression.negative ? '-' : ''}${printString(expression.text)} ${printQualifier(expression.qualifier)}`;
+    case 'time-difference': {
+      const { left, right, qualifier } = expression;
+      const minus = BINARY_PRECEDENCE['-']!;
+      return `(${printLeft(left, minus)} - ${print(right, minus)}) ${printQualifier(qualifier)}`;
+    }
     case 'column':
       return printPath(expression.path);
     case 'field':

@@ -49,6 +49,13 @@ export type Operation = Node &
         readonly left: Expression;
         readonly right: Expression;
       }
+    /** `(left - right) DAY TO SECOND` */
+    | {
+        readonly kind: 'time-difference';
+        readonly left: Expression;
+        readonly right: Expression;
+        readonly qualifier: IntervalQualifier;
+      }
     | {
         readonly kind: 'is';
         readonly what:

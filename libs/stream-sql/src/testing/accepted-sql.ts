@@ -7,6 +7,8 @@ export const PRECEDENCES: readonly (readonly [text: string, tree: string])[] = [
   ['a < b = (c >= d)', '(= (< a b) (>= c d))'],
   ['a + b < c * d', '(< (+ a b) (* c d))'],
   ['a - b - c', '(- (- a b) c)'],
+  ['(a - b) DAY > c', '(> (time-difference :left a :right b :qualifier {:from DAY}) c)'],
+  ['(a - (b - c)) DAY TO SECOND', '(time-difference :left a :right (- b c) :qualifier {:from DAY :to SECOND})'],
   ['a / b * c', '(* (/ a b) c)'],
   ['- - a', '(- (- a))'],
   ['-a * -b', '(* (- a) (- b))'],

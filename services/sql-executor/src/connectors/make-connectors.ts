@@ -41,8 +41,8 @@ export interface Connectors {
 
 /** What there is code for, by what a plan does with a table. */
 const AVAILABLE = {
-  source: ['kafka', 'filesystem', 'datagen'],
-  sink: ['kafka', 'clickhouse', 'hermes-profile', 'redis', 'jdbc', 'filesystem', 'print', 'blackhole'],
+  source: ['kafka', 'upsert-kafka', 'filesystem', 'datagen'],
+  sink: ['kafka', 'upsert-kafka', 'clickhouse', 'hermes-profile', 'redis', 'jdbc', 'filesystem', 'print', 'blackhole'],
   'lookup-join': ['hermes-profile', 'redis', 'jdbc'],
 } as const;
 
@@ -51,10 +51,12 @@ export const connectorsFor = (use: keyof typeof AVAILABLE): readonly string[] =>
 export const canRun = (use: keyof typeof AVAILABLE, connector: string): boolean =>
   connectorsFor(use).includes(connector);
 
+const isKafka = ({ connector }: TablePlan): boolean => connector === 'kafka' || connector === 'upsert-kafka';
+
 /** What a declaration does not say: whether the table can be used as the plan does. */
 export function useProblem(node: PlanNode, project: string): UseProblem | undefined {
   if (node.kind === 'source' && node.table.connector === 'kafka') return kafkaSourceProblem(node.table);
-  if (node.kind === 'sink' && node.table?.connector === 'kafka') return kafkaSinkProblem(node.table, project);
+  if (node.kind === 'sink' && node.table !== null && isKafka(node.table)) return kafkaSinkProblem(node.table, project);
   return undefined;
 }
 
@@ -94,6 +96,7 @@ interface Fetching {
 function sourceOf(order: InputOrder, { kafka, shared }: Fetching, node: Of<'source'>, index: number): Source {
   switch (node.table.connector) {
     case 'kafka':
+    case 'upsert-kafka':
       return new KafkaSource(kafka, order.plan, index, kafkaPatience(order), shared);
     case 'filesystem':
       return new FileSource(projectFolder(order), node);
@@ -109,7 +112,7 @@ function kafkaPatience({ plan, checkpointIntervalMs }: InputOrder): KafkaPatienc
   const leavesAtOnce = plan.nodes.some((node) => {
     if (node.kind !== 'sink' || node.table === null) return false;
     const { connector, options } = node.table;
-    return connector === 'print' || (connector === 'kafka' && options['sink.delivery-guarantee'] !== 'exactly-once');
+    return connector === 'print' || (isKafka(node.table) && options['sink.delivery-guarantee'] !== 'exactly-once');
   });
   return leavesAtOnce
     ? { minBytes: 1, maxWaitMs: LONGEST_FETCH_WAIT_MS, gatherMs: GATHER_MS }
@@ -121,10 +124,13 @@ function sinkOf(order: RunOrder, kafka: KafkaDriver, written: WrittenTable | und
   const { project, job, database, clickhouseUrl, allowed } = order;
   const { table, columns } = written;
   switch (table.connector) {
-    case 'kafka': {
+    case 'kafka':
+    case 'upsert-kafka': {
       const { options } = table;
+      const upsertKey =
+        table.connector === 'upsert-kafka' ? table.primaryKey.map((at) => table.columns[at]!.name) : null;
       const delivery = options['sink.delivery-guarantee'] === 'exactly-once' ? 'exactly-once' : 'at-least-once';
-      return kafkaSink(kafka, { project, columns, options, delivery });
+      return kafkaSink(kafka, { project, columns, options, upsertKey, delivery });
     }
     case 'redis':
       return redisSink(written, outsideUrl(order, table));

@@ -1,6 +1,6 @@
 import { compareFor } from '../../values/compare.ts';
 import type { DataType, Value } from '../../values/data-type.ts';
-import { isPrimitive, withNullable } from '../../values/types.ts';
+import { isInterval, isNull, isPrimitive, withNullable } from '../../values/types.ts';
 import type { AggregateFunction, BoundAggregate, Slots } from '../signature.ts';
 
 /** Whether the first value is better than the second. */
@@ -71,7 +71,11 @@ const extreme = (name: 'MIN' | 'MAX', wanted: 1 | -1): AggregateFunction => ({
   name,
   syntax: `${name}(value)`,
   resolve: ([argument, ...others]) =>
-    argument !== undefined && others.length === 0 && isPrimitive(argument.type) && argument.type.kind !== 'NULL'
+    argument !== undefined &&
+    others.length === 0 &&
+    isPrimitive(argument.type) &&
+    !isNull(argument.type) &&
+    !isInterval(argument.type)
       ? { result: withNullable(argument.type, true), parameters: [argument.type] }
       : undefined,
   bind: ([argument], _result, _context, retracting) => {

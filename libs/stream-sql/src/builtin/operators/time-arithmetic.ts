@@ -1,6 +1,6 @@
 import { addMonths, DAY_MS } from '../../values/calendar.ts';
 import type { DataType, Integer, Value } from '../../values/data-type.ts';
-import { addExact, multiplyExact, subtractExact } from '../../values/integer.ts';
+import { addExact, multiplyExact } from '../../values/integer.ts';
 import { msOfTimestamp, nanosOfTimestamp, timestampOf, unitsPerMs } from '../../values/timestamp.ts';
 import {
   DOUBLE,
@@ -63,13 +63,15 @@ function resolveDifference(
   if (unit === undefined)
     return 'the difference of two times needs its unit: (a - b) DAY, or TIMESTAMPDIFF(SECOND, b, a)';
   if (typeof unit.literal !== 'string') return undefined;
+  if (a.type.kind === 'TIME')
+    return 'the difference of two TIMEs is not computed, as in Flink: TIMESTAMPDIFF(SECOND, b, a)';
   const kind = MONTH_UNITS.has(unit.literal) ? 'INTERVAL_MONTHS' : 'INTERVAL_MS';
   return nullable(simple(kind), [a.type, b.type, unit.type]);
 }
 
 export function timeArithmetic(sign: Sign, args: readonly Argument[], result: DataType): Evaluate {
   const [a, b] = args.map(({ type }) => type) as [DataType, DataType];
-  if (isTemporal(a) && isTemporal(b)) return difference(a, result) as Evaluate;
+  if (isTemporal(a) && isTemporal(b)) return difference(a, b, result) as Evaluate;
   if (isTemporal(a)) {
     const add = shiftTime(a, b, result);
     const factorOf = sign === '-' ? -1 : 1;
@@ -112,21 +114,23 @@ export function shiftTime(
 }
 
 /** In milliseconds or whole months. */
-function difference(type: DataType, result: DataType): (a: Value, b: Value) => Value {
-  if (result.kind === 'INTERVAL_MONTHS') {
-    const split = (value: Value): { days: number; ofDay: number } => {
-      if (!isTimestamp(type)) return { days: value as number, ofDay: 0 };
-      const ms = msOfTimestamp(value as Integer, type.precision);
-      const days = Math.floor(ms / DAY_MS);
-      return { days, ofDay: ms - days * DAY_MS };
-    };
-    return (a, b) => {
-      const [x, y] = [split(a), split(b)];
-      return monthsBetween(y.days, y.ofDay, x.days, x.ofDay);
-    };
-  }
-  if (type.kind === 'DATE') return (a, b) => ((a as number) - (b as number)) * DAY_MS;
-  if (!isTimestamp(type) || type.precision <= 3) return (a, b) => (a as number) - (b as number);
-  const { precision } = type;
-  return (a, b) => subtractExact(msOfTimestamp(a as Integer, precision), msOfTimestamp(b as Integer, precision));
+function difference(a: DataType, b: DataType, result: DataType): (a: Value, b: Value) => Value {
+  const [ofA, ofB] = [msOf(a), msOf(b)];
+  if (result.kind === 'INTERVAL_MS') return (x, y) => ofA(x) - ofB(y);
+  return (x, y) => {
+    const [to, from] = [splitDay(ofA(x)), splitDay(ofB(y))];
+    return monthsBetween(from.days, from.ofDay, to.days, to.ofDay);
+  };
 }
+
+function msOf(type: DataType): (value: Value) => number {
+  if (type.kind === 'DATE') return (value) => (value as number) * DAY_MS;
+  if (!isTimestamp(type)) throw new TypeError(`no difference of ${type.kind}`);
+  const { precision } = type;
+  return (value) => msOfTimestamp(value as Integer, precision);
+}
+
+const splitDay = (ms: number): { readonly days: number; readonly ofDay: number } => {
+  const days = Math.floor(ms / DAY_MS);
+  return { days, ofDay: ms - days * DAY_MS };
+};

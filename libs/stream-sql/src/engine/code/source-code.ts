@@ -1,4 +1,4 @@
-import type { SourceNode } from '../../planner/plan.ts';
+import type { PlanNode, SourceNode } from '../../planner/plan.ts';
 import type { DataType, Row } from '../../values/data-type.ts';
 import type { ColumnBatch } from '../column-batch.ts';
 import { BatchInput } from './batch-input.ts';
@@ -19,10 +19,10 @@ export type SourceLoop<B> = (batch: B, kinds: Uint8Array | null) => number;
 
 /** The columns of a source: those of its records, and computed ones. */
 class TableInput implements Input {
-  private readonly node: SourceNode;
+  private readonly node: SourceNode & Pick<PlanNode, 'changelog'>;
   private readonly records: Input;
 
-  constructor(node: SourceNode, records: Input) {
+  constructor(node: SourceNode & Pick<PlanNode, 'changelog'>, records: Input) {
     this.node = node;
     this.records = records;
   }
@@ -30,9 +30,10 @@ class TableInput implements Input {
   column(index: number, type: DataType): Source {
     const column = this.node.table.columns[index]!;
     if (column.kind === 'computed') return { kind: 'expression', expression: column.expression, on: this };
-    return this.node.unread.includes(index)
-      ? { kind: 'code', code: 'null', nullable: true }
-      : this.records.column(index, type);
+    if (this.node.unread.includes(index)) return { kind: 'code', code: 'null', nullable: true };
+    // A deleted row may come with its key alone.
+    const hasAll = this.node.changelog !== 'upsert' || this.node.table.primaryKey.includes(index);
+    return this.records.column(index, hasAll ? type : { ...type, nullable: true });
   }
 
   field(index: number, path: readonly number[], type: DataType): Source | undefined {
@@ -54,7 +55,7 @@ const KIND = 'kinds === null ? 0 : kinds[i]';
 interface LoopOptions {
   readonly graph: StageGraph;
   readonly node: number;
-  readonly source: SourceNode;
+  readonly source: SourceNode & Pick<PlanNode, 'changelog'>;
   readonly hooks: SourceHooks;
   readonly perRecord: boolean;
 }

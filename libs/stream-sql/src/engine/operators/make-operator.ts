@@ -1,8 +1,10 @@
 import type { DeduplicateNode, JoinNode, PlanNode } from '../../planner/plan.ts';
+import { ChangelogNormalize } from './changelog-normalize.ts';
 import { GroupAggregate } from './group-aggregate.ts';
 import { IntervalJoin } from './joins/interval-join.ts';
 import { Join } from './joins/join.ts';
 import { SemiJoin } from './joins/semi-join.ts';
+import { TemporalJoin } from './joins/temporal-join.ts';
 import { WindowJoin } from './joins/window-join.ts';
 import { LookupJoin } from './lookup-join.ts';
 import type { Operator, OperatorSetup } from './operator-setup.ts';
@@ -46,6 +48,10 @@ export function makeOperator(node: PlanNode, setup: OperatorSetup): Operator | n
       return join(node, setup);
     case 'interval-join':
       return new IntervalJoin(node, setup);
+    case 'temporal-join':
+      return new TemporalJoin(node, setup);
+    case 'changelog-normalize':
+      return new ChangelogNormalize(node, setup);
     case 'lookup-join':
       return new LookupJoin(node, setup);
     case 'sink':

@@ -12,7 +12,14 @@ export type Change = readonly [(typeof SIGNS)[number], ...Value[]];
 
 /** One step of a test: what is told to the job. */
 export type Step =
-  | { readonly rows: readonly Row[]; readonly source?: number; readonly partition?: number; readonly nowMs?: number }
+  | {
+      readonly rows: readonly Row[];
+      /** Of each row; default: all +I. */
+      readonly kinds?: readonly RowKind[];
+      readonly source?: number;
+      readonly partition?: number;
+      readonly nowMs?: number;
+    }
   | { readonly nowMs: number }
   | { readonly end: true; readonly source?: number; readonly nowMs?: number };
 
@@ -51,7 +58,8 @@ export class TestRun {
   step(step: Step): void {
     this.nowMs = step.nowMs ?? this.nowMs;
     const source = 'source' in step ? (step.source ?? 0) : 0;
-    if ('rows' in step) this.job.onRows(source, step.partition ?? 0, step.rows, this.nowMs);
+    const kinds = 'rows' in step && step.kinds !== undefined ? Uint8Array.from(step.kinds) : null;
+    if ('rows' in step) this.job.onRows(source, step.partition ?? 0, step.rows, this.nowMs, kinds);
     else if ('end' in step) this.job.onEnd(source, this.nowMs);
     else this.job.advance(this.nowMs);
   }

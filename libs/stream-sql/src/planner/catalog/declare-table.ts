@@ -4,6 +4,7 @@ import type { Span } from '../../syntax/tree-node.ts';
 import { isTimestamp, withNullable } from '../../values/types.ts';
 import { closestName } from '../closest-name.ts';
 import type { ConnectorDescription, DeclaredTable, TableProblem } from '../connectors/description.ts';
+import { withFormat } from '../connectors/formats.ts';
 import { dataTypeOf } from '../expression/data-type.ts';
 import { unknownName } from '../expression/field.ts';
 import { resolve } from '../expression/resolve.ts';
@@ -30,8 +31,9 @@ export interface DeclarationContext extends OptionContext {
 /** Checks a CREATE TABLE (its LIKE applied) against its connector. Throws SqlRefusal. */
 export function declareTable(node: CreateTable, context: DeclarationContext): CatalogTable {
   const name = lastName(node.name);
-  const description = connectorOf(node, context);
-  const options = readOptions(node.options, description, context, name.at);
+  const connector = connectorOf(node, context);
+  const options = readOptions(node.options, connector, context, name.at);
+  const description = withFormat(connector, options.values);
   if (node.partitionedBy[0] !== undefined)
     refuse(node.partitionedBy[0].at, 'PARTITIONED BY', 'leave it out: rows are not put into folders of partitions');
   const primaryKey = primaryKeyOf(node);

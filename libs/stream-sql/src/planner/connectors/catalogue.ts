@@ -8,10 +8,12 @@ import { jdbc } from './jdbc.ts';
 import { kafka } from './kafka.ts';
 import { print } from './print.ts';
 import { redis } from './redis.ts';
+import { upsertKafka } from './upsert-kafka.ts';
 
 /** The connectors that every job may name. */
 export const CONNECTORS: readonly ConnectorDescription[] = [
   kafka,
+  upsertKafka,
   clickhouse,
   hermesProfile,
   redis,

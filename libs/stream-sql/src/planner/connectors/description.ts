@@ -76,6 +76,8 @@ export interface ConnectorDescription {
 
 export interface FormatDescription {
   readonly name: string;
+  /** The changes that its records bring and take; absent: new rows only. */
+  readonly changelog?: Changelog;
   readonly options: readonly OptionDescription[];
 }
 

@@ -2,7 +2,7 @@ import type { ConnectorDescription, DeclaredTable, TableProblem } from './descri
 import { CSV_TYPES } from '../../csv/read-csv-row.ts';
 import type { DataType } from '../../values/data-type.ts';
 import { shownType } from '../shown-type.ts';
-import { csvFormat, jsonFormat } from './formats.ts';
+import { csvFormat, debeziumJsonFormat, jsonFormat } from './formats.ts';
 
 /** Files with one record a line: what is there is read to its end; written files appear with checkpoints. Names: Flink's documentation, "FileSystem". */
 export const filesystem: ConnectorDescription = {
@@ -16,7 +16,7 @@ export const filesystem: ConnectorDescription = {
       about: "A file or a folder below the project's own; written files are in a folder.",
     },
   ],
-  formats: [jsonFormat, csvFormat],
+  formats: [jsonFormat, debeziumJsonFormat, csvFormat],
   metadata: [
     {
       key: 'file.path',

@@ -1,4 +1,4 @@
-import type { FormatDescription } from './description.ts';
+import type { ConnectorDescription, FormatDescription } from './description.ts';
 
 /** JSON records. Source of names and defaults: Flink's documentation, "JSON Format". */
 export const jsonFormat: FormatDescription = {
@@ -48,6 +48,44 @@ export const jsonFormat: FormatDescription = {
     },
   ],
 };
+
+/** Options that formats of changes share with `json`, under their own name. Source: Flink's DebeziumJsonFormatFactory. */
+const SHARED = ['ignore-parse-errors', 'timestamp-format.standard', 'map-null-key.mode', 'map-null-key.literal', 'encode.decimal-as-plain-number', 'encode.ignore-null-fields'] as const; // prettier-ignore
+
+/** Changes as Debezium writes them. Source of names and defaults: Flink's documentation, "Debezium Format". */
+export const debeziumJsonFormat: FormatDescription = {
+  name: 'debezium-json',
+  changelog: 'retract',
+  options: [
+    {
+      key: 'debezium-json.schema-include',
+      value: { kind: 'boolean' },
+      default: 'false',
+      about:
+        "Records carry their schema (Kafka Connect's value.converter.schemas.enable): the change is in `payload`. Read only.",
+    },
+    ...SHARED.map((name) => ({
+      ...jsonFormat.options.find(({ key }) => key === `json.${name}`)!,
+      key: `debezium-json.${name}`,
+    })),
+  ],
+};
+
+/** A connector as it is with a table's format. */
+export function withFormat(
+  connector: ConnectorDescription,
+  options: Readonly<Record<string, string>>,
+): ConnectorDescription {
+  const changelog = connector.formats.find(({ name }) => name === options['format'])?.changelog;
+  if (changelog === undefined) return connector;
+  return {
+    ...connector,
+    ...(connector.source === undefined ? {} : { source: { ...connector.source, changelog: () => changelog } }),
+    ...(connector.sink === undefined
+      ? {}
+      : { sink: { ...connector.sink, accepts: changelog, primaryKey: 'allowed' as const } }),
+  };
+}
 
 const character = { kind: 'text', pattern: /^(.|\\t|\\u[0-9a-fA-F]{4})$/su, example: ';' } as const;
 

@@ -1,6 +1,6 @@
 import type { DataType } from '../../values/data-type.ts';
 import type { ConnectorDescription, DeclaredTable, TableProblem } from './description.ts';
-import { jsonFormat } from './formats.ts';
+import { debeziumJsonFormat, jsonFormat } from './formats.ts';
 
 const text: DataType = { kind: 'VARCHAR', length: 2_147_483_647, nullable: true };
 const plainText: DataType = { ...text, nullable: false };
@@ -80,7 +80,7 @@ export const kafka: ConnectorDescription = {
       platform: true,
     },
   ],
-  formats: [jsonFormat],
+  formats: [jsonFormat, debeziumJsonFormat],
   metadata: [
     { key: 'topic', type: plainText, writable: false },
     { key: 'partition', type: { kind: 'INT', nullable: false }, writable: false },
@@ -108,7 +108,7 @@ export const kafka: ConnectorDescription = {
     ['scan.parallelism', 'leave it out: a run is one process'],
     ['sink.parallelism', 'leave it out: a run is one process'],
     ['sink.semantic', "write 'sink.delivery-guarantee'"],
-    ['value.format', "write 'format' = 'json'"],
+    ['value.format', "write 'format' = 'json' or 'debezium-json'"],
     ['value.json', "write 'format' = 'json' and 'json....'"],
     ['key.json', 'leave it out'],
     ['key.fields-prefix', 'name the columns of the key as the record has them'],
@@ -117,37 +117,47 @@ export const kafka: ConnectorDescription = {
 };
 
 function check(table: DeclaredTable): TableProblem | undefined {
-  const { options, project } = table;
-  const topic = options['topic'] ?? '';
-  if (project !== null && topic !== '' && !topic.startsWith(`${project}.`))
-    return {
-      at: { option: 'topic' },
-      message: `the topic ${topic} does not belong to the project ${project}`,
-      hint: `a job reads topics of its own project: '${project}.events' or '\${project}.events'`,
-    };
+  const { options } = table;
+  const foreign = foreignTopic(table);
+  if (foreign !== undefined) return foreign;
   if (options['json.ignore-parse-errors'] === 'true' && options['json.fail-on-missing-field'] === 'true')
     return {
       at: { option: 'json.fail-on-missing-field' },
       message: "'json.fail-on-missing-field' and 'json.ignore-parse-errors' cannot both be 'true'",
       hint: 'leave one of them out',
     };
-  for (const end of ['startup', 'bounded'] as const) {
-    const needed = options[`scan.${end}.mode`] === 'timestamp';
-    const given = table.isGiven(`scan.${end}.timestamp-millis`);
-    if (needed && !given)
-      return {
-        at: { option: `scan.${end}.mode` },
-        message: `'scan.${end}.mode' = 'timestamp' needs 'scan.${end}.timestamp-millis'`,
-        hint: `add 'scan.${end}.timestamp-millis' = '1767225600000'`,
-      };
-    if (given && !needed)
-      return {
-        at: { option: `scan.${end}.timestamp-millis` },
-        message: `'scan.${end}.timestamp-millis' has no effect without 'scan.${end}.mode' = 'timestamp'`,
-        hint: 'leave it out',
-      };
-  }
-  return keyProblem(table);
+  return boundedProblem(table, 'startup') ?? boundedProblem(table, 'bounded') ?? keyProblem(table);
+}
+
+/** A topic of another project. */
+export function foreignTopic({ options, project }: DeclaredTable): TableProblem | undefined {
+  const topic = options['topic'] ?? '';
+  return project !== null && topic !== '' && !topic.startsWith(`${project}.`)
+    ? {
+        at: { option: 'topic' },
+        message: `the topic ${topic} does not belong to the project ${project}`,
+        hint: `a job reads topics of its own project: '${project}.events' or '\${project}.events'`,
+      }
+    : undefined;
+}
+
+/** A time to begin or to end at that is missing, or has no effect. */
+export function boundedProblem(table: DeclaredTable, end: 'startup' | 'bounded'): TableProblem | undefined {
+  const needed = table.options[`scan.${end}.mode`] === 'timestamp';
+  const given = table.isGiven(`scan.${end}.timestamp-millis`);
+  if (needed && !given)
+    return {
+      at: { option: `scan.${end}.mode` },
+      message: `'scan.${end}.mode' = 'timestamp' needs 'scan.${end}.timestamp-millis'`,
+      hint: `add 'scan.${end}.timestamp-millis' = '1767225600000'`,
+    };
+  if (given && !needed)
+    return {
+      at: { option: `scan.${end}.timestamp-millis` },
+      message: `'scan.${end}.timestamp-millis' has no effect without 'scan.${end}.mode' = 'timestamp'`,
+      hint: 'leave it out',
+    };
+  return undefined;
 }
 
 function keyProblem(table: DeclaredTable): TableProblem | undefined {
@@ -174,12 +184,17 @@ function keyProblem(table: DeclaredTable): TableProblem | undefined {
       message: `there is no column ${missing} for the key`,
       hint: `there is: ${table.columns.map(({ name }) => name).join(', ')}`,
     };
+  return rawKeyProblem(table, fields);
+}
+
+/** A raw key that is not one text. */
+export function rawKeyProblem(table: DeclaredTable, fields: readonly string[]): TableProblem | undefined {
+  if (table.options['key.format'] !== 'raw') return undefined;
   const only = table.columns.find((column) => column.name === fields[0]);
-  if (format === 'raw' && (fields.length > 1 || (only?.type.kind !== 'VARCHAR' && only?.type.kind !== 'CHAR')))
-    return {
-      at: { option: 'key.format' },
-      message: "'key.format' = 'raw' is the text of one STRING column",
-      hint: "write 'key.format' = 'json'",
-    };
-  return undefined;
+  if (fields.length === 1 && (only?.type.kind === 'VARCHAR' || only?.type.kind === 'CHAR')) return undefined;
+  return {
+    at: { option: 'key.format' },
+    message: "'key.format' = 'raw' is the text of one STRING column",
+    hint: "write 'key.format' = 'json'",
+  };
 }

@@ -27,6 +27,8 @@ export function nodeText(plan: StreamPlan, node: PlanNode): NodeText {
             : [['watermark', expressionText(node.table.watermark.expression, node.table.columns)] as const]),
         ],
       };
+    case 'changelog-normalize':
+      return { name: 'ChangelogNormalize', parts: [['key', names(input, node.key)]] };
     case 'calc':
       return {
         name: 'Calc',
@@ -118,6 +120,16 @@ export function nodeText(plan: StreamPlan, node: PlanNode): NodeText {
             'time',
             `${names(input, [node.leftTime])} - ${names(second?.columns ?? [], [node.rightTime])} in ${node.lowerMs} ms to ${node.upperMs} ms`,
           ],
+          ...conditionPart(node.condition, joined),
+        ],
+      };
+    case 'temporal-join':
+      return {
+        name: 'TemporalJoin',
+        parts: [
+          ['type', node.type],
+          ...keyPart('on', pairs(node, input, second?.columns ?? [])),
+          ['time', `${names(second?.columns ?? [], [node.rightTime])} as of ${names(input, [node.leftTime])}`],
           ...conditionPart(node.condition, joined),
         ],
       };

@@ -35,6 +35,8 @@ export function resolve(node: Expression, context: ResolveContext): PlanExpressi
       return literal(node);
     case 'binary':
       return binary(node, inner);
+    case 'time-difference':
+      return call('-', [inner(node.left), inner(node.right), textLiteral(node.qualifier.from)], node.at);
     case 'column':
       return context.column(node);
     case 'field':

@@ -25,27 +25,30 @@ export function changelogs(
   for (let i = graph.nodes.length - 1; i >= 0; i--) {
     const node = graph.nodes[i]!;
     if (updates[i]!) found[i] = !retracts[i]! && mayUpsert(graph, i, keys) ? 'upsert' : 'retract';
-    for (const input of node.inputs)
-      if (updates[input]! && needsBefore(node, found[i]!, keys[input]!, () => needOf(i))) retracts[input] = true;
+    for (const [place, input] of node.inputs.entries())
+      if (updates[input]! && needsBefore(node, place, found[i]!, keys[input]!, () => needOf(i))) retracts[input] = true;
   }
   for (const [i, node] of graph.nodes.entries()) if (node.kind === 'sink') found[i] = found[node.inputs[0]!]!;
-  for (const [i, node] of graph.nodes.entries())
-    if (node.brings === 'upsert' && found[i] === 'retract')
-      throw new SqlRefusal(
-        node.at,
-        'a source of replaced rows that is read by more than a sink of the same key is not supported',
-        'read a source that brings the rows as they were before, too',
-      );
   return found;
 }
 
 /** Whether a reader must be told what a row was before. */
-function needsBefore(node: DraftNode, own: Changelog, inputKeys: UniqueKeys, need: () => SinkNeed): boolean {
+function needsBefore(
+  node: DraftNode,
+  place: number,
+  own: Changelog,
+  inputKeys: UniqueKeys,
+  need: () => SinkNeed,
+): boolean {
   switch (node.kind) {
     case 'calc':
       return own !== 'upsert';
     case 'lookup-join':
       return own !== 'upsert';
+    case 'changelog-normalize':
+      return false;
+    case 'temporal-join':
+      return place === 0 && own !== 'upsert';
     case 'sink': {
       const { accepts, key } = need();
       if (accepts === 'retract') return true;
@@ -64,9 +67,12 @@ function mayUpsert(graph: Graph, index: number, keys: readonly UniqueKeys[]): bo
   const node = graph.at(index);
   if (keys[index]!.length === 0) return false;
   switch (node.kind) {
+    case 'changelog-normalize':
     case 'group-aggregate':
     case 'deduplicate':
       return true;
+    case 'temporal-join':
+      return node.type === 'left' && node.condition === null && mayUpsert(graph, node.inputs[0]!, keys);
     case 'rank':
       return node.rankColumn || node.from === node.to;
     case 'calc':
@@ -82,8 +88,6 @@ function mayUpsert(graph: Graph, index: number, keys: readonly UniqueKeys[]): bo
 
 /** Nodes that take new rows only, as in Flink. */
 const APPEND_ONLY: Readonly<Partial<Record<DraftNode['kind'], string>>> = {
-  'window-aggregate': 'an aggregate of a window',
-  window: 'a window function',
   over: 'OVER',
   'interval-join': 'an interval join',
 };
@@ -101,11 +105,11 @@ function refuseUpdates(graph: Graph, node: DraftNode): void {
       `${what} over rows that change later (${causeOf(graph, updating)}) is not supported`,
       'make windows of the rows as they come, before the aggregate, join or ROW_NUMBER that changes them',
     );
-  if (node.kind === 'group-aggregate') refuseAggregates(node, graph, updating);
+  if (node.kind === 'group-aggregate' || node.kind === 'window-aggregate') refuseAggregates(node, graph, updating);
 }
 
 function refuseAggregates(
-  node: DraftNode & { readonly kind: 'group-aggregate' },
+  node: DraftNode & { readonly kind: 'group-aggregate' | 'window-aggregate' },
   graph: Graph,
   updating: number,
 ): void {
@@ -125,6 +129,7 @@ function refuseAggregates(
 
 const NAMES: Readonly<Record<DraftNode['kind'], string>> = {
   source: 'a source of changes',
+  'changelog-normalize': 'a source of changes',
   calc: 'a projection',
   window: 'a window function',
   'group-aggregate': 'GROUP BY without a window, or DISTINCT',
@@ -134,6 +139,7 @@ const NAMES: Readonly<Record<DraftNode['kind'], string>> = {
   deduplicate: 'the last row of each key',
   join: 'an outer join',
   'interval-join': 'an interval join',
+  'temporal-join': 'a temporal join',
   'lookup-join': 'a lookup join',
   union: 'UNION',
   unnest: 'UNNEST',

@@ -101,7 +101,7 @@ function checkSink(graph: Graph, index: number, target: SinkTarget, keys: readon
 
 const changeHint = ({ name }: ConnectorDescription): string =>
   name === 'kafka' || name === 'clickhouse' || name === 'filesystem'
-    ? 'aggregate in a window (TUMBLE, HOP, ...), whose results are final; or write into a table with a PRIMARY KEY that takes updates (jdbc, redis)'
+    ? 'aggregate in a window (TUMBLE, HOP, ...), whose results are final; or write into a table with a PRIMARY KEY that takes updates (upsert-kafka, jdbc, redis)'
     : 'aggregate in a window (TUMBLE, HOP, ...), whose results are final';
 
 function suggestedKey([key]: UniqueKeys, { table, written }: SinkTarget): string {

@@ -74,7 +74,7 @@ const boundsOf = ({ leftTime, rightTime, lowerMs, upperMs, eventTime }: Interval
 });
 
 /** Equalities of one side with the other are keys. */
-function divideKeys(
+export function divideKeys(
   conjuncts: readonly PlanExpression[],
   width: number,
 ): {
@@ -99,11 +99,11 @@ function divideKeys(
 }
 
 /** The node with columns for keys that are expressions. */
-function withKeys(
+export function withKeys(
   lowering: Lowering,
   index: number,
   keys: readonly PlanExpression[],
-  { at }: JoinRelation,
+  { at }: Pick<Relation, 'at'>,
 ): { readonly index: number; readonly keys: readonly number[]; readonly width: number } {
   const columns = lowering.columns(index);
   const projections = allInputs({ columns });
@@ -124,14 +124,14 @@ function withKeys(
 }
 
 /** The relation's columns, and those of computed keys behind them; attributes as the input's. */
-const padded = (columns: readonly Column[], input: readonly Column[]): readonly Column[] =>
+export const padded = (columns: readonly Column[], input: readonly Column[]): readonly Column[] =>
   input.map((column, i) => ({ ...(columns[i] ?? column), attribute: column.attribute }));
 
 /** Leaves computed keys out again. */
-function withoutKeys(
+export function withoutKeys(
   lowering: Lowering,
   index: number,
-  relation: JoinRelation,
+  relation: Pick<JoinRelation, 'left' | 'columns' | 'at'>,
   leftWidth: number,
   added: number,
 ): number {

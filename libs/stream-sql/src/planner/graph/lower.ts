@@ -4,6 +4,7 @@ import type { Column, AggregateCall } from '../plan.ts';
 import type { AggregateRelationCall, Relation } from '../relation/relation.ts';
 import type { DraftNode, Graph } from './draft.ts';
 import { lowerJoin } from './lower-join.ts';
+import { lowerTemporalJoin } from './lower-temporal-join.ts';
 import { producesUpdates } from './updates.ts';
 
 /** Puts relations into a graph: here a join becomes the kind that the engine runs, and time attributes are what is left of them. Throws SqlRefusal. */
@@ -19,7 +20,12 @@ export class Lowering {
   lower(relation: Relation): number {
     const known = this.made.get(relation);
     if (known !== undefined) return known;
-    const index = relation.kind === 'join' ? lowerJoin(relation, this) : this.graph.add(this.node(relation));
+    const index =
+      relation.kind === 'join'
+        ? lowerJoin(relation, this)
+        : relation.kind === 'temporal-join'
+          ? lowerTemporalJoin(relation, this)
+          : this.graph.add(this.node(relation));
     this.made.set(relation, index);
     return index;
   }
@@ -28,7 +34,7 @@ export class Lowering {
     return this.graph.at(index).columns;
   }
 
-  private node(relation: Exclude<Relation, { readonly kind: 'join' }>): DraftNode {
+  private node(relation: Exclude<Relation, { readonly kind: 'join' | 'temporal-join' }>): DraftNode {
     const { columns, at } = relation;
     switch (relation.kind) {
       case 'scan':
@@ -54,7 +60,7 @@ export class Lowering {
   }
 
   private over(
-    relation: Exclude<Relation, { readonly kind: 'join' | 'scan' | 'values' | 'union' }>,
+    relation: Exclude<Relation, { readonly kind: 'join' | 'temporal-join' | 'scan' | 'values' | 'union' }>,
     input: number,
   ): DraftNode {
     const { at } = relation;
@@ -69,6 +75,8 @@ export class Lowering {
         const { projections } = relation;
         return { kind: 'calc', condition: conjunctionOf(relation.conjuncts), projections, ...base, columns };
       }
+      case 'changelog-normalize':
+        return { kind: 'changelog-normalize', key: relation.key, ...base };
       case 'window':
         this.timeAttribute(relation, below, relation.time);
         return { kind: 'window', window: relation.window, time: relation.time, ...base };

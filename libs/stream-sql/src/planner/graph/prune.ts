@@ -61,17 +61,21 @@ function markReads(graph: Graph, at: number, read: readonly Set<number>[]): void
     case 'deduplicate':
       markPassed();
       return markAll([...node.partition, node.order]);
+    case 'changelog-normalize':
+      markPassed();
+      return markAll(node.key);
     case 'join':
-    case 'interval-join': {
+    case 'interval-join':
+    case 'temporal-join': {
       const markBoth = (column: number): void => mark(column < width ? 0 : 1, column < width ? column : column - width);
       own.forEach(markBoth);
       if (node.condition !== null) eachInput(node.condition, markBoth);
       node.leftKeys.forEach((column) => mark(0, column));
       node.rightKeys.forEach((column) => mark(1, column));
       const [left, right] =
-        node.kind === 'interval-join'
-          ? [node.leftTime, node.rightTime]
-          : [node.window?.leftEnd ?? -1, node.window?.rightEnd ?? -1];
+        node.kind === 'join'
+          ? [node.window?.leftEnd ?? -1, node.window?.rightEnd ?? -1]
+          : [node.leftTime, node.rightTime];
       if (left >= 0) mark(0, left);
       if (right >= 0) mark(1, right);
       return;
@@ -150,6 +154,7 @@ class Pruning {
         return this.aggregate(node, own);
       case 'join':
       case 'interval-join':
+      case 'temporal-join':
         return this.join(node);
       default:
         return this.passing(node, own);
@@ -230,7 +235,7 @@ class Pruning {
     return { index, places: placesOf(kept) };
   }
 
-  private join(node: DraftKind<'join' | 'interval-join'>): Rebuilt {
+  private join(node: DraftKind<'join' | 'interval-join' | 'temporal-join'>): Rebuilt {
     const oldWidth = this.graph.at(node.inputs[0]!).columns.length;
     const [left, right] = node.inputs.map((input) => this.narrowed(input, sorted(this.read[input]!))) as [
       Rebuilt,
@@ -269,7 +274,7 @@ class Pruning {
 
   /** Nodes whose output begins with their input's columns. */
   private passing(
-    node: DraftKind<'window' | 'over' | 'rank' | 'deduplicate' | 'lookup-join' | 'unnest'>,
+    node: DraftKind<'changelog-normalize' | 'window' | 'over' | 'rank' | 'deduplicate' | 'lookup-join' | 'unnest'>,
     own: ReadonlySet<number>,
   ): Rebuilt {
     const [old] = node.inputs as readonly [number];
@@ -289,12 +294,14 @@ class Pruning {
   }
 
   private moved(
-    node: DraftKind<'window' | 'over' | 'rank' | 'deduplicate' | 'lookup-join' | 'unnest'>,
+    node: DraftKind<'changelog-normalize' | 'window' | 'over' | 'rank' | 'deduplicate' | 'lookup-join' | 'unnest'>,
     base: { readonly inputs: readonly number[]; readonly columns: readonly Column[] },
     place: Places,
     { oldWidth, width, hasRank, own }: Passing,
   ): DraftNode {
     switch (node.kind) {
+      case 'changelog-normalize':
+        return { ...node, ...base, key: node.key.map(place) };
       case 'window':
         return { ...node, ...base, time: place(node.time), window: movedWindow(node.window, place) as WindowSpec };
       case 'over':

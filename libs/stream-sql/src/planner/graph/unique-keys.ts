@@ -26,6 +26,9 @@ function keysOf(graph: Graph, node: DraftNode, of: (input: number) => UniqueKeys
       const bound = node.properties.findIndex((property) => property !== 'window_time');
       return bound < 0 ? [] : [[...node.keys.map((_, i) => i), first + bound]];
     }
+    case 'changelog-normalize':
+      return [node.key];
+    case 'temporal-join':
     case 'over':
     case 'sink':
       return of(0);

@@ -11,8 +11,11 @@ export function producesUpdates(graph: Graph, index: number): boolean {
     case 'window-aggregate':
     case 'interval-join':
       return false;
+    case 'changelog-normalize':
     case 'group-aggregate':
       return true;
+    case 'temporal-join':
+      return producesUpdates(graph, node.inputs[0]!);
     case 'over':
       return node.sort !== null;
     case 'rank':

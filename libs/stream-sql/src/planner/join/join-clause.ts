@@ -1,6 +1,6 @@
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Expression } from '../../syntax/tree-expression.ts';
-import type { Hint, JoinExpression } from '../../syntax/tree.ts';
+import type { Hint, JoinExpression, TableExpression } from '../../syntax/tree.ts';
 import type { Span } from '../../syntax/tree-node.ts';
 import type { ResolveContext } from '../expression/context.ts';
 import { conjunctsOf } from '../expression/parts.ts';
@@ -14,6 +14,8 @@ import { conjunctNodes, filtered } from '../query/where.ts';
 import { joinStateTtl } from '../query/state-ttl-hint.ts';
 import { join, withStateTtl } from '../relation/join.ts';
 import { resolveColumn, type Scope } from '../scope/scope.ts';
+import { asOfTime } from './as-of-time.ts';
+import { temporalJoin } from './temporal-join.ts';
 import { usingJoin } from './using-join.ts';
 import { lateralJoin } from './lateral.ts';
 import { lookupJoin } from './lookup-join.ts';
@@ -37,7 +39,7 @@ export function joinClause(node: JoinExpression, around: QueryEnvironment, hints
     );
   if (rightNode.kind === 'unnest') return unnest(left, rightNode, outerType(type, node), on);
   if (rightNode.kind === 'table' && rightNode.asOf !== undefined)
-    return lookupJoin(left, rightNode, rightNode.asOf, outerType(type, node), on, environment, hints);
+    return asOfJoin(left, rightNode, rightNode.asOf, outerType(type, node), on, environment, hints);
   if (rightNode.kind === 'derived' && rightNode.lateral)
     return lateralJoin(left, rightNode, outerType(type, node), on, environment);
   const right = fromClause(rightNode, environment, hints);
@@ -59,6 +61,21 @@ export function joinClause(node: JoinExpression, around: QueryEnvironment, hints
       relation.columns.map((column) => column.type),
     ),
   };
+}
+
+function asOfJoin(
+  left: FromClause,
+  node: TableExpression & { readonly kind: 'table' },
+  asOf: Expression,
+  type: 'inner' | 'left',
+  on: Expression | undefined,
+  environment: QueryEnvironment,
+  hints: readonly Hint[],
+): FromClause {
+  const { index, attribute } = asOfTime(asOf, left);
+  return attribute === 'rowtime'
+    ? temporalJoin(left, node, index, type, on, environment)
+    : lookupJoin(left, node, type, on, environment, hints);
 }
 
 /** Conditions with sub-queries, and those without. */
@@ -86,7 +103,7 @@ function outerType(type: JoinType, node: JoinExpression): 'inner' | 'left' {
   if (type === 'inner' || type === 'left') return type;
   return refuse(
     node.at,
-    `${type.toUpperCase()} JOIN with ${node.right.kind === 'unnest' ? 'UNNEST' : node.right.kind === 'derived' ? 'LATERAL' : 'a lookup'}`,
+    `${type.toUpperCase()} JOIN with ${node.right.kind === 'unnest' ? 'UNNEST' : node.right.kind === 'derived' ? 'LATERAL' : 'FOR SYSTEM_TIME AS OF'}`,
     'write JOIN or LEFT JOIN',
   );
 }

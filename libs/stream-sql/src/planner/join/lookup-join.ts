@@ -1,7 +1,7 @@
 import { refuse, SqlRefusal } from '../../syntax/problem.ts';
 import type { Expression } from '../../syntax/tree-expression.ts';
 import type { Hint, TableExpression } from '../../syntax/tree.ts';
-import { resolve, resolveCondition } from '../expression/resolve.ts';
+import { resolveCondition } from '../expression/resolve.ts';
 import { castTo } from '../expression/cast.ts';
 import { conjunctsOf, inputsOf } from '../expression/parts.ts';
 import { isVolatile } from '../expression/volatile.ts';
@@ -20,13 +20,11 @@ import { joinedScope } from './join-clause.ts';
 export function lookupJoin(
   left: FromClause,
   node: TableExpression & { readonly kind: 'table' },
-  asOf: Expression,
   type: 'inner' | 'left',
   on: Expression | undefined,
   environment: QueryEnvironment,
   hints: readonly Hint[],
 ): FromClause {
-  checkTime(asOf, left);
   const options = node.hints.flatMap((hint) =>
     hint.name === 'OPTIONS'
       ? hint.options
@@ -74,20 +72,6 @@ export function lookupJoin(
     at: node.at,
   };
   return { relation, scope };
-}
-
-function checkTime(asOf: Expression, left: FromClause): void {
-  const name = left.scope.tables[0]?.name ?? 't';
-  const hint = `declare proctime AS PROCTIME() in CREATE TABLE and write FOR SYSTEM_TIME AS OF ${name}.proctime`;
-  const time =
-    asOf.kind === 'column'
-      ? resolveColumn(left.scope, asOf.path)
-      : resolve(asOf, { place: 'FOR SYSTEM_TIME AS OF', column: ({ path }) => resolveColumn(left.scope, path) });
-  if (time.kind !== 'input') refuse(asOf.at, 'FOR SYSTEM_TIME AS OF an expression', hint);
-  const attribute = time.kind === 'input' ? left.relation.columns[time.index]!.attribute : null;
-  if (attribute === 'rowtime') refuse(asOf.at, 'a join as of event time (a temporal join)', hint);
-  if (attribute !== 'proctime')
-    throw new SqlRefusal(asOf.at, 'FOR SYSTEM_TIME AS OF needs a processing time attribute', hint);
 }
 
 interface Divided {

@@ -34,6 +34,8 @@ export interface QueryEnvironment {
     readonly capacity: number;
     readonly timeoutMs: number;
   };
+  /** Changes of sources may come again. */
+  readonly repeatedChanges: boolean;
 }
 
 /** A name of one part; catalogs and databases are refused by `find`. */

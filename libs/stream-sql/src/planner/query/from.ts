@@ -66,11 +66,16 @@ export function fromTable(path: Path, hints: readonly Hint[], environment: Query
     return entry.relation;
   }
   const { table, description } = environment.use(path, 'source', options);
-  return {
-    kind: 'scan',
-    table,
-    brings: description.source?.changelog?.(table.options) ?? 'append',
-    columns: table.columns.map(({ name, type, attribute }) => ({ name, type, attribute })),
-    at: lastName(path).at,
-  };
+  const { at } = lastName(path);
+  const brings = description.source?.changelog?.(table.options) ?? 'append';
+  const columns = table.columns.map(({ name, type, attribute }) => ({ name, type, attribute }));
+  const scan: Relation = { kind: 'scan', table, brings, columns, at };
+  if (brings === 'append' || (brings === 'retract' && !environment.repeatedChanges)) return scan;
+  if (table.primaryKey.length === 0)
+    throw new SqlRefusal(
+      at,
+      `'table.exec.source.cdc-events-duplicate' needs a primary key, which ${table.name} does not have`,
+      `add PRIMARY KEY (...) NOT ENFORCED to ${table.name}`,
+    );
+  return { kind: 'changelog-normalize', input: scan, key: table.primaryKey, columns, at };
 }

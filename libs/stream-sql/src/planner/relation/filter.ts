@@ -56,11 +56,18 @@ function absorb(input: Relation, conjuncts: readonly PlanExpression[]): Filtered
         return { relation: { ...lowered, conjuncts: [...lowered.conjuncts, ...high] }, rest: [] };
       return { relation: lowered, rest: high };
     }
+    case 'temporal-join': {
+      const [low, rest] = divide(conjuncts, (conjunct) => below(conjunct, input.left.columns.length));
+      return low.length === 0
+        ? { relation: input, rest }
+        : { relation: { ...input, left: where(input.left, low, input.at) }, rest };
+    }
     case 'join':
       return intoJoin(input, conjuncts);
     case 'over':
       return recogniseRank(input, conjuncts) ?? { relation: input, rest: conjuncts };
     case 'scan':
+    case 'changelog-normalize':
     case 'values':
     case 'group-aggregate':
     case 'window-aggregate':

@@ -21,6 +21,7 @@ import type {
 export type Relation = RelationBase &
   (
     | ScanRelation
+    | NormalizeRelation
     | CalcRelation
     | WindowRelation
     | GroupAggregateRelation
@@ -29,6 +30,7 @@ export type Relation = RelationBase &
     | RankRelation
     | DeduplicateRelation
     | JoinRelation
+    | TemporalJoinRelation
     | LookupRelation
     | UnionRelation
     | UnnestRelation
@@ -46,6 +48,13 @@ export interface ScanRelation {
   readonly kind: 'scan';
   readonly table: TablePlan;
   readonly brings: Changelog;
+}
+
+/** A table whose changes come by key: see ChangelogNormalizeNode. */
+export interface NormalizeRelation {
+  readonly kind: 'changelog-normalize';
+  readonly input: Relation;
+  readonly key: readonly number[];
 }
 
 export interface CalcRelation {
@@ -127,6 +136,17 @@ export interface JoinRelation {
   readonly stateTtlMs?: StateTtl;
   readonly left: Relation;
   readonly right: Relation;
+  /** On the left row followed by the right one. */
+  readonly conjuncts: readonly PlanExpression[];
+}
+
+export interface TemporalJoinRelation {
+  readonly kind: 'temporal-join';
+  readonly type: 'inner' | 'left';
+  readonly left: Relation;
+  readonly right: Relation;
+  readonly leftTime: number;
+  readonly rightTime: number;
   /** On the left row followed by the right one. */
   readonly conjuncts: readonly PlanExpression[];
 }

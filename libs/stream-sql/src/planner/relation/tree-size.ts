@@ -5,6 +5,7 @@ const sizes = new WeakMap<Relation, number>();
 const inputsOf = (relation: Relation): readonly Relation[] => {
   switch (relation.kind) {
     case 'join':
+    case 'temporal-join':
       return [relation.left, relation.right];
     case 'union':
       return relation.inputs;

@@ -52,6 +52,7 @@ function widthOf(node: PlanNode, left: number, right: number): number | undefine
       return left + node.aggregates.length;
     case 'rank':
       return left + (node.rankColumn ? 1 : 0);
+    case 'changelog-normalize':
     case 'deduplicate':
     case 'union':
     case 'sink':
@@ -59,6 +60,8 @@ function widthOf(node: PlanNode, left: number, right: number): number | undefine
     case 'join':
     case 'interval-join':
       return node.type === 'semi' || node.type === 'anti' ? left : left + right;
+    case 'temporal-join':
+      return left + right;
     case 'lookup-join':
       return left + node.table.columns.length;
     case 'unnest':
@@ -89,7 +92,10 @@ function placesOf(node: PlanNode): readonly number[] {
     case 'join':
       return [...node.leftKeys, ...(node.window === null ? [] : [node.window.leftEnd])];
     case 'interval-join':
+    case 'temporal-join':
       return [...node.leftKeys, node.leftTime];
+    case 'changelog-normalize':
+      return node.key;
     default:
       return [];
   }
@@ -104,6 +110,7 @@ function expressionsOf(node: PlanNode): readonly PlanExpression[] {
       return [...node.projections, ...(node.condition === null ? [] : [node.condition])];
     case 'join':
     case 'interval-join':
+    case 'temporal-join':
       return node.condition === null ? [] : [node.condition];
     case 'lookup-join':
       return node.keys.map(({ value }) => value);

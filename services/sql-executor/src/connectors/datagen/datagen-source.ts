@@ -4,7 +4,7 @@ import { jsonRowWriter } from '@hermes/stream-sql/json/write-json-value';
 import type { SourceNode } from '@hermes/stream-sql/planner/plan';
 import type { Row } from '@hermes/stream-sql/values/data-type';
 import type { Position, Source, SourceHandlers } from '../connector.ts';
-import { jsonWriteOptions } from '../json-options.ts';
+import { jsonWriteOptions } from '@hermes/stream-sql/json/json-options';
 import { isWanted } from '../readiness.ts';
 import { rowBatch } from '../rows/row-batch.ts';
 import { type Generate, randomField, sequenceField } from '@hermes/stream-sql/datagen/field-generator';

@@ -2,11 +2,13 @@ import { access, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { csvOptions } from '@hermes/stream-sql/csv/csv-options';
 import { csvRowWriter } from '@hermes/stream-sql/csv/write-csv-row';
-import { adds } from '@hermes/stream-sql/engine/operator';
+import { adds, type RowKind } from '@hermes/stream-sql/engine/operator';
+import { debeziumWriter } from '@hermes/stream-sql/json/debezium';
 import { jsonRowWriter } from '@hermes/stream-sql/json/write-json-value';
 import type { TableColumn } from '@hermes/stream-sql/planner/plan';
+import type { Row } from '@hermes/stream-sql/values/data-type';
 import type { CheckpointPlace, Sink } from '../connector.ts';
-import { jsonWriteOptions } from '../json-options.ts';
+import { jsonWriteOptions } from '@hermes/stream-sql/json/json-options';
 import { LineBlocks } from '../lines/line-blocks.ts';
 import { outputFolder } from './files-below.ts';
 
@@ -21,12 +23,13 @@ export function fileSink(
   options: Readonly<Record<string, string>>,
 ): Sink {
   const isCsv = options['format'] === 'csv';
-  const write = isCsv ? csvRowWriter(columns, csvOptions(options)) : jsonRowWriter(columns, jsonWriteOptions(options));
-  const blocks = new LineBlocks((row) => `${write(row)}\n`);
+  const takesBack = options['format'] === 'debezium-json';
+  const write = lineWriter(columns, options);
+  const blocks = new LineBlocks((row, kind) => `${write(row, kind)}\n`);
   return {
     write(kind, row) {
-      if (!adds(kind)) throw new Error('files take rows and take none back: the planner sees to it');
-      blocks.add(row);
+      if (!takesBack && !adds(kind)) throw new Error('files take rows and take none back: the planner sees to it');
+      blocks.add(row, kind);
     },
     get waiting() {
       return blocks.waiting;
@@ -41,6 +44,22 @@ export function fileSink(
     },
     close: async () => undefined,
   };
+}
+
+function lineWriter(
+  columns: readonly TableColumn[],
+  options: Readonly<Record<string, string>>,
+): (row: Row, kind: RowKind) => string {
+  switch (options['format']) {
+    case 'csv':
+      return csvRowWriter(columns, csvOptions(options));
+    case 'debezium-json': {
+      const write = debeziumWriter(columns, jsonWriteOptions(options, 'debezium-json'));
+      return (row, kind) => write(kind, row);
+    }
+    default:
+      return jsonRowWriter(columns, jsonWriteOptions(options));
+  }
 }
 
 async function appear(folder: string, name: string, bytes: Buffer): Promise<void> {

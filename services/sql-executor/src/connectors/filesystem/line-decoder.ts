@@ -2,11 +2,14 @@ import { csvOptions } from '@hermes/stream-sql/csv/csv-options';
 import { isNoCsvRecord } from '@hermes/stream-sql/csv/csv-record';
 import { csvRowReader } from '@hermes/stream-sql/csv/read-csv-row';
 import type { ColumnBatch } from '@hermes/stream-sql/engine/column-batch';
+import { ChangeColumnReader } from '@hermes/stream-sql/json/change-column-reader';
+import { debeziumReader } from '@hermes/stream-sql/json/debezium';
 import { JsonColumnReader, PASSED_OVER } from '@hermes/stream-sql/json/json-column-reader';
 import { neededColumns } from '@hermes/stream-sql/json/needed-columns';
-import type { SourceNode } from '@hermes/stream-sql/planner/plan';
+import type { Needed } from '@hermes/stream-sql/json/json-columns';
+import type { SourceNode, TableColumn } from '@hermes/stream-sql/planner/plan';
 import type { Value } from '@hermes/stream-sql/values/data-type';
-import { jsonReadOptions } from '../json-options.ts';
+import { debeziumReadOptions, jsonReadOptions } from '@hermes/stream-sql/json/json-options';
 import { rowBatch } from '../rows/row-batch.ts';
 
 /** Rows of a batch at most. */
@@ -43,20 +46,31 @@ function jsonLines(node: SourceNode): LineDecoder {
   const { columns, options } = node.table;
   const physical = columns.flatMap((column, at) => (column.kind === 'physical' ? [at] : []));
   const needed = neededColumns(node);
-  const reader = new JsonColumnReader(
-    physical.map((at) => columns[at]!),
-    jsonReadOptions(options),
-    (field) => needed.get(physical[field]!),
-    BATCH_ROWS,
-  );
+  const fields = physical.map((at) => columns[at]!);
+  const neededOf = (field: number): ReturnType<typeof needed.get> => needed.get(physical[field]!);
+  const reader =
+    options['format'] === 'debezium-json'
+      ? changeReader(fields, options, neededOf)
+      : new JsonColumnReader(fields, jsonReadOptions(options), neededOf, BATCH_ROWS);
   return ({ bytes, starts, ends, count }, from) => {
     for (let i = from; i < count; i++) if (ends[i] === starts[i]) starts[i] = PASSED_OVER;
     const { rows, bad, skipped, taken } = reader.read({ bytes, starts, ends, count }, from);
     const placed: ColumnBatch['columns'][number][] = columns.map(() => undefined);
     physical.forEach((at, field) => (placed[at] = rows.columns[field]));
-    const records = rows.length + bad.length + skipped;
+    let records = 0;
+    for (let i = from; i < from + taken; i++) if (starts[i] !== PASSED_OVER) records++;
     return { rows: { ...rows, columns: placed }, bad, skipped, taken, records };
   };
+}
+
+function changeReader(
+  fields: readonly TableColumn[],
+  options: Readonly<Record<string, string>>,
+  neededOf: (field: number) => Needed | undefined,
+): ChangeColumnReader {
+  const settings = debeziumReadOptions(options);
+  const read = debeziumReader(fields, settings, neededOf);
+  return new ChangeColumnReader(fields, read, settings.ignoreParseErrors, neededOf, BATCH_ROWS);
 }
 
 function csvLines(node: SourceNode): LineDecoder {

@@ -1,5 +1,5 @@
 import type { KafkaDriver, KafkaMessage, KafkaProducer, NumberedTransactions } from '@hermes/connectors/kafka/driver';
-import { adds } from '@hermes/stream-sql/engine/operator';
+import { adds, RowKind } from '@hermes/stream-sql/engine/operator';
 import type { TableColumn } from '@hermes/stream-sql/planner/plan';
 import { reachFault } from '../../worker/fault.ts';
 import type { Block, CheckpointPlace, Sink } from '../connector.ts';
@@ -14,20 +14,24 @@ export interface KafkaSinkSettings {
   readonly columns: readonly TableColumn[];
   /** Of the table, defaults filled in. */
   readonly options: Readonly<Record<string, string | undefined>>;
+  /** Names of the columns by which rows replace each other (`upsert-kafka`); null: every row is a record of its own. */
+  readonly upsertKey: readonly string[] | null;
   /** `exactly-once`: a checkpoint's records are one transaction. `at-least-once`: records leave as they come. */
   readonly delivery: 'exactly-once' | 'at-least-once';
 }
 
-/** Appends records to a topic of the project, which is made when it is missing. */
+/** Writes records to a topic of the project, which is made when it is missing; of an `upsert-kafka` table it is compacted. */
 export function kafkaSink(kafka: KafkaDriver, settings: KafkaSinkSettings): Sink {
   const topic = settings.options['topic'] ?? '';
-  const { line, records } = recordLines(settings.columns, settings.options);
+  const isUpsert = settings.upsertKey !== null;
+  const takesBack = isUpsert || settings.options['format'] === 'debezium-json';
+  const { line, records } = recordLines(settings.columns, settings.options, settings.upsertKey);
   const lines = new LineBlocks(line);
   const spread = settings.options['sink.partitioner'] === 'round-robin';
   let next = 0;
   let partitions: number | undefined;
   const countPartitions = async (): Promise<void> => {
-    partitions ??= await ensureOwnTopic(kafka, settings.project, topic);
+    partitions ??= await ensureOwnTopic(kafka, settings.project, topic, isUpsert ? 'compact' : 'delete');
   };
   const messagesOf = (blocks: readonly Block[]): KafkaMessage[] => {
     const count = partitions ?? 1;
@@ -43,8 +47,11 @@ export function kafkaSink(kafka: KafkaDriver, settings: KafkaSinkSettings): Sink
         });
   return {
     write(kind, row) {
-      if (!adds(kind)) throw new Error('a kafka table takes rows and takes none back: the planner sees to it');
-      lines.add(row);
+      // A row that replaces another of its key says what it is now.
+      if (isUpsert && kind === RowKind.updateBefore) return;
+      if (!takesBack && !adds(kind))
+        throw new Error('this table takes rows and takes none back: the planner sees to it');
+      lines.add(row, kind);
     },
     get waiting() {
       const { rows, bytes } = lines.waiting;

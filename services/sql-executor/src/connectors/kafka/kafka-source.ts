@@ -1,17 +1,16 @@
 import type { KafkaAdmin, KafkaDriver, PartitionReader, SpanBatch } from '@hermes/connectors/kafka/driver';
 import type { RecordSpans } from '@hermes/connectors/kafka/record-spans';
 import { EVENT_HEADERS } from '@hermes/contracts/event';
-import { JsonColumnReader } from '@hermes/stream-sql/json/json-column-reader';
 import { neededColumns } from '@hermes/stream-sql/json/needed-columns';
 import type { StreamPlan, TablePlan } from '@hermes/stream-sql/planner/plan';
 import { FinalFailure } from '../../worker/final-failure.ts';
 import type { Position, Source, SourceHandlers } from '../connector.ts';
-import { jsonReadOptions } from '../json-options.ts';
 import { FirstCopiesOfSpans, type OriginSequences } from './first-copies-of-spans.ts';
 import { type MetadataColumns, metadataColumns } from './metadata-columns.ts';
+import { type RecordDecoder, recordDecoder } from './record-decoder.ts';
 
-/** Rows of a batch at most. */
-const BATCH_ROWS = 4_096;
+/** Records of a batch at most. */
+const BATCH_RECORDS = 4_096;
 const TURN_ROWS = 256;
 /** Of a partition in one request: large enough that a batch of the log (1 MB at most, usually) is seldom cut and sent again. */
 const PARTITION_BYTES = 8_000_000;
@@ -34,14 +33,14 @@ interface Split {
   readonly firstCopies: FirstCopiesOfSpans;
 }
 
-/** Reads a topic's JSON records, without a group: one run has all partitions. Positions are offsets, with the topic's id. */
+/** Reads a topic's records, without a group: one run has all partitions. Positions are offsets, with the topic's id. */
 export class KafkaSource implements Source {
   private readonly kafka: KafkaDriver;
   private readonly shared: Pick<KafkaDriver, 'readSpans'>;
   private readonly table: TablePlan;
   private readonly topic: string;
   private readonly patience: KafkaPatience;
-  private readonly reader: JsonColumnReader;
+  private readonly reader: RecordDecoder;
   private readonly metadata: MetadataColumns;
   /** Of the table, by the place of a field among the physical columns. */
   private readonly physical: readonly number[];
@@ -71,13 +70,9 @@ export class KafkaSource implements Source {
     const needed = neededColumns(source);
     const { columns } = source.table;
     this.physical = columns.flatMap((column, at) => (column.kind === 'physical' ? [at] : []));
-    this.reader = new JsonColumnReader(
-      this.physical.map((at) => columns[at]!),
-      jsonReadOptions(source.table.options),
-      (field) => needed.get(this.physical[field]!),
-      BATCH_ROWS,
-    );
-    this.metadata = metadataColumns(columns, (at) => needed.has(at), this.topic, BATCH_ROWS);
+    this.reader = recordDecoder(source, this.physical, BATCH_RECORDS);
+    const capacity = this.reader.rowsOfRecord * BATCH_RECORDS;
+    this.metadata = metadataColumns(columns, (at) => needed.has(at), this.topic, capacity);
   }
 
   async open(restored: ReadonlyMap<number, Position> | undefined): Promise<ReadonlyMap<number, Position>> {
@@ -106,7 +101,8 @@ export class KafkaSource implements Source {
 
   /** Where the table's options let reading begin or end; undefined: it does not end. A time after the last record is the log's end. */
   private async placeOf(which: 'startup' | 'bounded', admin: KafkaAdmin): Promise<Place> {
-    switch (this.option(`scan.${which}.mode`)) {
+    const isWhole = which === 'startup' && this.table.connector === 'upsert-kafka';
+    switch (isWhole ? 'earliest-offset' : this.option(`scan.${which}.mode`)) {
       case 'earliest-offset':
         return (_, { earliest }) => earliest;
       case 'latest-offset':
@@ -217,9 +213,9 @@ export class KafkaSource implements Source {
     handlers: SourceHandlers,
   ): number {
     const spans = records.spans[chunk]!;
-    const to = Math.min(count, from + BATCH_ROWS);
+    const to = Math.min(count, from + BATCH_RECORDS);
     const repeats = split.firstCopies.passOverRepeats(records, chunk, from, to);
-    const { rows, bad, skipped } = this.reader.read({ ...spans, count: to }, from);
+    const { rows, bad, skipped } = this.reader.read(records, chunk, from, to);
     this.metadata.fill(records, chunk, partition, rows.records, rows.length);
     const columns = this.table.columns.map(() => undefined as (typeof rows.columns)[number]);
     this.physical.forEach((at, field) => (columns[at] = rows.columns[field]));
@@ -227,7 +223,7 @@ export class KafkaSource implements Source {
     const last = spans.offsets[to - 1]!;
     handlers.onBatch({
       split: partition,
-      rows: { length: rows.length, columns, records: rows.records },
+      rows: { ...rows, columns },
       bad: bad.map(({ record, code, reason }) => ({ code, reason, record: records.record(chunk, record) })),
       skipped,
       records: to - from - repeats,

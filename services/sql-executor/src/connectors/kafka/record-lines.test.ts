@@ -1,3 +1,4 @@
+import { RowKind } from '@hermes/stream-sql/engine/operator';
 import type { TableColumn } from '@hermes/stream-sql/planner/plan';
 import type { Row, Value } from '@hermes/stream-sql/values/data-type';
 import { expect, test } from 'vitest';
@@ -99,4 +100,45 @@ test.each<readonly [string, readonly TableColumn[], Readonly<Record<string, stri
     { topic: 't', ...expected },
     { topic: 't', ...expected },
   ]);
+});
+
+test.each<readonly [string, Readonly<Record<string, string>>, readonly string[] | null, RowKind, object]>([
+  [
+    'a change as debezium-json',
+    { format: 'debezium-json', 'key.fields': 'k', 'key.format': 'raw' },
+    null,
+    RowKind.updateAfter,
+    { key: 'x', value: '{"before":null,"after":{"k":"x","n":1},"op":"c"}' },
+  ],
+  [
+    'what was before as debezium-json',
+    { format: 'debezium-json' },
+    null,
+    RowKind.updateBefore,
+    { key: null, value: '{"before":{"k":"x","n":1},"after":null,"op":"d"}' },
+  ],
+  [
+    'a row by key',
+    { 'key.format': 'json', 'value.format': 'json' },
+    ['k'],
+    RowKind.updateAfter,
+    { key: '{"k":"x"}', value: '{"k":"x","n":1}' },
+  ],
+  [
+    'a row by key without the key in its value',
+    { 'key.format': 'raw', 'value.format': 'json', 'value.fields-include': 'EXCEPT_KEY' },
+    ['k'],
+    RowKind.insert,
+    { key: 'x', value: '{"n":1}' },
+  ],
+  [
+    'a delete by key: a tombstone',
+    { 'key.format': 'json', 'value.format': 'json' },
+    ['k'],
+    RowKind.delete,
+    { key: '{"k":"x"}', value: null },
+  ],
+])('%s', (_, options, upsertKey, kind, expected) => {
+  const { line, records } = recordLines(COLUMNS, options, upsertKey);
+  expect(records(Buffer.from(line(['x', 1], kind)), 't')).toEqual([{ topic: 't', ...expected }]);
 });

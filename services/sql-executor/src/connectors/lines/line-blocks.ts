@@ -1,3 +1,4 @@
+import { RowKind } from '@hermes/stream-sql/engine/operator';
 import type { Row } from '@hermes/stream-sql/values/data-type';
 import type { Block } from '../connector.ts';
 
@@ -7,14 +8,14 @@ export const BLOCK_BYTES = 1_000_000;
 
 /** Output rows that wait for the next checkpoint as lines, already cut into blocks. */
 export class LineBlocks {
-  private readonly line: (row: Row) => string;
+  private readonly line: (row: Row, kind: RowKind) => string;
   private finished: Block[] = [];
   private lines: string[] = [];
   private lineBytes = 0;
   private rowCount = 0;
   private byteCount = 0;
 
-  constructor(line: (row: Row) => string) {
+  constructor(line: (row: Row, kind: RowKind) => string) {
     this.line = line;
   }
 
@@ -22,8 +23,8 @@ export class LineBlocks {
     return { rows: this.rowCount, bytes: this.byteCount };
   }
 
-  add(row: Row): void {
-    const line = this.line(row);
+  add(row: Row, kind: RowKind = RowKind.insert): void {
+    const line = this.line(row, kind);
     this.lines.push(line);
     this.lineBytes += line.length;
     this.byteCount += line.length;

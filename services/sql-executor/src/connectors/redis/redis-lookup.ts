@@ -4,7 +4,7 @@ import { durationMs } from '@hermes/stream-sql/planner/duration';
 import type { LookupJoinNode } from '@hermes/stream-sql/planner/plan';
 import type { Row, Value } from '@hermes/stream-sql/values/data-type';
 import type { LookedUp, LookupTable } from '../connector.ts';
-import { jsonReadOptions } from '../json-options.ts';
+import { jsonReadOptions } from '@hermes/stream-sql/json/json-options';
 import { type Command, RedisAway, redisCommands, WRONG_TYPE } from './redis-commands.ts';
 import { redisKey } from './redis-key.ts';
 import { redisValue } from './redis-values.ts';

@@ -4,7 +4,7 @@ import { durationMs } from '@hermes/stream-sql/planner/duration';
 import type { Row } from '@hermes/stream-sql/values/data-type';
 import type { WrittenTable } from '../../targets/plan-tables.ts';
 import type { Block, Sink } from '../connector.ts';
-import { jsonWriteOptions } from '../json-options.ts';
+import { jsonWriteOptions } from '@hermes/stream-sql/json/json-options';
 import { LineBlocks } from '../lines/line-blocks.ts';
 import { type Command, redisCommands } from './redis-commands.ts';
 import { redisKey } from './redis-key.ts';

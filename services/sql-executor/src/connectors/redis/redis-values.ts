@@ -2,7 +2,7 @@ import { JsonCursor } from '@hermes/stream-sql/json/json-cursor';
 import { jsonValueReader } from '@hermes/stream-sql/json/read-json-value';
 import { jsonValueWriter } from '@hermes/stream-sql/json/write-json-value';
 import type { DataType, Field, Value } from '@hermes/stream-sql/values/data-type';
-import { jsonReadOptions, jsonWriteOptions } from '../json-options.ts';
+import { jsonReadOptions, jsonWriteOptions } from '@hermes/stream-sql/json/json-options';
 
 const OPTIONS = { 'json.timestamp-format.standard': 'ISO-8601', 'json.encode.decimal-as-plain-number': 'true' };
 

@@ -1,0 +1,8 @@
+-- A record that is no JSON fails the job.
+-- covers: debezium-json, bad records
+-- expect: error
+-- input items:
+--   {"before":null,"after":{"id":1,"kind":"a","price":5},"op":"c"}
+--   no json
+CREATE TABLE items (id INT, kind STRING, price DECIMAL(10, 2), PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'conformance', 'format' = 'debezium-json');
+SELECT * FROM items;

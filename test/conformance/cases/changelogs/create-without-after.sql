@@ -1,0 +1,8 @@
+-- A create without a row fails the job.
+-- covers: debezium-json, bad records
+-- expect: error
+-- input items:
+--   {"before":null,"after":{"id":1,"kind":"a","price":5},"op":"c"}
+--   {"before":null,"after":null,"op":"c"}
+CREATE TABLE items (id INT, kind STRING, price DECIMAL(10, 2), PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'conformance', 'format' = 'debezium-json');
+SELECT * FROM items;

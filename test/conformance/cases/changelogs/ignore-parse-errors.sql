@@ -1,0 +1,27 @@
+-- Records that are no change are passed over, and fields that cannot be read are NULL.
+-- covers: debezium-json, ignore-parse-errors
+-- input items:
+--   {"before":null,"after":{"id":1,"kind":"a","price":5},"op":"c"}
+--   {"before":null,"after":{"id":7,"kind":"a"
+--   no json
+--   {"before":null,"after":{"id":8,"kind":"a","price":1},"op":"x"}
+--   {"before":null,"after":{"id":9,"kind":"a","price":1},"op":"u"}
+--   {"before":null,"after":{"id":10,"kind":"a","price":1},"op":"d"}
+--   {"before":null,"after":null,"op":"c"}
+--   {"before":null,"after":{"id":11,"kind":"a","price":1}}
+--   {"before":null,"after":{"id":12,"kind":{"x": [1, 2]},"price":"many"},"op":"c"}
+--   {"after":{"id":13},"op":"r"}
+--   [1]
+--   {}
+--   5
+--   null
+--   {"before":{"id":14,"kind":"q","price":1},"after":null,"op":"u"}
+--   {"before":null,"after":{"id":15,"kind":"x","price":2},"op":"c"} tail
+--   {"op":"c","after":{"id":16,"kind":"x","id":17,"price":2,"id":18},"before":null}
+--   {"op":"x","op":"c","after":{"id":19}}
+--   {"op":"c","after":[1,2,3]}
+--   {"op":"c","after":"text"}
+--   {"op":{"a":1},"after":{"id":20}}
+--   {"before":"x","after":{"id":21,"price":"3.5"},"op":"c"}
+CREATE TABLE items (id INT, kind STRING, price DECIMAL(10, 2)) WITH ('connector' = 'conformance', 'format' = 'debezium-json', 'debezium-json.ignore-parse-errors' = 'true');
+SELECT * FROM items;

@@ -1,0 +1,15 @@
+-- Mini-batch over a changelog.
+-- covers: debezium-json, mini-batch
+-- key: kind
+-- input items:
+--   {"before":null,"after":{"id":1,"kind":"a","price":5},"op":"c"}
+--   {"before":null,"after":{"id":2,"kind":"a","price":7.5},"op":"c"}
+--   {"before":null,"after":{"id":3,"kind":"b","price":1},"op":"r"}
+--   {"before":{"id":1,"kind":"a","price":5},"after":{"id":1,"kind":"b","price":6},"op":"u"}
+--   {"before":{"id":2,"kind":"a","price":7.5},"after":null,"op":"d"}
+--   {"before":null,"after":{"id":4,"kind":null,"price":null},"op":"c"}
+SET 'table.exec.mini-batch.enabled' = 'true';
+SET 'table.exec.mini-batch.allow-latency' = '1 s';
+SET 'table.exec.mini-batch.size' = '100';
+CREATE TABLE items (id INT, kind STRING, price DECIMAL(10, 2), PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'conformance', 'format' = 'debezium-json');
+SELECT kind, COUNT(*) AS n, SUM(price) AS s FROM items GROUP BY kind;

@@ -1,0 +1,12 @@
+-- NOT EXISTS over a changelog.
+-- covers: debezium-json, NOT EXISTS
+-- key: id
+-- input items:
+--   {"before":null,"after":{"id":1,"kind":"a","price":5},"op":"c"}
+--   {"before":null,"after":{"id":2,"kind":"a","price":7.5},"op":"c"}
+--   {"before":null,"after":{"id":3,"kind":"b","price":1},"op":"r"}
+--   {"before":{"id":1,"kind":"a","price":5},"after":{"id":1,"kind":"b","price":6},"op":"u"}
+--   {"before":{"id":2,"kind":"a","price":7.5},"after":null,"op":"d"}
+--   {"before":null,"after":{"id":4,"kind":null,"price":null},"op":"c"}
+CREATE TABLE items (id INT, kind STRING, price DECIMAL(10, 2), PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'conformance', 'format' = 'debezium-json');
+SELECT id FROM items AS a WHERE NOT EXISTS (SELECT 1 FROM items AS b WHERE b.kind = a.kind AND b.id <> a.id);

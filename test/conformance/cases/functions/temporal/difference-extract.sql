@@ -1,0 +1,10 @@
+-- Parts of a difference.
+-- covers: difference of times, intervals
+-- input times from ../../rows/times.ndjson
+CREATE TABLE times (id INT, d DATE, t TIME(0), ts TIMESTAMP(3), tn TIMESTAMP(9), z TIMESTAMP_LTZ(3), s STRING) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  EXTRACT(DAY FROM (ts - TIMESTAMP '2024-01-01 00:00:00') DAY TO SECOND),
+  EXTRACT(HOUR FROM (ts - TIMESTAMP '2024-01-01 00:00:00') DAY TO SECOND),
+  EXTRACT(MONTH FROM (ts - TIMESTAMP '2024-01-01 00:00:00') YEAR TO MONTH)
+FROM times WHERE id NOT IN (7, 8);

@@ -1,0 +1,5 @@
+-- Rows grouped by a difference.
+-- covers: difference of times, GROUP BY
+-- input times from ../../rows/times.ndjson
+CREATE TABLE times (id INT, d DATE, t TIME(0), ts TIMESTAMP(3), tn TIMESTAMP(9), z TIMESTAMP_LTZ(3), s STRING) WITH ('connector' = 'conformance');
+SELECT (ts - TIMESTAMP '2024-01-01 00:00:00') MONTH AS m, COUNT(*) AS n FROM times WHERE id NOT IN (7, 8) GROUP BY (ts - TIMESTAMP '2024-01-01 00:00:00') MONTH;

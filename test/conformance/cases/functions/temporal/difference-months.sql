@@ -1,0 +1,11 @@
+-- Differences in months and years.
+-- covers: difference of times, intervals
+-- input times from ../../rows/times.ndjson
+CREATE TABLE times (id INT, d DATE, t TIME(0), ts TIMESTAMP(3), tn TIMESTAMP(9), z TIMESTAMP_LTZ(3), s STRING) WITH ('connector' = 'conformance');
+SELECT
+  id,
+  (ts - TIMESTAMP '2024-01-01 00:00:00') YEAR,
+  (ts - TIMESTAMP '2024-01-01 00:00:00') MONTH,
+  (ts - TIMESTAMP '2024-01-01 00:00:00') YEAR TO MONTH,
+  (ts - TIMESTAMP '2024-01-01 00:00:00') QUARTER
+FROM times WHERE id NOT IN (7, 8);
