@@ -218,6 +218,14 @@ export class StateTable {
     for (const group of this.groups.values()) for (const { bytes } of group.values()) this.bytes += bytes;
   }
 
+  /** Takes all entries of another table of the same shape, which is of no use then. The next write has to be a whole one. */
+  takeOver(from: StateTable): void {
+    for (const [key, group] of from.groups) this.groups.set(key, group);
+    this.bytes = from.bytes;
+    from.groups.clear();
+    from.bytes = 0;
+  }
+
   private readEntry(reader: StateReader, groupKey: Key): void {
     const group = this.group(groupKey);
     const key = reader.value() as Key;
