@@ -10,6 +10,9 @@ import type { SqlExecutorConfig } from './config.ts';
 import { JobsController } from './jobs/jobs.controller.ts';
 import { JobsRepository } from './jobs/jobs.repository.ts';
 import { JobsService } from './jobs/jobs.service.ts';
+import { SavepointFolder } from './savepoints/savepoint-folder.ts';
+import { SavepointsController } from './savepoints/savepoints.controller.ts';
+import { SavepointsService } from './savepoints/savepoints.service.ts';
 import { RunSupervisor } from './runs/supervisor.ts';
 import type { PlanServers } from './targets/check-plan.ts';
 
@@ -31,6 +34,7 @@ export class AppModule {
     };
 
     const repository = new JobsRepository(pool);
+    const savepoints = new SavepointFolder(join(config.HERMES_DATA_DIR, 'savepoints'));
     const supervisor = new RunSupervisor({
       repository,
       servers,
@@ -43,6 +47,7 @@ export class AppModule {
       },
       latencyLimitMs: config.SQL_LATENCY_LIMIT_MS,
       checkpointFolder: join(config.HERMES_DATA_DIR, 'checkpoints'),
+      savepoints,
       connection: {
         kafkaBrokers: config.KAFKA_BROKERS.split(','),
         kafkaDriver: config.KAFKA_DRIVER,
@@ -74,10 +79,14 @@ export class AppModule {
       };
     });
 
+    const jobs = new JobsService(repository, supervisor, servers);
     return {
       module: AppModule,
-      controllers: [JobsController],
-      providers: [{ provide: JobsService, useValue: new JobsService(repository, supervisor, servers) }],
+      controllers: [JobsController, SavepointsController],
+      providers: [
+        { provide: JobsService, useValue: jobs },
+        { provide: SavepointsService, useValue: new SavepointsService({ repository, supervisor, savepoints, jobs }) },
+      ],
     };
   }
 }

@@ -1,6 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { EXIT_FENCED, type FromWorker, type RunOrder, type ToWorker } from './messages.ts';
+import {
+  EXIT_FENCED,
+  type FromWorker,
+  type RunOrder,
+  type SavepointOrder,
+  type SavepointOutcome,
+  type ToWorker,
+} from './messages.ts';
 
 /** How a run's process ended. */
 export type RunEnd =
@@ -32,6 +39,8 @@ export class RunProcess {
   private failure: (FromWorker & { kind: 'failed' }) | undefined;
   private killedFor: string | undefined;
   private heardMs = performance.now();
+  /** By the savepoint's id. */
+  private readonly asked = new Map<string, (outcome: SavepointOutcome) => void>();
 
   constructor(order: RunOrder, limits: ProcessLimits, onMessage: (message: FromWorker) => void, entry = ENTRY) {
     this.child = fork(entry, [], {
@@ -51,6 +60,7 @@ export class RunProcess {
       if (message.kind === 'report' && message.figures.rssBytes > limits.rssMb * 1_000_000) {
         this.kill(`its memory passed ${limits.rssMb} MB`);
       }
+      if (message.kind === 'savepoint') this.asked.get(message.id)?.(message.outcome);
       onMessage(message);
     });
     this.child.on('error', () => undefined);
@@ -81,6 +91,16 @@ export class RunProcess {
     const insist = setTimeout(() => this.kill('it did not stop in time'), STOP_GRACE_MS);
     await this.ended;
     clearTimeout(insist);
+  }
+
+  /** Resolves with the process's answer; undefined when it ended without one: then only the file tells. */
+  async takeSavepoint(order: SavepointOrder): Promise<SavepointOutcome | undefined> {
+    const answer = new Promise<SavepointOutcome>((resolve) => this.asked.set(order.id, resolve));
+    this.send(order);
+    // An answer that came before the end is heard before it.
+    const outcome = await Promise.race([answer, this.ended.then(() => undefined)]);
+    this.asked.delete(order.id);
+    return outcome;
   }
 
   private send(message: ToWorker): void {
