@@ -14,6 +14,9 @@ import { JobsRepository } from './jobs/jobs.repository.ts';
 import { JobsService } from './jobs/jobs.service.ts';
 import { PreviewsController } from './previews/previews.controller.ts';
 import { PreviewsService } from './previews/previews.service.ts';
+import { SavepointFolder } from './savepoints/savepoint-folder.ts';
+import { SavepointsController } from './savepoints/savepoints.controller.ts';
+import { SavepointsService } from './savepoints/savepoints.service.ts';
 import { RunSupervisor } from './runs/supervisor.ts';
 import type { PlanServers } from './targets/check-plan.ts';
 
@@ -53,6 +56,7 @@ export class AppModule {
       kafkaDriver: config.KAFKA_DRIVER,
       clickhouseUrl: config.CLICKHOUSE_URL,
     };
+    const savepoints = new SavepointFolder(join(config.HERMES_DATA_DIR, 'savepoints'));
     const supervisor = new RunSupervisor({
       repository,
       servers,
@@ -63,6 +67,7 @@ export class AppModule {
       checkpointFolder: join(config.HERMES_DATA_DIR, 'checkpoints'),
       connection,
       outside,
+      savepoints,
     });
     const previews = new PreviewsService({
       servers,
@@ -100,11 +105,13 @@ export class AppModule {
       };
     });
 
+    const jobs = new JobsService(repository, supervisor, servers);
     return {
       module: AppModule,
-      controllers: [JobsController, PreviewsController, CatalogController],
+      controllers: [JobsController, SavepointsController, PreviewsController, CatalogController],
       providers: [
-        { provide: JobsService, useValue: new JobsService(repository, supervisor, servers) },
+        { provide: JobsService, useValue: jobs },
+        { provide: SavepointsService, useValue: new SavepointsService({ repository, supervisor, savepoints, jobs }) },
         { provide: PreviewsService, useValue: previews },
         { provide: EventCatalogue, useValue: eventTypes },
       ],

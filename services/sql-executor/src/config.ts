@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const SqlExecutorConfig = z.object({
   CLICKHOUSE_URL: z.url(),
   DATABASE_URL: z.url(),
-  /** Checkpoints live in its folder `checkpoints`. */
+  /** Checkpoints live in its folder `checkpoints`, savepoints in `savepoints`: one file system. */
   HERMES_DATA_DIR: z.string().min(1),
   /** Where jobs look profiles up; with HERMES_SERVICE_SECRET. Without both no job can, and attributes are written unchecked. */
   PROFILE_STORE_URL: z.url().optional(),

@@ -2,7 +2,8 @@ import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver
 import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { FUNCTIONS } from '@hermes/stream-sql/builtin/function-library';
 import { makeConnectors } from './connectors/make-connectors.ts';
-import { EXIT_FENCED, type FromWorker, type RunOrder, type ToWorker } from './runs/messages.ts';
+import { EXIT_FENCED, type FromWorker, type RunOrder, type SavepointOrder, type ToWorker } from './runs/messages.ts';
+import { beginFrom } from './worker/begin-from.ts';
 import { CheckpointStore, Fenced } from './worker/checkpoint-store.ts';
 import { type BadLetter, deadLetter } from './worker/dead-letters.ts';
 import { followFaultOrders, reachFault } from './worker/fault.ts';
@@ -26,6 +27,7 @@ let stopped = false;
 process.on('disconnect', () => process.exit(1));
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'start') void main(message);
+  else if (message.kind === 'savepoint') void takeSavepoint(message);
   else {
     stopped = true;
     run?.stop();
@@ -34,6 +36,11 @@ process.on('message', (message: ToWorker) => {
 // Signals of a terminal go to the whole group; the parent decides about its children.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
+
+async function takeSavepoint(order: SavepointOrder): Promise<void> {
+  const outcome = (await run?.takeSavepoint(order)) ?? { kind: 'refused', message: 'the run is still starting' };
+  await tell({ kind: 'savepoint', id: order.id, outcome });
+}
 
 async function main(order: RunOrder): Promise<void> {
   try {
@@ -44,6 +51,8 @@ async function main(order: RunOrder): Promise<void> {
         `the checkpoints of this run cannot be read: ${messageOf(error)}. Save a new version of the job (a comment in its text is enough) and start it to begin anew`,
       );
     });
+    const begin =
+      opened.newest === undefined && order.begin !== undefined ? await beginFrom(order.begin, order.plan) : undefined;
     const kafka = openKafka({
       brokers: order.kafkaBrokers,
       clientId: `hermes-job-${order.job}`,
@@ -54,6 +63,7 @@ async function main(order: RunOrder): Promise<void> {
       functions: FUNCTIONS,
       ...(await makeConnectors(order, kafka)),
       opened,
+      begin,
       deadLetters: deadLetterSender(order, kafka),
     });
     if (stopped) run.stop();

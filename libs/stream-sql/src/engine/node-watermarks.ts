@@ -58,6 +58,12 @@ export class NodeWatermarks {
     return idle ? Number.NEGATIVE_INFINITY : least;
   }
 
+  /** A node goes on where a node of another job stood. */
+  takeOver(node: number, from: NodeWatermarks, fromNode: number): void {
+    this.seen[node] = from.seen[fromNode]!;
+    this.out[node] = from.out[fromNode]!;
+  }
+
   write(writer: StateWriter): void {
     for (const values of [this.seen, this.out]) for (const value of values) writer.number(value);
   }

@@ -9,7 +9,8 @@ import { NodeWatermarks } from './node-watermarks.ts';
 import { LookupJoin, type LookupAnswer, type LookupRequest } from './operators/lookup-join.ts';
 import { Sink } from './operators/sink.ts';
 import { Values } from './operators/values.ts';
-import { applyState, writeState } from './state/job-state.ts';
+import { applyState, type JobState, writeState } from './state/job-state.ts';
+import { moveState } from './state/move-state.ts';
 import type { Clock } from './state/state-table.ts';
 
 /** What a node has done since the job began. */
@@ -181,6 +182,22 @@ export class StreamJob {
     this.started = true;
   }
 
+  /**
+   * A new job goes on with state of another job, restored and of no use then: `nodes` has the nodes that do, each with the node of the other whose
+   * state fits (`planner/state-match`). The others begin empty. The first snapshot afterwards has to be a full one.
+   */
+  takeOver(from: StreamJob, nodes: ReadonlyMap<number, number>): void {
+    moveState(from.state(), this.state(), nodes);
+    for (const operator of this.graph.operators) operator?.restored?.();
+  }
+
+  /** The nodes that have state now; positions and watermarks are none. */
+  nodesWithState(): readonly number[] {
+    return this.graph.nodes.flatMap((_, index) =>
+      this.bytesOf(index) > 0 || this.lookups.get(index)?.holdsRows === true ? [index] : [],
+    );
+  }
+
   /** The watermark at a node's output. */
   watermarkMs(node: number): number {
     return this.watermarks.at(node);
@@ -200,7 +217,7 @@ export class StreamJob {
     }));
   }
 
-  private state(): Parameters<typeof writeState>[0] {
+  private state(): JobState {
     return { graph: this.graph, sources: this.sources, watermarks: this.watermarks };
   }
 

@@ -54,24 +54,7 @@ export class JobsController {
     return this.jobs.update(project, id, body, nameOfCaller(caller));
   }
 
-  /** Starts the newest version; a version that ran before goes on where it stopped. */
-  @Post('jobs/:id/start')
-  @HttpCode(200)
-  @Access({ role: 'editor' })
-  @zodOk(Job)
-  start(@Param('p') project: string, @Param('id') id: string): Promise<Job> {
-    return this.jobs.start(project, id);
-  }
-
-  @Post('jobs/:id/stop')
-  @HttpCode(200)
-  @Access({ role: 'editor' })
-  @zodOk(Job)
-  stop(@Param('p') project: string, @Param('id') id: string): Promise<Job> {
-    return this.jobs.stop(project, id);
-  }
-
-  /** Stops the job and forgets its checkpoints; the rows in ClickHouse stay. */
+  /** Stops the job and forgets its checkpoints and savepoints; the rows in ClickHouse stay. */
   @Delete('jobs/:id')
   @HttpCode(204)
   @Access({ role: 'editor' })

@@ -55,7 +55,9 @@ const SELECT = `
          r.id AS run_id, r.state, r.reason, r.started_at, r.rows_read, r.rows_written, r.late_rows, r.last_checkpoint, r.last_checkpoint_at
     FROM sql_executor.jobs j
     JOIN sql_executor.job_versions v ON v.job = j.id AND v.version = j.version
-    LEFT JOIN sql_executor.runs r ON r.job = j.id AND r.version = j.run_version
+    LEFT JOIN LATERAL (
+           SELECT * FROM sql_executor.runs WHERE job = j.id AND version = j.run_version ORDER BY number DESC LIMIT 1
+         ) r ON true
    WHERE j.deleted_at IS NULL`;
 
 const jobOf = (row: JobRow): JobRecord => ({
@@ -181,15 +183,61 @@ export class JobsRepository {
     return row === undefined ? undefined : { sql: row.sql, checkpointIntervalMs: row.checkpoint_interval_ms };
   }
 
-  /** Makes sure of the run of a version, and marks it as starting. */
+  /** Makes sure of the run of a version, the newest if there are several, and marks it as starting. */
   async beginRun(job: string, version: number): Promise<string> {
-    const id = `${job}-v${version}`;
-    await this.pool.query(
-      `INSERT INTO sql_executor.runs (id, job, version, state) VALUES ($1, $2, $3, 'starting')
-       ON CONFLICT (job, version) DO UPDATE SET state = 'starting', reason = NULL, started_at = now()`,
-      [id, job, version],
+    const { rows } = await this.pool.query<{ id: string }>(
+      `WITH newest AS (SELECT coalesce(max(number), 1) AS number FROM sql_executor.runs WHERE job = $2 AND version = $3)
+       INSERT INTO sql_executor.runs (id, job, version, number, state) SELECT $1, $2, $3, number, 'starting' FROM newest
+       ON CONFLICT (job, version, number) DO UPDATE SET state = 'starting', reason = NULL, started_at = now()
+       RETURNING id`,
+      [`${job}-v${version}`, job, version],
     );
-    return id;
+    return rows[0]!.id;
+  }
+
+  /** A new run of a version, which begins from a savepoint. What it delivers is told from the version's other runs by its id. */
+  async addRun(
+    job: string,
+    version: number,
+    savepoint: string,
+    allowNonRestoredState: boolean,
+    by: string,
+  ): Promise<string> {
+    return inTransaction(this.pool, async (client) => {
+      await client.query('SELECT 1 FROM sql_executor.jobs WHERE id = $1 FOR UPDATE', [job]);
+      const { rows } = await client.query<{ id: string }>(
+        `INSERT INTO sql_executor.runs (id, job, version, number, state, savepoint, allow_non_restored_state)
+         SELECT $1 || '-v' || $2::integer || '-' || number, $1, $2, number, 'starting', $3, $4
+           FROM (SELECT coalesce(max(number), 1) + 1 AS number FROM sql_executor.runs WHERE job = $1 AND version = $2) AS next
+         RETURNING id`,
+        [job, version, savepoint, allowNonRestoredState],
+      );
+      const { id } = rows[0]!;
+      await client.query("UPDATE sql_executor.jobs SET desired = 'running', run_version = $2 WHERE id = $1", [
+        job,
+        version,
+      ]);
+      await writeAudit(client, job, { by, what: 'started-from-savepoint', savepoint, run: id });
+      return id;
+    });
+  }
+
+  /** The savepoint that a run begins from; undefined: from nothing. */
+  async beganFrom(
+    run: string,
+  ): Promise<{ readonly savepoint: string; readonly allowNonRestoredState: boolean } | undefined> {
+    const { rows } = await this.pool.query<{ savepoint: string | null; allow_non_restored_state: boolean }>(
+      'SELECT savepoint, allow_non_restored_state FROM sql_executor.runs WHERE id = $1',
+      [run],
+    );
+    const [row] = rows;
+    return row === undefined || row.savepoint === null
+      ? undefined
+      : { savepoint: row.savepoint, allowNonRestoredState: row.allow_non_restored_state };
+  }
+
+  async audit(job: string, line: AuditLine): Promise<void> {
+    await writeAudit(this.pool, job, line);
   }
 
   /** A number above that of every process that the run had. */
@@ -225,6 +273,22 @@ export class JobsRepository {
       ],
     );
   }
+}
+
+/** Who did what with a savepoint. */
+export interface AuditLine {
+  readonly by: string;
+  readonly what: 'savepoint-taken' | 'stopped-with-savepoint' | 'started-from-savepoint' | 'savepoint-deleted';
+  readonly savepoint: string;
+  readonly run: string;
+}
+
+async function writeAudit(client: Pick<PoolClient, 'query'>, job: string, line: AuditLine): Promise<void> {
+  await client.query(
+    `INSERT INTO sql_executor.audit (project, job, by, what, savepoint, run)
+     SELECT project, id, $2, $3, $4, $5 FROM sql_executor.jobs WHERE id = $1`,
+    [job, line.by, line.what, line.savepoint, line.run],
+  );
 }
 
 async function addVersion(

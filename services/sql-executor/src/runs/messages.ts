@@ -17,6 +17,32 @@ export interface OutsideAccess {
   readonly connections: Readonly<Record<string, string>>;
 }
 
+/** What a run without checkpoints begins from. */
+export interface BeginFrom {
+  /** The savepoint's. */
+  readonly id: string;
+  readonly path: string;
+  /** State without a place in the plan is dropped. */
+  readonly allowNonRestoredState: boolean;
+}
+
+/** A savepoint to take: a whole checkpoint, delivered, and then a file at `path`. */
+export interface SavepointOrder {
+  readonly kind: 'savepoint';
+  readonly id: string;
+  readonly path: string;
+  readonly job: string;
+  /** Of the job's text. */
+  readonly version: number;
+  /** Who asked for it. */
+  readonly by: string;
+  /** Nothing is read or written after it, and the process ends. When it is not taken, the run goes on. */
+  readonly thenStop: boolean;
+  readonly timeoutMs: number;
+}
+
+export type SavepointOutcome = { readonly kind: 'taken' } | { readonly kind: 'refused'; readonly message: string };
+
 /** What a run's process is told at its start. */
 export interface RunOrder {
   readonly kind: 'start';
@@ -39,10 +65,12 @@ export interface RunOrder {
   readonly outside: OutsideAccess;
   /** null when this installation names none. */
   readonly profileStore: ProfileStoreAccess | null;
+  /** Looked at only while the run has no checkpoint. */
+  readonly begin?: BeginFrom | undefined;
 }
 
 /** `stop`: a last checkpoint, its rows delivered, then the end with exit code 0. */
-export type ToWorker = RunOrder | { readonly kind: 'stop' };
+export type ToWorker = RunOrder | SavepointOrder | { readonly kind: 'stop' };
 
 export interface RunFigures {
   readonly rowsRead: number;
@@ -67,6 +95,7 @@ export type FromWorker =
       readonly latenciesMs: readonly number[];
       readonly trouble: string | null;
     }
+  | { readonly kind: 'savepoint'; readonly id: string; readonly outcome: SavepointOutcome }
   /** The process ends after this. `final`: starting it again would meet the same. */
   | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly final: boolean };
 

@@ -1,7 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { FromPreview, PreviewOrder } from '../previews/preview-messages.ts';
-import { EXIT_FENCED, type FromWorker, type RunOrder, type ToWorker } from './messages.ts';
+import {
+  EXIT_FENCED,
+  type FromWorker,
+  type RunOrder,
+  type SavepointOrder,
+  type SavepointOutcome,
+  type ToWorker,
+} from './messages.ts';
 import { brokenLimit, ended, endedBy, limitedNode, NO_MEMORY, type ProcessLimits } from './process-limits.ts';
 import { usageOf } from './process-usage.ts';
 
@@ -34,6 +41,8 @@ export class RunProcess<Message extends FromWorker | FromPreview = FromWorker> {
   private heardMs = this.startedMs;
   private heardCpuMs = 0;
   private lastWords = '';
+  /** By the savepoint's id. */
+  private readonly asked = new Map<string, (outcome: SavepointOutcome) => void>();
 
   constructor(
     order: Message extends FromPreview ? PreviewOrder : RunOrder,
@@ -59,6 +68,7 @@ export class RunProcess<Message extends FromWorker | FromPreview = FromWorker> {
       this.heardMs = performance.now();
       this.heardCpuMs = this.usage()?.cpuMs ?? 0;
       if (message.kind === 'failed') this.failure = message;
+      if (message.kind === 'savepoint') this.asked.get(message.id)?.(message.outcome);
       onMessage(message);
     });
     this.child.on('error', () => undefined);
@@ -103,6 +113,16 @@ export class RunProcess<Message extends FromWorker | FromPreview = FromWorker> {
     const insist = setTimeout(() => this.kill('it did not stop in time'), STOP_GRACE_MS);
     await this.ended;
     clearTimeout(insist);
+  }
+
+  /** Resolves with the process's answer; undefined when it ended without one: then only the file tells. */
+  async takeSavepoint(order: SavepointOrder): Promise<SavepointOutcome | undefined> {
+    const answer = new Promise<SavepointOutcome>((resolve) => this.asked.set(order.id, resolve));
+    this.send(order);
+    // An answer that came before the end is heard before it.
+    const outcome = await Promise.race([answer, this.ended.then(() => undefined)]);
+    this.asked.delete(order.id);
+    return outcome;
   }
 
   private send(message: ToWorker | PreviewOrder): void {

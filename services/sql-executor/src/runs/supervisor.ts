@@ -8,10 +8,12 @@ import type { Logger } from 'pino';
 import type { JobRecord, JobsRepository, RunRecord } from '../jobs/jobs.repository.ts';
 import { type PlanServers, preparePlan } from '../targets/check-plan.ts';
 import { outsideOf, type OutsideSettings } from '../outside/outside-settings.ts';
+import type { SavepointFolder } from '../savepoints/savepoint-folder.ts';
 import { projectDatabase } from '../targets/target-table.ts';
 import { backoffMs, countFailure } from './backoff.ts';
-import type { FromWorker, RunFigures, RunOrder } from './messages.ts';
+import type { BeginFrom, FromWorker, RunFigures, RunOrder, SavepointOutcome } from './messages.ts';
 import { RunBeats } from './run-beats.ts';
+import { CheckpointStore } from '../worker/checkpoint-store.ts';
 import type { ProcessLimits } from './process-limits.ts';
 import { RunProcess, type RunEnd } from './run-process.ts';
 
@@ -23,6 +25,7 @@ export interface SupervisorParts {
   readonly limits: ProcessLimits & { readonly stateMb: number };
   readonly latencyLimitMs: number;
   readonly checkpointFolder: string;
+  readonly savepoints: SavepointFolder;
   readonly connection: Pick<RunOrder, 'kafkaBrokers' | 'kafkaDriver' | 'clickhouseUrl'>;
   readonly outside: OutsideSettings;
 }
@@ -32,6 +35,14 @@ export interface RunStatus {
   readonly state: RunState;
   readonly reason: string | null;
   readonly figures: RunFigures | undefined;
+}
+
+/** What a person asks for; the rest of the order is the run's. */
+export interface SavepointRequest {
+  readonly id: string;
+  readonly by: string;
+  readonly thenStop: boolean;
+  readonly timeoutMs: number;
 }
 
 const SAVE_EVERY_MS = 2_000;
@@ -53,6 +64,8 @@ class SupervisedRun {
   private failures = 0;
   /** Of the process that ended last, until it was heard last. */
   private livedMs = 0;
+  /** Whether the process ended, or is to end, with a savepoint. */
+  private endsWithSavepoint: Promise<boolean> | undefined;
 
   constructor(parts: SupervisorParts, job: JobRecord, version: number, before: RunRecord | undefined) {
     this.parts = parts;
@@ -86,6 +99,27 @@ class SupervisedRun {
     await Promise.all([this.beats.end(stopped), this.save(true)]);
   }
 
+  /** Resolves with how it went. With `thenStop` no process follows the one that took it. */
+  async takeSavepoint(request: SavepointRequest): Promise<SavepointOutcome> {
+    const { process, version, job } = this;
+    if (process === undefined || this.current.state !== 'running' || this.stopping.signal.aborted)
+      return { kind: 'refused', message: 'the run is not running now' };
+    const path = this.parts.savepoints.path(job.id, request.id);
+    const taking = process
+      .takeSavepoint({ kind: 'savepoint', ...request, path, job: job.id, version })
+      .then((outcome) => outcome ?? this.lookFor(request));
+    if (request.thenStop) this.endsWithSavepoint = taking.then(({ kind }) => kind === 'taken');
+    return taking;
+  }
+
+  /** The process ended in the midst of it. */
+  private async lookFor({ id }: SavepointRequest): Promise<SavepointOutcome> {
+    const found = await this.parts.savepoints.find(this.job.id, id);
+    return found === undefined
+      ? { kind: 'refused', message: "the run's process ended before it was taken; the run starts again" }
+      : { kind: 'taken' };
+  }
+
   private async live(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
@@ -101,7 +135,8 @@ class SupervisedRun {
         break;
       }
       if (end.kind === 'stopped') {
-        this.change('stopped', 'its input has an end: everything was read and delivered');
+        const isSaved = (await this.endsWithSavepoint) === true;
+        this.change('stopped', isSaved ? null : 'its input has an end: everything was read and delivered');
         break;
       }
       this.failures = countFailure(this.failures, this.livedMs);
@@ -118,6 +153,7 @@ class SupervisedRun {
     const { repository, servers, limits, connection, outside, checkpointFolder } = this.parts;
     const { project, id } = this.job;
     if (this.run === '') this.run = await repository.beginRun(id, this.version);
+    const begin = await this.beginning(this.run);
     const text = await repository.version(id, this.version);
     if (text === undefined)
       return { kind: 'failed', code: 'no-version', message: `version ${this.version} is not there`, final: true };
@@ -153,6 +189,7 @@ class SupervisedRun {
         folder: join(checkpointFolder, id, this.run),
         database: projectDatabase(project),
         profileStore: servers.profileStore,
+        begin,
         ...connection,
         outside: access,
       },
@@ -162,11 +199,23 @@ class SupervisedRun {
     const end = await this.process.ended;
     this.livedMs = this.process.livedMs;
     this.process = undefined;
-    return end;
+    return (await this.endsWithSavepoint) === true ? { kind: 'stopped' } : end;
+  }
+
+  private async beginning(run: string): Promise<BeginFrom | undefined> {
+    const { repository, savepoints } = this.parts;
+    const begun = await repository.beganFrom(run);
+    return begun === undefined
+      ? undefined
+      : {
+          id: begun.savepoint,
+          path: savepoints.path(this.job.id, begun.savepoint),
+          allowNonRestoredState: begun.allowNonRestoredState,
+        };
   }
 
   private onMessage(message: FromWorker): void {
-    if (message.kind === 'failed') return;
+    if (message.kind === 'failed' || message.kind === 'savepoint') return;
     if (message.kind === 'running') {
       this.change('running', null);
       return;
@@ -248,10 +297,24 @@ export class RunSupervisor {
     if (this.runs.get(job) === run) this.runs.delete(job);
   }
 
-  /** Ends the job's run and forgets its checkpoints. */
+  /** Takes a savepoint of the job's run, if it runs now. */
+  async takeSavepoint(job: string, request: SavepointRequest): Promise<SavepointOutcome> {
+    const run = this.runs.get(job);
+    if (run === undefined) return { kind: 'refused', message: 'the job is stopped' };
+    return run.takeSavepoint(request);
+  }
+
+  /** No process of this run that may still live makes a checkpoint from now on. */
+  async fence(job: string, run: string): Promise<void> {
+    const epoch = await this.parts.repository.nextEpoch(run);
+    await CheckpointStore.fence(join(this.parts.checkpointFolder, job, run), epoch);
+  }
+
+  /** Ends the job's run and forgets its checkpoints and savepoints. */
   async remove(job: string): Promise<void> {
     await this.stop(job);
     await rm(join(this.parts.checkpointFolder, job), { recursive: true, force: true });
+    await this.parts.savepoints.forget(job);
   }
 
   isRunning(job: string): boolean {

@@ -5,7 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { serverUrl } from '@hermes/service-kit/testing/service-process';
 import { planJob } from '../jobs/plan-job.ts';
-import type { FromWorker, OutsideAccess, ProfileStoreAccess, RunFigures } from '../runs/messages.ts';
+import type {
+  BeginFrom,
+  FromWorker,
+  OutsideAccess,
+  ProfileStoreAccess,
+  RunFigures,
+  SavepointOrder,
+} from '../runs/messages.ts';
 import { type RunEnd, RunProcess } from '../runs/run-process.ts';
 import { preparePlan } from '../targets/check-plan.ts';
 import { projectDatabase } from '../targets/target-table.ts';
@@ -22,7 +29,7 @@ export class RunHarness {
   private readonly project: string;
   private readonly sql: string;
   /** Of the run's checkpoints. */
-  readonly folder: string;
+  folder: string;
   private readonly clickhouseUrl: string;
   private epoch = 0;
   figures: RunFigures | undefined;
@@ -31,12 +38,15 @@ export class RunHarness {
   profileStore: ProfileStoreAccess | null = null;
   outside: OutsideAccess = { filesFolder: null, servers: [], connections: {} };
   stateLimitBytes = 128 * 2 ** 20;
+  private runId: string;
+  private begin: BeginFrom | undefined;
 
   private constructor(project: string, sql: string, folder: string, clickhouseUrl: string) {
     this.project = project;
     this.sql = sql;
     this.folder = folder;
     this.clickhouseUrl = clickhouseUrl;
+    this.runId = `job-${project}`;
   }
 
   static async open(client: ClickHouseClient, project: string, sql: string): Promise<RunHarness> {
@@ -66,7 +76,7 @@ export class RunHarness {
         kind: 'start',
         project: this.project,
         job: 'job',
-        run: `job-${this.project}`,
+        run: this.runId,
         epoch: this.epoch,
         plan: this.plan(),
         allowed: {},
@@ -79,6 +89,7 @@ export class RunHarness {
         database: projectDatabase(this.project),
         outside: this.outside,
         profileStore: this.profileStore,
+        begin: this.begin,
       },
       { heapMb: 192, rssMb: 512, busyMs: 20_000 },
       (message: FromWorker) => {
@@ -90,6 +101,30 @@ export class RunHarness {
       },
       WORKER,
     );
+  }
+
+  /** Where savepoints go, as `<job>/<id>`. */
+  get savepointFolder(): string {
+    return join(dirname(this.folder), 'savepoints');
+  }
+
+  /** Asks a process for a savepoint. */
+  takeSavepoint(
+    process_: RunProcess,
+    id: string,
+    more: Partial<SavepointOrder> = {},
+  ): ReturnType<RunProcess['takeSavepoint']> {
+    const path = join(this.savepointFolder, 'job', id);
+    const order = { kind: 'savepoint', id, path, job: 'job', version: 1, by: 'test', thenStop: false } as const;
+    return process_.takeSavepoint({ ...order, timeoutMs: 30_000, ...more });
+  }
+
+  /** Processes that start from now on are of another run, which begins from a savepoint. */
+  nextRunFrom(id: string): void {
+    this.runId += '-next';
+    this.folder += '-next';
+    this.figures = undefined;
+    this.begin = { id, path: join(this.savepointFolder, 'job', id), allowNonRestoredState: false };
   }
 
   /** Kills the process as the system does, and waits for its end. */

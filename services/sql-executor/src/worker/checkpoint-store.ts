@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, link, mkdir, open, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Another process runs this run now; this one must end. */
 export class Fenced extends Error {
@@ -62,13 +62,25 @@ export class CheckpointStore<C extends { readonly number: number }> {
     epoch: number,
     codec: CheckpointCodec<C>,
   ): Promise<OpenedStore<C>> {
-    await mkdir(runFolder, { recursive: true });
+    await CheckpointStore.fence(runFolder, epoch);
     const store = new CheckpointStore(runFolder, epoch, codec);
+    const chain = await store.chain();
+    const newest = chain.at(-1);
+    return { store, chain, newest, isDelivered: newest !== undefined && (await store.delivered()) >= newest.number };
+  }
+
+  /**
+   * Takes the run over for `epoch`: no lower one makes a checkpoint from now on.
+   *
+   * @throws Fenced when the epoch, or a higher one, was taken already
+   */
+  static async fence(runFolder: string, epoch: number): Promise<void> {
+    await mkdir(runFolder, { recursive: true });
     const epochs = async (): Promise<number[]> =>
       (await readdir(runFolder)).map((name) => Number.parseInt(name, 10)).filter((each) => Number.isSafeInteger(each));
     // Not only the folder itself: a fenced one keeps its number taken.
     if ((await epochs()).some((each) => each >= epoch)) throw new Fenced(`epoch ${epoch} is not above those before it`);
-    await mkdir(store.folder).catch((error: NodeJS.ErrnoException) => {
+    await mkdir(join(runFolder, String(epoch))).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EEXIST' ? new Fenced(`epoch ${epoch} is taken`) : error;
     });
     await syncFolder(runFolder);
@@ -82,34 +94,49 @@ export class CheckpointStore<C extends { readonly number: number }> {
       );
     }
     await syncFolder(runFolder);
-    const chain = await store.chain();
-    const newest = chain.at(-1);
-    return { store, chain, newest, isDelivered: newest !== undefined && (await store.delivered()) >= newest.number };
   }
 
   /** Resolves when the checkpoint is on disk. @throws Fenced when a higher epoch has taken over, or the number is taken */
   async write(checkpoint: C): Promise<void> {
     const name = String(checkpoint.number).padStart(NUMBER_WIDTH, '0');
+    await this.appear(name, this.codec.encode(checkpoint), join(this.folder, name), `checkpoint ${checkpoint.number}`);
+    if (this.codec.isBase(checkpoint)) this.bases.push(checkpoint.number);
+  }
+
+  /**
+   * Makes a file outside of the run's folder, on the same file system; resolves when it is on disk. It appears whole, and only while this epoch has the
+   * run: what is left of it after a crash is in the epoch's folder and goes with that.
+   *
+   * @param onDisk - called when the bytes are on disk and the file is not there yet
+   * @throws Fenced when a higher epoch has taken over, or the name is taken
+   */
+  async linkOut(name: string, bytes: Buffer, path: string, onDisk: () => void): Promise<void> {
+    await mkdir(dirname(path), { recursive: true });
+    await syncFolder(dirname(dirname(path)));
+    await this.appear(name, bytes, path, `savepoint ${name}`, onDisk);
+  }
+
+  private async appear(name: string, bytes: Buffer, path: string, what: string, onDisk?: () => void): Promise<void> {
     const temporary = join(this.folder, `.${name}`);
     try {
       const file = await open(temporary, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
       try {
-        await file.writeFile(this.codec.encode(checkpoint));
+        await file.writeFile(bytes);
         await file.sync();
       } finally {
         await file.close();
       }
-      await link(temporary, join(this.folder, name));
+      onDisk?.();
+      await link(temporary, path);
       await unlink(temporary);
-      await syncFolder(this.folder);
-      if (this.codec.isBase(checkpoint)) this.bases.push(checkpoint.number);
+      await syncFolder(dirname(path));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'EEXIST')
-        throw new Fenced(
-          `checkpoint ${checkpoint.number} of epoch ${this.epoch} cannot be written: a higher epoch has the run`,
-          { cause: error },
-        );
+        throw new Fenced(`${what} of epoch ${this.epoch} cannot be written: a higher epoch has the run`, {
+          cause: error,
+        });
+      await rm(temporary, { force: true });
       throw error;
     }
   }

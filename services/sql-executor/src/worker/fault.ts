@@ -15,6 +15,14 @@ export type FaultPoint =
   /** A checkpoint's records are committed in Kafka; nobody here has heard of it. */
   | 'records-committed'
   | 'block-inserted'
+  /** A savepoint has its instant: its checkpoint is not on disk yet. */
+  | 'savepoint-begun'
+  /** The rows of its checkpoint are acknowledged; there is no file of it. */
+  | 'savepoint-delivered'
+  /** Its file is on disk where nobody looks. */
+  | 'savepoint-written'
+  /** It is there; nobody has been told. */
+  | 'savepoint-linked'
   | 'delivered'
   | 'restored'
   | 'redelivered';

@@ -22,6 +22,8 @@ export interface RunCheckpointsSettings {
   /** The sinks' tables, for people: by node. */
   readonly tables: ReadonlyMap<number, string>;
   readonly onTrouble: (trouble: string | null) => void;
+  /** Of the savepoint that a run without checkpoints begins from. */
+  readonly before: Pick<StreamCheckpoint, 'at' | 'counts'> | undefined;
 }
 
 /** What a run gives for a checkpoint, asked for in one piece. */
@@ -46,7 +48,7 @@ export class RunCheckpoints {
   constructor(settings: RunCheckpointsSettings) {
     this.settings = settings;
     this.newest = settings.opened.newest;
-    this.delivered = this.newest?.counts['rowsWritten'] ?? 0;
+    this.delivered = (this.newest ?? settings.before)?.counts['rowsWritten'] ?? 0;
   }
 
   get rowsWritten(): number {
@@ -59,10 +61,12 @@ export class RunCheckpoints {
     return this.lastMs + checkpointIntervalMs * (rows ? 1 : QUIET_FACTOR) - performance.now();
   }
 
-  take(instant: Instant): StreamCheckpoint {
+  /** `whole`: not by changes, whatever came before. */
+  take(instant: Instant, whole = false): StreamCheckpoint {
     const { run, epoch, sinks } = this.settings;
+    const before = this.newest ?? this.settings.before;
     this.lastMs = performance.now();
-    const kind = this.changes >= MOST_CHANGES || this.changesBytes > this.fullBytes ? 'full' : 'changes';
+    const kind = whole || this.changes >= MOST_CHANGES || this.changesBytes > this.fullBytes ? 'full' : 'changes';
     const direct = this.direct;
     this.direct = 0;
     // The snapshot first: it lets out what mini-batches hold.
@@ -80,10 +84,10 @@ export class RunCheckpoints {
       run,
       epoch,
       number: (this.newest?.number ?? 0) + 1,
-      at: instantAfter(this.newest?.at, Date.now()),
+      at: instantAfter(before?.at, Date.now()),
       positions: instant.positions(),
       state: { kind, bytes },
-      counts: { ...instant.counts, rowsWritten: (this.newest?.counts['rowsWritten'] ?? 0) + direct + rowsOf(blocks) },
+      counts: { ...instant.counts, rowsWritten: (before?.counts['rowsWritten'] ?? 0) + direct + rowsOf(blocks) },
       blocks,
     };
   }

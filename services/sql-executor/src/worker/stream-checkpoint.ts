@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Block, Position } from '../connectors/connector.ts';
 import type { CheckpointCodec } from './checkpoint-store.ts';
 
-const PositionJson: z.ZodType<Position> = z.lazy(() =>
+export const PositionJson: z.ZodType<Position> = z.lazy(() =>
   z.union([z.null(), z.number(), z.string(), z.array(PositionJson), z.record(z.string(), PositionJson)]),
 );
 

@@ -5,13 +5,15 @@ import { StreamJob } from '@hermes/stream-sql/engine/stream-job';
 import type { FunctionLibrary } from '@hermes/stream-sql/engine/function-library';
 import type { StreamPlan } from '@hermes/stream-sql/planner/plan';
 import type { BadRecord, LookupTable, Sink, Source, SourceBatch } from '../connectors/connector.ts';
-import type { RunFigures } from '../runs/messages.ts';
+import type { RunFigures, SavepointOrder, SavepointOutcome } from '../runs/messages.ts';
+import type { Beginning } from './begin-from.ts';
 import type { OpenedStore } from './checkpoint-store.ts';
 import { type BadLetter, letterOf, letterOfRow } from './dead-letters.ts';
 import { FinalFailure } from './final-failure.ts';
 import { reachFault } from './fault.ts';
 import { LookupRounds } from './lookup-rounds.ts';
 import { RunCheckpoints } from './run-checkpoints.ts';
+import { RunSavepoints } from './savepoints.ts';
 import type { StreamCheckpoint } from './stream-checkpoint.ts';
 
 /** Rows that may wait for a checkpoint before reading pauses. */
@@ -38,6 +40,8 @@ export interface StreamRunParts {
   readonly sinks: ReadonlyMap<number, Sink>;
   readonly lookups: ReadonlyMap<number, LookupTable>;
   readonly opened: OpenedStore<StreamCheckpoint>;
+  /** What a run without checkpoints begins from; undefined: from nothing. */
+  readonly begin?: Beginning | undefined;
   /** Resolves when the dead letters are acknowledged. */
   readonly deadLetters: (letters: readonly BadLetter[]) => Promise<void>;
 }
@@ -51,6 +55,7 @@ export class StreamRun {
   private readonly parts: StreamRunParts;
   private readonly job: StreamJob;
   private readonly checkpoints: RunCheckpoints;
+  private readonly savepoints: RunSavepoints;
   private readonly lookups: LookupRounds;
   /** Sinks that send rows as they come, without waiting for a checkpoint. */
   private readonly direct: readonly Sink[];
@@ -99,6 +104,16 @@ export class StreamRun {
       sinks,
       tables: new Map([...sinks.keys()].map((node) => [node, tableName(order.plan, node)])),
       onTrouble: (trouble) => (this.trouble = trouble),
+      before: parts.begin,
+    });
+    this.savepoints = new RunSavepoints({
+      plan: order.plan,
+      store: parts.opened.store,
+      changed: () => {
+        this.wake.resolve();
+        this.makeRoom();
+        this.flushSoon();
+      },
     });
     this.lookups = new LookupRounds(parts.lookups, {
       answers: (answers) => this.step(() => this.job.onLookedUp(answers, Date.now())),
@@ -122,6 +137,7 @@ export class StreamRun {
     }
     onRunning();
     await Promise.race([this.goOn(), this.failure.promise]);
+    this.savepoints.end('the run ended before');
     const closed = [...this.parts.sources.values()].map((source) => source.close());
     // Whoever waits for room looks up and finds itself closed.
     this.ended.resolve();
@@ -135,6 +151,11 @@ export class StreamRun {
     this.stopping = true;
     this.room.resolve();
     this.wake.resolve();
+  }
+
+  /** Resolves with how it went. One with `thenStop` is the last that the run does, or nothing. */
+  takeSavepoint(order: SavepointOrder): Promise<SavepointOutcome> {
+    return this.savepoints.ask(order);
   }
 
   report(): { readonly figures: RunFigures; readonly latenciesMs: readonly number[]; readonly trouble: string | null } {
@@ -161,8 +182,9 @@ export class StreamRun {
   }
 
   private async open(): Promise<void> {
-    const { sources, opened } = this.parts;
+    const { sources, opened, begin, functions } = this.parts;
     const { newest, chain } = opened;
+    const counts = (newest ?? begin)?.counts;
     if (newest !== undefined) {
       try {
         this.job.restore(chain.map(({ state }) => state.bytes));
@@ -172,11 +194,13 @@ export class StreamRun {
           `the state of checkpoint ${newest.number} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
         );
       }
-      this.rowsRead = newest.counts['rowsRead'] ?? 0;
-      this.badRows = newest.counts['badRows'] ?? 0;
-    }
+    } else begin?.restore(this.job, functions);
+    this.rowsRead = counts?.['rowsRead'] ?? 0;
+    this.badRows = counts?.['badRows'] ?? 0;
     for (const [node, source] of sources) {
-      const splits = [...(await source.open(newest?.positions.get(node))).keys()];
+      const splits = [
+        ...(await source.open(newest === undefined ? begin?.positions(node) : newest.positions.get(node))).keys(),
+      ];
       this.openSources.add(node);
       this.openSplits.set(node, new Set(splits));
       this.step(() => this.job.assign(node, splits, Date.now()));
@@ -192,8 +216,8 @@ export class StreamRun {
 
   private ready(): Promise<void> | undefined {
     if (this.stopping) return this.ended.promise;
-    if (!this.isFull) return undefined;
-    this.wake.resolve();
+    if (!this.isFull && !this.savepoints.holds) return undefined;
+    if (this.isFull) this.wake.resolve();
     return this.room.promise.then(() => this.ready());
   }
 
@@ -278,6 +302,7 @@ export class StreamRun {
 
   /** Sends at once, and waits for the answers on the side. */
   private flushSoon(): void {
+    if (this.savepoints.holds) return;
     for (const { direct } of this.direct) direct?.send();
     if (this.flushing !== undefined || !this.direct.some(({ waiting }) => waiting.rows > 0)) return;
     this.flushing = this.flush()
@@ -310,7 +335,7 @@ export class StreamRun {
       const { rows, bytes } = this.waiting;
       const full = rows >= MAX_WAITING_ROWS / 2 || bytes >= MAX_WAITING_BYTES / 2;
       const dueMs = this.checkpoints.dueInMs(rows > 0 || this.bad.length > 0);
-      if (this.changed && (dueMs <= 0 || full)) {
+      if (this.savepoints.wanted || (this.changed && (dueMs <= 0 || full))) {
         await this.makeCheckpoint();
         continue;
       }
@@ -320,7 +345,7 @@ export class StreamRun {
     }
     await this.lookups.close();
     await this.flushing;
-    if (this.changed) await this.makeCheckpoint();
+    if (this.changed && !this.savepoints.endsRun) await this.makeCheckpoint();
   }
 
   private letTimePass(): void {
@@ -335,11 +360,15 @@ export class StreamRun {
     // Taken in one piece, without a pause: state, positions and rows of the same instant.
     const bad = this.bad;
     const received = this.receivedMs;
-    const taken = this.checkpoints.take({
-      snapshot: (kind) => this.job.snapshot(kind),
-      positions: () => new Map([...this.parts.sources].map(([node, source]) => [node, source.positions()])),
-      counts: { rowsRead: this.rowsRead, badRows: this.badRows },
-    });
+    const taken = this.checkpoints.take(
+      {
+        snapshot: (kind) => this.job.snapshot(kind),
+        positions: () => new Map([...this.parts.sources].map(([node, source]) => [node, source.positions()])),
+        counts: { rowsRead: this.rowsRead, badRows: this.badRows },
+      },
+      this.savepoints.wanted,
+    );
+    this.savepoints.begin(this.job.nodesWithState());
     this.bad = [];
     this.receivedMs = [];
     this.changed = false;
@@ -349,6 +378,8 @@ export class StreamRun {
     // Rows that leave without a checkpoint are older than this one: it must not pass them.
     if (this.direct.length > 0) await this.checkpoints.flushDirect();
     await this.checkpoints.keepAndDeliver(taken);
+    await this.savepoints.keep(taken);
+    if (this.savepoints.endsRun) this.stop();
     this.sampleLatencies(received);
   }
 }

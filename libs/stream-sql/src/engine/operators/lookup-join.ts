@@ -81,6 +81,11 @@ export class LookupJoin implements Operator {
     return this.waitingRows >= this.capacity;
   }
 
+  /** Whether rows wait for answers. */
+  get holdsRows(): boolean {
+    return this.waitingRows > 0;
+  }
+
   /** Keys to ask for that were not handed out yet. */
   takeRequests(node: number): readonly LookupRequest[] {
     if (this.requests.size === 0) return [];

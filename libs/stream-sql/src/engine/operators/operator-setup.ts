@@ -14,6 +14,8 @@ export interface KeptState {
   readonly bytes: number;
   write(writer: StateWriter, all: boolean): void;
   apply(reader: StateReader): void;
+  /** Takes all that another of its kind keeps, which is of no use then. The next write has to be a whole one. Throws RangeError for another kind. */
+  takeOver(from: object): void;
 }
 
 /** A node with state (or with more than one row out for one in). Everything it keeps is in `tables`, or small and in `write`. */

@@ -134,6 +134,18 @@ export class RowLog {
     this.mark();
   }
 
+  /** Takes all rows of another log of the same keys, which is of no use then. The next write has to be a whole one. */
+  takeOver(from: object): void {
+    if (!(from instanceof RowLog)) throw new RangeError('the state is not kept as a log of rows');
+    this.clear();
+    this.chunks.push(...from.chunks);
+    this.readers.push(...from.readers);
+    this.ends.push(...from.ends);
+    for (const [key, address] of from.newest) this.newest.set(key, address);
+    this.used = from.used;
+    from.clear();
+  }
+
   private index(chunk: number, from: number): void {
     const reader = this.readers[chunk]!;
     reader.seek(from);

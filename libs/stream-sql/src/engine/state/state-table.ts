@@ -218,6 +218,15 @@ export class StateTable {
     for (const group of this.groups.values()) for (const { bytes } of group.values()) this.bytes += bytes;
   }
 
+  /** Takes all entries of another table of the same shape, which is of no use then. The next write has to be a whole one. */
+  takeOver(from: object): void {
+    if (!(from instanceof StateTable)) throw new RangeError('the state is not kept in a table');
+    for (const [key, group] of from.groups) this.groups.set(key, group);
+    this.bytes = from.bytes;
+    from.groups.clear();
+    from.bytes = 0;
+  }
+
   private readEntry(reader: StateReader, groupKey: Key): void {
     const group = this.group(groupKey);
     const key = reader.value() as Key;
