@@ -1,39 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClickHouseClient } from '@clickhouse/client';
-import { openClickHouse } from '@hermes/connectors/clickhouse/client';
-import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver';
-import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { eventRecord, sampleEvent } from '@hermes/service-kit/testing/sample-event';
-import { buildService, eventually, serverUrl } from '@hermes/service-kit/testing/service-process';
-import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { eventually } from '@hermes/service-kit/testing/service-process';
+import { expect, test, vi } from 'vitest';
 import { ATTRIBUTE_JOB, expectedAttributes, InboxReader } from './testing/attribute-job.ts';
 import { sendDeals } from './testing/deals.ts';
+import { openRunRoom } from './testing/run-room.ts';
 import { RunHarness } from './testing/run-harness.ts';
 
 // Several processes are started in a row; on a busy machine each may take seconds.
 vi.setConfig({ testTimeout: 180_000 });
 
 const PARTITIONS = 4;
-let kafka: KafkaDriver;
-let producer: KafkaProducer;
-let clickhouse: ClickHouseClient;
-let project: TestProject;
-
-beforeAll(async () => {
-  buildService(new URL('..', import.meta.url));
-  kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'sql-executor-test' });
-  producer = await kafka.producer();
-  clickhouse = openClickHouse(serverUrl('CLICKHOUSE_URL'));
-});
-afterAll(async () => {
-  await kafka.close();
-  await clickhouse.close();
-});
-beforeEach(async () => {
-  project = await makeTestProject(kafka, PARTITIONS);
-});
-afterEach(() => project.remove());
+const room = openRunRoom(PARTITIONS);
 
 const points = [
   'batch-processed:2',
@@ -52,10 +30,10 @@ test.each(points)(
   async (point) => {
     const count = 3_000;
     const beganAt = new Date().toISOString();
-    const harness = await RunHarness.open(clickhouse, project.id, ATTRIBUTE_JOB);
+    const harness = await RunHarness.open(room.clickhouse, room.project.id, ATTRIBUTE_JOB);
     // Enough to read at once for a block of several calls.
-    await sendDeals(producer, project.id, 0, 1_500);
-    const sending = sendDeals(producer, project.id, 1_500, count);
+    await sendDeals(room.producer, room.project.id, 0, 1_500);
+    const sending = sendDeals(room.producer, room.project.id, 1_500, count);
     if (point.startsWith('re')) {
       const first = harness.start();
       await eventually('a checkpoint', () => harness.figures?.lastCheckpoint ?? undefined);
@@ -66,10 +44,10 @@ test.each(points)(
     await sleep(300 + Math.random() * 2_500);
     await harness.kill(second);
     await sending;
-    const inbox = await InboxReader.open(kafka, project.id);
+    const inbox = await InboxReader.open(room.kafka, room.project.id);
     harness.figures = undefined;
     const last = harness.start();
-    const wanted = expectedAttributes(project.id, count);
+    const wanted = expectedAttributes(room.project.id, count);
     const rows = [...wanted.values()].reduce((sum, each) => sum + each.length, 0);
     await eventually(`${rows} events`, () => (inbox.events.length >= rows ? true : undefined), 60_000).catch(
       () => undefined,
@@ -94,24 +72,24 @@ test.each(points)(
 );
 
 test('a row whose subject is none becomes a dead letter with a reason; the rest goes on', async () => {
-  const harness = await RunHarness.open(clickhouse, project.id, ATTRIBUTE_JOB);
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, ATTRIBUTE_JOB);
   const deal = (subject: unknown) => ({
-    ...eventRecord(sampleEvent(project.id, { id: 'x', data: { dealId: 'd-x' } })),
+    ...eventRecord(sampleEvent(room.project.id, { id: 'x', data: { dealId: 'd-x' } })),
     partition: 0,
-    value: JSON.stringify({ ...sampleEvent(project.id, { id: 'x', data: { dealId: 'd-x' } }), subject }),
+    value: JSON.stringify({ ...sampleEvent(room.project.id, { id: 'x', data: { dealId: 'd-x' } }), subject }),
   });
-  await producer.send([deal('nonsense'), deal(null), deal('broker:b-1')]);
+  await room.producer.send([deal('nonsense'), deal(null), deal('broker:b-1')]);
   const dead: string[] = [];
-  const follower = await kafka.follow({
-    topic: `${project.id}.sql-executor.dlq`,
+  const follower = await room.kafka.follow({
+    topic: `${room.project.id}.sql-executor.dlq`,
     onRecord: ({ headers }) =>
       void dead.push(`${headers['hermes_code']?.toString()} ${headers['hermes_from']?.toString()}`),
   });
-  const inbox = await InboxReader.open(kafka, project.id);
+  const inbox = await InboxReader.open(room.kafka, room.project.id);
   const running = harness.start();
   await eventually('two dead letters', () => (dead.length === 2 ? true : undefined));
   await eventually('an event', () => (inbox.events.length === 1 ? true : undefined));
-  expect(dead).toEqual([`bad-subject ${project.id}.events/0/0`, `not-null ${project.id}.events/0/1`]);
+  expect(dead).toEqual([`bad-subject ${room.project.id}.events/0/0`, `not-null ${room.project.id}.events/0/1`]);
   expect(inbox.events[0]).toMatchObject({
     subject: 'broker:b-1',
     data: { attributes: { last_deal: 'd-x', line: null, price: null, area: null }, by: 'sql:job' },

@@ -1,38 +1,12 @@
-import type { ClickHouseClient } from '@clickhouse/client';
-import { openClickHouse } from '@hermes/connectors/clickhouse/client';
-import type { KafkaDriver, KafkaProducer, KafkaRecord } from '@hermes/connectors/kafka/driver';
-import { openKafka } from '@hermes/connectors/kafka/open-kafka';
-import { buildService, eventually, serverUrl } from '@hermes/service-kit/testing/service-process';
-import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
+import { eventually } from '@hermes/service-kit/testing/service-process';
+import { expect, test, vi } from 'vitest';
+import { openRunRoom } from './testing/run-room.ts';
 import { RunHarness } from './testing/run-harness.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
-let kafka: KafkaDriver;
-let producer: KafkaProducer;
-let clickhouse: ClickHouseClient;
-let project: TestProject;
-
-beforeAll(async () => {
-  buildService(new URL('..', import.meta.url));
-  kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'bad-records-test' });
-  producer = await kafka.producer();
-  clickhouse = openClickHouse(serverUrl('CLICKHOUSE_URL'));
-});
-afterAll(async () => {
-  await kafka.close();
-  await clickhouse.close();
-});
-beforeEach(async () => {
-  project = await makeTestProject(kafka, 1);
-});
-afterEach(async () => {
-  const admin = await kafka.admin();
-  await admin.deleteTopics([`${project.id}.good`]);
-  await admin.close();
-  await project.remove();
-});
+const room = openRunRoom(1, ['good']);
 
 const bytes = (...parts: readonly (string | number)[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))));
@@ -89,19 +63,19 @@ const job = (options: string): string => `
   INSERT INTO good SELECT at_offset, n, CHAR_LENGTH(s), r.x, CARDINALITY(l), d FROM numbers;`;
 
 async function recordsOf(topic: string): Promise<readonly KafkaRecord[]> {
-  const admin = await kafka.admin();
+  const admin = await room.kafka.admin();
   const isThere = (await admin.describeTopic(topic)) !== undefined;
   await admin.close();
   if (!isThere) return [];
   const records: KafkaRecord[] = [];
-  const follower = await kafka.follow({ topic, maxWaitMs: 100, onRecord: (record) => void records.push(record) });
+  const follower = await room.kafka.follow({ topic, maxWaitMs: 100, onRecord: (record) => void records.push(record) });
   await follower.caughtUp;
   await follower.close();
   return records;
 }
 const rowsOf = async (): Promise<readonly { at_offset: number; n: number | null; s: number | null }[]> =>
-  (await recordsOf(`${project.id}.good`)).map(({ value }) => JSON.parse(String(value)) as never);
-const deadLetters = () => recordsOf(`${project.id}.sql-executor.dlq`);
+  (await recordsOf(`${room.project.id}.good`)).map(({ value }) => JSON.parse(String(value)) as never);
+const deadLetters = () => recordsOf(`${room.project.id}.sql-executor.dlq`);
 
 test.each([
   ['', false],
@@ -109,10 +83,10 @@ test.each([
 ])(
   'every record of garbage is a row or a dead letter with a reason, and the run goes on (%s)',
   async (options, ignores) => {
-    const harness = await RunHarness.open(clickhouse, project.id, job(options));
+    const harness = await RunHarness.open(room.clickhouse, room.project.id, job(options));
     const running = harness.start();
     for (const [value] of RECORDS)
-      await producer.send([{ topic: `${project.id}.events`, partition: 0, key: 'k', value }]);
+      await room.producer.send([{ topic: `${room.project.id}.events`, partition: 0, key: 'k', value }]);
     await eventually('the last row', async () =>
       (await rowsOf()).some(({ at_offset: offset }) => offset === RECORDS.length - 1) ? true : undefined,
     );
@@ -154,9 +128,9 @@ test("rows that come too late are dead letters where 'hermes.late-rows' says so,
     CREATE TABLE good (at_offset BIGINT, n INT) WITH ('connector' = 'blackhole');
     INSERT INTO good SELECT COUNT(*), MAX(n) FROM TABLE(TUMBLE(TABLE deals, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;`;
   const deal = (n: number, minute: number) =>
-    producer.send([
+    room.producer.send([
       {
-        topic: `${project.id}.events`,
+        topic: `${room.project.id}.events`,
         partition: 0,
         key: null,
         value: `{"n":${n},"ts":"2026-01-01T00:0${minute}:00"}`,
@@ -164,7 +138,7 @@ test("rows that come too late are dead letters where 'hermes.late-rows' says so,
     ]);
   for (const keep of ['keep', 'drop'] as const) {
     const before = (await deadLetters()).length;
-    const harness = await RunHarness.open(clickhouse, project.id, sql(keep));
+    const harness = await RunHarness.open(room.clickhouse, room.project.id, sql(keep));
     const running = harness.start();
     const count = await eventually('it reads', () => harness.figures?.rowsRead);
     await deal(1, 1);

@@ -1,40 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClickHouseClient } from '@clickhouse/client';
-import { openClickHouse } from '@hermes/connectors/clickhouse/client';
-import type { KafkaDriver, KafkaProducer, KafkaRecord } from '@hermes/connectors/kafka/driver';
-import { openKafka } from '@hermes/connectors/kafka/open-kafka';
-import { buildService, eventually, serverUrl } from '@hermes/service-kit/testing/service-process';
-import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
+import { eventually } from '@hermes/service-kit/testing/service-process';
+import { expect, test, vi } from 'vitest';
+import { openRunRoom } from './testing/run-room.ts';
 import { RunHarness } from './testing/run-harness.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
 const KINDS = 12;
-let kafka: KafkaDriver;
-let producer: KafkaProducer;
-let clickhouse: ClickHouseClient;
-let project: TestProject;
-
-beforeAll(async () => {
-  buildService(new URL('..', import.meta.url));
-  kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'changelogs-test' });
-  producer = await kafka.producer();
-  clickhouse = openClickHouse(serverUrl('CLICKHOUSE_URL'));
-});
-afterAll(async () => {
-  await kafka.close();
-  await clickhouse.close();
-});
-beforeEach(async () => {
-  project = await makeTestProject(kafka, 2);
-});
-afterEach(async () => {
-  const admin = await kafka.admin();
-  await admin.deleteTopics([`${project.id}.totals`, `${project.id}.mirror`]);
-  await admin.close();
-  await project.remove();
-});
+const room = openRunRoom(2, ['totals', 'mirror']);
 
 const TOTALS = `CREATE TABLE totals (kind STRING, n BIGINT NOT NULL, total BIGINT, PRIMARY KEY (kind) NOT ENFORCED) WITH (
     'connector' = 'upsert-kafka', 'topic' = '\${project}.totals', 'key.format' = 'raw', 'value.format' = 'json',
@@ -92,11 +66,11 @@ class Changing {
 
 async function recordsOf(topic: string): Promise<readonly KafkaRecord[]> {
   const records: KafkaRecord[] = [];
-  const admin = await kafka.admin();
+  const admin = await room.kafka.admin();
   const there = await admin.describeTopic(topic);
   await admin.close();
   if (there === undefined) return [];
-  const follower = await kafka.follow({ topic, onRecord: (record) => void records.push(record), maxWaitMs: 100 });
+  const follower = await room.kafka.follow({ topic, onRecord: (record) => void records.push(record), maxWaitMs: 100 });
   await follower.caughtUp;
   await follower.close();
   return records;
@@ -134,11 +108,11 @@ const sorted = (entries: Iterable<readonly [string, unknown]>): unknown =>
   [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 test('changes of a table, aggregated into a table by key and read from there, are right after kills', async () => {
-  const harness = await RunHarness.open(clickhouse, project.id, AGGREGATE);
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, AGGREGATE);
   const changing = new Changing();
   const send = async (count: number): Promise<void> => {
     const messages = Array.from({ length: count }, () => changing.next()).flat();
-    await producer.send(messages.map((message) => ({ topic: `${project.id}.events`, ...message })));
+    await room.producer.send(messages.map((message) => ({ topic: `${room.project.id}.events`, ...message })));
   };
   await send(300);
   expect(await harness.start('records-committed').ended).toMatchObject({ kind: 'died' });
@@ -150,7 +124,7 @@ test('changes of a table, aggregated into a table by key and read from there, ar
   await harness.kill(second);
   await send(200);
   const last = harness.start();
-  const totals = `${project.id}.totals`;
+  const totals = `${room.project.id}.totals`;
   const expected = sorted(changing.totals());
   await eventually('the totals', async () =>
     JSON.stringify(sorted(newest(await recordsOf(totals)))) === JSON.stringify(expected) ? true : undefined,
@@ -162,12 +136,12 @@ test('changes of a table, aggregated into a table by key and read from there, ar
   expect(harness.failures).toEqual([]);
   await harness.close();
 
-  const mirroring = await RunHarness.open(clickhouse, project.id, MIRROR);
+  const mirroring = await RunHarness.open(room.clickhouse, room.project.id, MIRROR);
   const running = mirroring.start();
   const several = [...changing.totals().values()].filter((text) => (JSON.parse(text) as { n: number }).n > 1);
   const wanted = JSON.stringify(sorted(several.map((text) => [text, 1] as const)));
   await eventually('the mirror', async () =>
-    JSON.stringify(sorted(remaining(await recordsOf(`${project.id}.mirror`)))) === wanted ? true : undefined,
+    JSON.stringify(sorted(remaining(await recordsOf(`${room.project.id}.mirror`)))) === wanted ? true : undefined,
   );
   await running.stop();
   expect(mirroring.failures).toEqual([]);

@@ -1,13 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClickHouseClient } from '@clickhouse/client';
-import { openClickHouse } from '@hermes/connectors/clickhouse/client';
-import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver';
-import { openKafka } from '@hermes/connectors/kafka/open-kafka';
-import { buildService, eventually, serverUrl } from '@hermes/service-kit/testing/service-process';
-import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { eventually } from '@hermes/service-kit/testing/service-process';
+import { describe, expect, test, vi } from 'vitest';
 import {
-  dropTables,
   expectedDeals,
   expectedMinutes,
   foundDeals,
@@ -16,34 +10,14 @@ import {
   sendDeals,
   sendEnd,
 } from './testing/deals.ts';
+import { openRunRoom } from './testing/run-room.ts';
 import { demoJob, RunHarness } from './testing/run-harness.ts';
 
 // Several processes are started in a row; on a busy machine each may take seconds.
 vi.setConfig({ testTimeout: 180_000 });
 
 const PARTITIONS = 4;
-let kafka: KafkaDriver;
-let producer: KafkaProducer;
-let clickhouse: ClickHouseClient;
-let project: TestProject;
-
-beforeAll(async () => {
-  buildService(new URL('..', import.meta.url));
-  kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'sql-executor-test' });
-  producer = await kafka.producer();
-  clickhouse = openClickHouse(serverUrl('CLICKHOUSE_URL'));
-});
-afterAll(async () => {
-  await kafka.close();
-  await clickhouse.close();
-});
-beforeEach(async () => {
-  project = await makeTestProject(kafka, PARTITIONS);
-});
-afterEach(async () => {
-  await dropTables(clickhouse, project.id);
-  await project.remove();
-});
+const room = openRunRoom(PARTITIONS);
 
 const jobs = [
   ['deals', expectedDeals, foundDeals],
@@ -63,8 +37,10 @@ const points = [
 describe.each(jobs)('the job %s', (name, expected, found) => {
   test.each(points)('killed at %s, and again at random, gives each row once and no other', async (point) => {
     const count = 3_000;
-    const harness = await RunHarness.open(clickhouse, project.id, await demoJob(name));
-    const sending = sendDeals(producer, project.id, 0, count).then(() => sendEnd(producer, project.id, PARTITIONS));
+    const harness = await RunHarness.open(room.clickhouse, room.project.id, await demoJob(name));
+    const sending = sendDeals(room.producer, room.project.id, 0, count).then(() =>
+      sendEnd(room.producer, room.project.id, PARTITIONS),
+    );
     // The points of a restore are reached by the second process.
     if (point.startsWith('re')) {
       const first = harness.start();
@@ -77,14 +53,14 @@ describe.each(jobs)('the job %s', (name, expected, found) => {
     await harness.kill(second);
     await sending;
     const last = harness.start();
-    const wanted = expected(project.id, count);
+    const wanted = expected(room.project.id, count);
     await eventually(
       `${wanted.length} rows`,
-      async () => ((await found(clickhouse, project.id)).length >= wanted.length ? true : undefined),
+      async () => ((await found(room.clickhouse, room.project.id)).length >= wanted.length ? true : undefined),
       60_000,
     ).catch(() => undefined);
     await last.stop();
-    expect(await found(clickhouse, project.id)).toEqual(wanted);
+    expect(await found(room.clickhouse, room.project.id)).toEqual(wanted);
     expect(await last.ended).toEqual({ kind: 'stopped' });
     expect(harness.figures).toMatchObject({ lateRows: 0, badRows: 0, rowsWritten: wanted.length });
     await harness.close();
@@ -92,9 +68,9 @@ describe.each(jobs)('the job %s', (name, expected, found) => {
 
   test('what the outbox sends again, within a process and over kills and checkpoints, counts once', async () => {
     const count = 1_200;
-    const outbox = outboxDeals(project.id, count, PARTITIONS);
-    const send = (from: number, to: number) => producer.send(outbox.slice(from, to));
-    const harness = await RunHarness.open(clickhouse, project.id, await demoJob(name));
+    const outbox = outboxDeals(room.project.id, count, PARTITIONS);
+    const send = (from: number, to: number) => room.producer.send(outbox.slice(from, to));
+    const harness = await RunHarness.open(room.clickhouse, room.project.id, await demoJob(name));
     const killed = { kind: 'died', reason: "the run's process ended with SIGKILL" };
     // Repeats that the same process sees; it dies when the checkpoint that passes them is on disk.
     await send(0, 300);
@@ -110,17 +86,17 @@ describe.each(jobs)('the job %s', (name, expected, found) => {
     expect(await third.ended).toEqual({ kind: 'stopped' });
     // All of it again, before what is new.
     await send(0, count);
-    await sendEnd(producer, project.id, PARTITIONS);
+    await sendEnd(room.producer, room.project.id, PARTITIONS);
     const last = harness.start();
-    const wanted = expected(project.id, count);
+    const wanted = expected(room.project.id, count);
     await eventually(
       `${wanted.length} rows`,
-      async () => ((await found(clickhouse, project.id)).length >= wanted.length ? true : undefined),
+      async () => ((await found(room.clickhouse, room.project.id)).length >= wanted.length ? true : undefined),
       60_000,
     ).catch(() => undefined);
     await last.stop();
     expect(await last.ended).toEqual({ kind: 'stopped' });
-    expect(await found(clickhouse, project.id)).toEqual(wanted);
+    expect(await found(room.clickhouse, room.project.id)).toEqual(wanted);
     expect(harness.figures).toMatchObject({
       rowsRead: count + PARTITIONS,
       lateRows: 0,
@@ -133,28 +109,28 @@ describe.each(jobs)('the job %s', (name, expected, found) => {
 
 test('two processes of one run: the lower epoch ends by itself, and no row is there twice', async () => {
   const count = 2_000;
-  const harness = await RunHarness.open(clickhouse, project.id, await demoJob('deals'));
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, await demoJob('deals'));
   const old = harness.start();
-  const sending = sendDeals(producer, project.id, 0, count);
+  const sending = sendDeals(room.producer, room.project.id, 0, count);
   await sleep(400);
   const young = harness.start();
   expect(await old.ended).toEqual({ kind: 'fenced' });
   await sending;
-  const wanted = expectedDeals(project.id, count);
+  const wanted = expectedDeals(room.project.id, count);
   await eventually(
     'all rows',
-    async () => ((await foundDeals(clickhouse, project.id)).length >= wanted.length ? true : undefined),
+    async () => ((await foundDeals(room.clickhouse, room.project.id)).length >= wanted.length ? true : undefined),
     60_000,
   );
   await young.stop();
-  expect(await foundDeals(clickhouse, project.id)).toEqual(wanted);
+  expect(await foundDeals(room.clickhouse, room.project.id)).toEqual(wanted);
   await harness.close();
 });
 
 test('a record that is no event, and a row without its price, become dead letters with a reason; the rest goes on', async () => {
-  const harness = await RunHarness.open(clickhouse, project.id, await demoJob('deals'));
-  const topic = `${project.id}.events`;
-  await producer.send([
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, await demoJob('deals'));
+  const topic = `${room.project.id}.events`;
+  await room.producer.send([
     { topic, partition: 0, key: null, value: 'no json' },
     {
       topic,
@@ -170,17 +146,17 @@ test('a record that is no event, and a row without its price, become dead letter
     },
     { topic, partition: 0, key: null, value: JSON.stringify({ id: 'y', type: 'deal.signed', time: 'yesterday' }) },
   ]);
-  await sendDeals(producer, project.id, 0, 5);
+  await sendDeals(room.producer, room.project.id, 0, 5);
   const dead: string[] = [];
-  const follower = await kafka.follow({
-    topic: `${project.id}.sql-executor.dlq`,
+  const follower = await room.kafka.follow({
+    topic: `${room.project.id}.sql-executor.dlq`,
     onRecord: (record) =>
       void dead.push(`${record.headers['hermes_code']?.toString()} ${record.headers['hermes_from']?.toString()}`),
   });
   const running = harness.start();
   await eventually('three dead letters', () => (dead.length === 3 ? true : undefined));
   await eventually('five rows', async () =>
-    (await foundDeals(clickhouse, project.id)).length === 5 ? true : undefined,
+    (await foundDeals(room.clickhouse, room.project.id)).length === 5 ? true : undefined,
   );
   expect(dead).toEqual([`bad-json ${topic}/0/0`, `not-null ${topic}/0/1`, `bad-json ${topic}/0/2`]);
   await running.stop();
@@ -189,18 +165,20 @@ test('a record that is no event, and a row without its price, become dead letter
 });
 
 test('a topic that was deleted and made anew stops the run for a person, instead of reading on at offsets that mean nothing', async () => {
-  const harness = await RunHarness.open(clickhouse, project.id, await demoJob('deals'));
-  await sendDeals(producer, project.id, 0, 100);
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, await demoJob('deals'));
+  await sendDeals(room.producer, room.project.id, 0, 100);
   const first = harness.start();
-  await eventually('rows', async () => ((await foundDeals(clickhouse, project.id)).length > 0 ? true : undefined));
+  await eventually('rows', async () =>
+    (await foundDeals(room.clickhouse, room.project.id)).length > 0 ? true : undefined,
+  );
   await first.stop();
-  const admin = await kafka.admin();
-  await admin.deleteTopics([`${project.id}.events`]);
+  const admin = await room.kafka.admin();
+  await admin.deleteTopics([`${room.project.id}.events`]);
   await eventually('the topic is made anew', () =>
     admin
       .ensureTopics([
         {
-          name: `${project.id}.events`,
+          name: `${room.project.id}.events`,
           partitions: PARTITIONS,
           cleanupPolicy: 'delete',
           retentionMs: -1,
@@ -218,17 +196,19 @@ test('a topic that was deleted and made anew stops the run for a person, instead
 });
 
 test('rows are in ClickHouse within about the checkpoint interval', async () => {
-  const harness = await RunHarness.open(clickhouse, project.id, await demoJob('deals'));
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, await demoJob('deals'));
   const running = harness.start();
   await eventually('the first report', () => harness.figures);
-  await sendDeals(producer, project.id, 0, 10);
-  await eventually('warm', async () => ((await foundDeals(clickhouse, project.id)).length > 0 ? true : undefined));
+  await sendDeals(room.producer, room.project.id, 0, 10);
+  await eventually('warm', async () =>
+    (await foundDeals(room.clickhouse, room.project.id)).length > 0 ? true : undefined,
+  );
   const times: number[] = [];
   for (let n = 10; n < 60; n += 10) {
     const sentMs = performance.now();
-    await sendDeals(producer, project.id, n, n + 9);
+    await sendDeals(room.producer, room.project.id, n, n + 9);
     await eventually('the rows', async () =>
-      (await foundDeals(clickhouse, project.id)).length >= n - 1 ? true : undefined,
+      (await foundDeals(room.clickhouse, room.project.id)).length >= n - 1 ? true : undefined,
     );
     times.push(performance.now() - sentMs);
   }

@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClickHouseClient } from '@clickhouse/client';
-import { openClickHouse } from '@hermes/connectors/clickhouse/client';
-import type { KafkaDriver, KafkaProducer, KafkaRecord } from '@hermes/connectors/kafka/driver';
-import { openKafka } from '@hermes/connectors/kafka/open-kafka';
-import { buildService, eventually, serverUrl } from '@hermes/service-kit/testing/service-process';
-import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { KafkaRecord } from '@hermes/connectors/kafka/driver';
+import { eventually } from '@hermes/service-kit/testing/service-process';
+import { expect, test, vi } from 'vitest';
+import { openRunRoom } from './testing/run-room.ts';
 import { RunHarness } from './testing/run-harness.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -13,30 +10,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const PARTITIONS = 3;
 /** Retention goes by the records' own timestamps. */
 const BEGAN_MS = Date.now();
-let kafka: KafkaDriver;
-let producer: KafkaProducer;
-let clickhouse: ClickHouseClient;
-let project: TestProject;
-
-beforeAll(async () => {
-  buildService(new URL('..', import.meta.url));
-  kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'kafka-output-test' });
-  producer = await kafka.producer();
-  clickhouse = openClickHouse(serverUrl('CLICKHOUSE_URL'));
-});
-afterAll(async () => {
-  await kafka.close();
-  await clickhouse.close();
-});
-beforeEach(async () => {
-  project = await makeTestProject(kafka, PARTITIONS);
-});
-afterEach(async () => {
-  const admin = await kafka.admin();
-  await admin.deleteTopics([`${project.id}.copy`]);
-  await admin.close();
-  await project.remove();
-});
+const room = openRunRoom(PARTITIONS, ['copy']);
 
 const job = (guarantee: string): string => `
   CREATE TABLE numbers (k STRING, n INT) WITH (
@@ -48,19 +22,19 @@ const job = (guarantee: string): string => `
   INSERT INTO \`copy\` SELECT k, n, CAST(n AS BIGINT) * 2, TO_TIMESTAMP_LTZ(${BEGAN_MS} + n, 3), MAP['of', ENCODE(k, 'UTF-8')] FROM numbers;`;
 
 const send = (from: number, to: number) =>
-  producer.send(
+  room.producer.send(
     Array.from({ length: to - from }, (_, i) => {
       const n = from + i;
-      return { topic: `${project.id}.events`, key: `k${n % 7}`, value: JSON.stringify({ k: `k${n % 7}`, n }) };
+      return { topic: `${room.project.id}.events`, key: `k${n % 7}`, value: JSON.stringify({ k: `k${n % 7}`, n }) };
     }),
   );
 
 async function copies(): Promise<readonly KafkaRecord[]> {
   const records: KafkaRecord[] = [];
-  const admin = await kafka.admin();
-  if ((await admin.describeTopic(`${project.id}.copy`)) === undefined) return [];
+  const admin = await room.kafka.admin();
+  if ((await admin.describeTopic(`${room.project.id}.copy`)) === undefined) return [];
   const onRecord = (record: KafkaRecord): void => void records.push(record);
-  const follower = await kafka.follow({ topic: `${project.id}.copy`, onRecord, maxWaitMs: 100 });
+  const follower = await room.kafka.follow({ topic: `${room.project.id}.copy`, onRecord, maxWaitMs: 100 });
   await follower.caughtUp;
   await follower.close();
   return records;
@@ -81,7 +55,7 @@ test.each([
   'exactly once: killed at %s, and again at random, a reader of committed records sees each row once, in order by key',
   async (point) => {
     const count = 2_000;
-    const harness = await RunHarness.open(clickhouse, project.id, job('exactly-once'));
+    const harness = await RunHarness.open(room.clickhouse, room.project.id, job('exactly-once'));
     const sending = (async () => {
       for (let n = 0; n < count; n += 100) {
         await send(n, n + 100);
@@ -112,7 +86,7 @@ test.each([
 );
 
 test('a record has its key, its value without the key, its timestamp and headers; the topic is made like the events', async () => {
-  const harness = await RunHarness.open(clickhouse, project.id, job('at-least-once'));
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, job('at-least-once'));
   await send(5, 6);
   const running = harness.start();
   const [record] = await eventually('the row', async () => {
@@ -125,14 +99,14 @@ test('a record has its key, its value without the key, its timestamp and headers
     BEGAN_MS + 5,
     'k5',
   ]);
-  const admin = await kafka.admin();
-  expect(await admin.describeTopic(`${project.id}.copy`)).toMatchObject({ partitions: PARTITIONS });
+  const admin = await room.kafka.admin();
+  expect(await admin.describeTopic(`${room.project.id}.copy`)).toMatchObject({ partitions: PARTITIONS });
   await running.stop();
   await harness.close();
 });
 
 test('at least once: rows leave without a checkpoint, and none is lost over a kill', async () => {
-  const harness = await RunHarness.open(clickhouse, project.id, job('at-least-once'));
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, job('at-least-once'));
   const running = harness.start();
   await eventually('a checkpoint', () => harness.figures?.lastCheckpoint ?? undefined);
   for (let n = 0; n < 1_000; n += 50) await send(n, n + 50);

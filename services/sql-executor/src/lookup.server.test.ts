@@ -1,37 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClickHouseClient } from '@clickhouse/client';
-import { openClickHouse } from '@hermes/connectors/clickhouse/client';
-import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver';
-import { openKafka } from '@hermes/connectors/kafka/open-kafka';
-import { buildService, eventually, serverUrl } from '@hermes/service-kit/testing/service-process';
-import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { eventually } from '@hermes/service-kit/testing/service-process';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { projectDatabase } from './targets/target-table.ts';
-import { dealEvent, dropTables, sendDeals } from './testing/deals.ts';
+import { dealEvent, sendDeals } from './testing/deals.ts';
 import { ScriptedProfileStore } from './testing/profile-store.ts';
+import { openRunRoom } from './testing/run-room.ts';
 import { RunHarness } from './testing/run-harness.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
 const PARTITIONS = 4;
-let kafka: KafkaDriver;
-let producer: KafkaProducer;
-let clickhouse: ClickHouseClient;
-let project: TestProject;
+const room = openRunRoom(PARTITIONS);
 let store: ScriptedProfileStore;
 
-beforeAll(async () => {
-  buildService(new URL('..', import.meta.url));
-  kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'sql-executor-test' });
-  producer = await kafka.producer();
-  clickhouse = openClickHouse(serverUrl('CLICKHOUSE_URL'));
-});
-afterAll(async () => {
-  await kafka.close();
-  await clickhouse.close();
-});
 beforeEach(async () => {
-  project = await makeTestProject(kafka, PARTITIONS);
   store = new ScriptedProfileStore();
   await store.open();
   store.features = ['tier', 'showings_7d'].map((id) => ({
@@ -42,11 +24,7 @@ beforeEach(async () => {
   // Of 37 brokers 30 are known.
   for (let n = 0; n < 30; n++) store.profiles.set(`broker:b-${n}`, { tier: `tier-${n % 3}`, showings_7d: n });
 });
-afterEach(async () => {
-  await store.close();
-  await dropTables(clickhouse, project.id);
-  await project.remove();
-});
+afterEach(() => store.close());
 
 const jobOf = (join: string, options = "'lookup.cache' = 'PARTIAL'"): string => `
 CREATE TABLE events (id STRING, subject STRING, \`type\` STRING, proctime AS PROCTIME())
@@ -59,21 +37,21 @@ INSERT INTO joined SELECT e.id, b.tier, b.showings_7d
 FROM events AS e ${join} brokers FOR SYSTEM_TIME AS OF e.proctime AS b ON e.subject = b.subject WHERE e.\`type\` = 'deal.signed';`;
 
 async function open(sql: string): Promise<RunHarness> {
-  const harness = await RunHarness.open(clickhouse, project.id, sql);
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, sql);
   harness.profileStore = store.access;
   return harness;
 }
 
 async function found(): Promise<string[]> {
-  const answer = await clickhouse.query({
-    query: `SELECT concat(id, ' ', ifNull(tier, '-'), ' ', ifNull(toString(showings), '-')) AS line FROM ${projectDatabase(project.id)}.joined`,
+  const answer = await room.clickhouse.query({
+    query: `SELECT concat(id, ' ', ifNull(tier, '-'), ' ', ifNull(toString(showings), '-')) AS line FROM ${projectDatabase(room.project.id)}.joined`,
     format: 'JSONEachRow',
   });
   return (await answer.json<{ line: string }>()).map(({ line }) => line).sort();
 }
 
 function expected(count: number, isInner: boolean): string[] {
-  return Array.from({ length: count }, (_, n) => dealEvent(project.id, n))
+  return Array.from({ length: count }, (_, n) => dealEvent(room.project.id, n))
     .filter(({ type }) => type === 'deal.signed')
     .flatMap(({ id, subject }) => {
       const profile = store.profiles.get(subject);
@@ -101,8 +79,8 @@ test.each([
 ])('%s: each event has the features of its subject, once, also when the process is killed', async (join, isInner) => {
   const count = 2_000;
   const harness = await open(jobOf(join));
-  await sendDeals(producer, project.id, 0, 500);
-  const sending = sendDeals(producer, project.id, 500, count);
+  await sendDeals(room.producer, room.project.id, 0, 500);
+  const sending = sendDeals(room.producer, room.project.id, 500, count);
   for (const fault of ['batch-processed:2', 'checkpoint-durable', 'block-inserted'])
     expect(await harness.start(fault).ended).toMatchObject({ kind: 'died' });
   const last = harness.start();
@@ -118,11 +96,11 @@ test.each([
 test('while profile-store is away the job waits, says why, can be stopped, and has lost nothing afterwards', async () => {
   const harness = await open(jobOf('LEFT JOIN', "'lookup.timeout' = '500 ms'"));
   const first = harness.start();
-  await sendDeals(producer, project.id, 0, 300);
+  await sendDeals(room.producer, room.project.id, 0, 300);
   await rows(300, false);
   await store.close();
   await sleep(1_100);
-  await sendDeals(producer, project.id, 300, 600);
+  await sendDeals(room.producer, room.project.id, 300, 600);
   await eventually('the reason', () =>
     harness.trouble?.includes('profile-store has not answered') ? true : undefined,
   );
@@ -132,7 +110,7 @@ test('while profile-store is away the job waits, says why, can be stopped, and h
 
   await store.close();
   await sleep(1_100);
-  await sendDeals(producer, project.id, 600, 900);
+  await sendDeals(room.producer, room.project.id, 600, 900);
   await eventually('it waits again', () => (harness.trouble === null ? undefined : true));
   const stopMs = performance.now();
   await first.stop();
@@ -151,12 +129,12 @@ test('while profile-store is away the job waits, says why, can be stopped, and h
 test('a row that its table does not take behind a lookup, and one whose profile does not fit, is a dead letter as JSON; the others go on', async () => {
   const sql = jobOf('LEFT JOIN').replace('tier STRING, showings BIGINT)', 'tier STRING NOT NULL, showings BIGINT)');
   const harness = await open(sql);
-  await sendDeals(producer, project.id, 0, 100);
+  await sendDeals(room.producer, room.project.id, 0, 100);
   const unfit = 'broker:b-1';
   store.profiles.set(unfit, { tier: 'tier-1', showings_7d: 'many' });
   const dead: { code: string; from: string; subject: unknown }[] = [];
-  const follower = await kafka.follow({
-    topic: `${project.id}.sql-executor.dlq`,
+  const follower = await room.kafka.follow({
+    topic: `${room.project.id}.sql-executor.dlq`,
     onRecord: ({ headers, value }) =>
       void dead.push({
         code: String(headers['hermes_code']),
@@ -174,7 +152,7 @@ test('a row that its table does not take behind a lookup, and one whose profile 
   expect(await found()).toEqual(known);
   expect(dead).toHaveLength(unknown.length);
   for (const { code, from, subject } of dead) {
-    expect(from.startsWith(`job-${project.id}/`)).toBe(true);
+    expect(from.startsWith(`job-${room.project.id}/`)).toBe(true);
     expect(code).toBe(subject === unfit ? 'lookup-mismatch' : 'not-null');
     expect(store.profiles.has(subject as string)).toBe(subject === unfit);
   }
@@ -191,8 +169,8 @@ test('a change of a profile is seen when the answer of before has aged, and at o
   ] as const) {
     const harness = await open(jobOf('JOIN', options).replaceAll('joined', `joined_${waitMs}`));
     const tiers = async (): Promise<string[]> => {
-      const answer = await clickhouse.query({
-        query: `SELECT tier FROM ${projectDatabase(project.id)}.joined_${waitMs} ORDER BY id`,
+      const answer = await room.clickhouse.query({
+        query: `SELECT tier FROM ${projectDatabase(room.project.id)}.joined_${waitMs} ORDER BY id`,
         format: 'JSONEachRow',
       });
       return (await answer.json<{ tier: string }>()).map(({ tier }) => tier);
@@ -202,11 +180,11 @@ test('a change of a profile is seen when the answer of before has aged, and at o
     store.profiles.set('broker:b-1', { tier: 'old' });
     store.profiles.set('broker:b-2', { tier: 'old' });
     const running = harness.start();
-    await sendDeals(producer, project.id, from, from + 1);
+    await sendDeals(room.producer, room.project.id, from, from + 1);
     await eventually('the old value', async () => ((await tiers()).includes('old') ? true : undefined));
     for (const n of [0, 1, 2]) store.profiles.set(`broker:b-${n}`, { tier: 'new' });
     await sleep(waitMs);
-    await sendDeals(producer, project.id, from, from + 1);
+    await sendDeals(room.producer, room.project.id, from, from + 1);
     await eventually('the new value', async () => ((await tiers()).includes('new') ? true : undefined));
     await running.stop();
     await harness.close();

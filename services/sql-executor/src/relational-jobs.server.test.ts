@@ -1,16 +1,12 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClickHouseClient } from '@clickhouse/client';
-import { openClickHouse } from '@hermes/connectors/clickhouse/client';
-import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver';
-import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { decisionsTopic } from '@hermes/contracts/topics';
-import { buildService, eventually, serverUrl } from '@hermes/service-kit/testing/service-process';
-import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { eventually } from '@hermes/service-kit/testing/service-process';
+import { expect, test, vi } from 'vitest';
 import { projectDatabase } from './targets/target-table.ts';
-import { dealEvent, dropTables, sendDeals } from './testing/deals.ts';
+import { dealEvent, sendDeals } from './testing/deals.ts';
+import { openRunRoom } from './testing/run-room.ts';
 import { RunHarness } from './testing/run-harness.ts';
 
 // Several processes are started in a row; on a busy machine each may take seconds.
@@ -18,28 +14,7 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const PARTITIONS = 4;
 const KILLED = { kind: 'died', reason: "the run's process ended with SIGKILL" };
-let kafka: KafkaDriver;
-let producer: KafkaProducer;
-let clickhouse: ClickHouseClient;
-let project: TestProject;
-
-beforeAll(async () => {
-  buildService(new URL('..', import.meta.url));
-  kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'sql-executor-test' });
-  producer = await kafka.producer();
-  clickhouse = openClickHouse(serverUrl('CLICKHOUSE_URL'));
-});
-afterAll(async () => {
-  await kafka.close();
-  await clickhouse.close();
-});
-beforeEach(async () => {
-  project = await makeTestProject(kafka, PARTITIONS);
-});
-afterEach(async () => {
-  await dropTables(clickhouse, project.id);
-  await project.remove();
-});
+const room = openRunRoom(PARTITIONS);
 
 const EVENTS = `CREATE TABLE events (id STRING, subject STRING, \`type\` STRING, data STRING)
 WITH ('connector' = 'kafka', 'topic' = '\${project}.events', 'scan.startup.mode' = 'earliest-offset', 'format' = 'json');
@@ -57,8 +32,8 @@ ${target('decided', ', subject STRING, rule STRING, data STRING')}
 INSERT INTO decided SELECT e.id, e.subject, d.rule, e.data FROM events AS e JOIN decisions AS d ON e.id = d.eventId;`;
 
 async function linesOf(table: string, columns: readonly string[]): Promise<string[]> {
-  const answer = await clickhouse.query({
-    query: `SELECT concatWithSeparator(' ', ${columns.join(', ')}) AS line FROM ${projectDatabase(project.id)}.${table}`,
+  const answer = await room.clickhouse.query({
+    query: `SELECT concatWithSeparator(' ', ${columns.join(', ')}) AS line FROM ${projectDatabase(room.project.id)}.${table}`,
     format: 'JSONEachRow',
   });
   return (await answer.json<{ line: string }>()).map(({ line }) => line).sort();
@@ -77,10 +52,10 @@ const isDecided = (n: number): boolean => n % 3 === 0;
 
 async function sendDecisions(from: number, to: number): Promise<void> {
   const numbers = Array.from({ length: to - from }, (_, i) => from + i).filter(isDecided);
-  await producer.send(
+  await room.producer.send(
     numbers.flatMap((n) =>
       RULES.map((rule) => ({
-        topic: decisionsTopic(project.id),
+        topic: decisionsTopic(room.project.id),
         partition: n % PARTITIONS,
         key: null,
         value: JSON.stringify({ eventId: `e-${n}`, rule }),
@@ -91,10 +66,10 @@ async function sendDecisions(from: number, to: number): Promise<void> {
 
 test('a statement set reads its source once and writes each row into its table once, killed between the tables and at random', async () => {
   const count = 2_000;
-  const harness = await RunHarness.open(clickhouse, project.id, STATEMENT_SET);
-  await sendDeals(producer, project.id, 0, count / 2);
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, STATEMENT_SET);
+  await sendDeals(room.producer, room.project.id, 0, count / 2);
   expect(await harness.start('block-inserted').ended).toEqual(KILLED);
-  const sending = sendDeals(producer, project.id, count / 2, count);
+  const sending = sendDeals(room.producer, room.project.id, count / 2, count);
   expect(await harness.start('checkpoint-durable').ended).toEqual(KILLED);
   const random = harness.start();
   await sleep(300 + Math.random() * 2_500);
@@ -102,7 +77,7 @@ test('a statement set reads its source once and writes each row into its table o
   await sending;
   harness.figures = undefined;
   const last = harness.start();
-  const events = Array.from({ length: count }, (_, n) => dealEvent(project.id, n));
+  const events = Array.from({ length: count }, (_, n) => dealEvent(room.project.id, n));
   const deals = events.filter(({ type }) => type === 'deal.signed').map(({ id }) => id);
   const others = events.filter(({ type }) => type !== 'deal.signed').map(({ id, type }) => `${id} ${type}`);
   await linesAre('deals', ['id'], deals.length);
@@ -118,12 +93,12 @@ test('a statement set reads its source once and writes each row into its table o
 
 test('a join of two topics has each pair once, from checkpoints of changes, killed in the midst and at random', async () => {
   const count = 2_400;
-  const harness = await RunHarness.open(clickhouse, project.id, JOIN);
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, JOIN);
   const first = harness.start('checkpoint-durable:4');
   await eventually('it has begun', () => harness.figures);
   // The later half is decided on before it happens, the earlier half afterwards.
   await sendDecisions(count / 2, count);
-  const dealing = sendDeals(producer, project.id, 0, count);
+  const dealing = sendDeals(room.producer, room.project.id, 0, count);
   expect(await first.ended).toEqual(KILLED);
   expect(await newestState(harness.folder)).toBe('changes');
   const second = harness.start('batch-processed');
@@ -137,7 +112,7 @@ test('a join of two topics has each pair once, from checkpoints of changes, kill
   const last = harness.start();
   const wanted = Array.from({ length: count }, (_, n) => n)
     .filter(isDecided)
-    .flatMap((n) => RULES.map((rule) => `e-${n} ${dealEvent(project.id, n).subject} ${rule}`));
+    .flatMap((n) => RULES.map((rule) => `e-${n} ${dealEvent(room.project.id, n).subject} ${rule}`));
   const columns = ['id', 'subject', 'rule'];
   await linesAre('decided', columns, wanted.length);
   await eventually('the last process has begun', () => harness.figures?.lastCheckpoint ?? undefined, 60_000);
@@ -149,9 +124,9 @@ test('a join of two topics has each pair once, from checkpoints of changes, kill
 });
 
 test('state past its limit ends the run for a person, with what takes the room and what to do', async () => {
-  const harness = await RunHarness.open(clickhouse, project.id, JOIN);
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, JOIN);
   harness.stateLimitBytes = 2 ** 20;
-  await sendDeals(producer, project.id, 0, 6_000);
+  await sendDeals(room.producer, room.project.id, 0, 6_000);
   const end = await harness.start().ended;
   expect(end).toMatchObject({ kind: 'failed', code: 'job-failed', final: true });
   expect(end.kind === 'failed' && end.message).toMatch(
@@ -161,7 +136,7 @@ test('state past its limit ends the run for a person, with what takes the room a
 });
 
 test('checkpoints of another format end the run for a person, who is told how to begin anew', async () => {
-  const harness = await RunHarness.open(clickhouse, project.id, STATEMENT_SET);
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, STATEMENT_SET);
   await mkdir(join(harness.folder, '0'), { recursive: true });
   await writeFile(join(harness.folder, '0', '000000000001'), 'HERMESCKP1\nfrom before the relational engine');
   const end = await harness.start().ended;

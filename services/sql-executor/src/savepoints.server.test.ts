@@ -2,52 +2,20 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { openClickHouse } from '@hermes/connectors/clickhouse/client';
-import type { KafkaDriver, KafkaProducer } from '@hermes/connectors/kafka/driver';
-import { openKafka } from '@hermes/connectors/kafka/open-kafka';
 import { Savepoint, StoppedJob } from '@hermes/contracts/savepoint';
-import { buildService, eventually, serverUrl } from '@hermes/service-kit/testing/service-process';
-import { makeTestProject, type TestProject } from '@hermes/service-kit/testing/test-project';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { eventually } from '@hermes/service-kit/testing/service-process';
+import { expect, test, vi } from 'vitest';
 import { projectDatabase } from './targets/target-table.ts';
-import {
-  dropTables,
-  expectedDeals,
-  expectedMinutes,
-  foundDeals,
-  foundMinutes,
-  sendDeals,
-  sendEnd,
-} from './testing/deals.ts';
+import { expectedDeals, expectedMinutes, foundDeals, foundMinutes, sendDeals, sendEnd } from './testing/deals.ts';
 import { JobService } from './testing/job-service.ts';
+import { openRunRoom } from './testing/run-room.ts';
 import { demoJob, RunHarness } from './testing/run-harness.ts';
 
 // Several processes are started in a row; on a busy machine each may take seconds.
 vi.setConfig({ testTimeout: 180_000 });
 
 const PARTITIONS = 2;
-let kafka: KafkaDriver;
-let producer: KafkaProducer;
-let clickhouse: ClickHouseClient;
-let project: TestProject;
-
-beforeAll(async () => {
-  buildService(new URL('..', import.meta.url));
-  kafka = openKafka({ brokers: serverUrl('KAFKA_BROKERS').split(','), clientId: 'sql-executor-test' });
-  producer = await kafka.producer();
-  clickhouse = openClickHouse(serverUrl('CLICKHOUSE_URL'));
-});
-afterAll(async () => {
-  await kafka.close();
-  await clickhouse.close();
-});
-beforeEach(async () => {
-  project = await makeTestProject(kafka, PARTITIONS);
-});
-afterEach(async () => {
-  await dropTables(clickhouse, project.id);
-  await project.remove();
-});
+const room = openRunRoom(PARTITIONS);
 
 type Found = (client: ClickHouseClient, project: string) => Promise<string[]>;
 
@@ -55,16 +23,16 @@ type Found = (client: ClickHouseClient, project: string) => Promise<string[]>;
 async function rowsAre(found: Found, count: number): Promise<string[]> {
   await eventually(
     `${count} rows`,
-    async () => ((await found(clickhouse, project.id).catch(() => [])).length >= count ? true : undefined),
+    async () => ((await found(room.clickhouse, room.project.id).catch(() => [])).length >= count ? true : undefined),
     60_000,
   ).catch(() => undefined);
-  return found(clickhouse, project.id);
+  return found(room.clickhouse, room.project.id);
 }
 
 test('killed between any two steps of a savepoint, none is half there, none hangs, and each row is there once, also in a run that begins from the one that is', async () => {
   const count = 3_000;
-  const harness = await RunHarness.open(clickhouse, project.id, await demoJob('deal-minutes'));
-  const sending = sendDeals(producer, project.id, 0, count);
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, await demoJob('deal-minutes'));
+  const sending = sendDeals(room.producer, room.project.id, 0, count);
   const there = (): Promise<string[]> => readdir(join(harness.savepointFolder, 'job')).catch(() => []);
   for (const point of ['begun', 'delivered', 'written', 'linked']) {
     const dying = harness.start(`savepoint-${point}`);
@@ -80,8 +48,8 @@ test('killed between any two steps of a savepoint, none is half there, none hang
   expect(await harness.start('before-checkpoint').ended).toMatchObject({ kind: 'died' });
   const last = harness.start();
   await sending;
-  await sendEnd(producer, project.id, PARTITIONS);
-  const wanted = expectedMinutes(project.id, count);
+  await sendEnd(room.producer, room.project.id, PARTITIONS);
+  const wanted = expectedMinutes(room.project.id, count);
   expect(await rowsAre(foundMinutes, wanted.length)).toEqual(wanted);
   await last.stop();
   expect(harness.figures).toMatchObject({ rowsRead: count + PARTITIONS, rowsWritten: wanted.length, badRows: 0 });
@@ -89,13 +57,13 @@ test('killed between any two steps of a savepoint, none is half there, none hang
 });
 
 test('a savepoint is not taken while rows before it are not acknowledged: the run says so in time, and goes on', async () => {
-  const harness = await RunHarness.open(clickhouse, project.id, await demoJob('deals'));
-  const table = `${projectDatabase(project.id)}.deals`;
+  const harness = await RunHarness.open(room.clickhouse, room.project.id, await demoJob('deals'));
+  const table = `${projectDatabase(room.project.id)}.deals`;
   const running = harness.start();
-  await sendDeals(producer, project.id, 0, 100);
+  await sendDeals(room.producer, room.project.id, 0, 100);
   await rowsAre(foundDeals, 90);
-  await clickhouse.command({ query: `RENAME TABLE ${table} TO ${table}_away` });
-  await sendDeals(producer, project.id, 100, 200);
+  await room.clickhouse.command({ query: `RENAME TABLE ${table} TO ${table}_away` });
+  await sendDeals(room.producer, room.project.id, 100, 200);
   await eventually('the table has not taken rows', () => harness.trouble ?? undefined);
   const before = performance.now();
   const refused = harness.takeSavepoint(running, 'refused', { thenStop: true, timeoutMs: 1_000 });
@@ -108,9 +76,9 @@ test('a savepoint is not taken while rows before it are not acknowledged: the ru
     message: expect.stringMatching(/^it was not taken within 1000 ms: .* The run goes on$/) as string,
   });
   expect(performance.now() - before).toBeLessThan(5_000);
-  await clickhouse.command({ query: `RENAME TABLE ${table}_away TO ${table}` });
-  await sendDeals(producer, project.id, 200, 300);
-  expect(await rowsAre(foundDeals, 270)).toEqual(expectedDeals(project.id, 300));
+  await room.clickhouse.command({ query: `RENAME TABLE ${table}_away TO ${table}` });
+  await sendDeals(room.producer, room.project.id, 200, 300);
+  expect(await rowsAre(foundDeals, 270)).toEqual(expectedDeals(room.project.id, 300));
   expect(await harness.takeSavepoint(running, 'taken')).toEqual({ kind: 'taken' });
   expect(await readdir(join(harness.savepointFolder, 'job'))).toEqual(['taken']);
   await running.stop();
@@ -126,13 +94,13 @@ test('a savepoint is not taken while rows before it are not acknowledged: the ru
 
 test('a job stops with a savepoint under load and goes on from it with another text: sums are as of one run, and what does not fit is named', async () => {
   const count = 4_000;
-  const service = await JobService.start(project);
+  const service = await JobService.start(room.project);
   const sql = await demoJob('deal-minutes');
   const id = await service.create('deal-minutes', sql, 100);
   expect((await service.call('POST', `jobs/${id}/savepoints`)).body).toMatchObject({ code: 'savepoint-failed' });
   await service.call('POST', `jobs/${id}/start`);
   await service.isIn(id, 'running');
-  const sending = sendDeals(producer, project.id, 0, count);
+  const sending = sendDeals(room.producer, room.project.id, 0, count);
   await eventually('rows', async () => ((await service.job(id)).run!.rowsRead > 500 ? true : undefined));
 
   // Every 100 ms a checkpoint: the machine of a test may be busy.
@@ -193,8 +161,8 @@ test('a job stops with a savepoint under load and goes on from it with another t
   await eventually('the savepoint is not needed any more', async () =>
     (await service.call('DELETE', `jobs/${id}/savepoints/${last.id}`)).status === 204 ? true : undefined,
   );
-  await sendEnd(producer, project.id, PARTITIONS);
-  const wanted = expectedMinutes(project.id, count);
+  await sendEnd(room.producer, room.project.id, PARTITIONS);
+  const wanted = expectedMinutes(room.project.id, count);
   expect(await rowsAre(foundMinutes, wanted.length)).toEqual(wanted);
   const { body } = await service.call('GET', `jobs/${id}/savepoints`);
   expect(body).toEqual({ savepoints: [early] });
@@ -205,7 +173,7 @@ test('a job stops with a savepoint under load and goes on from it with another t
   await service.change(id, sql);
   expect((await service.call('POST', `jobs/${id}/start`, { savepoint: early.id })).status).toBe(200);
   await eventually('what came since is delivered again', async () =>
-    (await foundMinutes(clickhouse, project.id)).length > wanted.length ? true : undefined,
+    (await foundMinutes(room.clickhouse, room.project.id)).length > wanted.length ? true : undefined,
   );
 
   const { rows } = await service.database.query<{ what: string }>(

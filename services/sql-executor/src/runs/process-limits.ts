@@ -52,6 +52,12 @@ export function endedBy(how: string, lastWords: string, limits: ProcessLimits): 
   return word === undefined ? `the run's process ended with ${how}` : `the run's process ended with ${how}: ${word}`;
 }
 
+/**
+ * The size of one half of V8's young generation in MB: rows that live through a few batches die there. 4 at the default heap, 32 (what the bench has) from
+ * 1.5 GB on.
+ */
+export const youngMb = ({ heapMb }: ProcessLimits): number => Math.min(32, Math.max(4, Math.floor(heapMb / 48)));
+
 /** The shell's lines before it becomes the process: `ulimit -d` is RLIMIT_DATA, which counts what can be written, buffers too. */
 const LIMITED = 'echo 800 2>/dev/null >/proc/self/oom_score_adj; ulimit -d "$0"; exec "$@"';
 

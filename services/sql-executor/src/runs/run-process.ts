@@ -9,7 +9,7 @@ import {
   type SavepointOutcome,
   type ToWorker,
 } from './messages.ts';
-import { brokenLimit, ended, endedBy, limitedNode, NO_MEMORY, type ProcessLimits } from './process-limits.ts';
+import { brokenLimit, ended, endedBy, limitedNode, NO_MEMORY, type ProcessLimits, youngMb } from './process-limits.ts';
 import { usageOf } from './process-usage.ts';
 
 /** How a run's process ended. */
@@ -58,7 +58,7 @@ export class RunProcess<Message extends FromWorker | FromPreview = FromWorker> {
         `--max-old-space-size=${limits.heapMb}`,
         // Bytes that come from sockets count as old: with V8's small first limit every few megabytes of them cost a full collection.
         `--initial-old-space-size=${Math.floor(limits.heapMb / 2)}`,
-        '--max-semi-space-size=4',
+        `--max-semi-space-size=${youngMb(limits)}`,
         '--enable-source-maps',
       ],
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
