@@ -62,7 +62,8 @@ test.each([
         await sleep(20);
       }
     })();
-    if (point.startsWith('re')) {
+    // What is committed at once by a first process leaves nothing to commit to the next.
+    if (point === 'restored' || point === 'redelivered') {
       const first = harness.start();
       await eventually('a checkpoint', () => harness.figures?.lastCheckpoint ?? undefined);
       await harness.kill(first);
