@@ -67,12 +67,12 @@ export class RunSavepoints {
     return this.ending;
   }
 
-  /** At the instant of a whole checkpoint. */
-  begin(holding: readonly number[]): void {
+  /** At the instant of a checkpoint, which is whole where a savepoint is wanted. `holding`: the nodes that have state; asked only then. */
+  begin(holding: () => readonly number[]): void {
     const { pending } = this;
     if (pending?.phase !== 'wanted') return;
     pending.phase = 'begun';
-    pending.holding = holding;
+    pending.holding = holding();
     reachFault('savepoint-begun');
   }
 

@@ -368,7 +368,7 @@ export class StreamRun {
       },
       this.savepoints.wanted,
     );
-    this.savepoints.begin(this.job.nodesWithState());
+    this.savepoints.begin(() => this.job.nodesWithState());
     this.bad = [];
     this.receivedMs = [];
     this.changed = false;
